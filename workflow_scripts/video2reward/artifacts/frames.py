@@ -1,0 +1,65 @@
+"""`frames/`: every frame of the trimmed clip as a picture, with its time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from video2reward.artifacts.io import Provenance, read_json
+
+INDEX = "index.json"
+
+
+@dataclass(frozen=True)
+class Frames:
+    """The index of a frame folder.
+
+    times: (T,) presentation time of each frame, s, the first is 0
+    fps: mean frame rate, 1/s
+    size: (width, height) of the upright pictures, px
+    rotation: degrees clockwise that were applied to make them upright
+    source, source_digest: the video's file name and SHA-256
+    """
+
+    folder: Path
+    times: np.ndarray
+    fps: float
+    size: tuple[int, int]
+    rotation: int
+    source: str
+    source_digest: str
+    provenance: Provenance
+
+    def picture(self, index: int) -> Path:
+        """Return the path of frame `index`."""
+        return self.folder / f"{index:06d}.jpg"
+
+    def index(self) -> dict[str, Any]:
+        """Return what `index.json` holds."""
+        return {
+            "times": self.times,
+            "fps": self.fps,
+            "size": self.size,
+            "rotation": self.rotation,
+            "source": self.source,
+            "source_digest": self.source_digest,
+            "provenance": self.provenance,
+        }
+
+
+def read_frames(folder: Path) -> Frames:
+    """Read a frame folder's index; pictures are read by whoever needs them."""
+    index = read_json(folder / INDEX)
+    return Frames(
+        folder=folder,
+        times=np.asarray(index["times"], float),
+        fps=float(index["fps"]),
+        size=(int(index["size"][0]), int(index["size"][1])),
+        rotation=int(index["rotation"]),
+        source=index["source"],
+        source_digest=index["source_digest"],
+        provenance=index["provenance"],
+    )

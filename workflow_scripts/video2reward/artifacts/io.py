@@ -1,0 +1,132 @@
+"""Atomic writing, digests and provenance, shared by every artefact."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+import video2reward
+from video2reward.errors import UserError
+
+Provenance = dict[str, Any]
+
+
+@contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; it takes `path`'s name only when the block succeeds."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+        aside = Path(folder) / path.name
+        yield aside
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        os.replace(aside, path)
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, or of a folder's file names and bytes."""
+    sha = hashlib.sha256()
+    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    for file in files:
+        if path.is_dir():
+            sha.update(str(file.relative_to(path)).encode())
+        sha.update(file.read_bytes())
+    return sha.hexdigest()
+
+
+def provenance(inputs: Mapping[str, Path], parameters: Mapping[str, Any], code: str = "") -> Provenance:
+    """Describe how an artefact is made: configuration slice, code digest, input digests, versions."""
+    return {
+        "parameters": dict(parameters),
+        "code": code,
+        "inputs": {name: digest(path) for name, path in inputs.items() if path.exists()},
+        "versions": {
+            "video2reward": video2reward.__version__,
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+        },
+    }
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write `content` as indented JSON (NaN becomes null), atomically."""
+    with atomic_path(path) as aside:
+        aside.write_text(json.dumps(_plain(content), indent=1) + "\n")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object; a missing or damaged file is a `UserError`."""
+    try:
+        content = json.loads(path.read_text())
+    except FileNotFoundError:
+        raise UserError(f"{path} does not exist") from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} is not JSON: {error}; delete it and run again") from None
+    if not isinstance(content, dict):
+        raise UserError(f"{path} holds a {type(content).__name__}, not an object")
+    return content
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` atomically."""
+    with atomic_path(path) as aside:
+        aside.write_text(text)
+
+
+def write_csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Write a table with a header line, atomically."""
+    with atomic_path(path) as aside, aside.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows(rows)
+
+
+def write_h5(path: Path, arrays: Mapping[str, np.ndarray], attributes: Mapping[str, Any]) -> None:
+    """Write arrays as compressed datasets and attributes as JSON, atomically."""
+    with atomic_path(path) as aside, h5py.File(aside, "w") as file:
+        for name, array in arrays.items():
+            squeeze = {"compression": "gzip", "shuffle": True} if np.ndim(array) else {}
+            file.create_dataset(name, data=array, **squeeze)
+        for name, value in attributes.items():
+            file.attrs[name] = json.dumps(_plain(value))
+
+
+def read_h5(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """Read what `write_h5` wrote -> (arrays, attributes); a damaged file is a `UserError`."""
+    if not path.exists():
+        raise UserError(f"{path} does not exist")
+    try:
+        with h5py.File(path, "r") as file:
+            arrays = {name: np.asarray(file[name]) for name in file}
+            return arrays, {name: json.loads(value) for name, value in file.attrs.items()}
+    except (OSError, ValueError, TypeError) as error:
+        raise UserError(f"{path} is not a readable HDF5 artefact: {error}") from None
+
+
+def _plain(value: Any) -> Any:
+    """Turn numpy values, paths, tuples and mappings into what JSON holds; non-finite numbers into null."""
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_plain(v) for v in value]
+    if isinstance(value, np.ndarray):
+        return _plain(value.tolist())
+    if isinstance(value, np.generic):
+        return _plain(value.item())
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    if isinstance(value, Path):
+        return str(value)
+    return value

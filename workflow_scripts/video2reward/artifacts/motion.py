@@ -1,0 +1,85 @@
+"""`motion.h5`: what the subject does, in two normalisations, with the gait's figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from video2reward.artifacts.io import Provenance, read_h5, write_h5
+
+
+@dataclass(frozen=True)
+class Motion:
+    """The motion in a clip, travelling to +x.
+
+    times: (T,) s
+    paper: (T, J, 2) x right, y down, 0..1 of the frame (camera fixed) or the subject's box (moving)
+    body: (T, J, 2) x forward, y up, body lengths; origin midway between the trunk's ends each frame
+    confidence: (T, J) 0..1, 0 where the position was filled in
+    cycle: (P, J, 2) mean cycle of `body`, uniform in phase; phase 0 is the first limb's touchdown
+    period_s, period_confidence: stride period and the autocorrelation at it (1: exact repeat)
+    camera: "fixed" or "moving"
+    mirrored: True if the subject travelled to -x in the picture
+    speed: body lengths/s; body_length_px: the trunk's mean length
+    leg_length: body lengths, hip to foot, standing (95th percentile of the hip-foot distance)
+    limb_names, touchdown, duty_factor: (L,) per limb, touchdown in cycles 0..1 after the first limb's
+    species: "dog", "human" ...; leg_length_m: the subject's hip height, m (given or the species')
+    """
+
+    times: np.ndarray
+    joint_names: tuple[str, ...]
+    skeleton: str
+    paper: np.ndarray
+    body: np.ndarray
+    confidence: np.ndarray
+    cycle: np.ndarray
+    period_s: float
+    period_confidence: float
+    camera: str
+    mirrored: bool
+    speed: float
+    body_length_px: float
+    leg_length: float
+    limb_names: tuple[str, ...]
+    touchdown: np.ndarray
+    duty_factor: np.ndarray
+    species: str
+    leg_length_m: float
+    provenance: Provenance = field(default_factory=dict)
+
+    @property
+    def fps(self) -> float:
+        """Mean frame rate, 1/s."""
+        return float((len(self.times) - 1) / (self.times[-1] - self.times[0]))
+
+    @property
+    def speed_m_s(self) -> float:
+        """Speed, m/s, from the subject's leg length."""
+        return self.speed / self.leg_length * self.leg_length_m
+
+
+_ARRAYS = ("times", "paper", "body", "confidence", "cycle", "touchdown", "duty_factor")
+_TUPLES = ("joint_names", "limb_names")
+
+
+def write_motion(path: Path, motion: Motion) -> None:
+    """Write motion.h5."""
+    fields = vars(motion)
+    write_h5(
+        path,
+        {name: np.asarray(fields[name], float) for name in _ARRAYS},
+        {name: value for name, value in fields.items() if name not in _ARRAYS} | {"fps": motion.fps},
+    )
+
+
+def read_motion(path: Path) -> Motion:
+    """Read motion.h5."""
+    arrays, attributes = read_h5(path)
+    attributes.pop("fps")
+    for name in _TUPLES:
+        attributes[name] = tuple(attributes[name])
+    fields: dict[str, Any] = {name: arrays[name] for name in _ARRAYS}
+    return Motion(**fields, **attributes)

@@ -1,0 +1,69 @@
+"""`reference.h5`: the clip's motion on one robot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from video2reward.artifacts.io import Provenance, read_h5, write_h5
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One stride for one robot, in the robot's keypoints.
+
+    keypoint_names: (J,) the robot's keypoints that the video's skeleton maps to, video's names
+    scored: names of the keypoints that the gait distance averages over (limbs, not the trunk)
+    target: (P, J, 2) the clip's cycle, body lengths, x forward, y up: what a rollout is judged by
+    cycle: (P, J, 2) the same moved into the robot's reach about its own stance, robot body lengths:
+        what a policy can follow
+    standing: (J, 2) the robot's default pose, robot body lengths
+    period_s: stride period, Froude-scaled, s; speed: m/s, Froude-scaled
+    body_length_m: the robot's trunk length
+    time_scale: robot seconds per video second, sqrt of the leg-length ratio
+    limb_names, touchdown, duty_factor: (L,) as in the motion, restricted to mapped limbs
+    foot_names: (L,) the keypoint of each limb's foot
+    """
+
+    robot: str
+    skeleton: str
+    keypoint_names: tuple[str, ...]
+    scored: tuple[str, ...]
+    target: np.ndarray
+    cycle: np.ndarray
+    standing: np.ndarray
+    period_s: float
+    speed: float
+    body_length_m: float
+    time_scale: float
+    limb_names: tuple[str, ...]
+    foot_names: tuple[str, ...]
+    touchdown: np.ndarray
+    duty_factor: np.ndarray
+    provenance: Provenance = field(default_factory=dict)
+
+
+_ARRAYS = ("target", "cycle", "standing", "touchdown", "duty_factor")
+_TUPLES = ("keypoint_names", "scored", "limb_names", "foot_names")
+
+
+def write_reference(path: Path, reference: Reference) -> None:
+    """Write reference.h5."""
+    fields = vars(reference)
+    write_h5(
+        path,
+        {name: np.asarray(fields[name], float) for name in _ARRAYS},
+        {name: value for name, value in fields.items() if name not in _ARRAYS},
+    )
+
+
+def read_reference(path: Path) -> Reference:
+    """Read reference.h5."""
+    arrays, attributes = read_h5(path)
+    for name in _TUPLES:
+        attributes[name] = tuple(attributes[name])
+    fields: dict[str, Any] = {name: arrays[name] for name in _ARRAYS}
+    return Reference(**fields, **attributes)

@@ -1,0 +1,63 @@
+"""`rollout.h5`: A agents over T steps of one policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from video2reward.artifacts.io import Provenance, read_h5, write_h5
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """States of A agents over T control steps; an agent is not reset after it fell.
+
+    qpos: (A, T, nq) free joint (x, y, z m; w, x, y, z quaternion) then joints, rad
+    keypoints: (A, T, J, 3) world positions, m
+    heading: (A, T) yaw of the base, rad
+    commands: (A, 3) vx m/s, vy m/s, yaw rate rad/s, base frame
+    velocity: (A, T, 3) what the commands ask for, as it was: vx, vy m/s, yaw rate rad/s, base frame
+    fell_at: (A,) first step at which the agent terminated, T if it never did
+    dt: s per step; keypoint_names: (J,)
+    """
+
+    qpos: np.ndarray
+    keypoints: np.ndarray
+    heading: np.ndarray
+    commands: np.ndarray
+    velocity: np.ndarray
+    fell_at: np.ndarray
+    dt: float
+    keypoint_names: tuple[str, ...]
+    robot: str
+    info: dict[str, Any] = field(default_factory=dict)
+    provenance: Provenance = field(default_factory=dict)
+
+    @property
+    def fell(self) -> np.ndarray:
+        """(A,) bool: the agent terminated before the end."""
+        return self.fell_at < self.qpos.shape[1]
+
+
+_ARRAYS = ("qpos", "keypoints", "heading", "commands", "velocity", "fell_at")
+
+
+def write_rollout(path: Path, rollout: Rollout) -> None:
+    """Write rollout.h5."""
+    fields = vars(rollout)
+    write_h5(
+        path,
+        {name: np.asarray(fields[name], np.int64 if name == "fell_at" else np.float32) for name in _ARRAYS},
+        {name: value for name, value in fields.items() if name not in _ARRAYS},
+    )
+
+
+def read_rollout(path: Path) -> Rollout:
+    """Read rollout.h5."""
+    arrays, attributes = read_h5(path)
+    attributes["keypoint_names"] = tuple(attributes["keypoint_names"])
+    fields: dict[str, Any] = dict(arrays)
+    return Rollout(**fields, **attributes)

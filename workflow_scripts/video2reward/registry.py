@@ -1,0 +1,53 @@
+"""Registries of exchangeable parts: one module and one line per backend, imported only when chosen."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from video2reward.errors import UserError, choices
+
+
+@dataclass
+class Registry:
+    """Names of one kind of part, each pointing at `package.module:attribute`."""
+
+    kind: str
+    targets: dict[str, str] = field(default_factory=dict)
+
+    def add(self, name: str, target: str) -> None:
+        """Register `target` ("package.module:attribute") under `name`; a second `name` is an error."""
+        if name in self.targets:
+            raise ValueError(f"{self.kind} {name!r} is registered already, as {self.targets[name]}")
+        self.targets[name] = target
+
+    def module(self, name: str) -> str:
+        """Return the dotted module that `name` lives in, without importing it."""
+        return self._target(name).partition(":")[0]
+
+    def load(self, name: str) -> Any:
+        """Import and return what `name` points at; an unknown name is a `UserError`."""
+        module, _, attribute = self._target(name).partition(":")
+        return getattr(importlib.import_module(module), attribute)
+
+    def _target(self, name: str) -> str:
+        if name not in self.targets:
+            raise UserError(choices(name, self.targets, self.kind))
+        return self.targets[name]
+
+
+POSE_BACKENDS = Registry("pose backend")
+POSE_BACKENDS.add("markers", "video2reward.keypoints.markers:MarkerBackend")
+POSE_BACKENDS.add("mediapipe", "video2reward.keypoints.mediapipe_pose:MediapipeBackend")
+POSE_BACKENDS.add("import", "video2reward.keypoints.imported:ImportBackend")
+
+COMPLETION_PROVIDERS = Registry("completion provider")
+COMPLETION_PROVIDERS.add("openai", "video2reward.llm.openai_provider:OpenAIProvider")
+COMPLETION_PROVIDERS.add("template", "video2reward.llm.template_provider:TemplateProvider")
+
+SIMULATORS = Registry("simulator")
+SIMULATORS.add("mujoco", "video2reward.sim.mujoco_env:MujocoEnv")
+
+TASKS = Registry("task")
+TASKS.add("velocity", "video2reward.sim.tasks.velocity:VelocityTask")

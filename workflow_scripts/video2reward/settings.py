@@ -1,0 +1,188 @@
+"""The settings of each stage: what may stand in the configuration, with units, bounds and defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Settings(BaseModel):
+    """A section of the configuration; an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Subject(Settings):
+    """Who moves in the video."""
+
+    species: str = Field("dog", description="sets the default leg length: dog, human, cat, horse")
+    leg_length_m: float | None = Field(None, gt=0, description="hip height, m; the species' if not given")
+    box: tuple[float, float, float, float] | None = Field(
+        None,
+        description="x0, y0, x1, y1 of the subject in the first frame, px; needed if several are in view",
+    )
+
+
+class Pose(Settings):
+    """How keypoints are found."""
+
+    backend: str = Field("markers", description="a registered pose backend")
+    skeleton: str = Field("ap10k", description="ap10k or coco17")
+    min_confidence: float = Field(0.3, ge=0, le=1, description="below it a joint counts as unseen")
+    keypoints: Path | None = Field(None, description="import: a keypoints.h5 or .npz made elsewhere")
+    fps: float | None = Field(None, gt=0, description="import: frame rate, if the file does not say")
+
+
+class Video(Settings):
+    """One clip."""
+
+    file: Path | None = Field(None, description="the video; may be absent with the import backend")
+    start_s: float = Field(0.0, ge=0, description="trim: first second")
+    end_s: float | None = Field(None, gt=0, description="trim: last second")
+    subject: Subject = Subject()
+    pose: Pose = Pose()
+    source: str = Field("", description="where the clip comes from, and its licence")
+
+
+class MotionSettings(Settings):
+    """How the motion is derived from keypoints."""
+
+    smoothing_s: float = Field(0.05, ge=0, description="width of the smoothing window, s")
+    min_period_s: float = Field(0.25, gt=0)
+    max_period_s: float = Field(1.6, gt=0)
+    min_period_confidence: float = Field(0.5, ge=0, le=1, description="below it: no period found")
+    cycle_points: int = Field(64, ge=16, description="samples of the mean cycle")
+
+
+class Reach(Settings):
+    """How the clip's motion is fitted to the robot's legs."""
+
+    extension: float = Field(0.95, gt=0, le=1, description="largest part of the full leg length to use")
+    crouch: float = Field(0.0, ge=0, lt=0.5, description="stance lowered by this part of the leg length")
+
+
+class Task(Settings):
+    """The environment's task."""
+
+    name: str = Field("velocity", description="a registered task")
+    episode_s: float = Field(10.0, gt=0)
+    command_vx: tuple[float, float] = Field((0.0, 1.3), description="range, in units of the clip's speed v*")
+    command_vy: tuple[float, float] = Field((-0.1, 0.1), description="range, m/s")
+    command_yaw: tuple[float, float] = Field((-0.2, 0.2), description="range, rad/s")
+    observe_clock: bool = Field(True, description="the phase clock is part of the observation")
+    substeps: int = Field(2, ge=1, description="physics steps per control step of 0.02 s")
+
+
+class Training(Settings):
+    """PPO, in environment steps."""
+
+    simulator: str = Field("mujoco", description="a registered simulator")
+    steps: int = Field(1_000_000, ge=1, description="per candidate")
+    base_steps: int = Field(1_000_000, ge=1, description="of the base policy")
+    warm_start: bool = Field(True, description="candidates start from the base policy")
+    num_envs: int = Field(256, ge=1)
+    horizon: int = Field(24, ge=1)
+    minibatches: int = Field(4, ge=1)
+    mini_epochs: int = Field(4, ge=1)
+    learning_rate: float = Field(1e-3, gt=0)
+    kl_threshold: float = Field(0.016, gt=0)
+    gamma: float = Field(0.99, gt=0, lt=1)
+    gae_lambda: float = Field(0.95, gt=0, le=1)
+    clip: float = Field(0.2, gt=0)
+    entropy: float = Field(0.0, ge=0)
+    sigma0: float = Field(0.8, gt=0, description="initial exploration noise")
+    units: tuple[int, ...] = (256, 128, 64)
+    threads: int = Field(1, ge=1, description="CPU threads of one training")
+    checkpoint_s: float = Field(15.0, gt=0, description="seconds between checkpoints")
+
+
+class Evaluation(Settings):
+    """How policies are judged."""
+
+    agents: int = Field(64, ge=1)
+    seconds: float = Field(20.0, gt=0, description="length of the final rollout")
+    short_seconds: float = Field(8.0, gt=0, description="length of the rollouts that judge candidates")
+    film_seconds: float = Field(6.0, gt=0)
+
+
+class LLM(Settings):
+    """Who writes the reward functions."""
+
+    provider: str = Field("template", description="a registered completion provider")
+    model: str = "gpt-4o"
+    base_url: str | None = None
+    key_variable: str = Field("OPENAI_API_KEY", description="environment variable that holds the key")
+    temperature: float = Field(1.0, ge=0, le=2)
+    max_tokens: int = Field(4096, ge=1)
+    timeout_s: float = Field(120.0, gt=0)
+    retries: int = Field(4, ge=0)
+    input_price: float = Field(0.0, ge=0, description="USD per million tokens")
+    output_price: float = Field(0.0, ge=0, description="USD per million tokens")
+
+
+class Check(Settings):
+    """Limits of a candidate's trial."""
+
+    seconds: float = Field(30.0, gt=0)
+    memory_mb: int = Field(4096, ge=256, description="address space above the interpreter's own")
+
+
+class Method(Settings):
+    """What the model sees, what comes back to it, and who wins a round (config/methods/*.yaml)."""
+
+    description: str
+    reward: str | None = Field(None, description="a fixed reward of resources/rewards instead of a model")
+    task_description: str = Field("", description="replaces the robot's own task description")
+    prompt: tuple[Literal["environment", "task", "rules", "keypoints", "figures"], ...] = (
+        "environment", "task", "rules", "keypoints", "figures",
+    )  # fmt: skip
+    signals: tuple[Literal["keypoints", "clock", "reference"], ...] = ("keypoints", "clock", "reference")
+    feedback: tuple[Literal["success", "components", "similarity", "gait"], ...] = (
+        "success", "components", "similarity", "gait",
+    )  # fmt: skip
+    selection: Literal["success", "gait"] = "gait"
+    max_falls: float = Field(0.1, ge=0, le=1)
+    max_velocity_error: float = Field(0.35, gt=0, description="stride-averaged, m/s")
+
+
+class RobotLimb(Settings):
+    """One leg of a robot, in the keypoint names of the video's skeleton."""
+
+    name: str
+    hip: str
+    knee: str
+    foot: str
+    lengths_m: tuple[float, float] = Field(description="hip-knee, knee-foot in the sagittal plane, m")
+
+
+class KeypointTable(Settings):
+    """A skeleton's joints on this robot: joint -> site, and which of them are judged."""
+
+    sites: dict[str, str | tuple[str, ...]] = Field(description="joint -> MJCF site, or sites to average")
+    scored: tuple[str, ...]
+    limbs: tuple[RobotLimb, ...]
+
+
+class Robot(Settings):
+    """A robot (resources/robots/<name>/robot.yaml)."""
+
+    name: str
+    description: str
+    mjcf: str
+    source: str
+    task_description: str
+    base: str = Field(description="base body")
+    joints: tuple[str, ...] = Field(description="actuated joints, in the order of actions")
+    default_pose: dict[str, float] = Field(description="joint -> rad")
+    spawn_height: float = Field(gt=0, description="base height at reset, m")
+    leg_length_m: float = Field(gt=0, description="hip to foot in the default stance, m")
+    stiffness: dict[str, float] = Field(description="joint (regular expression) -> N m/rad")
+    damping: dict[str, float] = Field(description="joint (regular expression) -> N m s/rad")
+    action_scale: float = Field(0.5, gt=0, description="rad per unit action")
+    feet: tuple[str, ...] = Field(description="foot geoms, one a limb")
+    terminate_on_contact: tuple[str, ...] = Field(description="bodies that must not touch the ground")
+    collision_bodies: tuple[str, ...] = Field((), description="bodies whose ground contacts are counted")
+    skeletons: dict[str, KeypointTable]
+    extra: dict[str, Any] = {}

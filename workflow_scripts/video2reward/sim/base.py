@@ -1,0 +1,74 @@
+"""The contract between a simulator backend and everything that trains or evaluates on it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+# The compiled reward: signals by name -> (total (N,), components {name: (N,)}).
+RewardFunction = Callable[[dict[str, "Tensor"]], "tuple[Tensor, dict[str, Tensor]]"]
+
+
+@dataclass
+class StepResult:
+    """What one control step gives; agents that ended were reset already.
+
+    observation: (N, O) float32, unnormalised, of the new state (after the reset where done)
+    reward: (N,) of the step, before the reset
+    components: name -> (N,) the reward's parts
+    terminated, truncated: (N,) bool, fell or failed; ran out of time
+    success: (N,) the task's per-step success term (velocity task: minus the squared velocity errors)
+    """
+
+    observation: Tensor
+    reward: Tensor
+    terminated: Tensor
+    truncated: Tensor
+    success: Tensor
+    components: dict[str, Tensor] = field(default_factory=dict)
+
+
+class BatchedEnv(ABC):
+    """N agents stepped together, on torch tensors."""
+
+    num_envs: int
+    num_observations: int
+    num_actions: int
+    device: str
+    dt: float
+    episode_steps: int
+    observation_names: list[str]
+    """(O,) a name per observation entry, e.g. "base_lin_vel.x", for the exported policy."""
+
+    @abstractmethod
+    def reset(self) -> Tensor:
+        """Reset all agents -> observation (N, O)."""
+
+    @abstractmethod
+    def step(self, actions: Tensor) -> StepResult:
+        """Advance one control step with `actions` (N, D), clipped to -1..1."""
+
+    @abstractmethod
+    def signals(self) -> dict[str, Tensor]:
+        """The catalogue's signals of the present state; scalars are 0-dim tensors or floats."""
+
+    @abstractmethod
+    def set_commands(self, commands: Tensor) -> None:
+        """Hold the commands (N, 3) fixed, across resets too."""
+
+    @abstractmethod
+    def keypoints_world(self) -> Tensor:
+        """(N, J, 3) the robot's keypoints in the world, m, in the reference's order."""
+
+    @abstractmethod
+    def qpos(self) -> Tensor:
+        """(N, nq) generalised positions: base position m, base quaternion w x y z, joints rad."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Free what the simulator holds."""
