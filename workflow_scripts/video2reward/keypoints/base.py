@@ -1,0 +1,29 @@
+"""What every pose backend is: frames in, keypoints of one subject out."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from video2reward.artifacts.frames import Frames
+from video2reward.artifacts.keypoints import Keypoints
+from video2reward.settings import Pose, Subject
+
+
+class PoseBackend(ABC):
+    """Finds one subject's keypoints in every frame of a clip; constructed without arguments."""
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    def estimate(self, frames: Frames, pose: Pose, subject: Subject) -> Keypoints:
+        """Return the keypoints as they were seen, unsmoothed and unfilled; provenance is left empty.
+
+        Args:
+            frames: the clip's pictures and times
+            pose: skeleton, least confidence, and the import backend's file
+            subject: its `box` (x0, y0, x1, y1, px, first frame) says which of several subjects is meant
+
+        Raises:
+            UserError: no subject is found, or the backend does not speak `pose.skeleton`
+        """

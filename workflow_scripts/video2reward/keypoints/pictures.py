@@ -1,0 +1,53 @@
+"""Reading the pictures of a frame folder, and the subject's box over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from video2reward.artifacts.frames import Frames
+from video2reward.errors import UserError
+from video2reward.progress import progress
+
+
+def read_picture(frames: Frames, index: int) -> np.ndarray:
+    """Return frame `index` as (H, W, 3) uint8, BGR; a missing or damaged picture is a `UserError`."""
+    import cv2
+
+    path = frames.picture(index)
+    picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise UserError(f"{path} is missing or damaged; delete {frames.folder} and run again")
+    return np.asarray(picture, np.uint8)
+
+
+def pictures(frames: Frames, what: str) -> Iterator[np.ndarray]:
+    """Yield every frame as (H, W, 3) uint8, BGR, printing progress under the name `what`."""
+    count = len(frames.times)
+    for index in progress(range(count), what, count):
+        yield read_picture(frames, index)
+
+
+def boxes_around(keypoints: np.ndarray, size: tuple[int, int], margin: float = 0.1) -> np.ndarray:
+    """Return the subject's box in every frame, (T, 4) x0, y0, x1, y1 px, within the picture.
+
+    Each box spans the frame's seen joints plus `margin` of its own size on every side; frames in which
+    nothing is seen take theirs by linear interpolation; if no frame has any, it is the whole picture.
+
+    Args:
+        keypoints: (T, J, 3) px and confidence, 0 where unseen
+        size: (width, height) px
+        margin: part of the box's width and height added on each side
+    """
+    width, height = size
+    seen = keypoints[..., 2] > 0
+    some = seen.any(1)
+    if not some.any():
+        return np.tile(np.array([0.0, 0.0, width, height]), (len(keypoints), 1))
+    xy = np.where(seen[..., None], keypoints[..., :2], np.nan)[some]
+    low, high = np.nanmin(xy, 1), np.nanmax(xy, 1)
+    grown = np.concatenate([low - margin * (high - low), high + margin * (high - low)], axis=1)
+    index = np.arange(len(keypoints))
+    boxes = np.stack([np.interp(index, index[some], grown[:, side]) for side in range(4)], axis=1)
+    return boxes.clip(0, [width, height, width, height])

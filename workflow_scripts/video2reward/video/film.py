@@ -1,0 +1,46 @@
+"""Writing films."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from video2reward.artifacts.io import atomic_path
+
+
+def write_film(path: Path, pictures: Iterable[np.ndarray], fps: float, crf: int = 23) -> None:
+    """Write `pictures` as H.264 (yuv420p, plays in any browser), atomically.
+
+    Args:
+        path: the film, *.mp4
+        pictures: (H, W, 3) uint8 RGB, all of one size; an odd last row or column is dropped
+        fps: frames per second, > 0
+        crf: quality of x264, 0 (lossless) to 51
+
+    Raises:
+        ValueError: no picture, or pictures of different sizes
+    """
+    import av
+
+    iterator = iter(pictures)
+    first = next(iterator, None)
+    if first is None:
+        raise ValueError(f"{path}: a film needs at least one picture")
+    shape = first.shape
+    height, width = shape[0] // 2 * 2, shape[1] // 2 * 2
+    rate = Fraction(fps).limit_denominator(10_000)
+    with atomic_path(path) as aside, av.open(str(aside), "w", format="mp4") as film:
+        stream = film.add_stream("libx264", rate=rate)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.options = {"crf": str(crf), "preset": "veryfast", "threads": "1"}
+        picture: np.ndarray | None = first
+        while picture is not None:
+            if picture.shape != shape:
+                raise ValueError(f"{path}: pictures of different sizes, {shape} and {picture.shape}")
+            even = np.ascontiguousarray(picture[:height, :width])
+            film.mux(stream.encode(av.VideoFrame.from_ndarray(even, format="rgb24")))
+            picture = next(iterator, None)
+        film.mux(stream.encode())
