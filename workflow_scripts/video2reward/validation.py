@@ -1,0 +1,70 @@
+"""From a YAML document to checked settings: every fault becomes a sentence a user can act on."""
+
+from __future__ import annotations
+
+import typing
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from video2reward.errors import UserError, choices
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Read a YAML mapping; a missing or malformed file is a `UserError`."""
+    try:
+        content = yaml.safe_load(path.read_text())
+    except FileNotFoundError:
+        raise UserError(f"{path} does not exist") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise UserError(f"{path} must hold keys and values, not a {type(content).__name__}")
+    return content
+
+
+def validate(model: type[M], content: Any, source: str | Path) -> M:
+    """Return `content` as `model`; all faults together are one `UserError` that names `source`."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        faults = [_sentence(model, fault) for fault in error.errors()]
+        raise UserError(f"{source}: " + "; ".join(faults)) from None
+
+
+def _sentence(model: type[BaseModel], fault: Any) -> str:
+    """Say where the fault is, what was found and what is valid there."""
+    location = [str(part) for part in fault["loc"]]
+    if fault["type"] == "extra_forbidden":
+        parent = _model_at(model, location[:-1])
+        inside = f" in {'.'.join(location[:-1])}" if location[:-1] else ""
+        return choices(location[-1], parent.model_fields if parent else (), "key").rstrip(".") + inside
+    if fault["type"] == "missing":
+        return f"{'.'.join(location)} is missing"
+    return f"{'.'.join(location)} = {fault['input']!r}: {fault['msg']}"
+
+
+def _model_at(model: type[BaseModel], location: list[str]) -> type[BaseModel] | None:
+    """Follow a location through nested models; mappings and unions are looked through."""
+    here: type[BaseModel] | None = model
+    for part in location:
+        if here is None or part not in here.model_fields:
+            continue  # a key of a mapping, or the name of a union's branch
+        here = _inner_model(here.model_fields[part].annotation)
+    return here
+
+
+def _inner_model(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for part in typing.get_args(annotation):
+        found = _inner_model(part)
+        if found is not None:
+            return found
+    return None
