@@ -1,0 +1,128 @@
+"""Reward code -> a TorchScript function on the catalogue's signals; the Python code itself never runs."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import linecache
+import math
+import typing
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from video2reward.errors import UserError
+from video2reward.reward.allowlist import BUILTINS, check_source
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+NAME = "compute_reward"
+RETURNS = "Tuple[Tensor, Dict[str, Tensor]]"
+
+
+class RewardError(UserError):
+    """A fault in a reward's code, with the stage of the check that found it."""
+
+    def __init__(self, message: str, stage: str) -> None:
+        """Keep the sentence and the stage: allowlist, signature, compile."""
+        super().__init__(message)
+        self.stage = stage
+
+
+@dataclass
+class CompiledReward:
+    """A compiled reward; call it with signals by name -> (total (N,), components name -> (N,)).
+
+    needed: the signals it takes, in the order of its arguments
+    component_names: the components of the latest call, empty before the first
+    """
+
+    function: Any
+    needed: tuple[str, ...]
+    scalars: frozenset[str]
+    component_names: tuple[str, ...] = field(default=(), compare=False)
+
+    def __call__(self, signals: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        """Return total (N,) and components for the signals, of which only the needed ones are read."""
+        total, components = self.function(*[self._argument(name, signals[name]) for name in self.needed])
+        if len(components) != len(self.component_names):
+            self.component_names = tuple(components)
+        return total, components
+
+    def _argument(self, name: str, value: Any) -> Any:
+        if name in self.scalars:
+            return float(value)
+        if isinstance(value, int | float):
+            import torch
+
+            return torch.tensor(float(value))
+        return value
+
+
+def compile_reward(path: Path) -> CompiledReward:
+    """Compile the reward in a file; code outside the allow-list or TorchScript is a `RewardError`."""
+    try:
+        source = path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"the reward {path} cannot be read: {error}") from None
+    return compile_source(source, path.name)
+
+
+def compile_source(source: str, name: str = "reward") -> CompiledReward:
+    """Compile a reward's source text; `name` stands for the file in messages."""
+    import torch
+
+    faults = check_source(source)
+    if faults:
+        raise RewardError(f"{name}: {'; '.join(faults)}", "allowlist")
+    function = _define(source, name)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            script = torch.jit.script(function)
+    except Exception as error:  # TorchScript raises many kinds
+        raise RewardError(f"{name} does not compile as TorchScript: {_brief(error)}", "compile") from None
+    returns = script.schema.returns[0].type.annotation_str
+    if returns.replace("torch.Tensor", "Tensor").replace(" ", "") != RETURNS.replace(" ", ""):
+        raise RewardError(f"{name}: {NAME} returns {returns}, it must return {RETURNS}", "compile")
+    arguments = script.schema.arguments
+    needed = tuple(a.name for a in arguments if not a.has_default_value())
+    scalars = {a.name for a in arguments if a.type.annotation_str in ("float", "int")}
+    return CompiledReward(script, needed, frozenset(scalars))
+
+
+def _define(source: str, name: str) -> Any:
+    """Make the function objects that TorchScript reads; only imports and `def` lines are executed."""
+    import torch
+
+    filename = f"<{name}>"
+    tree = ast.parse(source)
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    for node in functions:
+        node.decorator_list = []
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    module = ast.Module(body=[*imports, *functions], type_ignores=[])
+    scope: dict[str, Any] = {
+        "__builtins__": {"__import__": builtins.__import__} | {n: getattr(builtins, n) for n in BUILTINS},
+        "__name__": "video2reward_candidate",
+        "torch": torch,
+        "math": math,
+        "Tensor": torch.Tensor,
+        **{n: getattr(typing, n) for n in ("Dict", "List", "Optional", "Tuple")},
+    }
+    try:
+        exec(compile(module, filename, "exec"), scope)
+    except Exception as error:
+        raise RewardError(f"{name} cannot be read: {error}", "compile") from None
+    if NAME not in scope:
+        raise RewardError(f"{name} defines no function {NAME}", "signature")
+    return scope[NAME]
+
+
+def _brief(error: Exception, lines: int = 24) -> str:
+    """Return the head of a TorchScript message: the fault and the line of code it points at."""
+    text = [line.rstrip() for line in str(error).strip().splitlines() if line.strip()]
+    return "\n".join(text[:lines])
