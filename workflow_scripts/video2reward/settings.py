@@ -93,6 +93,7 @@ class Training(Settings):
     clip: float = Field(0.2, gt=0)
     entropy: float = Field(0.0, ge=0)
     sigma0: float = Field(0.8, gt=0, description="initial exploration noise")
+    warm_sigma: float = Field(0.4, gt=0, description="exploration noise when starting from the base policy")
     units: tuple[int, ...] = (256, 128, 64)
     threads: int = Field(1, ge=1, description="CPU threads of one training")
     checkpoint_s: float = Field(15.0, gt=0, description="seconds between checkpoints")

@@ -1,0 +1,157 @@
+"""rl-games' PPO agent: its configuration, and the way between its weights and a `Policy`."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from pathlib import Path
+from typing import Any
+
+import torch
+from rl_games.algos_torch.a2c_continuous import A2CAgent
+from rl_games.common.algo_observer import AlgoObserver
+from rl_games.common.tr_helpers import DefaultRewardsShaper
+from torch import Tensor
+
+from video2reward.errors import UserError
+from video2reward.policy.network import Policy
+from video2reward.policy.vecenv import VecEnv
+from video2reward.settings import Training
+
+# rl-games' names of what a Policy holds.
+_NAMES = {
+    "running_mean_std.running_mean": "mean",
+    "running_mean_std.running_var": "variance",
+    "running_mean_std.count": "count",
+    "value_mean_std.running_mean": "value_mean",
+    "value_mean_std.running_var": "value_variance",
+    "a2c_network.sigma": "log_std",
+    "a2c_network.mu.weight": "action_mean.weight",
+    "a2c_network.mu.bias": "action_mean.bias",
+    "a2c_network.value.weight": "value_head.weight",
+    "a2c_network.value.bias": "value_head.bias",
+}
+
+
+def make_agent(vecenv: VecEnv, training: Training, work: Path) -> A2CAgent:
+    """Return an untrained agent that logs for TensorBoard under `work`/tensorboard."""
+    batch = vecenv.env.num_envs * training.horizon
+    if batch % training.minibatches:
+        raise UserError(
+            f"training: num_envs x horizon = {vecenv.env.num_envs} x {training.horizon} does not divide into "
+            f"minibatches = {training.minibatches}"
+        )
+    # rl-games prints its sizes; they would drown the progress lines of trainings side by side.
+    with contextlib.redirect_stdout(io.StringIO()):
+        agent = A2CAgent("train", _parameters(vecenv, training, work))
+        agent.init_tensors()
+    torch.set_num_threads(training.threads)
+    with torch.no_grad():
+        agent.model.a2c_network.sigma.fill_(float(torch.log(torch.tensor(training.sigma0))))
+    return agent
+
+
+def to_policy(agent: A2CAgent, units: tuple[int, ...], meta: dict[str, Any]) -> Policy:
+    """Return the agent's present policy, with its critic and normalisers."""
+    state = agent.model.state_dict()
+    policy = Policy(agent.obs_shape[0], agent.actions_num, units, meta)
+    own = {_own_name(name): value for name, value in state.items()}
+    policy.load_state_dict({name: own[name].detach().clone().cpu() for name in policy.state_dict()})
+    policy.requires_grad_(False)
+    return policy.eval()
+
+
+def start_from(agent: A2CAgent, policy: Policy, training: Training, observation_names: list[str]) -> None:
+    """Give the agent a trained policy's weights and normalisers, and `training.warm_sigma` of noise.
+
+    The critic's output is started afresh: another reward has other returns.
+    """
+    names = policy.meta.get("observation_names")
+    if names is not None and list(names) != list(observation_names):
+        raise UserError("the base policy observes other signals than this task; train it again for this task")
+    if policy.units != tuple(training.units):
+        raise UserError(f"the base policy's layers are {policy.units}, the configuration's {training.units}")
+    own: dict[str, Tensor] = policy.state_dict()
+    state = agent.model.state_dict()
+    for name in state:
+        if name.startswith(("value_mean_std", "a2c_network.value")):
+            continue
+        state[name] = own[_own_name(name)].clone()
+    agent.model.load_state_dict(state)
+    with torch.no_grad():
+        agent.model.a2c_network.sigma.fill_(float(torch.log(torch.tensor(training.warm_sigma))))
+        agent.model.a2c_network.value.weight.mul_(0.0)
+        agent.model.a2c_network.value.bias.mul_(0.0)
+
+
+def _own_name(name: str) -> str:
+    return _NAMES.get(name, name.replace("a2c_network.actor_mlp.", "trunk."))
+
+
+def _parameters(vecenv: VecEnv, training: Training, work: Path) -> dict[str, Any]:
+    """Return rl-games' parameters.
+
+    What is not in `Training` follows IsaacGymEnvs' AnymalPPO.yaml: critic_coef 2, gradients clipped at
+    norm 1, clipped value loss, a weak pull of the mean action into its bounds.
+    """
+    env = vecenv.env
+    config = {
+        "name": "policy",
+        "full_experiment_name": "tensorboard",
+        "train_dir": str(work),
+        "features": {"observer": AlgoObserver()},
+        "env_name": "given",
+        "env_info": vecenv.get_env_info(),
+        "vec_env": vecenv,
+        "num_actors": env.num_envs,
+        "device": env.device,
+        "ppo": True,
+        "reward_shaper": DefaultRewardsShaper(scale_value=1.0),
+        "normalize_input": True,
+        "normalize_value": True,
+        "normalize_advantage": True,
+        "value_bootstrap": True,
+        "gamma": training.gamma,
+        "tau": training.gae_lambda,
+        "learning_rate": training.learning_rate,
+        "lr_schedule": "adaptive",
+        "schedule_type": "standard",
+        "kl_threshold": training.kl_threshold,
+        "e_clip": training.clip,
+        "clip_value": True,
+        "entropy_coef": training.entropy,
+        "critic_coef": 2.0,
+        "bounds_loss_coef": 0.001,
+        "truncate_grads": True,
+        "grad_norm": 1.0,
+        "horizon_length": training.horizon,
+        "seq_length": 1,
+        "minibatch_size": env.num_envs * training.horizon // training.minibatches,
+        "mini_epochs": training.mini_epochs,
+        "print_stats": False,
+    }
+    network = {
+        "name": "actor_critic",
+        "separate": False,
+        "space": {
+            "continuous": {
+                "mu_activation": "None",
+                "sigma_activation": "None",
+                "mu_init": {"name": "default"},
+                "sigma_init": {"name": "const_initializer", "val": 0.0},
+                "fixed_sigma": True,
+            }
+        },
+        "mlp": {
+            "units": list(training.units),
+            "activation": "elu",
+            "d2rl": False,
+            "initializer": {"name": "default"},
+        },
+    }
+    return {
+        "algo": {"name": "a2c_continuous"},
+        "model": {"name": "continuous_a2c_logstd"},
+        "network": network,
+        "config": config,
+    }

@@ -1,0 +1,51 @@
+"""What a training leaves: `policy_<k>.pth`, `training_<k>.csv` and `training_<k>.json`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from video2reward.artifacts.io import Provenance, write_csv, write_json
+from video2reward.policy.network import write_failed_policy, write_policy
+from video2reward.policy.train import Trained
+
+# The columns every training has; its reward's components ("reward/<name>") stand after "reward".
+BEFORE = ("step", "epoch", "seconds", "reward")
+AFTER = ("success", "episode_length", "terminated_fraction", "kl", "lr", "sigma")
+
+
+def columns(rows: list[dict[str, float]]) -> list[str]:
+    """Return the table's columns: the fixed ones and a column per reward component seen."""
+    components = dict.fromkeys(name for row in rows for name in row if name.startswith("reward/"))
+    return [*BEFORE, *components, *AFTER]
+
+
+def write_training(
+    trained: Trained, policy: Path, record: Path, curves: Path, provenance: Provenance
+) -> None:
+    """Write the three files; a failed training's say so and hold the reason."""
+    names = columns(trained.rows)
+    write_csv(curves, names, [[row.get(name, "") for name in names] for row in trained.rows])
+    write_json(
+        record,
+        {
+            "status": trained.status,
+            "traceback": trained.traceback,
+            "h_mts": trained.h_mts,
+            "steps": trained.steps,
+            "seconds": trained.seconds,
+            "steps_per_second": trained.steps / trained.seconds if trained.seconds else None,
+            "seed": trained.seed,
+            "warm_start": trained.warm_start,
+            "definitions": {
+                "h_mts": "maximum over the epochs of the success at the rollout's last step, mean over agents",
+                "success": "minus the squared errors of the commanded velocity and yaw rate",
+                "steps": "environment steps of all agents together",
+                "warm_start": "SHA-256 of the base policy's file; empty: trained from scratch",
+            },
+            "provenance": provenance,
+        },
+    )
+    if trained.policy is None:
+        write_failed_policy(policy, trained.traceback, provenance)
+    else:
+        write_policy(policy, trained.policy, provenance)

@@ -1,0 +1,184 @@
+"""PPO training of one policy on one reward: budget, curves, progress, checkpoints, verdict."""
+
+from __future__ import annotations
+
+import json
+import time
+import traceback as tracebacks
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from rl_games.algos_torch import torch_ext
+from rl_games.algos_torch.a2c_continuous import A2CAgent
+
+from video2reward.artifacts.io import digest
+from video2reward.policy.agent import make_agent, start_from, to_policy
+from video2reward.policy.checkpoint import Checkpoint
+from video2reward.policy.failure import CandidateFailedError
+from video2reward.policy.network import Policy, load_policy
+from video2reward.policy.seeding import seed_everything
+from video2reward.policy.vecenv import VecEnv
+from video2reward.settings import Training
+from video2reward.sim.base import BatchedEnv
+
+_PROGRESS_S = 5.0
+
+
+@dataclass
+class Trained:
+    """What a training gave.
+
+    status: "ok" or "failed" (the candidate's own fault: `traceback` says what)
+    rows: one per epoch, the columns of training_<k>.csv
+    steps: environment steps done, of all agents; seconds: wall time, over all resumed parts
+    warm_start: digest of the base policy's file, "" if trained from scratch
+    """
+
+    status: str
+    traceback: str = ""
+    policy: Policy | None = None
+    rows: list[dict[str, float]] = field(default_factory=list)
+    steps: int = 0
+    seconds: float = 0.0
+    seed: int = 0
+    warm_start: str = ""
+
+    @property
+    def h_mts(self) -> float | None:
+        """Maximum over the epochs of the success at the rollout's last step (Eureka's task score)."""
+        return max((row["success"] for row in self.rows), default=None)
+
+
+def train(
+    env: BatchedEnv,
+    training: Training,
+    *,
+    seed: int,
+    warm_start: Path | None,
+    work: Path,
+    steps: int,
+    label: str,
+    meta: dict[str, Any] | None = None,
+    identity: str = "",
+) -> Trained:
+    """Train on `env` for `steps` environment steps and return the last policy.
+
+    work: folder for checkpoints and TensorBoard events; a killed training of the same `identity`,
+        settings and seed goes on from there
+    label: stands before each progress line; meta: goes into the policy file
+    """
+    seed_everything(seed)
+    vecenv = VecEnv(env)
+    agent = make_agent(vecenv, training, work)
+    result = Trained("ok", seed=seed)
+    if warm_start is not None:
+        start_from(agent, load_policy(warm_start), training, env.observation_names)
+        result.warm_start = digest(warm_start)
+    settings = training.model_dump(exclude={"threads", "checkpoint_s"})
+    key = json.dumps([identity, settings, seed, steps, result.warm_start, env.num_envs], sort_keys=True)
+    run = _Run(agent, vecenv, Checkpoint(work, key), training, label, steps)
+    try:
+        run.loop()
+        result.policy = to_policy(
+            agent, training.units, {"observation_names": env.observation_names, **(meta or {})}
+        )
+    except CandidateFailedError:
+        result.status, result.traceback = "failed", tracebacks.format_exc()
+        print(f"{label}: failed: {result.traceback.strip().splitlines()[-1]}", flush=True)
+    finally:
+        agent.writer.close()
+    result.rows, result.steps, result.seconds = run.rows, int(agent.frame), run.seconds
+    return result
+
+
+class _Run:
+    """The loop over epochs: one rollout of `horizon` steps of all agents, then the updates."""
+
+    def __init__(
+        self,
+        agent: A2CAgent,
+        vecenv: VecEnv,
+        checkpoint: Checkpoint,
+        training: Training,
+        label: str,
+        steps: int,
+    ) -> None:
+        self.agent = agent
+        self.vecenv = vecenv
+        self.checkpoint = checkpoint
+        self.training = training
+        self.label = label
+        self.steps = steps
+        self.rows: list[dict[str, float]] = []
+        self.seconds = 0.0
+
+    def loop(self) -> None:
+        """Train until the budget is spent."""
+        self.rows, before = self.checkpoint.resume(self.agent)
+        if self.rows:
+            print(f"{self.label}: goes on at step {self.agent.frame:,}", flush=True)
+        first_step = int(self.agent.frame)
+        self.agent.obs = self.agent.env_reset()
+        start = shown = saved = time.monotonic()
+        while self.agent.frame < self.steps:
+            row = self._epoch()
+            now = time.monotonic()
+            self.seconds = before + now - start
+            row["seconds"] = self.seconds
+            self.rows.append(row)
+            self._log(row)
+            done = self.agent.frame >= self.steps
+            if now - shown >= _PROGRESS_S or done:
+                shown = now
+                rate = (self.agent.frame - first_step) / max(now - start, 1e-9)
+                print(self._line(row, rate), flush=True)
+            if now - saved >= self.training.checkpoint_s and not done:
+                saved = now
+                self.checkpoint.save(self.agent, self.rows, self.seconds)
+
+    def _epoch(self) -> dict[str, float]:
+        agent = self.agent
+        self.vecenv.figures.clear()
+        agent.update_epoch()
+        _, _, _, _, a_losses, c_losses, _, _, kls, _, _ = agent.train_epoch()
+        agent.dataset.update_values_dict(None)
+        agent.frame += agent.curr_frames
+        kl = float(torch_ext.mean_list(kls))
+        self._check(kl, float(torch_ext.mean_list(a_losses)), float(torch_ext.mean_list(c_losses)))
+        sigma = float(agent.model.a2c_network.sigma.detach().exp().mean())
+        return {
+            "step": int(agent.frame),
+            "epoch": agent.epoch_num,
+            "seconds": 0.0,
+            **self.vecenv.figures.row(),
+            "kl": kl,
+            "lr": float(agent.last_lr),
+            "sigma": sigma,
+        }
+
+    def _check(self, kl: float, actor_loss: float, critic_loss: float) -> None:
+        finite = all(bool(torch.isfinite(p).all()) for p in self.agent.model.parameters())
+        losses = {"KL divergence": kl, "actor loss": actor_loss, "critic loss": critic_loss}
+        bad = [name for name, value in losses.items() if not abs(value) < float("inf")]
+        if bad or not finite:
+            fault = ", ".join(bad) or "the network's weights"
+            raise CandidateFailedError(
+                f"the training diverged: {fault} NaN or infinite after step {self.agent.frame}"
+            )
+
+    def _log(self, row: dict[str, float]) -> None:
+        for name, value in row.items():
+            if name not in ("step", "epoch"):
+                tag = name if "/" in name else f"training/{name}"
+                self.agent.writer.add_scalar(tag, value, int(row["step"]))
+
+    def _line(self, row: dict[str, float], rate: float) -> str:
+        step = min(int(row["step"]), self.steps)
+        left = (self.steps - step) / max(rate, 1e-9)
+        length = row["episode_length"] * self.vecenv.env.dt
+        return (
+            f"{self.label}: {100 * step / self.steps:3.0f} %  step {step / 1e6:.2f}M of {self.steps / 1e6:.2f}M  "
+            f"{rate / 1000:.1f}k steps/s  {left:.0f} s left  success {row['success']:.3f}  episode {length:.1f} s"
+        )

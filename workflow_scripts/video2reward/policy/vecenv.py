@@ -1,0 +1,116 @@
+"""A `BatchedEnv` as rl-games' vectorised environment, which also keeps a rollout's figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from gymnasium.spaces import Box
+from rl_games.common.ivecenv import IVecEnv
+from torch import Tensor
+
+from video2reward.policy.failure import CandidateFailedError
+from video2reward.sim.base import BatchedEnv, StepResult
+
+
+class RolloutFigures:
+    """Sums over one rollout (the steps between two updates)."""
+
+    def __init__(self, num_envs: int, device: str) -> None:
+        """Start with nothing summed and every agent at the start of an episode."""
+        self._num_envs = num_envs
+        self._lengths = torch.zeros(num_envs, device=device)
+        self._last_length = 0.0
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget the sums; running episodes go on."""
+        self._steps = 0
+        self._reward = 0.0
+        self._falls = 0.0
+        self._ended = 0.0
+        self._ended_length = 0.0
+        self._success = 0.0
+        self._components: dict[str, float] = {}
+
+    def add(self, result: StepResult) -> None:
+        """Take in one step of all agents."""
+        self._steps += 1
+        self._reward += float(result.reward.mean())
+        self._success = float(result.success.mean())
+        for name, values in result.components.items():
+            self._components[name] = self._components.get(name, 0.0) + float(values.mean())
+        self._lengths += 1
+        ended = result.terminated | result.truncated
+        if bool(ended.any()):
+            self._falls += float(result.terminated.sum())
+            self._ended += float(ended.sum())
+            self._ended_length += float(self._lengths[ended].sum())
+            self._lengths[ended] = 0
+
+    def row(self) -> dict[str, float]:
+        """Return the rollout's figures.
+
+        reward, reward/<component>: means over agents and steps, per step
+        success: mean over agents at the rollout's last step, as Eureka's H_mts reads it
+        episode_length: steps, mean over the episodes that ended here (none did: the last known, or
+            the running episodes' mean)
+        terminated_fraction: falls per agent during the rollout
+        """
+        if self._ended:
+            self._last_length = self._ended_length / self._ended
+        length = self._last_length or float(self._lengths.mean())
+        steps = max(self._steps, 1)
+        return {
+            "reward": self._reward / steps,
+            "success": self._success,
+            "episode_length": length,
+            "terminated_fraction": self._falls / self._num_envs,
+            **{f"reward/{name}": total / steps for name, total in self._components.items()},
+        }
+
+
+class VecEnv(IVecEnv):
+    """What rl-games steps; a reward or observation that is not finite ends the training."""
+
+    def __init__(self, env: BatchedEnv) -> None:
+        """Wrap `env`."""
+        self.env = env
+        self.figures = RolloutFigures(env.num_envs, env.device)
+
+    def get_env_info(self) -> dict[str, Any]:
+        """Return the spaces in rl-games' form."""
+        return {
+            "observation_space": Box(-np.inf, np.inf, (self.env.num_observations,), np.float32),
+            "action_space": Box(-1.0, 1.0, (self.env.num_actions,), np.float32),
+            "agents": 1,
+            "value_size": 1,
+        }
+
+    def get_number_of_agents(self) -> int:
+        """Return the number of learning agents in one environment: one."""
+        return 1
+
+    def reset(self) -> Tensor:
+        """Reset all agents -> (N, O)."""
+        return self.env.reset()
+
+    def step(self, actions: Tensor) -> tuple[Tensor, Tensor, Tensor, dict[str, Tensor]]:
+        """Step all agents -> observation, reward, done, infos with `time_outs` for the value bootstrap."""
+        result = self.env.step(actions)
+        self._check(result)
+        self.figures.add(result)
+        done = result.terminated | result.truncated
+        time_outs = result.truncated & ~result.terminated
+        return result.observation, result.reward.float(), done, {"time_outs": time_outs}
+
+    def _check(self, result: StepResult) -> None:
+        if not bool(torch.isfinite(result.reward).all()):
+            bad = [name for name, values in result.components.items() if not torch.isfinite(values).all()]
+            fault = f"component {', '.join(map(repr, bad))}" if bad else "total (its components are finite)"
+            raise CandidateFailedError(f"the reward is NaN or infinite: {fault}")
+        if not bool(torch.isfinite(result.observation).all()):
+            columns = (~torch.isfinite(result.observation)).any(0).nonzero().flatten().tolist()
+            names = ", ".join(self.env.observation_names[i] for i in columns[:5])
+            raise CandidateFailedError(f"the observation is NaN or infinite: {names}")
