@@ -45,6 +45,7 @@ POSE_BACKENDS.add("import", "video2reward.keypoints.imported:ImportBackend")
 COMPLETION_PROVIDERS = Registry("completion provider")
 COMPLETION_PROVIDERS.add("openai", "video2reward.llm.openai_provider:OpenAIProvider")
 COMPLETION_PROVIDERS.add("template", "video2reward.llm.template_provider:TemplateProvider")
+COMPLETION_PROVIDERS.add("fixed", "video2reward.llm.fixed_provider:FixedProvider")
 
 SIMULATORS = Registry("simulator")
 SIMULATORS.add("mujoco", "video2reward.sim.mujoco_env:MujocoEnv")

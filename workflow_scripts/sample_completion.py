@@ -1,0 +1,44 @@
+"""Ask for one reward function and keep the answer: prompt.json -> completion_<k>.json."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from video2reward.artifacts.completion import Completion, write_completion
+from video2reward.artifacts.prompt import read_prompt
+from video2reward.errors import run_script
+from video2reward.llm.base import CompletionProvider
+from video2reward.llm.store import store_key, stored
+from video2reward.registry import COMPLETION_PROVIDERS
+from video2reward.script import Script
+from video2reward.settings import LLM
+
+
+def main() -> None:
+    script = Script(__doc__ or "").input("record").input("reward", optional=True)
+    script.output("completion").option("store", str, "").parse()
+    settings = LLM(**script.params["llm"])
+    seed, iteration, candidate = (int(script.params[name]) for name in ("seed", "iteration", "candidate"))
+    prompt = read_prompt(script.path("record"))
+    facts = dict(prompt.facts)
+    if script.args.reward is not None:
+        facts["fixed_reward"] = script.path("reward").read_text()
+    provider: CompletionProvider = COMPLETION_PROVIDERS.load(settings.provider)()
+
+    def ask() -> Completion:
+        return provider.complete(prompt.messages, facts, settings, seed, iteration, candidate)
+
+    if provider.costs and script.args.store:
+        key = store_key(prompt.messages, settings, seed, iteration, candidate)
+        completion = stored(Path(script.args.store), key, ask)
+    else:
+        completion = ask()
+    write_completion(script.path("completion"), replace(completion, provenance=script.provenance()))
+    kind = "language model" if completion.is_language_model else "no language model"
+    print(
+        f"{completion.model} ({completion.provider}, {kind}): {len(completion.text)} characters, "
+        f"{completion.latency_s:.1f} s, {completion.price_usd:.4f} USD"
+    )
+
+
+if __name__ == "__main__":
+    run_script(main)

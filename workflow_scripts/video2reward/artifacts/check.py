@@ -1,0 +1,53 @@
+"""`check_<k>.json`: the verdict on a candidate's code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from video2reward.artifacts.io import Provenance, read_json, write_json
+from video2reward.errors import UserError
+
+Stage = Literal["extract", "allowlist", "signature", "compile", "trial", "done"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """Whether a candidate may be trained.
+
+    status: "ok" or "failed"; stage: where it failed, "done" if it did not
+    message: one paragraph for the model and for people; traceback: the details
+    limits: name -> what held the trial: the limit's value, or why it did not hold here
+    needed: the signals the reward takes; components: the names of its terms
+    seconds_per_call: one evaluation for the trial's agents, s
+    """
+
+    status: Literal["ok", "failed"]
+    stage: Stage
+    message: str = ""
+    traceback: str = ""
+    limits: dict[str, Any] = field(default_factory=dict)
+    needed: tuple[str, ...] = ()
+    components: tuple[str, ...] = ()
+    seconds_per_call: float | None = None
+    provenance: Provenance = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether every check passed."""
+        return self.status == "ok"
+
+
+def write_check(path: Path, check: Check) -> None:
+    """Write check_<k>.json."""
+    write_json(path, vars(check))
+
+
+def read_check(path: Path) -> Check:
+    """Read check_<k>.json."""
+    content = read_json(path)
+    try:
+        return Check(**content | {name: tuple(content[name]) for name in ("needed", "components")})
+    except (KeyError, TypeError) as error:
+        raise UserError(f"{path} is not a check of this project: {error}") from None

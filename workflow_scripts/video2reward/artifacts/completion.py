@@ -1,0 +1,49 @@
+"""`completion_<k>.json`: what was answered, by whom, and what it cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from video2reward.artifacts.io import Provenance, read_json, write_json
+from video2reward.errors import UserError
+
+
+@dataclass(frozen=True)
+class Completion:
+    """One answer.
+
+    model: the name the provider gives for what answered
+    parameters: what was sent beside the messages
+    input_tokens, output_tokens: as billed, None where unknown; price_usd: from the configured prices
+    latency_s: seconds until the answer was complete, retries included
+    is_language_model: False for writers that follow a template or copy a file
+    finish: why the answer ended: "stop", "length" (cut off), ...
+    """
+
+    text: str
+    model: str
+    provider: str
+    is_language_model: bool
+    parameters: dict[str, Any] = field(default_factory=dict)
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    price_usd: float = 0.0
+    latency_s: float = 0.0
+    finish: str = "stop"
+    note: str = ""
+    provenance: Provenance = field(default_factory=dict)
+
+
+def write_completion(path: Path, completion: Completion) -> None:
+    """Write completion_<k>.json."""
+    write_json(path, vars(completion))
+
+
+def read_completion(path: Path) -> Completion:
+    """Read completion_<k>.json."""
+    try:
+        return Completion(**read_json(path))
+    except TypeError as error:
+        raise UserError(f"{path} is not a completion of this project: {error}") from None
