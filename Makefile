@@ -1,0 +1,69 @@
+# make run      the main job: example video -> walking robot (VIDEO=clip.mp4 ROBOT=anymal_c METHOD=video2reward for your own)
+# make test     the tests            make check   format, lint, types, workflow lint
+# make bench    throughput, learning and stage times
+# make clips    the example clips and their ground truth, anew
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+CORES ?= all
+ROBOT ?= anymal_c
+METHOD ?= video2reward
+BASE_PYTHON ?= $(firstword $(foreach p,python3.12 python3.11 python3 python,$(shell command -v $(p) 2>/dev/null)))
+BIN := .venv/bin
+# MuJoCo draws through EGL where there is no screen.
+export MUJOCO_GL ?= egl
+export PYTHONUNBUFFERED := 1
+OWN := $(if $(VIDEO),--config video="$(VIDEO)" robot="$(ROBOT)" method="$(METHOD)")
+
+.PHONY: help run test test-all check bench clips format
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+run: .venv/run.stamp
+	@echo "== video2reward: running the workflow on $(CORES) cores (what is done already is kept)"
+	@$(BIN)/snakemake --cores $(CORES) $(OWN)
+	@echo "== done: open results/report.html; the films and policies are in results/*/seed*/best/"
+
+test: .venv/test.stamp
+	@echo "== video2reward: running the tests"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@echo "== done: all tests passed; what each covers: tests/README.md"
+
+check: .venv/test.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/snakemake --lint
+
+format: .venv/test.stamp
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/snakefmt Snakefile rules
+
+bench: .venv/run.stamp
+	$(BIN)/python benchmarks/throughput.py
+	$(BIN)/python benchmarks/pose_accuracy.py
+	$(BIN)/python benchmarks/walks.py
+
+clips: .venv/run.stamp
+	$(BIN)/python workflow_scripts/make_example_clips.py --out resources/videos
+
+# torch first and pinned: a newer one brings gigabytes of GPU libraries along.
+.venv/run.stamp: pyproject.toml
+	@test -n "$(BASE_PYTHON)" || { echo "error: no python3 found; install Python 3.11 or 3.12"; exit 1; }
+	@$(BASE_PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' || \
+		{ echo "error: $(BASE_PYTHON) is $$($(BASE_PYTHON) -V), needed is 3.11 or 3.12; set BASE_PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "== video2reward: installing into .venv (once; a few minutes, about 2 GB)"
+	@test -x $(BIN)/python || $(BASE_PYTHON) -m venv .venv || \
+		{ rm -rf .venv; echo "error: Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(sed -n 's/.*"\(torch==[^"]*\)".*/\1/p' pyproject.toml)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/test.stamp: .venv/run.stamp
+	@echo "== video2reward: installing what the tests need"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
+	@touch $@

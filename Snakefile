@@ -1,0 +1,25 @@
+# Video2Reward: from a video to a walking robot. Data flows in the order of the includes.
+configfile: "config/config.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/video.smk"
+include: "rules/keypoints.smk"
+include: "rules/motion.smk"
+include: "rules/prompt.smk"
+include: "rules/reward.smk"
+include: "rules/policy.smk"
+include: "rules/rollout.smk"
+include: "rules/feedback.smk"
+include: "rules/report.smk"
+
+
+localrules:
+    all,
+
+
+rule all:
+    default_target: True
+    input:
+        [f"{SEED}/best".format(experiment=name, seed=seed) for name, seed in LOOPS],
+        REPORT,

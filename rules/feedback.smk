@@ -1,0 +1,22 @@
+rule compare_motion:
+    input:
+        rollout=f"{ITERATION}/rollout.h5",
+        reference=f"{EXPERIMENT}/reference.h5",
+        motion=of_video("motion.h5"),
+        selection=f"{ITERATION}/selection.json",
+        curves=f"{ITERATION}/best_training.csv",
+    output:
+        feedback=f"{ITERATION}/feedback.json",
+        picture=f"{ITERATION}/similarity.png",
+    log:
+        f"{ITERATION}/logs/compare_motion.log",
+    params:
+        settings=lambda wildcards: settings(method=experiment(wildcards).method),
+        code=code_digest("compare_motion"),
+    shell:
+        command(
+            "compare_motion",
+            "--rollout {input.rollout:q} --reference {input.reference:q} --motion {input.motion:q} "
+            "--selection {input.selection:q} --training {input.curves:q} "
+            "--feedback {output.feedback:q} --picture {output.picture:q}",
+        )

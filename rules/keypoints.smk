@@ -1,0 +1,69 @@
+def pose_environment(wildcards):
+    """The marker of the pose backend's own environment; none if it runs in the main one."""
+    backend = PLAN.videos[wildcards.video].pose.backend
+    return (
+        f".environments/{backend}.json"
+        if (ROOT / "envs" / f"{backend}.txt").exists()
+        else []
+    )
+
+
+def pose_python(wildcards):
+    """The interpreter the pose backend runs in."""
+    backend = PLAN.videos[wildcards.video].pose.backend
+    return (
+        f".environments/{backend}/bin/python"
+        if pose_environment(wildcards)
+        else sys.executable
+    )
+
+
+rule create_environment:
+    input:
+        requirements=lambda wildcards: str(
+            ROOT / "envs" / f"{wildcards.environment}.txt"
+        ),
+    output:
+        marker=".environments/{environment}.json",
+    log:
+        ".environments/logs/{environment}.log",
+    params:
+        settings="{}",
+        code=code_digest("create_environment"),
+    shell:
+        command(
+            "create_environment",
+            "--requirements {input.requirements:q} --environment .environments/{wildcards.environment} --marker {output.marker:q}",
+        )
+
+
+rule estimate_keypoints:
+    input:
+        frames=f"{VIDEO}/frames",
+        imported=lambda wildcards: PLAN.videos[wildcards.video].pose.keypoints or [],
+        environment=ancient(pose_environment),
+    output:
+        keypoints=f"{VIDEO}/keypoints.h5",
+    log:
+        f"{VIDEO}/logs/estimate_keypoints.log",
+    params:
+        settings=lambda wildcards: settings(
+            pose=PLAN.videos[wildcards.video].pose.model_dump(
+                mode="json", exclude={"min_confidence", "keypoints"}
+            ),
+            subject=PLAN.videos[wildcards.video].subject.model_dump(
+                mode="json", include={"box"}
+            ),
+        ),
+        imported=lambda wildcards, input: optional("imported", input.imported),
+        python=pose_python,
+        code=lambda wildcards: code_digest(
+            "estimate_keypoints",
+            [POSE_BACKENDS.module(PLAN.videos[wildcards.video].pose.backend)],
+        ),
+    shell:
+        command(
+            "estimate_keypoints",
+            "--frames {input.frames:q} {params.imported} --keypoints {output.keypoints:q}",
+            python="{params.python}",
+        )

@@ -1,0 +1,44 @@
+rule describe_motion:
+    input:
+        keypoints=f"{VIDEO}/keypoints.h5",
+        frames=f"{VIDEO}/frames",
+    output:
+        motion=f"{VIDEO}/motion.h5",
+        overlay=f"{VIDEO}/overlay.mp4",
+        picture=f"{VIDEO}/motion.png",
+    log:
+        f"{VIDEO}/logs/describe_motion.log",
+    params:
+        settings=lambda wildcards: settings(
+            motion=PLAN.motion,
+            subject=PLAN.videos[wildcards.video].subject,
+            pose=PLAN.videos[wildcards.video].pose.model_dump(
+                mode="json", include={"min_confidence"}
+            ),
+        ),
+        code=code_digest("describe_motion"),
+    shell:
+        command(
+            "describe_motion",
+            "--keypoints {input.keypoints:q} --frames {input.frames:q} --motion {output.motion:q} "
+            "--overlay {output.overlay:q} --picture {output.picture:q}",
+        )
+
+
+rule retarget_motion:
+    input:
+        motion=of_video("motion.h5"),
+        robot=robot_yaml,
+        mjcf=robot_mjcf,
+    output:
+        reference=f"{EXPERIMENT}/reference.h5",
+    log:
+        f"{EXPERIMENT}/logs/retarget_motion.log",
+    params:
+        settings=lambda wildcards: settings(reach=experiment(wildcards).loop.reach),
+        code=code_digest("retarget_motion"),
+    shell:
+        command(
+            "retarget_motion",
+            "--motion {input.motion:q} --robot {input.robot:q} --mjcf {input.mjcf:q} --reference {output.reference:q}",
+        )

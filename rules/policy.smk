@@ -1,0 +1,223 @@
+# Checkpoints lie beside the outputs, not among them: Snakemake deletes the outputs of a job that was killed.
+rule train_base:
+    input:
+        robot=robot_yaml,
+        mjcf=robot_mjcf,
+        reward=str(RESOURCES / "rewards" / f"human_{PLAN.task.name}.py"),
+    output:
+        policy=f"{ROBOT}/base.pth",
+        training=f"{ROBOT}/base.json",
+        curves=f"{ROBOT}/base.csv",
+    log:
+        f"{ROBOT}/logs/train_base.log",
+    threads: max(2, PLAN.training.threads)
+    params:
+        settings=settings(
+            training=training_settings(PLAN.training, "steps", "warm_start"),
+            task=PLAN.task,
+            seed=0,
+        ),
+        code=simulation_code("train_base"),
+        work=f"{ROBOT}/work",
+    shell:
+        command(
+            "train_base",
+            "--robot {input.robot:q} --mjcf {input.mjcf:q} --reward {input.reward:q} --policy {output.policy:q} "
+            "--training {output.training:q} --curves {output.curves:q} --work {params.work:q} --threads {threads}",
+        )
+
+
+rule train_policy:
+    input:
+        reward=f"{ITERATION}/reward_{{k}}.py",
+        check=f"{ITERATION}/check_{{k}}.json",
+        base=lambda wildcards: (
+            of_robot("base.pth")(wildcards)
+            if experiment(wildcards).loop.training.warm_start
+            else []
+        ),
+        reference=f"{EXPERIMENT}/reference.h5",
+        robot=robot_yaml,
+        mjcf=robot_mjcf,
+    output:
+        policy=f"{ITERATION}/policy_{{k}}.pth",
+        training=f"{ITERATION}/training_{{k}}.json",
+        curves=f"{ITERATION}/training_{{k}}.csv",
+    log:
+        f"{ITERATION}/logs/train_policy_{{k}}.log",
+    threads: lambda wildcards: experiment(wildcards).loop.training.threads
+    params:
+        settings=lambda wildcards: settings(
+            training=training_settings(
+                experiment(wildcards).loop.training, "base_steps"
+            ),
+            task=PLAN.task,
+            seed=int(wildcards.seed),
+            candidate=int(wildcards.k),
+        ),
+        base=lambda wildcards, input: optional("base", input.base),
+        code=simulation_code("train_policy"),
+        work=f"{ITERATION}/work_{{k}}",
+    shell:
+        command(
+            "train_policy",
+            "--reward {input.reward:q} --check {input.check:q} {params.base} --reference {input.reference:q} "
+            "--robot {input.robot:q} --mjcf {input.mjcf:q} --policy {output.policy:q} --training {output.training:q} "
+            "--curves {output.curves:q} --work {params.work:q} --threads {threads}",
+        )
+
+
+def evaluation_settings(wildcards, seconds):
+    """What judging a policy reads."""
+    loop = experiment(wildcards).loop
+    return settings(
+        task=PLAN.task,
+        training={"simulator": PLAN.training.simulator},
+        evaluation=loop.evaluation.model_dump(mode="json", include={"agents"}),
+        seed=int(getattr(wildcards, "seed", 0)),
+        seconds=seconds,
+    )
+
+
+EVALUATE = (
+    "--policy {input.policy:q} --training-record {input.training:q} --reference {input.reference:q} "
+    "--motion {input.motion:q} --robot {input.robot:q} --mjcf {input.mjcf:q} "
+    "--evaluation {output.evaluation:q} --threads {threads}"
+)
+
+
+rule evaluate_policy:
+    input:
+        policy=f"{ITERATION}/policy_{{k}}.pth",
+        training=f"{ITERATION}/training_{{k}}.json",
+        reference=f"{EXPERIMENT}/reference.h5",
+        motion=of_video("motion.h5"),
+        robot=robot_yaml,
+        mjcf=robot_mjcf,
+    output:
+        evaluation=f"{ITERATION}/evaluation_{{k}}.json",
+    log:
+        f"{ITERATION}/logs/evaluate_policy_{{k}}.log",
+    params:
+        settings=lambda wildcards: evaluation_settings(
+            wildcards, experiment(wildcards).loop.evaluation.short_seconds
+        ),
+        code=simulation_code("evaluate_policy"),
+    shell:
+        command("evaluate_policy", EVALUATE)
+
+
+use rule evaluate_policy as evaluate_base with:
+    input:
+        policy=of_robot("base.pth"),
+        training=of_robot("base.json"),
+        reference=f"{EXPERIMENT}/reference.h5",
+        motion=of_video("motion.h5"),
+        robot=robot_yaml,
+        mjcf=robot_mjcf,
+    output:
+        evaluation=f"{EXPERIMENT}/base_evaluation.json",
+    log:
+        f"{EXPERIMENT}/logs/evaluate_base.log",
+    params:
+        settings=lambda wildcards: evaluation_settings(
+            wildcards, experiment(wildcards).loop.evaluation.seconds
+        ),
+        code=simulation_code("evaluate_policy"),
+
+
+use rule evaluate_policy as evaluate_best with:
+    input:
+        policy=last_iteration("best.pth"),
+        training=last_iteration("selection.json"),
+        reference=f"{EXPERIMENT}/reference.h5",
+        motion=of_video("motion.h5"),
+        robot=robot_yaml,
+        mjcf=robot_mjcf,
+    output:
+        evaluation=f"{SEED}/evaluation.json",
+    log:
+        f"{SEED}/logs/evaluate_best.log",
+    params:
+        settings=lambda wildcards: evaluation_settings(
+            wildcards, experiment(wildcards).loop.evaluation.seconds
+        ),
+        code=simulation_code("evaluate_policy"),
+
+
+rule select_policy:
+    input:
+        evaluations=each_candidate("evaluation_{k}.json"),
+        policies=each_candidate("policy_{k}.pth"),
+        rewards=each_candidate("reward_{k}.py"),
+        checks=each_candidate("check_{k}.json"),
+        trainings=each_candidate("training_{k}.json"),
+        curves=each_candidate("training_{k}.csv"),
+        previous=previous("selection.json"),
+        previous_policy=previous("best.pth"),
+        previous_reward=previous("best_reward.py"),
+        previous_curves=previous("best_training.csv"),
+    output:
+        selection=f"{ITERATION}/selection.json",
+        policy=f"{ITERATION}/best.pth",
+        reward=f"{ITERATION}/best_reward.py",
+        curves=f"{ITERATION}/best_training.csv",
+    log:
+        f"{ITERATION}/logs/select_policy.log",
+    params:
+        settings=lambda wildcards: settings(
+            method=experiment(wildcards).method.model_dump(
+                mode="json",
+                include={
+                    "description",
+                    "selection",
+                    "max_falls",
+                    "max_velocity_error",
+                },
+            ),
+            iteration=int(wildcards.n),
+        ),
+        previous=lambda wildcards, input: " ".join(
+            optional(name.replace("_", "-"), input[name])
+            for name in (
+                "previous",
+                "previous_policy",
+                "previous_reward",
+                "previous_curves",
+            )
+        ),
+        code=code_digest("select_policy"),
+    shell:
+        command(
+            "select_policy",
+            "--evaluations {input.evaluations:q} --policies {input.policies:q} --rewards {input.rewards:q} "
+            "--checks {input.checks:q} --trainings {input.trainings:q} --training-curves {input.curves:q} {params.previous} "
+            "--selection {output.selection:q} --policy {output.policy:q} --reward {output.reward:q} "
+            "--curves {output.curves:q}",
+        )
+
+
+rule finish:
+    input:
+        policy=last_iteration("best.pth"),
+        reward=last_iteration("best_reward.py"),
+        selection=last_iteration("selection.json"),
+        rollout=last_iteration("rollout.h5"),
+        film=last_iteration("rollout.mp4"),
+        feedback=last_iteration("feedback.json"),
+        evaluation=f"{SEED}/evaluation.json",
+        base=f"{EXPERIMENT}/base_evaluation.json",
+    output:
+        best=directory(f"{SEED}/best"),
+    log:
+        f"{SEED}/logs/finish.log",
+    params:
+        settings="{}",
+        code=code_digest("finish"),
+    shell:
+        command(
+            "finish",
+            "--policy {input.policy:q} --reward {input.reward:q} --selection {input.selection:q} "
+            "--rollout {input.rollout:q} --film {input.film:q} --evaluation {input.evaluation:q} "
+            "--base {input.base:q} --best {output.best:q}",
+        )

@@ -1,0 +1,30 @@
+rule write_prompt:
+    input:
+        reference=f"{EXPERIMENT}/reference.h5",
+        motion=of_video("motion.h5"),
+        robot=robot_yaml,
+        feedback=previous("feedback.json"),
+        reward=previous("best_reward.py"),
+        selection=previous("selection.json"),
+        templates=sorted(str(path) for path in (RESOURCES / "prompts").glob("*.j2")),
+    output:
+        prompt=f"{ITERATION}/prompt.txt",
+        record=f"{ITERATION}/prompt.json",
+    log:
+        f"{ITERATION}/logs/write_prompt.log",
+    params:
+        settings=lambda wildcards: settings(
+            method=experiment(wildcards).method,
+            task=PLAN.task,
+            iteration=int(wildcards.n),
+        ),
+        feedback=lambda wildcards, input: " ".join(
+            optional(name, input[name]) for name in ("feedback", "reward", "selection")
+        ),
+        code=code_digest("write_prompt", [TASKS.module(PLAN.task.name)]),
+    shell:
+        command(
+            "write_prompt",
+            "--reference {input.reference:q} --motion {input.motion:q} --robot {input.robot:q} {params.feedback} "
+            "--prompt {output.prompt:q} --record {output.record:q}",
+        )

@@ -1,0 +1,44 @@
+def whole_loop(file):
+    """A file of every iteration of every loop."""
+    return [
+        f"{ITERATION}/{file}".format(experiment=name, seed=seed, n=n)
+        for name, seed in LOOPS
+        for n in range(1, PLAN.experiments[name].loop.iterations + 1)
+    ]
+
+
+rule report:
+    input:
+        best=[f"{SEED}/best".format(experiment=name, seed=seed) for name, seed in LOOPS],
+        selections=whole_loop("selection.json"),
+        feedbacks=whole_loop("feedback.json"),
+        overlays=sorted(
+            {
+                f"{VIDEO}/overlay.mp4".format(video=e.video)
+                for e in PLAN.experiments.values()
+            }
+        ),
+    output:
+        report=REPORT,
+    log:
+        f"{RESULTS}/logs/report.log",
+    params:
+        settings=settings(
+            results=RESULTS,
+            loops=[
+                {
+                    "experiment": name,
+                    "seed": seed,
+                    "robot": PLAN.experiments[name].robot,
+                    "video": PLAN.experiments[name].video,
+                    "method": PLAN.experiments[name].method.description,
+                    "iterations": PLAN.experiments[name].loop.iterations,
+                    "samples": PLAN.experiments[name].loop.samples,
+                    "provider": PLAN.experiments[name].loop.llm.provider,
+                }
+                for name, seed in LOOPS
+            ],
+        ),
+        code=code_digest("write_report"),
+    shell:
+        command("write_report", "--best {input.best:q} --report {output.report:q}")

@@ -1,0 +1,62 @@
+def provider(wildcards):
+    """The completion provider: a method with a fixed reward asks nobody."""
+    chosen = experiment(wildcards)
+    return "fixed" if chosen.method.reward else chosen.loop.llm.provider
+
+
+rule sample_completion:
+    input:
+        record=f"{ITERATION}/prompt.json",
+    output:
+        completion=f"{ITERATION}/completion_{{k}}.json",
+    log:
+        f"{ITERATION}/logs/sample_completion_{{k}}.log",
+    resources:
+        completions=1,
+    params:
+        settings=lambda wildcards: settings(
+            llm=experiment(wildcards).loop.llm.model_dump(mode="json")
+            | {"provider": provider(wildcards)},
+            seed=int(wildcards.seed),
+            iteration=int(wildcards.n),
+            candidate=int(wildcards.k),
+        ),
+        store=COMPLETIONS,
+        code=lambda wildcards: code_digest(
+            "sample_completion", [COMPLETION_PROVIDERS.module(provider(wildcards))]
+        ),
+    shell:
+        command(
+            "sample_completion",
+            "--record {input.record:q} --completion {output.completion:q} --store {params.store:q}",
+        )
+
+
+rule extract_reward:
+    input:
+        completion=f"{ITERATION}/completion_{{k}}.json",
+        record=f"{ITERATION}/prompt.json",
+        reference=f"{EXPERIMENT}/reference.h5",
+        robot=robot_yaml,
+        mjcf=robot_mjcf,
+    output:
+        reward=f"{ITERATION}/reward_{{k}}.py",
+        check=f"{ITERATION}/check_{{k}}.json",
+    log:
+        f"{ITERATION}/logs/extract_reward_{{k}}.log",
+    params:
+        settings=lambda wildcards: settings(
+            check=experiment(wildcards).loop.check,
+            task=PLAN.task,
+            method=experiment(wildcards).method.model_dump(
+                mode="json", include={"description", "signals", "reward"}
+            ),
+            training={"simulator": PLAN.training.simulator},
+        ),
+        code=simulation_code("extract_reward"),
+    shell:
+        command(
+            "extract_reward",
+            "--completion {input.completion:q} --record {input.record:q} --reference {input.reference:q} "
+            "--robot {input.robot:q} --mjcf {input.mjcf:q} --reward {output.reward:q} --check {output.check:q}",
+        )

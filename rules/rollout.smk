@@ -1,0 +1,25 @@
+rule record_rollout:
+    input:
+        policy=f"{ITERATION}/best.pth",
+        reference=f"{EXPERIMENT}/reference.h5",
+        robot=robot_yaml,
+        mjcf=robot_mjcf,
+    output:
+        rollout=f"{ITERATION}/rollout.h5",
+        film=f"{ITERATION}/rollout.mp4",
+    log:
+        f"{ITERATION}/logs/record_rollout.log",
+    params:
+        settings=lambda wildcards: settings(
+            task=PLAN.task,
+            training={"simulator": PLAN.training.simulator},
+            evaluation=experiment(wildcards).loop.evaluation,
+            seed=int(wildcards.seed),
+        ),
+        code=simulation_code("record_rollout"),
+    shell:
+        command(
+            "record_rollout",
+            "--policy {input.policy:q} --reference {input.reference:q} --robot {input.robot:q} --mjcf {input.mjcf:q} "
+            "--rollout {output.rollout:q} --film {output.film:q} --threads {threads}",
+        )

@@ -1,0 +1,25 @@
+rule extract_frames:
+    # With a video, its pictures; with imported keypoints alone, a stick figure of them.
+    input:
+        lambda wildcards: PLAN.videos[wildcards.video].file
+        or PLAN.videos[wildcards.video].pose.keypoints,
+    output:
+        frames=directory(f"{VIDEO}/frames"),
+    log:
+        f"{VIDEO}/logs/extract_frames.log",
+    params:
+        settings=lambda wildcards: settings(
+            video=PLAN.videos[wildcards.video].model_dump(
+                mode="json",
+                include={"start_s", "end_s"}
+                | ({"pose"} if not PLAN.videos[wildcards.video].file else set()),
+            )
+        ),
+        source=lambda wildcards: (
+            "--video" if PLAN.videos[wildcards.video].file else "--keypoints"
+        ),
+        code=code_digest("extract_frames"),
+    shell:
+        command(
+            "extract_frames", "{params.source} {input:q} --frames {output.frames:q}"
+        )
