@@ -27,6 +27,7 @@ class Motion:
     leg_length: body lengths, hip to foot, standing (95th percentile of the hip-foot distance)
     limb_names, touchdown, duty_factor: (L,) per limb, touchdown in cycles 0..1 after the first limb's
     species: "dog", "human" ...; leg_length_m: the subject's hip height, m (given or the species')
+    size: (width, height) of the clip's pictures, px
     """
 
     times: np.ndarray
@@ -48,6 +49,7 @@ class Motion:
     duty_factor: np.ndarray
     species: str
     leg_length_m: float
+    size: tuple[int, int] = (0, 0)
     provenance: Provenance = field(default_factory=dict)
 
     @property
@@ -62,7 +64,7 @@ class Motion:
 
 
 _ARRAYS = ("times", "paper", "body", "confidence", "cycle", "touchdown", "duty_factor")
-_TUPLES = ("joint_names", "limb_names")
+_TUPLES = ("joint_names", "limb_names", "size")
 
 
 def write_motion(path: Path, motion: Motion) -> None:

@@ -1,0 +1,197 @@
+"""The gait similarity: what the search is steered by."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from video2reward.artifacts.reference import Reference
+from video2reward.artifacts.rollout import Rollout
+from video2reward.errors import UserError
+from video2reward.geometry import body_normalise, sample_cycle, side_view
+from video2reward.similarity.period import Period, estimate_period
+from video2reward.similarity.warping import warp_to_best
+from video2reward.skeletons import skeleton
+
+BAND = 0.1
+SHIFTS = 20
+PERIODS = 2
+DEFINITION = (
+    "Distance between the robot's joints and the clip's, in body lengths per aligned sample. Joints in side "
+    "view about the middle of the trunk, divided by the trunk's length, each centred over a segment of two "
+    "reference periods; one dynamic-time-warping path common to all scored joints (Sakoe-Chiba band 0.1, "
+    "20 start phases tried), the joints' distances read along it; mean over segments, agents and scored "
+    "joints. An agent that fell is charged with the distance of a robot that stands still. "
+    "similarity = 1 - distance / standing distance: 1 is the clip's motion, 0 as bad as standing still."
+)
+
+
+@dataclass(frozen=True)
+class GaitSimilarity:
+    """How like the clip the agents move; distances in body lengths per aligned sample.
+
+    distance, standing: mean distance, and that of a robot that stands still; similarity: 1 - their ratio
+    joints, standing_joints: scored joint -> distance
+    agents: (A,) distance of each agent; fallen: how many fell; segments: how many were compared
+    period_s: median own period, s, NaN if none was found; period_strength: 1 for an exact repeat
+    period_ratio: own period / reference period
+    amplitude_ratio: scored joint -> root mean square excursion about its mean, robot / clip
+    paws, clip_paws: pair kind -> correlation of the feet's forward positions, -1..1
+    """
+
+    distance: float
+    standing: float
+    similarity: float
+    joints: dict[str, float]
+    standing_joints: dict[str, float]
+    agents: np.ndarray
+    fallen: int
+    segments: int
+    period_s: float
+    period_ratio: float
+    period_strength: float
+    amplitude_ratio: dict[str, float]
+    paws: dict[str, float]
+    clip_paws: dict[str, float]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figures with their definition and unit, for JSON."""
+        return {"definition": DEFINITION, "unit": "body lengths per aligned sample", **asdict(self)}
+
+
+def gait_similarity(rollout: Rollout, reference: Reference, settle_s: float | None = None) -> GaitSimilarity:
+    """Compare every agent of a rollout with the clip's cycle (`reference.target`).
+
+    settle_s: seconds left out at the start, where agents get going from rest; two reference periods if
+    not given, and less where the rollout would otherwise be shorter than one segment
+    """
+    if not len(rollout.fell_at):
+        raise ValueError("a rollout without agents has no similarity")
+    body = body_view(rollout, reference)
+    scored = [reference.keypoint_names.index(name) for name in reference.scored]
+    body = body[:, _start(body.shape[1], rollout.dt, reference.period_s, settle_s) :]
+    clip, period = reference.target[:, scored], reference.period_s
+    distances = segment_distances(body[:, :, scored], clip, period, rollout.dt)
+    still = np.zeros((1, max(2, round(PERIODS * period / rollout.dt)), len(scored), 2))
+    standing = segment_distances(still, clip, period, rollout.dt)[0, 0]
+    charged = np.where(rollout.fell[:, None], standing, distances.mean(axis=1))
+    joints = charged.mean(axis=0)
+    survivors = body[~rollout.fell]
+    own = _own_period(survivors, reference, rollout.dt)
+    return GaitSimilarity(
+        distance=float(joints.mean()),
+        standing=float(standing.mean()),
+        similarity=float(1 - joints.mean() / standing.mean()),
+        joints=_named(reference.scored, joints),
+        standing_joints=_named(reference.scored, standing),
+        agents=charged.mean(axis=1),
+        fallen=int(rollout.fell.sum()),
+        segments=distances.shape[0] * distances.shape[1],
+        period_s=own.seconds,
+        period_ratio=own.seconds / period,
+        period_strength=own.strength,
+        amplitude_ratio=_named(
+            reference.scored, _amplitude(survivors[:, :, scored]) / _amplitude(clip[None])
+        ),
+        paws=foot_correlations(survivors, reference),
+        clip_paws=foot_correlations(reference.target[None], reference),
+    )
+
+
+def body_view(rollout: Rollout, reference: Reference) -> np.ndarray:
+    """Return the rollout's keypoints as the reference has them: (A, T, J, 2) body lengths, side view."""
+    missing = [name for name in reference.keypoint_names if name not in rollout.keypoint_names]
+    if missing:
+        raise UserError(
+            f"the rollout of {rollout.robot} lacks the reference's keypoints {missing}; "
+            f"it has {', '.join(rollout.keypoint_names)}: make both with the same robot"
+        )
+    rows = [rollout.keypoint_names.index(name) for name in reference.keypoint_names]
+    flat = side_view(np.asarray(rollout.keypoints, float)[:, :, rows], rollout.heading)
+    return body_normalise(
+        flat, reference.keypoint_names, skeleton(reference.skeleton), reference.body_length_m
+    )
+
+
+def segment_distances(
+    body: np.ndarray, cycle: np.ndarray, period_s: float, dt: float, most: int | None = None
+) -> np.ndarray:
+    """Return each joint's distance to the cycle in successive segments of two reference periods.
+
+    body: (A, T, J, 2) and cycle: (P, J, 2), body lengths; dt: s; most: number of segments used at most
+    -> (A, G, J) body lengths per aligned sample. A rollout shorter than one period is a `UserError`.
+    """
+    agents, steps, joints, _ = body.shape
+    if steps * dt < period_s:
+        raise UserError(
+            f"a rollout of {steps * dt:.2f} s is shorter than one stride period of {period_s:.2f} s; "
+            "raise evaluation.short_seconds or evaluation.seconds"
+        )
+    samples = min(max(8, round(PERIODS * period_s / dt)), steps)
+    count = min(steps // samples, most or steps)
+    segments = body[:, : count * samples].reshape(agents * count, samples, joints, 2)
+    times = np.arange(max(8, round(PERIODS * period_s / dt))) * dt / period_s
+    starts = [sample_cycle(cycle, times + k / SHIFTS) for k in range(SHIFTS)]
+    candidates = np.stack([(start - start.mean(axis=0))[:samples] for start in starts])
+    centred = segments - segments.mean(axis=1, keepdims=True)
+    return warp_to_best(centred, candidates, BAND).reshape(agents, count, joints)
+
+
+def foot_correlations(body: np.ndarray, reference: Reference) -> dict[str, float]:
+    """Return the correlation of the feet's forward positions by kind of pair, NaN where nothing moves.
+
+    ipsilateral: fore and hind of a side; diagonal: fore and hind of opposite sides; contralateral: left
+    and right of an end. Two-legged robots have the last kind alone. body: (A, T, J, 2)
+    """
+    kinds: dict[str, list[float]] = {}
+    sides = [tuple(name.split("_")) for name in reference.limb_names]
+    tracks = [body[:, :, reference.keypoint_names.index(foot), 0] for foot in reference.foot_names]
+    for i, first in enumerate(sides):
+        for j in range(i + 1, len(sides)):
+            second = sides[j]
+            if first[1:] == second[1:]:
+                kind = "contralateral"
+            else:
+                kind = "ipsilateral" if first[0] == second[0] else "diagonal"
+            kinds.setdefault(kind, []).append(_correlation(tracks[i], tracks[j]))
+    return {kind: float(np.mean(values)) for kind, values in kinds.items()}
+
+
+def _start(steps: int, dt: float, period_s: float, settle_s: float | None) -> int:
+    wanted = PERIODS * period_s if settle_s is None else settle_s
+    return max(0, min(round(wanted / dt), steps - round(PERIODS * period_s / dt)))
+
+
+def _own_period(body: np.ndarray, reference: Reference, dt: float) -> Period:
+    """Return the median over agents (A, T, J, 2) of the period of the feet."""
+    feet = [reference.keypoint_names.index(foot) for foot in reference.foot_names]
+    least, most = 0.25 * reference.period_s, 2.5 * reference.period_s
+    found = [estimate_period(agent[:, feet], 1 / dt, least, most) for agent in body]
+    found = [period for period in found if np.isfinite(period.seconds)]
+    if not found:
+        return Period(float("nan"), 0.0)
+    return Period(
+        float(np.median([period.seconds for period in found])),
+        float(np.median([period.strength for period in found])),
+    )
+
+
+def _amplitude(body: np.ndarray) -> np.ndarray:
+    """Return the root mean square excursion of each joint about its mean, (A, T, J, 2) -> (J,)."""
+    if not len(body):
+        return np.full(body.shape[2], np.nan)
+    return np.sqrt(body.var(axis=1).sum(axis=-1).mean(axis=0))
+
+
+def _correlation(a: np.ndarray, b: np.ndarray) -> float:
+    """Return the Pearson correlation along time of tracks (A, T), as the mean over agents that move."""
+    a, b = a - a.mean(axis=1, keepdims=True), b - b.mean(axis=1, keepdims=True)
+    scale = np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
+    moving = scale > 1e-9
+    return float(((a * b).sum(axis=1)[moving] / scale[moving]).mean()) if moving.any() else float("nan")
+
+
+def _named(names: tuple[str, ...], values: np.ndarray) -> dict[str, float]:
+    return {name: float(value) for name, value in zip(names, values, strict=True)}

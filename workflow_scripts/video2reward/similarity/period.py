@@ -1,0 +1,73 @@
+"""The period of a movement, by autocorrelation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+# A peak counts as the period if it reaches this part of the highest one: the highest is often a multiple.
+_FIRST_PEAK = 0.85
+# Mean square below which channels count as still, in the channels' unit squared.
+_STILL = 1e-12
+
+
+@dataclass(frozen=True)
+class Period:
+    """seconds: the period, NaN if there is none; strength: the autocorrelation at it, 1 for an exact repeat."""
+
+    seconds: float
+    strength: float
+
+
+NO_PERIOD = Period(float("nan"), 0.0)
+
+
+def estimate_period(channels: np.ndarray, fps: float, min_s: float = 0.25, max_s: float = 1.6) -> Period:
+    """Return the first strong peak of the channels' common autocorrelation, refined below a sample.
+
+    channels: (T, ...) at `fps` samples a second, all in one unit; channels that move more weigh more
+    min_s, max_s: where the period is looked for, s; lags beyond two thirds of the record are not used,
+        because too little of it overlaps there
+    """
+    x = np.asarray(channels, float).reshape(len(channels), -1)
+    correlation = autocorrelation(x)
+    first = max(2, int(min_s * fps))
+    last = min(int(max_s * fps) + 1, len(x) * 2 // 3)
+    if correlation is None or last - first < 2:
+        return NO_PERIOD
+    lags = np.arange(first, last - 1)
+    peaks = lags[(correlation[lags] >= correlation[lags - 1]) & (correlation[lags] > correlation[lags + 1])]
+    if not len(peaks) or correlation[peaks].max() <= 0:
+        return NO_PERIOD
+    lag = int(peaks[correlation[peaks] >= _FIRST_PEAK * correlation[peaks].max()][0])
+    offset, height = _vertex(*correlation[lag - 1 : lag + 2])
+    return Period((lag + offset) / fps, min(1.0, height))
+
+
+def autocorrelation(channels: np.ndarray) -> np.ndarray | None:
+    """Return the autocorrelation of channels (T, C) at lags 0..T-1, None if nothing moves.
+
+    Summed over channels and divided by the mean energy of the two overlapping parts, so that an exact
+    repeat gives 1 at any lag.
+    """
+    x = channels - channels.mean(axis=0)
+    count = len(x)
+    if not np.isfinite(x).all() or (x**2).mean() < _STILL:
+        return None
+    spectrum = np.fft.rfft(x, n=2 * count, axis=0)
+    product = np.fft.irfft(np.abs(spectrum) ** 2, n=2 * count, axis=0)[:count].sum(axis=1)
+    energy = np.concatenate([[0.0], np.cumsum((x**2).sum(axis=1))])
+    lags = np.arange(count)
+    overlap = 0.5 * (energy[count - lags] + energy[count] - energy[lags])
+    result: np.ndarray = product / np.maximum(overlap, _STILL)
+    return result
+
+
+def _vertex(before: float, peak: float, after: float) -> tuple[float, float]:
+    """Return the offset, in samples, and the height of the parabola through a peak and its neighbours."""
+    curvature = before - 2 * peak + after
+    if abs(curvature) < _STILL:
+        return 0.0, float(peak)
+    offset = 0.5 * (before - after) / curvature
+    return float(offset), float(peak - 0.25 * (before - after) * offset)
