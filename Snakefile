@@ -1,5 +1,8 @@
 # Video2Reward: from a video to a walking robot. Data flows in the order of the includes.
-configfile: "config/config.yaml"
+import time
+
+
+configfile: f"{workflow.basedir}/config/config.yaml"
 
 
 include: "rules/common.smk"
@@ -23,3 +26,19 @@ rule all:
     input:
         [f"{SEED}/best".format(experiment=name, seed=seed) for name, seed in LOOPS],
         REPORT,
+
+
+STARTED = time.time()
+
+
+onsuccess:
+    print(f"finished in {time.time() - STARTED:.0f} s; open {REPORT}")
+
+
+onerror:
+    for sentence in messages(RESULTS, STARTED):
+        print(sentence, file=sys.stderr)
+    print(
+        "What is done is kept: mend the cause and run the same command again.",
+        file=sys.stderr,
+    )

@@ -24,6 +24,7 @@ SEED = f"{EXPERIMENT}/seed{{seed}}"
 ITERATION = f"{SEED}/iter{{n}}"
 COMPLETIONS = f"{RESULTS}/completions"
 REPORT = f"{RESULTS}/report.html"
+ENVIRONMENTS = ROOT / ".environments"
 SCRIPTS = ROOT / "workflow_scripts"
 RESOURCES = ROOT / "resources"
 

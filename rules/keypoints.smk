@@ -24,16 +24,17 @@ rule create_environment:
             ROOT / "envs" / f"{wildcards.environment}.txt"
         ),
     output:
-        marker=".environments/{environment}.json",
+        marker=f"{ENVIRONMENTS}/{{environment}}.json",
     log:
-        ".environments/logs/{environment}.log",
+        f"{ENVIRONMENTS}/logs/{{environment}}.log",
     params:
         settings="{}",
+        environment=f"{ENVIRONMENTS}/{{environment}}",
         code=code_digest("create_environment"),
     shell:
         command(
             "create_environment",
-            "--requirements {input.requirements:q} --environment .environments/{wildcards.environment} --marker {output.marker:q}",
+            "--requirements {input.requirements:q} --environment {params.environment:q} --marker {output.marker:q}",
         )
 
 
