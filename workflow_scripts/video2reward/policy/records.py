@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from video2reward.artifacts.io import Provenance, write_csv, write_json
 from video2reward.policy.network import write_failed_policy, write_policy
 from video2reward.policy.train import Trained
+from video2reward.settings import Robot
+from video2reward.sim.base import BatchedEnv
 
 # The columns every training has; its reward's components ("reward/<name>") stand after "reward".
 BEFORE = ("step", "epoch", "seconds", "reward")
 AFTER = ("success", "episode_length", "terminated_fraction", "kl", "lr", "sigma")
+
+
+def policy_meta(robot: Robot, env: BatchedEnv) -> dict[str, Any]:
+    """Return what is needed to run the policy on the robot, for policy.pth and policy.onnx."""
+    return {
+        "robot": robot.name,
+        "observation_names": list(env.observation_names),
+        "joints": list(robot.joints),
+        "action_scale": robot.action_scale,
+        "default_pose": [float(robot.default_pose[joint]) for joint in robot.joints],
+        "dt": env.dt,
+        "action": "joint target, rad = default_pose + action_scale * action, action clipped to -1..1",
+        "units": {"action_scale": "rad", "default_pose": "rad", "dt": "s"},
+    }
 
 
 def columns(rows: list[dict[str, float]]) -> list[str]:

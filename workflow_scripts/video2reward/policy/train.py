@@ -13,7 +13,7 @@ import torch
 from rl_games.algos_torch import torch_ext
 from rl_games.algos_torch.a2c_continuous import A2CAgent
 
-from video2reward.artifacts.io import digest
+from video2reward.artifacts.io import Provenance, digest
 from video2reward.policy.agent import make_agent, start_from, to_policy
 from video2reward.policy.checkpoint import Checkpoint
 from video2reward.policy.failure import CandidateFailedError
@@ -44,6 +44,12 @@ class Trained:
     seconds: float = 0.0
     seed: int = 0
     warm_start: str = ""
+    checkpoint: Checkpoint | None = None
+
+    def forget_checkpoint(self) -> None:
+        """Delete the checkpoint; called when the outputs are written, so that a rerun trains again."""
+        if self.checkpoint is not None:
+            self.checkpoint.remove()
 
     @property
     def h_mts(self) -> float | None:
@@ -61,11 +67,11 @@ def train(
     steps: int,
     label: str,
     meta: dict[str, Any] | None = None,
-    identity: str = "",
+    provenance: Provenance | None = None,
 ) -> Trained:
     """Train on `env` for `steps` environment steps and return the last policy.
 
-    work: folder for checkpoints and TensorBoard events; a killed training of the same `identity`,
+    work: folder for checkpoints and TensorBoard events; a killed training of the same provenance,
         settings and seed goes on from there
     label: stands before each progress line; meta: goes into the policy file
     """
@@ -77,8 +83,9 @@ def train(
         start_from(agent, load_policy(warm_start), training, env.observation_names)
         result.warm_start = digest(warm_start)
     settings = training.model_dump(exclude={"threads", "checkpoint_s"})
-    key = json.dumps([identity, settings, seed, steps, result.warm_start, env.num_envs], sort_keys=True)
-    run = _Run(agent, vecenv, Checkpoint(work, key), training, label, steps)
+    key = json.dumps([provenance, settings, seed, steps, result.warm_start, env.num_envs], sort_keys=True)
+    checkpoint = result.checkpoint = Checkpoint(work, key)
+    run = _Run(agent, vecenv, checkpoint, training, label, steps)
     try:
         run.loop()
         result.policy = to_policy(
@@ -145,8 +152,10 @@ class _Run:
         _, _, _, _, a_losses, c_losses, _, _, kls, _, _ = agent.train_epoch()
         agent.dataset.update_values_dict(None)
         agent.frame += agent.curr_frames
-        kl = float(torch_ext.mean_list(kls))
-        self._check(kl, float(torch_ext.mean_list(a_losses)), float(torch_ext.mean_list(c_losses)))
+        kl, actor_loss, critic_loss = (
+            float(torch_ext.mean_list(values).detach()) for values in (kls, a_losses, c_losses)
+        )
+        self._check(kl, actor_loss, critic_loss)
         sigma = float(agent.model.a2c_network.sigma.detach().exp().mean())
         return {
             "step": int(agent.frame),

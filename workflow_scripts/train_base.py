@@ -1,0 +1,53 @@
+"""Train a robot's base policy with the published human reward: warm start and yardstick of all experiments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from video2reward.errors import run_script
+from video2reward.registry import SIMULATORS
+from video2reward.script import Script, limit_threads
+from video2reward.settings import Robot, Task, Training
+from video2reward.validation import read_yaml, validate
+
+
+def main() -> None:
+    script = Script(__doc__ or "").input("robot", "mjcf", "reward").output("policy", "training", "curves")
+    script.option("work", Path, Path("work")).option("threads", int, 1).parse()
+    limit_threads(script.args.threads)
+    task, seed = Task(**script.params["task"]), int(script.params["seed"])
+    training = Training(**script.params["training"]).model_copy(update={"threads": script.args.threads})
+    robot = validate(Robot, read_yaml(script.path("robot")), script.path("robot"))
+
+    from video2reward.motion.retarget import neutral_reference
+    from video2reward.policy.failure import guard_reward
+    from video2reward.policy.records import policy_meta, write_training
+    from video2reward.policy.train import train
+    from video2reward.reward.compile import compile_reward
+    from video2reward.sim.kinematics import standing_keypoints
+
+    skeleton = next(iter(robot.skeletons))
+    reference = neutral_reference(robot, skeleton, *standing_keypoints(robot, script.path("mjcf"), skeleton))
+    reward = guard_reward(compile_reward(script.path("reward")))
+    env = SIMULATORS.load(training.simulator)(
+        robot, script.path("mjcf"), task, reference, reward, training.num_envs, seed, script.args.threads
+    )
+    provenance = script.provenance()
+    trained = train(
+        env,
+        training,
+        seed=seed,
+        warm_start=None,
+        work=script.args.work,
+        steps=training.base_steps,
+        label=f"base policy of {robot.name}",
+        meta=policy_meta(robot, env),
+        provenance=provenance,
+    )
+    env.close()
+    write_training(trained, script.path("policy"), script.path("training"), script.path("curves"), provenance)
+    trained.forget_checkpoint()
+
+
+if __name__ == "__main__":
+    run_script(main)

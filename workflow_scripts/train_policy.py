@@ -1,0 +1,80 @@
+"""Train one candidate on its reward; a candidate that failed its check is passed on as failed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from video2reward.artifacts.check import read_check
+from video2reward.artifacts.reference import read_reference
+from video2reward.errors import run_script
+from video2reward.registry import SIMULATORS
+from video2reward.script import Script, limit_threads
+from video2reward.settings import Robot, Task, Training
+from video2reward.validation import read_yaml, validate
+
+
+def main() -> None:
+    script = Script(__doc__ or "").input("reward", "check", "reference", "robot", "mjcf")
+    script.input("base", optional=True).output("policy", "training", "curves")
+    script.option("work", Path, Path("work")).option("threads", int, 1).parse()
+    limit_threads(script.args.threads)
+
+    from video2reward.policy.records import write_training
+    from video2reward.policy.train import Trained
+
+    check = read_check(script.path("check"))
+    if check.ok:
+        trained = train_candidate(script)
+    else:
+        trained = Trained("failed", traceback=check.traceback or check.message)
+        print(f"not trained, the check failed: {check.message}")
+    write_training(
+        trained,
+        script.path("policy"),
+        script.path("training"),
+        script.path("curves"),
+        script.provenance(),
+    )
+    trained.forget_checkpoint()
+
+
+def train_candidate(script: Script):  # noqa: ANN201  (its type needs torch)
+    """Build the simulator with the candidate's reward and train on it."""
+    from video2reward.policy.failure import guard_reward
+    from video2reward.policy.records import policy_meta
+    from video2reward.policy.train import train
+    from video2reward.reward.compile import compile_reward
+
+    task = Task(**script.params["task"])
+    # Candidates of one loop differ in their noise; the same candidate always gets the same.
+    seed = 1000 * int(script.params["seed"]) + int(script.params["candidate"])
+    training = Training(**script.params["training"]).model_copy(update={"threads": script.args.threads})
+    robot = validate(Robot, read_yaml(script.path("robot")), script.path("robot"))
+    reward = guard_reward(compile_reward(script.path("reward")))
+    env = SIMULATORS.load(training.simulator)(
+        robot,
+        script.path("mjcf"),
+        task,
+        read_reference(script.path("reference")),
+        reward,
+        training.num_envs,
+        seed,
+        script.args.threads,
+    )
+    trained = train(
+        env,
+        training,
+        seed=seed,
+        warm_start=script.args.base if training.warm_start else None,
+        work=script.args.work,
+        steps=training.steps,
+        label=f"candidate {script.params['candidate']}",
+        meta=policy_meta(robot, env),
+        provenance=script.provenance(),
+    )
+    env.close()
+    return trained
+
+
+if __name__ == "__main__":
+    run_script(main)

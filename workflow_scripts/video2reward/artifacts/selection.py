@@ -1,0 +1,70 @@
+"""`selection.json`: who won a round, by which rule, and who is the best so far."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from video2reward.artifacts.io import Provenance, read_json, write_json
+from video2reward.errors import UserError
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One candidate's verdict and figures (of the deterministic policy, None where there are none).
+
+    iteration, k: which one, from 1; status: "ok" or "failed", traceback: why it failed
+    success: per step, unbiased, over the trained commands; falls: fraction, at the clip's speed
+    velocity_error: stride-averaged, m/s; gait: the gait distance, body lengths
+    h_mts: maximum over the epochs of the training success at the rollout's last step
+    """
+
+    iteration: int
+    k: int
+    status: str
+    traceback: str = ""
+    success: float | None = None
+    falls: float | None = None
+    velocity_error: float | None = None
+    gait: float | None = None
+    h_mts: float | None = None
+
+    @property
+    def name(self) -> str:
+        """The candidate in words."""
+        return f"candidate {self.k} of iteration {self.iteration}"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A round's outcome.
+
+    status: "ok" if there is a best so far; round_status: "failed" if every candidate of the round failed
+    rule: "success" or "gait"; why: a sentence; winner: the round's k; best: the best so far
+    """
+
+    status: str
+    round_status: str
+    rule: str
+    why: str
+    iteration: int
+    winner: int | None
+    best: Candidate | None
+    candidates: tuple[Candidate, ...]
+    provenance: Provenance = field(default_factory=dict)
+
+
+def write_selection(path: Path, selection: Selection) -> None:
+    """Write selection.json."""
+    write_json(path, asdict(selection))
+
+
+def read_selection(path: Path) -> Selection:
+    """Read selection.json."""
+    content = read_json(path)
+    try:
+        best = content["best"]
+        candidates = tuple(Candidate(**candidate) for candidate in content["candidates"])
+        return Selection(**content | {"best": Candidate(**best) if best else None, "candidates": candidates})
+    except (KeyError, TypeError) as error:
+        raise UserError(f"{path} is not a selection of this project: {error}") from None

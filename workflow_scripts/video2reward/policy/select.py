@@ -1,0 +1,127 @@
+"""Who wins a round, and who is the best so far."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from video2reward.artifacts.check import Check
+from video2reward.artifacts.selection import Candidate, Selection
+from video2reward.errors import choices
+from video2reward.settings import Method
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The chosen candidate and a sentence that says why."""
+
+    candidate: Candidate
+    why: str
+
+
+def describe(
+    iteration: int, k: int, check: Check, training: dict[str, Any], evaluation: dict[str, Any]
+) -> Candidate:
+    """Gather a candidate's verdict and figures from its check, training and evaluation records.
+
+    The first of the three that failed gives the traceback.
+    """
+    failed = [r for r in ({"status": check.status, "traceback": check.traceback or check.message}, training, evaluation)
+              if r["status"] != "ok"]  # fmt: skip
+    candidate = Candidate(iteration, k, "failed" if failed else "ok", h_mts=training.get("h_mts"))
+    if failed:
+        return replace(candidate, traceback=failed[0]["traceback"])
+    figures = evaluation["deterministic"]
+    return replace(
+        candidate,
+        success=figures["success"]["mean"],
+        falls=figures["falls"],
+        velocity_error=figures["velocity_error"],
+        gait=figures["gait"]["distance"],
+    )
+
+
+def by_success(candidates: Sequence[Candidate], method: Method) -> Choice:
+    """Choose the highest H_mts, as the paper and Eureka do."""
+    best = max(candidates, key=lambda c: _high(c.h_mts))
+    return Choice(best, f"{best.name} has the highest H_mts, {_text(best.h_mts)}")
+
+
+def by_gait(candidates: Sequence[Candidate], method: Method) -> Choice:
+    """Choose the smallest gait distance among those that stay up and keep the commanded velocity.
+
+    If none does, the highest unbiased success.
+    """
+    able = [
+        c
+        for c in candidates
+        if _low(c.falls) <= method.max_falls and _low(c.velocity_error) <= method.max_velocity_error
+    ]
+    limits = (
+        f"at most {method.max_falls:.0%} falls and a stride-averaged velocity error of at most "
+        f"{method.max_velocity_error} m/s"
+    )
+    if able:
+        best = min(able, key=lambda c: _low(c.gait))
+        return Choice(
+            best,
+            f"{best.name} has the smallest gait distance, {_text(best.gait)} body lengths, of the "
+            f"{len(able)} of {len(candidates)} with {limits}",
+        )
+    best = max(candidates, key=lambda c: _high(c.success))
+    return Choice(best, f"none has {limits}; {best.name} has the highest success, {_text(best.success)}")
+
+
+RULES: dict[str, Callable[[Sequence[Candidate], Method], Choice]] = {"success": by_success, "gait": by_gait}
+
+
+def select(
+    candidates: Sequence[Candidate], method: Method, iteration: int, previous: Candidate | None
+) -> Selection:
+    """Apply the method's rule to the round, then to its winner and the best of the rounds before."""
+    if method.selection not in RULES:
+        raise ValueError(choices(method.selection, RULES, "selection rule"))
+    rule = RULES[method.selection]
+    whole = [c for c in candidates if c.status == "ok"]
+    outcome = Selection(
+        status="ok",
+        round_status="ok" if whole else "failed",
+        rule=method.selection,
+        why="",
+        iteration=iteration,
+        winner=None,
+        best=previous,
+        candidates=tuple(candidates),
+    )
+    if not whole and previous is None:
+        return replace(
+            outcome,
+            status="failed",
+            why=f"all {len(candidates)} candidates failed and there is no earlier best",
+        )
+    if not whole:
+        assert previous is not None
+        return replace(
+            outcome, why=f"all {len(candidates)} candidates failed; {previous.name} stays the best"
+        )
+    winner = rule(whole, method)
+    outcome = replace(outcome, winner=winner.candidate.k, best=winner.candidate, why=winner.why)
+    if previous is None:
+        return outcome
+    final = rule([previous, winner.candidate], method)
+    why = f"{winner.why}; against the best before, {previous.name}: {final.why}"
+    return replace(outcome, best=final.candidate, why=why)
+
+
+def _high(value: float | None) -> float:
+    return value if value is not None and math.isfinite(value) else -math.inf
+
+
+def _low(value: float | None) -> float:
+    return value if value is not None and math.isfinite(value) else math.inf
+
+
+def _text(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.3f}"
