@@ -22,6 +22,7 @@ class Frames:
     size: (width, height) of the upright pictures, px
     rotation: degrees clockwise that were applied to make them upright
     source, source_digest: the video's file name and SHA-256
+    start_s: where the first frame stood in the source before it was trimmed, s after the source's first
     """
 
     folder: Path
@@ -32,6 +33,7 @@ class Frames:
     source: str
     source_digest: str
     provenance: Provenance
+    start_s: float = 0.0
 
     def picture(self, index: int) -> Path:
         """Return the path of frame `index`."""
@@ -47,6 +49,7 @@ class Frames:
             "source": self.source,
             "source_digest": self.source_digest,
             "provenance": self.provenance,
+            "start_s": self.start_s,
         }
 
 
@@ -62,4 +65,5 @@ def read_frames(folder: Path) -> Frames:
         source=index["source"],
         source_digest=index["source_digest"],
         provenance=index["provenance"],
+        start_s=float(index.get("start_s", 0.0)),
     )

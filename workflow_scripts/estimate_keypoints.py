@@ -1,0 +1,37 @@
+"""Find the subject's keypoints in every frame; runs in the pose backend's own environment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from video2reward.artifacts.frames import read_frames
+from video2reward.artifacts.keypoints import check_keypoints, write_keypoints
+from video2reward.errors import run_script
+from video2reward.keypoints.base import PoseBackend
+from video2reward.registry import POSE_BACKENDS
+from video2reward.script import Script
+from video2reward.settings import Pose, Subject
+
+
+def main() -> None:
+    script = (
+        Script(__doc__ or "").input("frames").input("imported", optional=True).output("keypoints").parse()
+    )
+    pose, subject = Pose(**script.params["pose"]), Subject(**script.params["subject"])
+    if script.args.imported is not None:
+        pose = pose.model_copy(update={"keypoints": script.path("imported")})
+    backend: PoseBackend = POSE_BACKENDS.load(pose.backend)()
+    found = backend.estimate(read_frames(script.path("frames")), pose, subject)
+    found = replace(check_keypoints(found, pose.backend), provenance=script.provenance())
+    out = script.path("keypoints")
+    write_keypoints(out, found)
+    seen = (found.keypoints[..., 2] >= pose.min_confidence).any(1)
+    mean = np.mean(found.keypoints[..., 2])
+    print(
+        f"{out}: {backend.name}, subject seen in {seen.sum()} of {len(seen)} frames, mean confidence {mean:.2f}"
+    )
+
+
+if __name__ == "__main__":
+    run_script(main)

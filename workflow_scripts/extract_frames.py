@@ -1,0 +1,29 @@
+"""Turn a video into a folder of frames; keypoints that came without a video are drawn as stick figures."""
+
+from __future__ import annotations
+
+from video2reward.errors import UserError, run_script
+from video2reward.keypoints.imported import load_imported
+from video2reward.script import Script
+from video2reward.settings import Video
+from video2reward.video.frames import draw, extract
+
+
+def main() -> None:
+    script = Script(__doc__ or "").input("video", "keypoints", optional=True).output("frames").parse()
+    settings = Video(**script.params["video"])
+    folder, provenance = script.path("frames"), script.provenance()
+    if script.args.video is not None:
+        frames = extract(script.path("video"), settings, folder, provenance)
+    elif script.args.keypoints is not None:
+        source = script.path("keypoints")
+        frames = draw(load_imported(source, settings.pose), source, settings, folder, provenance)
+    else:
+        raise UserError("give video.file, or pose.backend: import with pose.keypoints")
+    print(
+        f"{folder}: {len(frames.times)} frames of {frames.size[0]}x{frames.size[1]}, {frames.fps:.3f} frames/s"
+    )
+
+
+if __name__ == "__main__":
+    run_script(main)

@@ -1,0 +1,91 @@
+"""Making a frame folder: from a video, or drawn from keypoints that came without one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from video2reward.artifacts.frames import INDEX, Frames
+from video2reward.artifacts.io import Provenance, atomic_path, digest, write_json
+from video2reward.artifacts.keypoints import Keypoints
+from video2reward.errors import UserError
+from video2reward.progress import progress
+from video2reward.settings import Video
+from video2reward.skeletons import skeleton
+from video2reward.video.decode import Picture, clip, frame_count
+from video2reward.video.draw import blank, draw_skeleton
+
+JPEG_QUALITY = 95
+
+
+def extract(video: Path, settings: Video, folder: Path, provenance: Provenance) -> Frames:
+    """Write every frame of the trimmed `video` to `folder`; see `clip` for the errors."""
+    pictures = progress(
+        clip(video, settings.start_s, settings.end_s), f"decode {video.name}", frame_count(video)
+    )
+    return save(pictures, folder, video, provenance)
+
+
+def draw(k: Keypoints, source: Path, settings: Video, folder: Path, provenance: Provenance) -> Frames:
+    """Write a stick figure for every frame of keypoints that came without a video, trimmed likewise.
+
+    Raises:
+        UserError: the trim leaves fewer than two frames
+    """
+    end_s = np.inf if settings.end_s is None else settings.end_s
+    since = k.times - k.times[0]
+    kept = np.flatnonzero((since >= settings.start_s - 1e-6) & (since <= end_s + 1e-6))
+    if len(kept) < 2:
+        raise UserError(
+            f"{source} lasts {since[-1]:.2f} s: between start_s = {settings.start_s:g} and end_s = "
+            f"{settings.end_s} lie {len(kept)} frames, at least two are needed; correct the trim"
+        )
+    return save(
+        progress(_stick_figures(k, kept), f"draw {source.name}", len(kept)), folder, source, provenance
+    )
+
+
+def save(pictures: Iterable[Picture], folder: Path, source: Path, provenance: Provenance) -> Frames:
+    """Write `pictures` and their index to `folder`, atomically; the first picture's time becomes 0."""
+    import cv2
+
+    times: list[float] = []
+    size, rotation = (0, 0), 0
+    quality = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY, cv2.IMWRITE_JPEG_SAMPLING_FACTOR]
+    quality.append(cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444)  # colour markers keep their edges
+    with atomic_path(folder) as aside:
+        aside.mkdir()
+        for index, picture in enumerate(pictures):
+            height, width = picture.bgr.shape[:2]
+            if index and (width, height) != size:
+                raise UserError(
+                    f"{source} changes its picture size from {size[0]}x{size[1]} to {width}x{height} "
+                    f"at {picture.time:.2f} s; trim it to one part or convert it to one size"
+                )
+            size, rotation = (width, height), picture.rotation
+            times.append(picture.time)
+            cv2.imwrite(str(aside / f"{index:06d}.jpg"), picture.bgr, quality)
+        stamps = np.array(times)
+        frames = Frames(
+            folder=folder,
+            times=np.round(stamps - stamps[0], 9),
+            fps=float((len(stamps) - 1) / (stamps[-1] - stamps[0])),
+            size=size,
+            rotation=rotation,
+            source=source.name,
+            source_digest=digest(source),
+            provenance=provenance,
+            start_s=float(stamps[0]),
+        )
+        write_json(aside / INDEX, frames.index())
+    return frames
+
+
+def _stick_figures(k: Keypoints, kept: np.ndarray) -> Iterator[Picture]:
+    bones = skeleton(k.skeleton)
+    for index in kept:
+        sheet = blank(k.size)
+        draw_skeleton(sheet, k.keypoints[index], bones)
+        yield Picture(float(k.times[index] - k.times[0]), sheet, 0)
