@@ -6,9 +6,9 @@ from pathlib import Path
 
 from video2reward.errors import run_script
 from video2reward.registry import SIMULATORS
+from video2reward.robots import load_robot
 from video2reward.script import Script, limit_threads
-from video2reward.settings import Robot, Task, Training
-from video2reward.validation import read_yaml, validate
+from video2reward.settings import Task, Training
 
 
 def main() -> None:
@@ -17,7 +17,7 @@ def main() -> None:
     limit_threads(script.args.threads)
     task, seed = Task(**script.params["task"]), int(script.params["seed"])
     training = Training(**script.params["training"]).model_copy(update={"threads": script.args.threads})
-    robot = validate(Robot, read_yaml(script.path("robot")), script.path("robot"))
+    robot = load_robot(script.path("robot"))
 
     from video2reward.motion.retarget import neutral_reference
     from video2reward.policy.failure import guard_reward

@@ -8,9 +8,9 @@ from video2reward.artifacts.check import read_check
 from video2reward.artifacts.reference import read_reference
 from video2reward.errors import run_script
 from video2reward.registry import SIMULATORS
+from video2reward.robots import load_robot
 from video2reward.script import Script, limit_threads
-from video2reward.settings import Robot, Task, Training
-from video2reward.validation import read_yaml, validate
+from video2reward.settings import Task, Training
 
 
 def main() -> None:
@@ -49,7 +49,7 @@ def train_candidate(script: Script):  # noqa: ANN201  (its type needs torch)
     # Candidates of one loop differ in their noise; the same candidate always gets the same.
     seed = 1000 * int(script.params["seed"]) + int(script.params["candidate"])
     training = Training(**script.params["training"]).model_copy(update={"threads": script.args.threads})
-    robot = validate(Robot, read_yaml(script.path("robot")), script.path("robot"))
+    robot = load_robot(script.path("robot"))
     reward = guard_reward(compile_reward(script.path("reward")))
     env = SIMULATORS.load(training.simulator)(
         robot,

@@ -1,0 +1,101 @@
+"""Judge a policy: falls, speed, success and likeness to the clip, deterministic and sampled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from video2reward.artifacts.io import read_json, write_json
+from video2reward.artifacts.motion import read_motion
+from video2reward.artifacts.reference import read_reference
+from video2reward.errors import run_script
+from video2reward.registry import SIMULATORS
+from video2reward.robots import load_robot
+from video2reward.script import Script, limit_threads
+from video2reward.settings import Evaluation, Task
+
+
+def main() -> None:
+    script = Script(__doc__ or "").input("policy", "reference", "motion", "robot", "mjcf")
+    script.input("training-record", optional=True).output("evaluation")
+    script.option("threads", int, 1).parse()
+    limit_threads(script.args.threads)
+
+    from video2reward.policy.evaluate import DEFINITIONS
+    from video2reward.policy.network import PolicyFailed, load_policy
+
+    result: dict[str, Any] = {"status": "ok", "traceback": ""}
+    try:
+        policy = load_policy(script.path("policy"))
+    except PolicyFailed as failure:
+        result = {"status": "failed", "traceback": failure.traceback}
+        print(str(failure))
+    else:
+        result |= judge(script, policy)
+        for kind in ("deterministic", "sampled"):
+            print(summary(kind, result[kind]))
+    write_json(
+        script.path("evaluation"),
+        {
+            **result,
+            "h_mts": task_score(script),
+            "definitions": DEFINITIONS,
+            "provenance": script.provenance(),
+        },
+    )
+
+
+def judge(script: Script, policy: Any) -> dict[str, Any]:
+    """Return the policy's figures."""
+    import torch
+    from video2reward.policy.evaluate import evaluate
+    from video2reward.rollout.record import roll_out
+
+    robot = load_robot(script.path("robot"))
+    reference = read_reference(script.path("reference"))
+    task, evaluation = Task(**script.params["task"]), Evaluation(**script.params["evaluation"])
+    simulator = SIMULATORS.load(script.params["training"]["simulator"])
+
+    def no_reward(signals: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        return torch.zeros(evaluation.agents), {}
+
+    with torch.inference_mode():
+        return evaluate(
+            policy,
+            lambda seed: simulator(
+                robot,
+                script.path("mjcf"),
+                task,
+                reference,
+                no_reward,
+                evaluation.agents,
+                seed,
+                script.args.threads,
+            ),
+            reference,
+            read_motion(script.path("motion")),
+            lambda env, act, seconds: roll_out(env, act, seconds, robot.name, reference.keypoint_names),
+            seconds=float(script.params["seconds"]),
+            seed=int(script.params["seed"]),
+        )
+
+
+def task_score(script: Script) -> float | None:
+    """Return H_mts from a training record or from a selection's best."""
+    if script.args.training_record is None:
+        return None
+    record = read_json(script.path("training-record"))
+    score = (record.get("best") or {}).get("h_mts") if "best" in record else record.get("h_mts")
+    return None if score is None else float(score)
+
+
+def summary(kind: str, figures: dict[str, Any]) -> str:
+    """Say the main figures in a line."""
+    return (
+        f"{kind}: {figures['falls']:.1%} fall, speed {figures['speed']:.2f} m/s "
+        f"({figures['speed_ratio']:.2f} of the clip's), velocity error {figures['velocity_error']:.2f} m/s, "
+        f"gait distance {figures['gait']['distance']:.3f}, success {figures['success']['mean']:.3f}"
+    )
+
+
+if __name__ == "__main__":
+    run_script(main)

@@ -1,0 +1,131 @@
+"""How good a policy is: falls, speed, velocity error, success and likeness to the clip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from video2reward.artifacts.motion import Motion
+from video2reward.artifacts.reference import Reference
+from video2reward.artifacts.rollout import Rollout
+from video2reward.policy.network import Policy
+from video2reward.sim.base import BatchedEnv
+from video2reward.similarity import gait_similarity, paper_similarity
+
+Act = Callable[[Tensor], Tensor]
+# (environment, observations -> actions, seconds) -> what the agents did.
+RollOut = Callable[[BatchedEnv, Act, float], Rollout]
+
+SETTLE_S = 1.0
+DEFINITIONS = {
+    "deterministic": "every action is the policy's mean",
+    "sampled": "every action is drawn from the policy's distribution, as in training",
+    "falls": "part of the agents that fell, commanded (v*, 0, 0), v* the clip's speed on this robot",
+    "speed": f"mean forward velocity after {SETTLE_S:.0f} s of starting up, m/s; 0 after a fall",
+    "speed_ratio": "speed / v*",
+    "velocity_error": "length of the difference between the commanded velocity and the velocity averaged over "
+    f"one reference period, m/s; mean after {SETTLE_S:.0f} s of starting up; 0 m/s after a fall",
+    "success": "minus the squared errors of velocity and yaw rate, mean over whole episodes with the commands "
+    "of training; a fallen agent counts as standing still; interval: 95 % of the mean over agents",
+    "command_falls": "part of the agents that fell with the commands of training",
+    "h_mts": "maximum over the training's epochs of the success at a rollout's last step (Eureka)",
+}
+
+
+def evaluate(
+    policy: Policy,
+    make_env: Callable[[int], BatchedEnv],
+    reference: Reference,
+    motion: Motion,
+    roll_out: RollOut,
+    *,
+    seconds: float,
+    seed: int,
+) -> dict[str, Any]:
+    """Judge a policy deterministically and with its exploration noise -> figures by kind of action.
+
+    make_env: seed -> a fresh environment with the commands of training; every judgement gets the same
+    """
+    generator = torch.Generator().manual_seed(seed)
+    acts: dict[str, Act] = {
+        "deterministic": policy,
+        "sampled": lambda observations: policy.sample(observations, generator),
+    }
+    return {
+        kind: {
+            **_at_clip_speed(make_env(seed), act, reference, motion, roll_out, seconds),
+            **_on_commands(make_env(seed + 1), act, roll_out, seconds),
+        }
+        for kind, act in acts.items()
+    }
+
+
+def walking_figures(rollout: Rollout, period_s: float) -> dict[str, float]:
+    """Return falls, speed and velocity error of a rollout with one fixed forward command."""
+    velocity = standing_after_fall(rollout)
+    settle = _settle(rollout)
+    wanted = float(rollout.commands[:, 0].mean())
+    speed = float(velocity[:, settle:, 0].mean())
+    averaged = moving_average(velocity, round(period_s / rollout.dt))[:, settle:]
+    error = np.linalg.norm(averaged[..., :2] - rollout.commands[:, None, :2], axis=-1)
+    return {
+        "falls": float(rollout.fell.mean()),
+        "speed": speed,
+        "speed_ratio": speed / wanted if wanted else float("nan"),
+        "velocity_error": float(error.mean()),
+    }
+
+
+def success(rollout: Rollout) -> dict[str, Any]:
+    """Return the mean success per step and the 95 % interval of that mean over agents."""
+    error = standing_after_fall(rollout) - rollout.commands[:, None]
+    agents = -(error**2).sum(-1).mean(1)
+    half = 1.96 * float(agents.std(ddof=1)) / len(agents) ** 0.5 if len(agents) > 1 else float("nan")
+    mean = float(agents.mean())
+    return {"mean": mean, "interval": [mean - half, mean + half]}
+
+
+def standing_after_fall(rollout: Rollout) -> np.ndarray:
+    """Return the velocities (A, T, 3) with zeros from the step on at which an agent fell."""
+    steps = np.arange(rollout.velocity.shape[1])
+    up = steps[None] < np.asarray(rollout.fell_at)[:, None]
+    return np.where(up[..., None], np.asarray(rollout.velocity, float), 0.0)
+
+
+def moving_average(values: np.ndarray, width: int) -> np.ndarray:
+    """Return the mean over `width` steps around each step of (A, T, C), over fewer at the ends."""
+    from scipy.ndimage import convolve1d
+
+    width = max(1, min(width, values.shape[1]))
+    window = np.ones(width)
+    counts = convolve1d(np.ones(values.shape[1]), window, mode="constant")
+    return convolve1d(values, window, axis=1, mode="constant") / counts[None, :, None]
+
+
+def _at_clip_speed(
+    env: BatchedEnv, act: Act, reference: Reference, motion: Motion, roll_out: RollOut, seconds: float
+) -> dict[str, Any]:
+    command = torch.tensor([reference.speed, 0.0, 0.0], device=env.device)
+    env.set_commands(command.expand(env.num_envs, 3).clone())
+    rollout = roll_out(env, act, seconds)
+    env.close()
+    return {
+        **walking_figures(rollout, reference.period_s),
+        "gait": gait_similarity(rollout, reference).as_dict(),
+        "paper": paper_similarity(rollout, motion, reference).as_dict(),
+    }
+
+
+def _on_commands(env: BatchedEnv, act: Act, roll_out: RollOut, seconds: float) -> dict[str, Any]:
+    rollout = roll_out(env, act, min(seconds, env.episode_steps * env.dt))
+    env.close()
+    return {"success": success(rollout), "command_falls": float(rollout.fell.mean())}
+
+
+def _settle(rollout: Rollout) -> int:
+    """Return the steps left out at the start; never more than half of a short rollout."""
+    return min(round(SETTLE_S / rollout.dt), rollout.velocity.shape[1] // 2)
