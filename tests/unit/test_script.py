@@ -1,0 +1,42 @@
+import json
+
+import pytest
+
+from video2reward.errors import UserError, run_script
+from video2reward.script import Script
+
+
+def parse(monkeypatch, script, *arguments):
+    monkeypatch.setattr("sys.argv", ["x.py", *map(str, arguments)])
+    return script.parse()
+
+
+def test_arguments_become_paths_and_provenance(tmp_path, monkeypatch):
+    (tmp_path / "in").write_text("1")
+    script = (
+        Script("x").input("first-file").input("many", many=True).input("none", optional=True).output("out")
+    )
+    script = parse(
+        monkeypatch, script, "--first-file", tmp_path / "in", "--many", tmp_path / "in", tmp_path / "in",
+        "--out", tmp_path / "out", "--params", json.dumps({"a": 1}), "--code", "abc",
+    )  # fmt: skip
+    assert script.path("first-file") == tmp_path / "in"
+    record = script.provenance()
+    assert record["parameters"] == {"a": 1}
+    assert record["code"] == "abc"
+    assert set(record["inputs"]) == {"first-file", "many", "many1"}
+
+
+def test_a_missing_input_is_a_sentence(tmp_path, monkeypatch):
+    with pytest.raises(UserError, match=r"--video .*gone\.mp4 does not exist"):
+        parse(monkeypatch, Script("x").input("video"), "--video", tmp_path / "gone.mp4")
+
+
+def test_user_errors_end_with_one_line_and_status_1(capsys):
+    def main():
+        raise UserError("the file is empty")
+
+    with pytest.raises(SystemExit) as end:
+        run_script(main)
+    assert end.value.code == 1
+    assert capsys.readouterr().err == "error: the file is empty\n"
