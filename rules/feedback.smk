@@ -10,6 +10,8 @@ rule compare_motion:
         picture=f"{ITERATION}/similarity.png",
     log:
         f"{ITERATION}/logs/compare_motion.log",
+    benchmark:
+        f"{ITERATION}/logs/compare_motion.tsv"
     params:
         settings=lambda wildcards: settings(method=experiment(wildcards).method),
         code=code_digest("compare_motion"),

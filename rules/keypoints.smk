@@ -27,6 +27,8 @@ rule create_environment:
         marker=f"{ENVIRONMENTS}/{{environment}}.json",
     log:
         f"{ENVIRONMENTS}/logs/{{environment}}.log",
+    benchmark:
+        f"{ENVIRONMENTS}/logs/{{environment}}.tsv"
     params:
         settings="{}",
         environment=f"{ENVIRONMENTS}/{{environment}}",
@@ -47,6 +49,8 @@ rule estimate_keypoints:
         keypoints=f"{VIDEO}/keypoints.h5",
     log:
         f"{VIDEO}/logs/estimate_keypoints.log",
+    benchmark:
+        f"{VIDEO}/logs/estimate_keypoints.tsv"
     params:
         settings=lambda wildcards: settings(
             pose=PLAN.videos[wildcards.video].pose.model_dump(

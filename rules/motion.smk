@@ -8,6 +8,8 @@ rule describe_motion:
         picture=f"{VIDEO}/motion.png",
     log:
         f"{VIDEO}/logs/describe_motion.log",
+    benchmark:
+        f"{VIDEO}/logs/describe_motion.tsv"
     params:
         settings=lambda wildcards: settings(
             motion=PLAN.motion,
@@ -34,6 +36,8 @@ rule retarget_motion:
         reference=f"{EXPERIMENT}/reference.h5",
     log:
         f"{EXPERIMENT}/logs/retarget_motion.log",
+    benchmark:
+        f"{EXPERIMENT}/logs/retarget_motion.tsv"
     params:
         settings=lambda wildcards: settings(reach=experiment(wildcards).loop.reach),
         code=code_digest("retarget_motion"),

@@ -10,6 +10,8 @@ rule train_base:
         curves=f"{ROBOT}/base.csv",
     log:
         f"{ROBOT}/logs/train_base.log",
+    benchmark:
+        f"{ROBOT}/logs/train_base.tsv"
     threads: max(2, PLAN.training.threads)
     params:
         settings=settings(
@@ -45,6 +47,8 @@ rule train_policy:
         curves=f"{ITERATION}/training_{{k}}.csv",
     log:
         f"{ITERATION}/logs/train_policy_{{k}}.log",
+    benchmark:
+        f"{ITERATION}/logs/train_policy_{{k}}.tsv"
     threads: lambda wildcards: experiment(wildcards).loop.training.threads
     params:
         settings=lambda wildcards: settings(
@@ -98,6 +102,8 @@ rule evaluate_policy:
         evaluation=f"{ITERATION}/evaluation_{{k}}.json",
     log:
         f"{ITERATION}/logs/evaluate_policy_{{k}}.log",
+    benchmark:
+        f"{ITERATION}/logs/evaluate_policy_{{k}}.tsv"
     params:
         settings=lambda wildcards: evaluation_settings(
             wildcards, experiment(wildcards).loop.evaluation.short_seconds
@@ -119,6 +125,8 @@ use rule evaluate_policy as evaluate_base with:
         evaluation=f"{EXPERIMENT}/base_evaluation.json",
     log:
         f"{EXPERIMENT}/logs/evaluate_base.log",
+    benchmark:
+        f"{EXPERIMENT}/logs/evaluate_base.tsv"
     params:
         settings=lambda wildcards: evaluation_settings(
             wildcards, experiment(wildcards).loop.evaluation.seconds
@@ -138,6 +146,8 @@ use rule evaluate_policy as evaluate_best with:
         evaluation=f"{SEED}/evaluation.json",
     log:
         f"{SEED}/logs/evaluate_best.log",
+    benchmark:
+        f"{SEED}/logs/evaluate_best.tsv"
     params:
         settings=lambda wildcards: evaluation_settings(
             wildcards, experiment(wildcards).loop.evaluation.seconds
@@ -164,6 +174,8 @@ rule select_policy:
         curves=f"{ITERATION}/best_training.csv",
     log:
         f"{ITERATION}/logs/select_policy.log",
+    benchmark:
+        f"{ITERATION}/logs/select_policy.tsv"
     params:
         settings=lambda wildcards: settings(
             method=experiment(wildcards).method.model_dump(
@@ -211,6 +223,8 @@ rule finish:
         best=directory(f"{SEED}/best"),
     log:
         f"{SEED}/logs/finish.log",
+    benchmark:
+        f"{SEED}/logs/finish.tsv"
     params:
         settings="{}",
         code=code_digest("finish"),

@@ -12,6 +12,8 @@ rule write_prompt:
         record=f"{ITERATION}/prompt.json",
     log:
         f"{ITERATION}/logs/write_prompt.log",
+    benchmark:
+        f"{ITERATION}/logs/write_prompt.tsv"
     params:
         settings=lambda wildcards: settings(
             method=experiment(wildcards).method,

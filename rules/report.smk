@@ -22,6 +22,8 @@ rule report:
         report=REPORT,
     log:
         f"{RESULTS}/logs/report.log",
+    benchmark:
+        f"{RESULTS}/logs/report.tsv"
     params:
         settings=settings(
             results=RESULTS,

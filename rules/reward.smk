@@ -11,6 +11,8 @@ rule sample_completion:
         completion=f"{ITERATION}/completion_{{k}}.json",
     log:
         f"{ITERATION}/logs/sample_completion_{{k}}.log",
+    benchmark:
+        f"{ITERATION}/logs/sample_completion_{{k}}.tsv"
     resources:
         completions=1,
     params:
@@ -44,6 +46,8 @@ rule extract_reward:
         check=f"{ITERATION}/check_{{k}}.json",
     log:
         f"{ITERATION}/logs/extract_reward_{{k}}.log",
+    benchmark:
+        f"{ITERATION}/logs/extract_reward_{{k}}.tsv"
     params:
         settings=lambda wildcards: settings(
             check=experiment(wildcards).loop.check,

@@ -9,6 +9,8 @@ rule record_rollout:
         film=f"{ITERATION}/rollout.mp4",
     log:
         f"{ITERATION}/logs/record_rollout.log",
+    benchmark:
+        f"{ITERATION}/logs/record_rollout.tsv"
     params:
         settings=lambda wildcards: settings(
             task=PLAN.task,

@@ -7,6 +7,8 @@ rule extract_frames:
         frames=directory(f"{VIDEO}/frames"),
     log:
         f"{VIDEO}/logs/extract_frames.log",
+    benchmark:
+        f"{VIDEO}/logs/extract_frames.tsv"
     params:
         settings=lambda wildcards: settings(
             video=PLAN.videos[wildcards.video].model_dump(
