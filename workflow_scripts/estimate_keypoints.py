@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+
 from video2reward.artifacts.frames import read_frames
 from video2reward.artifacts.keypoints import check_keypoints, write_keypoints
 from video2reward.errors import run_script

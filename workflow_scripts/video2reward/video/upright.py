@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -39,7 +39,7 @@ def _orientation(frame: av.VideoFrame, video: Path) -> tuple[bool, int]:
     The matrix (libavutil/display.h: a b u; c d v; x y w, a..d in 16.16 fixed point) maps a stored pixel
     (x right, y down) to (a x + c y, b x + d y) on the screen.
     """
-    side = frame.side_data.get("DISPLAYMATRIX")
+    side: Any = frame.side_data.get("DISPLAYMATRIX")
     if side is None:
         return False, 0
     matrix = np.frombuffer(bytes(side), np.int32).reshape(3, 3)[:2, :2].astype(float)

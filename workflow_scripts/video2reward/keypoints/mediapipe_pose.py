@@ -1,0 +1,142 @@
+"""Human keypoints by MediaPipe's BlazePose, offline: its wheel carries the weights."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from video2reward.artifacts.frames import Frames
+from video2reward.artifacts.io import digest
+from video2reward.artifacts.keypoints import Keypoints
+from video2reward.errors import UserError
+from video2reward.keypoints.base import PoseBackend
+from video2reward.keypoints.follow import Follower, cut
+from video2reward.keypoints.pictures import boxes_around, pictures, read_picture
+from video2reward.settings import Pose, Subject
+from video2reward.skeletons import COCO17
+
+# BlazePose's landmark (Bazarevsky et al. 2020; mediapipe.solutions.pose.PoseLandmark) of each COCO joint.
+LANDMARKS = (0, 2, 5, 7, 8, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28)
+WEIGHTS = "modules/pose_landmark/pose_landmark_full.tflite"
+PIXELS = 512  # side of the window given to the model, whose own inputs are 224 and 256 px
+
+
+class MediapipeBackend(PoseBackend):
+    """BlazePose (full) on a window that follows one person; its smoothing is off."""
+
+    name = "mediapipe"
+
+    def estimate(self, frames: Frames, pose: Pose, subject: Subject) -> Keypoints:
+        """Return COCO-17 keypoints of the person in `subject.box`, or of the one found first.
+
+        Frames in which that person is lost hold no seen joint; nor is a joint outside the picture seen.
+
+        Raises:
+            UserError: another skeleton or species, a box outside the picture, nobody found
+        """
+        if pose.skeleton != COCO17.name:
+            raise UserError(f"pose.backend: mediapipe speaks coco17; pose.skeleton is {pose.skeleton}")
+        if subject.species != "human":
+            raise UserError(
+                "pose.backend: mediapipe knows humans only and sees one in any animal; subject.species is "
+                f"{subject.species!r}: set it to human, or choose another backend"
+            )
+        first, box = (0, _given_box(subject, frames)) if subject.box else _first_person(frames)
+        keypoints = np.full((len(frames.times), len(LANDMARKS), 3), np.nan)
+        keypoints[..., 2] = 0.0
+        follower = Follower(box)
+        with _model(static_image_mode=False) as model:
+            for index, picture in enumerate(pictures(frames, "mediapipe")):
+                if index >= first:
+                    keypoints[index] = _follow(model, follower, picture)
+        if not (keypoints[..., 2] > 0).any():
+            raise UserError(
+                f"{frames.source}: nobody found in subject.box {subject.box} of the first frame "
+                f"({frames.picture(0)}), nor near it later; correct the box"
+            )
+        return Keypoints(
+            keypoints=keypoints,
+            times=frames.times,
+            joint_names=COCO17.joints,
+            skeleton=COCO17.name,
+            size=frames.size,
+            boxes=boxes_around(keypoints, frames.size),
+            backend=self.name,
+            weights_digest=_weights_digest(),
+        )
+
+
+def _follow(model: Any, follower: Follower, picture: np.ndarray) -> np.ndarray:
+    """Return one frame's (J, 3) keypoints of the followed person, unseen if it is lost."""
+    centre, side = follower.window()
+    joints = _joints(model, picture, centre, side)
+    if follower.update(_box(joints) if joints is not None else None) and joints is not None:
+        return joints
+    model.reset()  # else it would go on tracking whatever it saw last
+    return np.concatenate([np.full((len(LANDMARKS), 2), np.nan), np.zeros((len(LANDMARKS), 1))], axis=1)
+
+
+def _joints(model: Any, picture: np.ndarray, centre: np.ndarray, side: float) -> np.ndarray | None:
+    """Return (J, 3) x, y px of the picture and visibility, or None if the model sees nobody."""
+    window = cut(picture, centre, side, PIXELS)
+    result = model.process(np.ascontiguousarray(window[:, :, ::-1]))
+    if result.pose_landmarks is None:
+        return None
+    all_33 = result.pose_landmarks.landmark
+    joints = np.array([[all_33[i].x, all_33[i].y, all_33[i].visibility] for i in LANDMARKS])
+    joints[:, :2] = centre + (joints[:, :2] - 0.5) * side
+    height, width = picture.shape[:2]
+    outside = ((joints[:, :2] < 0) | (joints[:, :2] > (width, height))).any(1)
+    joints[outside] = (np.nan, np.nan, 0.0)
+    return joints
+
+
+def _box(joints: np.ndarray) -> np.ndarray | None:
+    """Return the box (4,) around one frame's joints, or None if fewer than two are seen."""
+    seen = joints[joints[:, 2] > 0, :2]
+    return np.concatenate([seen.min(0), seen.max(0)]) if len(seen) > 1 else None
+
+
+def _given_box(subject: Subject, frames: Frames) -> np.ndarray:
+    box = np.array(subject.box, float)
+    width, height = frames.size
+    if (box[2:] <= box[:2]).any() or (box[:2] >= (width, height)).any() or (box[2:] <= 0).any():
+        raise UserError(
+            f"subject.box {box.tolist()} is not x0, y0, x1, y1 (px, x0 < x1, y0 < y1) within the picture of "
+            f"{width}x{height}; read it off the first frame, {frames.picture(0)}"
+        )
+    return box
+
+
+def _first_person(frames: Frames) -> tuple[int, np.ndarray]:
+    """Return the first frame in which somebody is found in the whole picture, and the box (4,)."""
+    width, height = frames.size
+    with _model(static_image_mode=True) as model:
+        for index in range(len(frames.times)):
+            picture = read_picture(frames, index)
+            joints = _joints(model, picture, np.array([width, height]) / 2, float(max(frames.size)))
+            box = _box(joints) if joints is not None else None
+            if box is not None:
+                return index, box
+    raise UserError(
+        f"{frames.source}: no person found in any of {len(frames.times)} frames; if one is there but small, "
+        "give its box in the first frame as subject.box, else choose another video or backend"
+    )
+
+
+def _model(static_image_mode: bool) -> Any:
+    os.environ.setdefault("GLOG_minloglevel", "2")
+    import mediapipe
+
+    return mediapipe.solutions.pose.Pose(
+        static_image_mode=static_image_mode, model_complexity=1, smooth_landmarks=False
+    )
+
+
+def _weights_digest() -> str:
+    import mediapipe
+
+    return digest(Path(mediapipe.__file__).parent / WEIGHTS)
