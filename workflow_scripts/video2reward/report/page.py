@@ -56,7 +56,11 @@ def scores(loop: LoopView) -> list[tuple[str, str, float | None, float | None]]:
         ("falls", "fraction of agents that fell at the video's speed", ("falls",)),
         ("speed ratio", "mean speed / the video's speed on this robot", ("speed_ratio",)),
         ("velocity error", "averaged over a stride, m/s", ("velocity_error",)),
-        ("success", "minus squared velocity errors over the trained commands; 0 is perfect", ("success",)),
+        (
+            "success",
+            "minus squared velocity errors over the trained commands; 0 is perfect",
+            ("success", "mean"),
+        ),
     )
     found = []
     for name, meaning, keys in rows:
