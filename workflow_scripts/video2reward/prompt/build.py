@@ -1,0 +1,170 @@
+"""From the motion, the robot, the method and the last round to the messages a model is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from video2reward.artifacts.motion import Motion
+from video2reward.artifacts.prompt import Message, Prompt
+from video2reward.artifacts.reference import Reference
+from video2reward.errors import UserError
+from video2reward.prompt.environment import example_arguments, orders, signal_facts, signal_table
+from video2reward.prompt.feedback_text import Round, error_text
+from video2reward.prompt.figures import motion_figures
+from video2reward.prompt.keypoint_text import keypoint_lines, sample_cycle
+from video2reward.settings import Method, Robot, Task
+
+
+@dataclass(frozen=True)
+class Ingredients:
+    """Everything a prompt is made of.
+
+    task_source: the task's source code as text, "" to leave it out
+    last: the round before, None in the first
+    """
+
+    reference: Reference
+    motion: Motion
+    robot: Robot
+    method: Method
+    task: Task
+    iteration: int
+    task_source: str = ""
+    last: Round | None = None
+
+
+def build_prompt(given: Ingredients, templates: Path) -> Prompt:
+    """Return the prompt; `templates` is the folder of the text files (resources/prompts)."""
+    render = _Templates(templates)
+    facts = prompt_facts(given)
+    parts = [_PARTS[name](given, facts, render) for name in given.method.prompt if name != "rules"]
+    rules = _rules(given, facts, render) if "rules" in given.method.prompt else ""
+    messages = [
+        {"role": "system", "content": render("system", rules=rules)},
+        {"role": "user", "content": "\n\n".join(parts)},
+    ]
+    return Prompt(tuple(_continued(messages, given, render)), facts)
+
+
+def prompt_facts(given: Ingredients) -> dict[str, Any]:
+    """Return what the prompt says as figures; only what the method shows."""
+    method, reference = given.method, given.reference
+    names = reference.keypoint_names
+    facts: dict[str, Any] = {
+        "iteration": given.iteration,
+        "robot": given.robot.name,
+        "task": given.task.name,
+        "parts": method.prompt,
+        "task_description": method.task_description or given.robot.task_description,
+        "signals": signal_facts(method.signals, given.robot, names),
+        "joints": given.robot.joints,
+        "feet": given.robot.feet,
+        "previous_reward": given.last.reward if given.last else "",
+        "feedback": dict(given.last.feedback) if given.last else {},
+    }
+    if {"keypoints", "reference"} & set(method.signals):
+        facts["keypoints"] = names
+    if "keypoints" in method.prompt:
+        facts |= {
+            "keypoints": names,
+            "scored": reference.scored,
+            "cycle": sample_cycle(reference.cycle).tolist(),
+            "target_speed": round(float(reference.speed), 4),
+        }
+    if "figures" in method.prompt:
+        facts["figures"] = motion_figures(reference, given.motion)
+    return facts
+
+
+class _Templates:
+    """The text files, each one part; a variable that a file names and nobody gives is an error."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(folder),
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            autoescape=False,
+        )
+
+    def __call__(self, name: str, **values: Any) -> str:
+        """Fill in <name>.j2; a fault in it is a `UserError`."""
+        try:
+            return self._environment.get_template(f"{name}.j2").render(**values).strip()
+        except jinja2.TemplateNotFound:
+            raise UserError(f"the prompt's part {name}.j2 is missing in {self._folder}") from None
+        except jinja2.TemplateError as error:
+            raise UserError(f"{self._folder / name}.j2: {error}") from None
+
+
+def _environment(given: Ingredients, facts: dict[str, Any], render: _Templates) -> str:
+    return render(
+        "environment",
+        robot_description=given.robot.description,
+        signal_table=signal_table(facts["signals"]),
+        orders=orders(given.method.signals, given.robot, given.reference.keypoint_names),
+        task_source=given.task_source,
+    )
+
+
+def _task(given: Ingredients, facts: dict[str, Any], render: _Templates) -> str:
+    return render("task", task_description=facts["task_description"].strip().rstrip("."))
+
+
+def _rules(given: Ingredients, facts: dict[str, Any], render: _Templates) -> str:
+    return render(
+        "rules",
+        example=example_arguments(facts["signals"]),
+        clock="clock" in given.method.signals,
+        keypoints="keypoints" in given.method.prompt,
+        scale_range="0..1.3",
+    )
+
+
+def _keypoints(given: Ingredients, facts: dict[str, Any], render: _Templates) -> str:
+    samples = len(facts["cycle"])
+    motion = given.motion
+    seen = float(motion.times[-1] - motion.times[0]) / motion.period_s
+    note = f"The clip shows only {seen:.1f} strides; this is their mean." if seen < 2 else ""
+    return render(
+        "keypoints",
+        species=motion.species,
+        samples=samples,
+        last_phase=f"{(samples - 1) / samples:.2f}",
+        note=note,
+        lines=keypoint_lines(given.reference.keypoint_names, sample_cycle(given.reference.cycle)),
+    )
+
+
+def _figures(given: Ingredients, facts: dict[str, Any], render: _Templates) -> str:
+    low, high = (bound * given.reference.speed for bound in given.task.command_vx)
+    return render("figures", command_range=f"vx of {low:.2f}..{high:.2f} m/s", **facts["figures"])
+
+
+_PARTS = {
+    "environment": _environment,
+    "task": _task,
+    "keypoints": _keypoints,
+    "figures": _figures,
+}
+
+
+def _continued(messages: list[Message], given: Ingredients, render: _Templates) -> list[Message]:
+    """Append the best reward as the assistant's turn and its judgement as the user's."""
+    last = given.last
+    if last is None:
+        return messages
+    if last.failed:
+        answer = render("errors", previous_reward=last.reward, errors=error_text(last))
+    else:
+        answer = render("feedback", feedback=str(last.feedback.get("text", "")).strip())
+    if not last.reward:  # roles must alternate: no server accepts two turns of the user in a row
+        return [messages[0], {"role": "user", "content": f"{messages[1]['content']}\n\n{answer}"}]
+    previous = {"role": "assistant", "content": f"```python\n{last.reward}\n```"}
+    return [*messages, previous, {"role": "user", "content": answer}]

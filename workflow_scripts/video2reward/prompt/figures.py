@@ -1,0 +1,48 @@
+"""What a cycle's curves amount to: per-joint mean, amplitude and phase."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from video2reward.artifacts.motion import Motion
+from video2reward.artifacts.reference import Reference
+
+
+def joint_figures(names: tuple[str, ...], cycle: np.ndarray) -> list[dict[str, Any]]:
+    """Return per joint of a cycle (P, J, 2): name, mean, amplitude, phase, each for x and y.
+
+    amplitude: half of peak to peak, body lengths
+    phase: cycles 0..1 at which the first harmonic, a cos(2 pi (phase - p)), peaks
+    """
+    mean = cycle.mean(0)
+    amplitude = np.ptp(cycle, axis=0) / 2
+    first = np.fft.rfft(cycle, axis=0)[1]
+    phase = (-np.angle(first) / (2 * np.pi)) % 1.0
+    return [
+        {"name": name, "mean": _round(mean[j]), "amplitude": _round(amplitude[j]), "phase": _round(phase[j])}
+        for j, name in enumerate(names)
+    ]
+
+
+def motion_figures(reference: Reference, motion: Motion) -> dict[str, Any]:
+    """Return the motion's figures on the robot: period s, speed m/s, body unit m, limbs, joints."""
+    limbs = zip(
+        reference.limb_names, reference.foot_names, reference.touchdown, reference.duty_factor, strict=True
+    )
+    return {
+        "period_s": round(float(reference.period_s), 4),
+        "video_period_s": round(float(motion.period_s), 4),
+        "target_speed": round(float(reference.speed), 4),
+        "body_length_m": round(float(reference.body_length_m), 4),
+        "limbs": [
+            {"name": name, "foot": foot, "touchdown": round(float(t), 4), "duty_factor": round(float(d), 4)}
+            for name, foot, t, d in limbs
+        ],
+        "joints": joint_figures(reference.keypoint_names, reference.cycle),
+    }
+
+
+def _round(pair: np.ndarray) -> list[float]:
+    return [round(float(v), 4) + 0.0 for v in pair]

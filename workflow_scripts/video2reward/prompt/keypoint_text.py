@@ -1,0 +1,31 @@
+"""Keypoint trajectories as text: one line a joint, the paper's form (Zeng et al. 2024, figure 2)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+MIN_SAMPLES = 10
+
+
+def sample_cycle(cycle: np.ndarray, samples: int = 20) -> np.ndarray:
+    """Return `samples` points of a closed cycle (P, J, 2), evenly spaced from phase 0 -> (samples, J, 2).
+
+    Every value is rounded to the three decimals that the text shows.
+    """
+    if samples < MIN_SAMPLES:
+        raise ValueError(f"{samples} samples a cycle lose the gait; at least {MIN_SAMPLES}")
+    points = len(cycle)
+    position = np.arange(samples) * points / samples
+    low = position.astype(int)
+    part = (position - low)[:, None, None]
+    sampled = cycle[low] * (1 - part) + cycle[(low + 1) % points] * part
+    return np.asarray(np.round(sampled, 3) + 0.0)  # + 0.0: no "-0.000"
+
+
+def keypoint_lines(names: tuple[str, ...], sampled: np.ndarray) -> str:
+    """Return `Name: [x, y], [x, y], ...` for each joint of (samples, J, 2), three decimals."""
+    lines = []
+    for joint, name in enumerate(names):
+        pairs = ", ".join(f"[{x:.3f}, {y:.3f}]" for x, y in sampled[:, joint])
+        lines.append(f"{name}: {pairs}")
+    return "\n".join(lines)

@@ -1,0 +1,73 @@
+"""Write what the model is sent: reference.h5, motion.h5 and the last round's feedback -> prompt.txt, prompt.json."""
+
+import ast
+import importlib.util
+from dataclasses import replace
+from pathlib import Path
+
+from video2reward.artifacts.io import read_json
+from video2reward.artifacts.motion import read_motion
+from video2reward.artifacts.prompt import write_prompt
+from video2reward.artifacts.reference import read_reference
+from video2reward.errors import UserError, run_script
+from video2reward.prompt.build import Ingredients, build_prompt
+from video2reward.prompt.feedback_text import Round, normalised
+from video2reward.registry import TASKS
+from video2reward.script import Script
+from video2reward.settings import Method, Robot, Task
+from video2reward.validation import read_yaml, validate
+
+RESOURCES = Path(__file__).resolve().parents[1] / "resources"
+
+
+def main() -> None:
+    script = Script(__doc__ or "").input("reference", "motion", "robot")
+    script.input("feedback", "reward", "selection", optional=True).output("prompt", "record").parse()
+    method = Method(**script.params["method"])
+    task = Task(**script.params["task"])
+    given = Ingredients(
+        reference=read_reference(script.path("reference")),
+        motion=read_motion(script.path("motion")),
+        robot=validate(Robot, read_yaml(script.path("robot")), script.path("robot")),
+        method=method,
+        task=task,
+        iteration=int(script.params["iteration"]),
+        task_source=task_source(task.name) if "environment" in method.prompt else "",
+        last=last_round(script),
+    )
+    prompt = build_prompt(given, RESOURCES / "prompts")
+    if method.reward is not None:
+        prompt = replace(prompt, facts=prompt.facts | {"fixed_reward": fixed_reward(method.reward)})
+    write_prompt(
+        script.path("prompt"), script.path("record"), replace(prompt, provenance=script.provenance())
+    )
+    print(f"{script.path('prompt')}: {len(prompt.messages)} messages, {len(prompt.text)} characters")
+
+
+def last_round(script: Script) -> Round | None:
+    """Return what the round before left; None in the first."""
+    if script.args.feedback is None:
+        return None
+    selection = read_json(script.path("selection")) if script.args.selection is not None else {}
+    reward = script.path("reward").read_text() if script.args.reward is not None else ""
+    return Round(read_json(script.path("feedback")), selection, normalised(reward))
+
+
+def task_source(name: str) -> str:
+    """Return the task module's code, without comments, read from its file and not imported."""
+    found = importlib.util.find_spec(TASKS.module(name))
+    if found is None or found.origin is None:
+        raise UserError(f"the task {name!r} has no source file")
+    return ast.unparse(ast.parse(Path(found.origin).read_text()))
+
+
+def fixed_reward(name: str) -> str:
+    """Return the source of a reward of resources/rewards."""
+    path = RESOURCES / "rewards" / f"{name}.py"
+    if not path.is_file():
+        raise UserError(f"the method's fixed reward {path} does not exist")
+    return path.read_text()
+
+
+if __name__ == "__main__":
+    run_script(main)
