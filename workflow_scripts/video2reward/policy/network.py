@@ -16,8 +16,8 @@ from video2reward.errors import UserError
 FORMAT = "video2reward-policy-1"
 
 # Both as rl-games' RunningMeanStd has them, so that a trained network means the same here.
-_EPSILON = 1e-5
-_CLIP = 5.0
+EPSILON = 1e-5
+CLIP = 5.0
 
 
 class PolicyFailed(UserError):  # noqa: N818  (a state of the file, not a fault)
@@ -75,9 +75,9 @@ class Policy(nn.Module):
 
     def features(self, observations: Tensor) -> Tensor:
         """Return what the heads read: the trunk's output for the normalised observations."""
-        scale = torch.sqrt(self.variance.float() + _EPSILON)
+        scale = torch.sqrt(self.variance.float() + EPSILON)
         normalised = (observations - self.mean.float()) / scale
-        return self.trunk(torch.clamp(normalised, -_CLIP, _CLIP))
+        return self.trunk(torch.clamp(normalised, -CLIP, CLIP))
 
     def forward(self, observations: Tensor) -> Tensor:
         """Return the mean action, clipped to -1..1."""
@@ -92,8 +92,8 @@ class Policy(nn.Module):
     def value(self, observations: Tensor) -> Tensor:
         """Return the critic's estimate of the discounted return, in the training reward's unit, (N,)."""
         normalised = self.value_head(self.features(observations)).squeeze(-1)
-        spread = torch.sqrt(self.value_variance.float() + _EPSILON)
-        return torch.clamp(normalised, -_CLIP, _CLIP) * spread + self.value_mean.float()
+        spread = torch.sqrt(self.value_variance.float() + EPSILON)
+        return torch.clamp(normalised, -CLIP, CLIP) * spread + self.value_mean.float()
 
     @property
     def sigma(self) -> float:

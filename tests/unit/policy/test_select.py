@@ -1,0 +1,163 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from video2reward.artifacts.check import Check, write_check
+from video2reward.artifacts.io import write_json
+from video2reward.artifacts.selection import Candidate, read_selection
+from video2reward.policy.network import Policy, load_policy, read_policy_file, write_policy
+from video2reward.policy.select import describe, select
+from video2reward.settings import Method
+
+SCRIPT = Path(__file__).parents[3] / "workflow_scripts" / "select_policy.py"
+GAIT = Method(description="test", selection="gait")
+SUCCESS = Method(description="test", selection="success")
+
+
+def candidate(k, *, iteration=1, status="ok", success=-0.2, falls=0.0, error=0.1, gait=0.1, h_mts=-0.1):
+    if status == "failed":
+        return Candidate(iteration, k, status, traceback=f"ValueError: {k}")
+    return Candidate(iteration, k, status, "", success, falls, error, gait, h_mts)
+
+
+def test_gait_takes_the_smallest_distance_of_those_that_walk_well():
+    round_ = [candidate(1, gait=0.12), candidate(2, gait=0.08), candidate(3, gait=0.05, falls=0.5)]
+    chosen = select(round_, GAIT, 1, None)
+    assert chosen.winner == 2 and chosen.best == round_[1]
+    assert "smallest gait distance, 0.080" in chosen.why
+
+
+@pytest.mark.parametrize("fault", [{"falls": 0.11}, {"error": 0.36}, {"falls": None}])
+def test_gait_falls_back_on_success_when_nobody_walks_well(fault):
+    chosen = select(
+        [candidate(1, gait=0.01, success=-0.9, **fault), candidate(2, success=-0.5, **fault)], GAIT, 1, None
+    )
+    assert chosen.winner == 2 and "highest success" in chosen.why
+
+
+def test_success_takes_the_highest_task_score_whatever_the_gait():
+    chosen = select(
+        [candidate(1, h_mts=-0.3, gait=0.01), candidate(2, h_mts=-0.05, gait=9.0)], SUCCESS, 1, None
+    )
+    assert chosen.winner == 2
+
+
+def test_the_best_so_far_holds_against_a_worse_round():
+    before = candidate(2, iteration=1, gait=0.07)
+    chosen = select([candidate(1, iteration=2, gait=0.09)], GAIT, 2, before)
+    assert chosen.winner == 1 and chosen.best == before and "iteration 1" in chosen.why
+
+
+def test_a_better_round_replaces_the_best():
+    chosen = select([candidate(1, iteration=2, gait=0.05)], GAIT, 2, candidate(2, gait=0.07))
+    assert chosen.best.iteration == 2
+
+
+def test_failed_candidates_never_win():
+    chosen = select([candidate(1, status="failed"), candidate(2, gait=5.0)], GAIT, 1, None)
+    assert chosen.winner == 2 and chosen.round_status == "ok"
+
+
+def test_a_round_of_failures_keeps_the_best_before():
+    before = candidate(1, iteration=1)
+    chosen = select([candidate(k, iteration=2, status="failed") for k in (1, 2)], GAIT, 2, before)
+    assert (chosen.status, chosen.round_status, chosen.winner, chosen.best) == ("ok", "failed", None, before)
+
+
+def test_nothing_but_failures_is_a_failed_selection():
+    chosen = select([candidate(1, status="failed")], GAIT, 1, None)
+    assert (chosen.status, chosen.best) == ("failed", None)
+
+
+NUMBER = st.floats(-1, 1)
+CANDIDATES = st.lists(st.tuples(NUMBER, NUMBER, NUMBER, NUMBER, NUMBER), min_size=1, max_size=5)
+
+
+@given(CANDIDATES, st.sampled_from([GAIT, SUCCESS]))
+def test_the_order_of_the_candidates_does_not_matter(figures, method):
+    round_ = [
+        candidate(k, success=s, falls=f, error=e, gait=g, h_mts=h)
+        for k, (s, f, e, g, h) in enumerate(figures, start=1)
+    ]
+    forward, backward = (select(order, method, 1, None).best for order in (round_, round_[::-1]))
+    key = "h_mts" if method is SUCCESS else None
+    if key:
+        assert getattr(forward, key) == getattr(backward, key)
+    else:
+        assert (forward.gait == backward.gait) or (forward.success == backward.success)
+
+
+def test_the_first_failed_stage_gives_the_traceback():
+    check = Check("failed", "trial", "it loops", "Traceback: loop")
+    late = {"status": "failed", "traceback": "later"}
+    assert describe(1, 2, check, late, late).traceback == "Traceback: loop"
+    assert describe(1, 2, Check("ok", "done"), late, late).traceback == "later"
+
+
+def files(folder, iteration, k, gait=None):
+    """Write a candidate's five files; without a gait distance it failed."""
+    folder.mkdir(exist_ok=True)
+    paths = {
+        n: folder / f"{n}_{iteration}_{k}"
+        for n in ("evaluations", "policies", "rewards", "checks", "trainings", "training-curves")
+    }
+    ok = gait is not None
+    write_check(
+        paths["checks"],
+        Check("ok" if ok else "failed", "done" if ok else "compile", "", "" if ok else "TypeError: bad"),
+    )
+    status = {"status": "ok" if ok else "failed", "traceback": "" if ok else "TypeError: bad"}
+    write_json(paths["trainings"], {**status, "h_mts": -0.1})
+    figures = {"success": {"mean": -0.1}, "falls": 0.0, "velocity_error": 0.1, "gait": {"distance": gait}}
+    write_json(paths["evaluations"], {**status, "deterministic": figures})
+    paths["rewards"].write_text(f"# reward {iteration} {k}\n")
+    paths["training-curves"].write_text(f"step\n{iteration}{k}\n")
+    write_policy(paths["policies"], Policy(k, 1, (4,)), {})
+    return paths
+
+
+def run(folder, iteration, candidates, before=None):
+    out = folder / f"out{iteration}"
+    arguments = []
+    for name in candidates[0]:
+        arguments += [f"--{name}", *(str(paths[name]) for paths in candidates)]
+    for name, flag in {
+        "selection": "previous",
+        "policy": "previous-policy",
+        "reward": "previous-reward",
+        "curves": "previous-curves",
+    }.items():
+        arguments += [f"--{name}", str(out / name)]
+        if before is not None:
+            arguments += [f"--{flag}", str(before / name)]
+    params = json.dumps({"method": {"description": "test", "selection": "gait"}, "iteration": iteration})
+    subprocess.run(
+        [sys.executable, str(SCRIPT), *arguments, "--params", params], check=True, capture_output=True
+    )
+    return out
+
+
+def test_the_script_carries_the_best_through_rounds(tmp_path):
+    first = run(tmp_path, 1, [files(tmp_path, 1, 1, gait=0.2), files(tmp_path, 1, 2, gait=0.1)])
+    assert (first / "reward").read_text() == "# reward 1 2\n"
+    assert load_policy(first / "policy").num_observations == 2
+    second = run(tmp_path, 2, [files(tmp_path, 2, 1), files(tmp_path, 2, 2)], before=first)
+    chosen = read_selection(second / "selection")
+    assert chosen.status == "ok" and chosen.round_status == "failed" and chosen.best.iteration == 1
+    assert (second / "reward").read_text() == "# reward 1 2\n"
+    assert (second / "curves").read_text() == "step\n12\n"
+
+
+def test_the_script_says_why_there_is_no_best(tmp_path):
+    out = run(tmp_path, 1, [files(tmp_path, 1, 1), files(tmp_path, 1, 2)])
+    assert read_selection(out / "selection").status == "failed"
+    assert read_policy_file(out / "policy")["status"] == "failed"
+    lines = (out / "reward").read_text().splitlines()
+    assert all(line.startswith("#") for line in lines) and "TypeError: bad" in "".join(lines)
+    assert torch.load(out / "policy", weights_only=True)["state"] == {}
