@@ -1,0 +1,110 @@
+"""Try a candidate in a process of its own, under limits, and read its verdict."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from video2reward.settings import Check as CheckSettings
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+STARTUP_S = 120.0
+_KILLED = {
+    signal.SIGALRM: "it did not finish within {seconds:g} s (an endless loop?)",
+    signal.SIGXCPU: "it used more than {seconds:g} s of CPU time (an endless loop?)",
+    signal.SIGKILL: "the system killed it, most likely for want of memory",
+    signal.SIGSEGV: "it crashed (segmentation fault), most likely at its limit of memory",
+    signal.SIGABRT: "it was aborted, most likely at its limit of {memory_mb} MB of memory",
+}
+
+
+@dataclass
+class Trial:
+    """A started trial process; `finish` gives it the candidate. Starting early hides torch's import."""
+
+    settings: CheckSettings
+
+    def __post_init__(self) -> None:
+        """Start the process, without the caller's environment: no keys, one thread, its own folder."""
+        self._scratch = tempfile.TemporaryDirectory(prefix="video2reward-trial-")
+        root = Path(__file__).resolve().parents[2]
+        environment = {
+            "PATH": os.defpath,
+            "PYTHONPATH": str(root),
+            "HOME": self._scratch.name,
+            "TMPDIR": self._scratch.name,
+            "OMP_NUM_THREADS": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "video2reward.reward.trial_process"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=self._scratch.name,
+            env=environment,
+            start_new_session=True,
+            text=True,
+        )
+
+    def finish(self, source: str, states: list[dict[str, Tensor]]) -> dict[str, Any]:
+        """Try the reward on the states -> verdict: status, stage, message, traceback, limits, ..."""
+        import torch
+
+        folder = Path(self._scratch.name)
+        (folder / "reward.py").write_text(source)
+        torch.save(states, folder / "states.pt")
+        job = {
+            "reward": str(folder / "reward.py"),
+            "states": str(folder / "states.pt"),
+            "seconds": self.settings.seconds,
+            "memory_mb": self.settings.memory_mb,
+        }
+        try:
+            out, err = self._process.communicate(
+                json.dumps(job) + "\n", timeout=STARTUP_S + self.settings.seconds
+            )
+        except subprocess.TimeoutExpired:
+            self.stop()
+            return _failed(f"it did not finish within {STARTUP_S + self.settings.seconds:g} s")
+        finally:
+            self.stop()
+        return self._verdict(out, err)
+
+    def stop(self) -> None:
+        """End the process if it still runs and remove its folder."""
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if stream is not None:
+                stream.close()
+        self._scratch.cleanup()
+
+    def _verdict(self, out: str, err: str) -> dict[str, Any]:
+        """Read the verdict; a process that died says why by its signal."""
+        lines = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+        last: dict[str, Any] = lines[-1] if lines else {}
+        if "status" in last:
+            return last
+        code = self._process.returncode
+        held = last.get("limits", {})
+        if not held:
+            raise RuntimeError(f"the trial's process did not start (exit status {code}):\n{err[-2000:]}")
+        known = {int(number): text for number, text in _KILLED.items()}
+        reason = known.get(-code, f"its process ended with exit status {code}")
+        message = reason.format(seconds=self.settings.seconds, memory_mb=self.settings.memory_mb)
+        return _failed(message, traceback=err[-2000:], limits=held)
+
+
+def _failed(message: str, **more: Any) -> dict[str, Any]:
+    return {"status": "failed", "stage": "trial", "message": f"the trial ended early: {message}", **more}
