@@ -1,0 +1,168 @@
+"""Robots: `robot.yaml` and its MJCF, read, checked against each other, and compiled with ground and drives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from video2reward.errors import UserError, choices
+from video2reward.settings import Robot
+from video2reward.skeletons import skeleton
+from video2reward.validation import read_yaml, validate
+
+CONTROL_DT = 0.02
+"""Control step, s: 50 Hz, as Isaac Gym's Anymal task has it."""
+
+
+def load_robot(path: Path) -> Robot:
+    """Read a robot.yaml; a fault in it is a `UserError` naming the file, the key and the valid ones."""
+    return validate(Robot, read_yaml(path), path)
+
+
+def check_robot(robot: Robot, mjcf: Path) -> None:
+    """Raise a `UserError` if robot.yaml names something that its skeletons or its MJCF lack."""
+    _check(robot, mjcf, _read_mjcf(mjcf))
+
+
+def site_names(robot: Robot, skeleton_name: str) -> list[tuple[str, ...]]:
+    """Return for each mapped keypoint, in robot.yaml's order, the sites to average."""
+    return [
+        (site,) if isinstance(site, str) else site for site in keypoint_table(robot, skeleton_name).values()
+    ]
+
+
+def keypoint_table(robot: Robot, skeleton_name: str) -> dict[str, str | tuple[str, ...]]:
+    """Return keypoint -> site(s) of a skeleton on this robot; a skeleton it lacks is a `UserError`."""
+    if skeleton_name not in robot.skeletons:
+        raise UserError(f"{robot.name}: {choices(skeleton_name, robot.skeletons, 'skeleton of this robot')}")
+    return robot.skeletons[skeleton_name].sites
+
+
+def gain(table: Mapping[str, float], joint: str) -> float:
+    """Return the first entry of a gain table whose regular expression matches the whole joint name."""
+    for pattern, value in table.items():
+        if re.fullmatch(pattern, joint):
+            return value
+    raise UserError(f"joint {joint!r} matches no gain; patterns: {', '.join(table) or 'none'}")
+
+
+def build_model(robot: Robot, mjcf: Path, substeps: int = 2, visual: bool = False) -> Any:
+    """Compile the robot on flat ground with one position drive a joint -> mujoco.MjModel.
+
+    Drives are in the order of `robot.joints`, with robot.yaml's gains, clamped at the joints' effort
+    limits (actuatorfrcrange). Only the feet and the bodies that robot.yaml names touch, and only the
+    ground. Solver: Newton, pyramidal cones, implicitfast, the fastest stable choice of those measured.
+
+    substeps: physics steps per control step; visual: keep what is drawn, and add light, sky and a floor
+    texture
+    """
+    import mujoco
+
+    spec = _read_mjcf(mjcf)
+    _check(robot, mjcf, spec)
+    option = spec.option
+    option.timestep = CONTROL_DT / substeps
+    option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
+    option.cone = mujoco.mjtCone.mjCONE_PYRAMIDAL
+    option.solver = mujoco.mjtSolver.mjSOL_NEWTON
+    # An unstable agent must stay visibly unstable, not silently restart.
+    option.disableflags |= mujoco.mjtDisableBit.mjDSBL_AUTORESET
+    spec.compiler.discardvisual = not visual
+    for unused in [*spec.actuators, *spec.sensors, *spec.keys]:
+        spec.delete(unused)
+    _touch_ground_only(robot, spec)
+    _add_drives(robot, spec)
+    _add_ground(spec, visual)
+    return spec.compile()
+
+
+def _read_mjcf(mjcf: Path) -> Any:
+    import mujoco
+
+    if not mjcf.exists():
+        raise UserError(f"the robot's MJCF {mjcf} does not exist")
+    try:
+        return mujoco.MjSpec.from_file(str(mjcf))
+    except ValueError as error:
+        raise UserError(f"{mjcf} is not valid MJCF: {' '.join(str(error).split())}") from None
+
+
+def _check(robot: Robot, mjcf: Path, spec: Any) -> None:
+    joints = [joint.name for joint in spec.joints]
+    bodies = [body.name for body in spec.bodies]
+    sites = [site.name for site in spec.sites]
+    _names(robot, robot.joints, joints, f"joint of {mjcf}")
+    _names(robot, robot.default_pose, robot.joints, "joint of its `joints` (in default_pose)")
+    _names(robot, robot.joints, robot.default_pose, "joint of its default_pose")
+    _names(robot, (robot.base,), bodies, f"body of {mjcf}")
+    _names(robot, robot.terminate_on_contact, bodies, f"body of {mjcf}")
+    _names(robot, robot.collision_bodies, bodies, f"body of {mjcf}")
+    _names(robot, robot.feet, [geom.name for geom in spec.geoms], f"geom of {mjcf}")
+    for joint in robot.joints:
+        gain(robot.stiffness, joint)
+        gain(robot.damping, joint)
+    for name, table in robot.skeletons.items():
+        mapped = list(table.sites)
+        _names(robot, mapped, skeleton(name).joints, f"joint of the skeleton {name}")
+        _names(robot, table.scored, mapped, "keypoint of its sites (in scored)")
+        for limb in table.limbs:
+            _names(
+                robot, (limb.hip, limb.knee, limb.foot), mapped, f"keypoint of its sites (limb {limb.name})"
+            )
+        _names(robot, (s for group in site_names(robot, name) for s in group), sites, f"site of {mjcf}")
+
+
+def _names(robot: Robot, names: Iterable[str], valid: Iterable[str], kind: str) -> None:
+    known = [name for name in valid if name]
+    for name in names:
+        if name not in known:
+            raise UserError(f"robot.yaml of {robot.name}: {choices(name, known, kind)}")
+
+
+def _touch_ground_only(robot: Robot, spec: Any) -> None:
+    bodies = {*robot.terminate_on_contact, *robot.collision_bodies}
+    for geom in spec.geoms:
+        solid = bool(geom.contype or geom.conaffinity)
+        geom.contype = 0
+        geom.conaffinity = int(solid and (geom.name in robot.feet or geom.parent.name in bodies))
+
+
+def _add_drives(robot: Robot, spec: Any) -> None:
+    for name in robot.joints:
+        joint = spec.joint(name)
+        drive = spec.add_actuator(name=name, target=name)
+        drive.trntype = _mujoco().mjtTrn.mjTRN_JOINT
+        drive.set_to_position(kp=gain(robot.stiffness, name), kv=gain(robot.damping, name))
+        low, high = joint.actfrcrange
+        if low < high:
+            drive.forcerange = [low, high]
+            drive.forcelimited = True
+
+
+def _add_ground(spec: Any, visual: bool) -> None:
+    mujoco = _mujoco()
+    floor = spec.worldbody.add_geom(name="floor", type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1])
+    floor.contype, floor.conaffinity, floor.friction = 1, 0, [1.0, 0.005, 0.0001]
+    if not visual:
+        return
+    checker, gradient = mujoco.mjtBuiltin.mjBUILTIN_CHECKER, mujoco.mjtBuiltin.mjBUILTIN_GRADIENT
+    spec.add_texture(
+        name="sky", type=mujoco.mjtTexture.mjTEXTURE_SKYBOX, builtin=gradient, width=256, height=256,
+        rgb1=[0.93, 0.95, 0.97], rgb2=[0.72, 0.80, 0.88],
+    )  # fmt: skip
+    spec.add_texture(
+        name="floor", type=mujoco.mjtTexture.mjTEXTURE_2D, builtin=checker, width=256, height=256,
+        rgb1=[0.80, 0.82, 0.84], rgb2=[0.70, 0.72, 0.75],
+    )  # fmt: skip
+    material = spec.add_material(name="floor", texrepeat=[1, 1], texuniform=True)
+    material.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = "floor"
+    floor.material = "floor"
+    spec.worldbody.add_light(pos=[0, -3, 6], dir=[0, 0.4, -1], type=mujoco.mjtLightType.mjLIGHT_DIRECTIONAL)
+
+
+def _mujoco() -> Any:
+    import mujoco
+
+    return mujoco

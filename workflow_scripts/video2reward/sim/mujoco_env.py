@@ -1,0 +1,225 @@
+"""The MuJoCo backend: N agents stepped by `mujoco.batch` on CPU threads, signals derived in torch.
+
+One control step: actions -> drive targets -> substeps -> read the state -> success, termination, reward
+-> reset of ended agents -> observation. What is derived comes from the state itself, by own kinematics in
+torch: MuJoCo's derived fields lag one substep, and computing them anew costs a fifth of the stepping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from video2reward.artifacts.reference import Reference
+from video2reward.registry import TASKS
+from video2reward.robots import CONTROL_DT, build_model
+from video2reward.settings import Robot, Task
+from video2reward.signals import SIGNALS
+from video2reward.sim.base import BatchedEnv, RewardFunction, StepResult
+from video2reward.sim.snapshot import Constants, Motion, Snapshot
+
+# Beyond these an agent counts as unstable: m, rad; m/s, rad/s.
+MAX_POSITION, MAX_VELOCITY = 1e4, 1e3
+
+
+class MujocoEnv(BatchedEnv):
+    """N agents of one robot; every tensor is float32 on the CPU."""
+
+    device = "cpu"
+    dt = CONTROL_DT
+
+    def __init__(
+        self,
+        robot: Robot,
+        mjcf: Path,
+        task: Task,
+        reference: Reference,
+        reward: RewardFunction | None,
+        num_envs: int,
+        seed: int,
+        threads: int = 1,
+    ) -> None:
+        """Compile the robot and reset all agents; `reward` None gives zeros.
+
+        A reward with an attribute `needed` (names of signals) is handed those alone, else all.
+        """
+        from mujoco.batch import Batch
+
+        self.robot = robot
+        self.num_envs = num_envs
+        self.num_actions = len(robot.joints)
+        self.model = build_model(robot, mjcf, task.substeps)
+        self._substeps = task.substeps
+        self._task = TASKS.load(task.name)(robot, task, reference.speed)
+        self.observation_names = self._task.observation_names
+        self.num_observations = len(self.observation_names)
+        self.episode_steps = max(1, round(task.episode_s / self.dt))
+        self._reward = reward
+        self._constants = Constants(robot, self.model, reference)
+        self._generator = torch.Generator().manual_seed(seed)
+        self._batch = Batch(self.model, num_envs, nthread=threads)
+        self._bind()
+        agents, joints = num_envs, self.num_actions
+        self._actions = torch.zeros(agents, joints)
+        self._last_actions = torch.zeros(agents, joints)
+        self._torques = torch.zeros(agents, joints)
+        self._commands = torch.zeros(agents, 3)
+        self._fixed_commands: Tensor | None = None
+        self._phase = torch.zeros(agents)
+        self._age = torch.zeros(agents, dtype=torch.long)
+        self._now: Snapshot | None = None
+        self.reset()
+
+    def reset(self) -> Tensor:
+        """Reset all agents -> observation (N, O)."""
+        self._reset_rows(torch.arange(self.num_envs))
+        return self._task.observe(self._snapshot())
+
+    def step(self, actions: Tensor) -> StepResult:
+        """Advance one control step; agents that ended are reset, the observation is theirs after it."""
+        self._last_actions, self._actions = self._actions, actions.detach().clamp(-1.0, 1.0).float()
+        unstable = self._simulate()
+        now = self._snapshot()
+        success = self._task.success(now)
+        terminated = self._task.terminated(now) | unstable
+        truncated = (self._age >= self.episode_steps) & ~terminated
+        reward, components = self._rewarded(now)
+        if bool(unstable.any()):
+            reward = torch.where(unstable, 0.0, reward)
+        observation = self._task.observe(now)
+        ended = (terminated | truncated).nonzero().flatten()
+        if len(ended):
+            self._reset_rows(ended)
+            observation[ended] = self._task.observe(self._read(ended))
+        return StepResult(observation, reward, terminated, truncated, success, components)
+
+    def signals(self, names: Collection[str] | None = None) -> dict[str, Tensor]:
+        """Return the catalogue's signals of the present state, or those of the given names."""
+        now = self._snapshot()
+        return {name: now[name] for name in (SIGNALS if names is None else names)}
+
+    def set_commands(self, commands: Tensor) -> None:
+        """Hold the commands (N, 3) fixed, across resets too."""
+        self._fixed_commands = commands.float().expand(self.num_envs, 3).clone()
+        self._commands = self._fixed_commands.clone()
+        self._now = None
+
+    def keypoints_world(self) -> Tensor:
+        """(N, J, 3) the robot's keypoints in the world, m, in the reference's order."""
+        return self._snapshot().keypoints_world
+
+    def qpos(self) -> Tensor:
+        """(N, nq) base position m, base quaternion w x y z, joints rad, in the MJCF's order."""
+        return torch.from_numpy(self._qpos.copy())
+
+    def close(self) -> None:
+        """Free the simulations and their threads."""
+        self._now = None
+        del self._batch, self._qpos, self._qvel, self._ctrl, self._force
+
+    def _bind(self) -> None:
+        """Take live views of the simulations' states; a slice where joints lie in order, else indices."""
+        self._qpos = self._batch.bind("qpos")
+        self._qvel = self._batch.bind("qvel")
+        self._ctrl = self._batch.bind("ctrl")
+        self._force = self._batch.bind("actuator_force")
+        joints = [self.model.joint(name) for name in self.robot.joints]
+        self._q = _compact([int(joint.qposadr[0]) for joint in joints])
+        self._v = _compact([int(joint.dofadr[0]) for joint in joints])
+        root = self.model.body(self.robot.base).jntadr[0]
+        start, speed = int(self.model.jnt_qposadr[root]), int(self.model.jnt_dofadr[root])
+        self._base_q, self._base_v = slice(start, start + 7), slice(speed, speed + 6)
+        self._default = self._constants.default_joint_pos.numpy().astype(float)
+
+    def _simulate(self) -> Tensor:
+        """Run the substeps -> (N,) bool: agents that went unstable, reset already."""
+        from mujoco.batch import SimulationError
+
+        self._now = None
+        self._ctrl[:] = self._default + self.robot.action_scale * self._actions.numpy()
+        failed = np.zeros(self.num_envs, bool)
+        try:
+            self._batch.step(nstep=self._substeps)
+        except SimulationError as error:
+            failed[error.ids] = True
+        self._age += 1
+        self._phase = torch.remainder(self._phase + self.dt / self._constants.stride_period, 1.0)
+        self._torques = torch.from_numpy(self._force.astype(np.float32))
+        fine = (np.abs(self._qpos).max(1) < MAX_POSITION) & (np.abs(self._qvel).max(1) < MAX_VELOCITY)
+        unstable = torch.from_numpy(failed | ~fine)  # NaN compares false
+        if bool(unstable.any()):
+            self._reset_rows(unstable.nonzero().flatten())
+        return unstable
+
+    def _rewarded(self, now: Snapshot) -> tuple[Tensor, dict[str, Tensor]]:
+        if self._reward is None:
+            return torch.zeros(self.num_envs), {}
+        names = getattr(self._reward, "needed", SIGNALS)
+        return self._reward({name: now[name] for name in names})
+
+    def _snapshot(self) -> Snapshot:
+        if self._now is None:
+            self._now = self._read(slice(None))
+        return self._now
+
+    def _read(self, rows: Tensor | slice) -> Snapshot:
+        """Copy the state of some agents into torch."""
+        index = rows if isinstance(rows, slice) else rows.numpy()
+        qpos, qvel = self._qpos[index], self._qvel[index]
+        base, motion = _tensor(qpos[:, self._base_q]), _tensor(qvel[:, self._base_v])
+        return Snapshot(
+            self._constants,
+            Motion(
+                position=base[:, :3],
+                quaternion=base[:, 3:],
+                velocity=motion[:, :3],
+                spin=motion[:, 3:],
+                joint_pos=_tensor(qpos[:, self._q]),
+                joint_vel=_tensor(qvel[:, self._v]),
+                torques=self._torques[rows],
+                actions=self._actions[rows],
+                last_actions=self._last_actions[rows],
+                commands=self._commands[rows],
+                phase=self._phase[rows],
+            ),
+        )
+
+    def _reset_rows(self, rows: Tensor) -> None:
+        """Start new episodes as the Anymal task does: joints at 0.5..1.5 of the default, nearly at rest."""
+        from mujoco import mjtStage
+
+        count, index, generator = len(rows), rows.numpy(), self._generator
+        shape = (count, self.num_actions)
+        angles = self._constants.default_joint_pos * (0.5 + torch.rand(shape, generator=generator))
+        speeds = 0.2 * torch.rand(shape, generator=generator) - 0.1
+        self._batch.reset(index, stage=mjtStage.mjSTAGE_NONE)
+        self._qpos[index, self._base_q] = (0, 0, self.robot.spawn_height, 1, 0, 0, 0)
+        self._qpos[_cells(index, self._q)] = angles.numpy()
+        self._qvel[_cells(index, self._v)] = speeds.numpy()
+        self._phase[rows] = torch.rand(count, generator=generator)
+        commands = self._task.sample_commands(count, generator)
+        self._commands[rows] = commands if self._fixed_commands is None else self._fixed_commands[rows]
+        for table in (self._actions, self._last_actions, self._torques):
+            table[rows] = 0.0
+        self._age[rows] = 0
+        self._now = None
+
+
+def _tensor(values: Any) -> Tensor:
+    return torch.from_numpy(values.astype(np.float32))
+
+
+def _compact(columns: list[int]) -> slice | np.ndarray:
+    """Return adjacent columns as a slice, which is read without a gather."""
+    if columns == list(range(columns[0], columns[0] + len(columns))):
+        return slice(columns[0], columns[0] + len(columns))
+    return np.array(columns)
+
+
+def _cells(rows: np.ndarray, columns: slice | np.ndarray) -> Any:
+    return (rows, columns) if isinstance(columns, slice) else np.ix_(rows, columns)

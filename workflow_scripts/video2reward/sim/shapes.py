@@ -1,0 +1,118 @@
+"""What of a robot matters besides its joints: its feet, what must not touch the ground, its keypoints."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from video2reward.artifacts.reference import Reference
+from video2reward.robots import site_names
+from video2reward.settings import Robot
+from video2reward.sim.kinematics import Kinematics, Points
+from video2reward.skeletons import skeleton
+
+
+@dataclass(frozen=True)
+class Touch:
+    """Points whose heights decide what touches the ground, each with the radius of a sphere about it.
+
+    groups: of equal bodies, as slices of the points
+    """
+
+    points: Points
+    radii: Tensor  # (S, 1) m
+    groups: tuple[slice, ...]
+
+
+@dataclass(frozen=True)
+class Keypoints:
+    """The sites behind a reference's keypoints, and the matrix from them to the side view.
+
+    points: (S,) sites; average: (J, S) sites -> keypoints
+    side_view: (J, S) sites -> keypoints about the trunk's middle, in body lengths
+    """
+
+    points: Points
+    average: Tensor
+    side_view: Tensor
+
+
+def feet(robot: Robot, model: Any, kinematics: Kinematics) -> Touch:
+    """Return the foot geoms' points, one group a foot, in robot.yaml's order."""
+    return _touch(model, kinematics, [[model.geom(name).id] for name in robot.feet])
+
+
+def solid_parts(robot: Robot, model: Any, kinematics: Kinematics, bodies: Iterable[str]) -> Touch:
+    """Return the colliding geoms of bodies, without the feet, one group a body."""
+    feet_geoms = {model.geom(name).id for name in robot.feet}
+    groups = []
+    for name in bodies:
+        body = model.body(name)
+        geoms = range(body.geomadr[0], body.geomadr[0] + body.geomnum[0])
+        groups.append([g for g in geoms if model.geom_conaffinity[g] and g not in feet_geoms])
+    return _touch(model, kinematics, groups)
+
+
+def keypoints(robot: Robot, model: Any, kinematics: Kinematics, reference: Reference) -> Keypoints:
+    """Return the reference's keypoints on the robot, in the reference's order."""
+    table = dict(
+        zip(robot.skeletons[reference.skeleton].sites, site_names(robot, reference.skeleton), strict=True)
+    )
+    sites = list(dict.fromkeys(s for name in reference.keypoint_names for s in table[name]))
+    average = torch.zeros(len(reference.keypoint_names), len(sites))
+    for row, name in enumerate(reference.keypoint_names):
+        for site in table[name]:
+            average[row, sites.index(site)] += 1 / len(table[name])
+    ends = skeleton(reference.skeleton)
+    middle = 0.5 * sum(
+        average[[i for i, name in enumerate(reference.keypoint_names) if name in end]].mean(0)
+        for end in (ends.front, ends.back)
+    )
+    ids = [model.site(site).id for site in sites]
+    points = kinematics.points(model.site_bodyid[ids], model.site_pos[ids])
+    return Keypoints(points, average, (average - middle) / reference.body_length_m)
+
+
+def _touch(model: Any, kinematics: Kinematics, groups: list[list[int]]) -> Touch:
+    bodies: list[int] = []
+    positions: list[np.ndarray] = []
+    radii: list[float] = []
+    slices = []
+    for geoms in groups:
+        start = len(bodies)
+        for geom in geoms:
+            corners, radius = _corners(model, geom)
+            bodies += [int(model.geom_bodyid[geom])] * len(corners)
+            positions += list(corners)
+            radii += [radius] * len(corners)
+        slices.append(slice(start, len(bodies)))
+    points = kinematics.points(bodies, np.array(positions))
+    return Touch(points, torch.tensor(radii, dtype=torch.float32)[:, None], tuple(slices))
+
+
+def _corners(model: Any, geom: int) -> tuple[np.ndarray, float]:
+    """Return the points (K, 3), in the body's frame, one of which is a geom's lowest, and their radius.
+
+    Exact for spheres, capsules and boxes; cylinders count as capsules of the same ends, other shapes as
+    their bounding boxes.
+    """
+    import mujoco
+
+    kind, size = model.geom_type[geom], model.geom_size[geom]
+    radius = 0.0
+    if kind == mujoco.mjtGeom.mjGEOM_SPHERE:
+        local, radius = np.zeros((1, 3)), size[0]
+    elif kind in (mujoco.mjtGeom.mjGEOM_CAPSULE, mujoco.mjtGeom.mjGEOM_CYLINDER):
+        local, radius = np.array([[0, 0, -size[1]], [0, 0, size[1]]]), size[0]
+    else:
+        centre, half = model.geom_aabb[geom, :3], model.geom_aabb[geom, 3:]
+        local = centre + half * np.array(list(itertools.product((-1, 1), repeat=3)))
+    turn = np.zeros(9)
+    mujoco.mju_quat2Mat(turn, model.geom_quat[geom])
+    return model.geom_pos[geom] + local @ turn.reshape(3, 3).T, float(radius)

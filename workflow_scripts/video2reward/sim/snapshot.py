@@ -1,0 +1,246 @@
+"""One moment of all agents, and every signal of the catalogue derived from it, each when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from video2reward.artifacts.reference import Reference
+from video2reward.robots import CONTROL_DT
+from video2reward.settings import Robot
+from video2reward.signals import SIGNALS
+from video2reward.sim import shapes
+from video2reward.sim.kinematics import Carried, Kinematics
+
+STRIDE_LIMIT = 1.3
+"""The reference's stride is scaled with the commanded speed up to this ratio of the clip's speed."""
+
+
+class Constants:
+    """What does not change while a robot moves: its tree, shapes, default pose and reference."""
+
+    def __init__(self, robot: Robot, model: Any, reference: Reference) -> None:
+        """Read the compiled `model` (robots.build_model) of `robot`."""
+        self.kinematics = Kinematics(model, robot.base, robot.joints)
+        self.feet = shapes.feet(robot, model, self.kinematics)
+        self.forbidden = shapes.solid_parts(robot, model, self.kinematics, robot.terminate_on_contact)
+        self.counted = shapes.solid_parts(robot, model, self.kinematics, robot.collision_bodies)
+        self.keypoints = shapes.keypoints(robot, model, self.kinematics, reference)
+        self.default_joint_pos = torch.tensor([robot.default_pose[j] for j in robot.joints])
+        self.target_speed = float(reference.speed)
+        self.stride_period = float(reference.period_s)
+        self.body_length = float(reference.body_length_m)
+        cycle = np.asarray(reference.cycle, float)
+        slope = (np.roll(cycle, -1, 0) - np.roll(cycle, 1, 0)) * len(cycle) / (2 * reference.period_s)
+        mean = cycle.mean(0)
+        self.cycle_mean = torch.tensor(mean, dtype=torch.float32)
+        self.cycle = torch.tensor(cycle - mean, dtype=torch.float32)
+        self.cycle_rate = torch.tensor(slope, dtype=torch.float32)
+
+
+@dataclass
+class Motion:
+    """The state of N agents, in torch.
+
+    position (N, 3) m, quaternion (N, 4) w x y z, velocity (N, 3) m/s of the base, world;
+    spin (N, 3) rad/s of the base, base frame; joint_pos, joint_vel, torques (N, D)
+    actions, last_actions (N, D); commands (N, 3); phase (N,) cycles
+    """
+
+    position: Tensor
+    quaternion: Tensor
+    velocity: Tensor
+    spin: Tensor
+    joint_pos: Tensor
+    joint_vel: Tensor
+    torques: Tensor
+    actions: Tensor
+    last_actions: Tensor
+    commands: Tensor
+    phase: Tensor
+
+
+class Snapshot(Mapping[str, Any]):
+    """The catalogue's signals of one moment, by name, and `forbidden_contact` for the task.
+
+    The properties bear the catalogue's names; signals.py says their shapes, units and frames.
+    """
+
+    def __init__(self, constants: Constants, motion: Motion) -> None:
+        """Derive signals from `motion` when they are asked for."""
+        self._constants = constants
+        self._motion = motion
+        self.base_ang_vel = motion.spin
+        self.base_height = motion.position[:, 2]
+        self.commands = motion.commands
+        self.joint_pos = motion.joint_pos
+        self.default_joint_pos = constants.default_joint_pos
+        self.joint_vel = motion.joint_vel
+        self.torques = motion.torques
+        self.actions = motion.actions
+        self.last_actions = motion.last_actions
+        self.target_speed = constants.target_speed
+        self.stride_period = constants.stride_period
+        self.body_length = constants.body_length
+        self.dt = CONTROL_DT
+
+    def __getitem__(self, name: str) -> Any:
+        """Return one signal."""
+        if name not in SIGNALS and name != "forbidden_contact":
+            raise KeyError(name)
+        return getattr(self, name)
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the catalogue's names."""
+        return iter(SIGNALS)
+
+    def __len__(self) -> int:
+        """Return the catalogue's length."""
+        return len(SIGNALS)
+
+    # --- the base
+
+    @cached_property
+    def world_axes(self) -> Tensor:
+        """(N, 3, 3): row i is the world's axis i in the base's frame."""
+        w, x, y, z = self._motion.quaternion.unbind(1)
+        rows = (
+            1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y),
+            2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x),
+            2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y),
+        )  # fmt: skip
+        return torch.stack(rows, dim=1).view(-1, 3, 3)
+
+    @cached_property
+    def base_lin_vel(self) -> Tensor:
+        """(N, 3) m/s, base frame."""
+        return torch.bmm(self._motion.velocity[:, None], self.world_axes)[:, 0]
+
+    @cached_property
+    def projected_gravity(self) -> Tensor:
+        """(N, 3) unit vector, base frame."""
+        return -self.world_axes[:, 2]
+
+    @cached_property
+    def heading(self) -> Tensor:
+        """(N,) rad, yaw of the base's x axis."""
+        return torch.atan2(self.world_axes[:, 1, 0], self.world_axes[:, 0, 0])
+
+    # --- contacts: the ground is flat, so what touches it is what is not above it
+
+    @cached_property
+    def _upward(self) -> Carried:
+        return self._constants.kinematics.carry(self.world_axes[:, 2:], self.joint_pos)
+
+    def _heights(self, touch: shapes.Touch) -> Tensor:
+        """(S, N) lowest heights of a touch's points above the ground."""
+        return self._upward.coordinates(touch.points)[:, 0] + self.base_height - touch.radii
+
+    @cached_property
+    def foot_heights(self) -> Tensor:
+        """(N, F) m, of the soles."""
+        heights = self._heights(self._constants.feet)
+        groups = self._constants.feet.groups
+        if len(heights) == len(groups):  # one point a foot
+            return heights.T.contiguous()
+        return torch.stack([heights[group].amin(0) for group in groups], dim=1)
+
+    @cached_property
+    def foot_contacts(self) -> Tensor:
+        """(N, F) 0 or 1."""
+        return (self.foot_heights < 0).float()
+
+    @cached_property
+    def collisions(self) -> Tensor:
+        """(N,) number of counted bodies that touch the ground."""
+        counted = self._constants.counted
+        low = self._heights(counted) < 0
+        return torch.stack([low[group].any(0) for group in counted.groups]).sum(0).float()
+
+    @cached_property
+    def forbidden_contact(self) -> Tensor:
+        """(N,) bool: a body that must not touch the ground does."""
+        return (self._heights(self._constants.forbidden) < 0).any(0)
+
+    # --- keypoints
+
+    @cached_property
+    def _side(self) -> Carried:
+        """Forward and up, carried with their rates; forward is level and turns with the heading."""
+        axes, spin = self.world_axes, self.base_ang_vel
+        ahead = axes[:, :2, 0]  # the base's x axis on the ground plane
+        square = (ahead * ahead).sum(1, keepdim=True).clamp(min=1e-9)
+        forward = (ahead[:, :, None] * axes[:, :2]).sum(1) * square.rsqrt()
+        up = axes[:, 2]
+        ahead_rate = axes[:, :2, 1] * spin[:, 2:] - axes[:, :2, 2] * spin[:, 1:2]
+        turn = (ahead[:, :1] * ahead_rate[:, 1:] - ahead[:, 1:] * ahead_rate[:, :1]) / square
+        directions = torch.stack([forward, up], dim=1)
+        rates = torch.linalg.cross(directions, spin[:, None].expand_as(directions))
+        rates[:, 0] += turn * torch.linalg.cross(up, forward)
+        return self._constants.kinematics.carry(directions, self.joint_pos, rates, self.joint_vel)
+
+    def _side_view(self, sites: Tensor) -> Tensor:
+        """Sites (S, 2, N) -> keypoints (N, J, 2) about the trunk's middle, body lengths."""
+        matrix = self._constants.keypoints.side_view
+        flat = matrix @ sites.reshape(len(sites), -1)
+        return flat.view(len(matrix), 2, -1).permute(2, 0, 1).contiguous()
+
+    @cached_property
+    def keypoints(self) -> Tensor:
+        """(N, J, 2) body lengths, side view."""
+        return self._side_view(self._side.coordinates(self._constants.keypoints.points))
+
+    @cached_property
+    def keypoint_velocities(self) -> Tensor:
+        """(N, J, 2) body lengths/s, side view."""
+        return self._side_view(self._side.rates(self._constants.keypoints.points))
+
+    @cached_property
+    def keypoints_world(self) -> Tensor:
+        """(N, J, 3) m, world."""
+        points = self._constants.keypoints
+        carried = self._constants.kinematics.carry(self.world_axes, self.joint_pos)
+        sites = carried.coordinates(points.points)
+        moved = (points.average @ sites.reshape(len(sites), -1)).view(-1, 3, len(self.joint_pos))
+        return moved.permute(2, 0, 1) + self._motion.position[:, None]
+
+    # --- the clock and the reference
+
+    @cached_property
+    def phase_sin(self) -> Tensor:
+        """(N,) sine of the phase clock."""
+        return torch.sin(2 * torch.pi * self._motion.phase)
+
+    @cached_property
+    def phase_cos(self) -> Tensor:
+        """(N,) cosine of the phase clock."""
+        return torch.cos(2 * torch.pi * self._motion.phase)
+
+    @cached_property
+    def _stride(self) -> Tensor:
+        """(N, 1, 1) scale of the reference's deviations: commanded over the clip's speed."""
+        ratio = self.commands[:, 0] / max(self._constants.target_speed, 1e-6)
+        return ratio.clamp(0.0, STRIDE_LIMIT)[:, None, None]
+
+    def _read_cycle(self, cycle: Tensor) -> Tensor:
+        """Interpolate a cycle (P, J, 2), uniform in phase, at the agents' phases -> (N, J, 2)."""
+        position = torch.remainder(self._motion.phase, 1.0) * len(cycle)
+        before = position.long().clamp(max=len(cycle) - 1)
+        weight = (position - before)[:, None, None]
+        return torch.lerp(cycle[before], cycle[(before + 1) % len(cycle)], weight)
+
+    @cached_property
+    def reference_keypoints(self) -> Tensor:
+        """(N, J, 2) body lengths, side view."""
+        return self._constants.cycle_mean + self._stride * self._read_cycle(self._constants.cycle)
+
+    @cached_property
+    def reference_velocities(self) -> Tensor:
+        """(N, J, 2) body lengths/s, side view."""
+        return self._stride * self._read_cycle(self._constants.cycle_rate)

@@ -1,0 +1,31 @@
+"""What a task decides: what is observed, what is commanded, when an agent has failed, what success is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+
+class TaskLogic(Protocol):
+    """A registered task; made with (robot, settings.Task, reference's speed m/s).
+
+    `signals` holds the catalogue's signals by name, and `forbidden_contact` (N,) bool.
+    """
+
+    observation_names: list[str]
+
+    def sample_commands(self, count: int, generator: torch.Generator) -> Tensor:
+        """Draw commands (count, 3) for a new episode."""
+
+    def observe(self, signals: Mapping[str, Any]) -> Tensor:
+        """Return the observation (N, O), float32."""
+
+    def terminated(self, signals: Mapping[str, Any]) -> Tensor:
+        """Return (N,) bool: the agent has failed."""
+
+    def success(self, signals: Mapping[str, Any]) -> Tensor:
+        """Return (N,) the success of this step, larger is better."""
