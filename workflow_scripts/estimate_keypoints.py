@@ -27,7 +27,7 @@ def main() -> None:
     found = replace(check_keypoints(found, pose.backend), provenance=script.provenance())
     out = script.path("keypoints")
     write_keypoints(out, found)
-    seen = (found.keypoints[..., 2] >= pose.min_confidence).any(1)
+    seen = (found.keypoints[..., 2] > 0).any(1)
     mean = np.mean(found.keypoints[..., 2])
     print(
         f"{out}: {backend.name}, subject seen in {seen.sum()} of {len(seen)} frames, mean confidence {mean:.2f}"

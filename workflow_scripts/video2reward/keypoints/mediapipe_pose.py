@@ -39,7 +39,7 @@ class MediapipeBackend(PoseBackend):
         """
         if pose.skeleton != COCO17.name:
             raise UserError(f"pose.backend: mediapipe speaks coco17; pose.skeleton is {pose.skeleton}")
-        if subject.species != "human":
+        if "species" in subject.model_fields_set and subject.species != "human":
             raise UserError(
                 "pose.backend: mediapipe knows humans only and sees one in any animal; subject.species is "
                 f"{subject.species!r}: set it to human, or choose another backend"

@@ -1,0 +1,19 @@
+"""Make a pose backend's own Python environment; the marker appears when it is complete and works."""
+
+from __future__ import annotations
+
+from video2reward.artifacts.io import write_json
+from video2reward.environment import create_environment
+from video2reward.errors import run_script
+from video2reward.script import Script
+
+
+def main() -> None:
+    script = Script(__doc__ or "").input("requirements").output("environment", "marker").parse()
+    made = create_environment(script.path("requirements"), script.path("environment"))
+    write_json(script.path("marker"), {**made, "provenance": script.provenance()})
+    print(f"{script.path('environment')}: {len(made['versions'])} packages, ready")
+
+
+if __name__ == "__main__":
+    run_script(main)

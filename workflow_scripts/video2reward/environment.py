@@ -1,0 +1,79 @@
+"""Python environments of single rules, made on first use from a requirements file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from video2reward.errors import UserError
+
+VERIFY = "# verify:"  # a line of the requirements file: the statement that must run in the environment
+_VERSIONS = (
+    "import importlib.metadata as m, json, sys;"
+    "json.dump({d.name: d.version for d in m.distributions()}, sys.stdout, sort_keys=True)"
+)
+
+
+def create_environment(requirements: Path, environment: Path) -> dict[str, Any]:
+    """Make or complete a virtual environment of the running Python, and prove that it works.
+
+    Only wheels are installed, and only what `requirements` lists (pip's --no-deps), so the file names all
+    that the environment holds. An environment that is there already, whole or half made, is completed.
+
+    Returns:
+        python: the environment's interpreter; requirements: SHA-256 of the file; versions: by package
+
+    Raises:
+        UserError: venv or pip fails, or what was installed does not import; with the tail of its message
+    """
+    folder = environment.absolute()
+    python = folder / "bin" / "python"
+    if not _works(python):
+        print(f"making {environment} with Python {sys.version.split()[0]}", flush=True)
+        _run(
+            [sys.executable, "-m", "venv", "--clear", str(folder)],
+            f"cannot make the environment {environment}",
+            "install Python's venv module (Debian, Ubuntu: apt install python3-venv) and run again",
+        )
+    print(f"installing {requirements.name} into {environment}", flush=True)
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--no-deps"]
+    _run(
+        [*pip, "--only-binary", ":all:", "--requirement", str(requirements)],
+        f"cannot install {requirements} into {environment}",
+        "check the network and pip's settings (pip config list) and run again; what is there is kept",
+    )
+    _run(
+        [str(python), "-c", _statement(requirements)],
+        f"{environment} does not work",
+        f"delete {environment} and run again",
+    )
+    versions = json.loads(_run([str(python), "-c", _VERSIONS], f"{environment} does not work", ""))
+    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
+    return {"python": str(python), "requirements": digest, "versions": versions}
+
+
+def _works(python: Path) -> bool:
+    """Return whether `python` is there, of the running Python's version, and has pip."""
+    if not python.exists():
+        return False
+    check = f"import pip, sys; sys.exit(sys.version_info[:2] != {tuple(sys.version_info[:2])})"
+    return subprocess.run([str(python), "-c", check], capture_output=True).returncode == 0
+
+
+def _statement(requirements: Path) -> str:
+    lines = requirements.read_text().splitlines()
+    return "\n".join(line.removeprefix(VERIFY).strip() for line in lines if line.startswith(VERIFY))
+
+
+def _run(command: list[str], what: str, way_out: str) -> str:
+    """Run a command and return its output; its failure is a `UserError` with the end of its message."""
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode == 0:
+        return done.stdout
+    lines = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith("ERROR")] or lines
+    raise UserError(f"{what}: {' | '.join(errors[-3:]) or f'exit status {done.returncode}'}; {way_out}")
