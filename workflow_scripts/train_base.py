@@ -20,7 +20,8 @@ def main() -> None:
     robot = load_robot(script.path("robot"))
 
     from video2reward.motion.retarget import neutral_reference
-    from video2reward.policy.failure import guard_reward
+
+    from video2reward.policy.failure import GuardedReward
     from video2reward.policy.records import policy_meta, write_training
     from video2reward.policy.train import train
     from video2reward.reward.compile import compile_reward
@@ -28,7 +29,7 @@ def main() -> None:
 
     skeleton = next(iter(robot.skeletons))
     reference = neutral_reference(robot, skeleton, *standing_keypoints(robot, script.path("mjcf"), skeleton))
-    reward = guard_reward(compile_reward(script.path("reward")))
+    reward = GuardedReward(compile_reward(script.path("reward")))
     env = SIMULATORS.load(training.simulator)(
         robot, script.path("mjcf"), task, reference, reward, training.num_envs, seed, script.args.threads
     )

@@ -40,7 +40,7 @@ def main() -> None:
 
 def train_candidate(script: Script):  # noqa: ANN201  (its type needs torch)
     """Build the simulator with the candidate's reward and train on it."""
-    from video2reward.policy.failure import guard_reward
+    from video2reward.policy.failure import GuardedReward
     from video2reward.policy.records import policy_meta
     from video2reward.policy.train import train
     from video2reward.reward.compile import compile_reward
@@ -50,7 +50,7 @@ def train_candidate(script: Script):  # noqa: ANN201  (its type needs torch)
     seed = 1000 * int(script.params["seed"]) + int(script.params["candidate"])
     training = Training(**script.params["training"]).model_copy(update={"threads": script.args.threads})
     robot = load_robot(script.path("robot"))
-    reward = guard_reward(compile_reward(script.path("reward")))
+    reward = GuardedReward(compile_reward(script.path("reward")))
     env = SIMULATORS.load(training.simulator)(
         robot,
         script.path("mjcf"),

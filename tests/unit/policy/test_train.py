@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from pointmass import TRAINING, PointMassEnv, goal_reward, train_points
 
 from video2reward.errors import UserError
-from video2reward.policy.failure import guard_reward
+from video2reward.policy.failure import GuardedReward
 from video2reward.policy.network import PolicyFailed, load_policy, read_policy_file, write_policy
 from video2reward.policy.records import AFTER, BEFORE, write_training
 from video2reward.policy.seeding import generator_states, restore_generators, seed_everything
@@ -118,7 +118,7 @@ def raising(signals):
 
 
 def test_an_exception_in_the_reward_fails_the_candidate_with_its_traceback(tmp_path):
-    result = train_points(tmp_path, 5_000, reward=guard_reward(raising))
+    result = train_points(tmp_path, 5_000, reward=GuardedReward(raising))
     assert result.status == "failed"
     assert "KeyError" in result.traceback and "in raising" in result.traceback
 
