@@ -9,6 +9,7 @@ from video2reward.artifacts.check import Check
 from video2reward.reward.allowlist import check_source
 from video2reward.reward.extract import ExtractError, extract_code
 from video2reward.reward.signature import check_signature
+from video2reward.signals import SIGNALS
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -16,15 +17,18 @@ if TYPE_CHECKING:
     from video2reward.reward.trial import Trial
 
 
-def check_text(text: str, visible: Collection[str]) -> tuple[str, Check | None]:
-    """Read an answer -> (its code, the verdict if it failed before anything was run, else None)."""
+def check_text(text: str, visible: Collection[str] | None) -> tuple[str, Check | None]:
+    """Read an answer -> (its code, the verdict if it failed before anything was run, else None).
+
+    visible: names of the signals that the method shows; None: the whole catalogue
+    """
     try:
         code = extract_code(text)
     except ExtractError as error:
         return f"# No reward function: {error}\n", Check("failed", "extract", str(error))
     if faults := check_source(code):
         return code, Check("failed", "allowlist", "\n".join(faults))
-    if faults := check_signature(code, visible):
+    if faults := check_signature(code, SIGNALS if visible is None else visible):
         return code, Check("failed", "signature", "\n".join(faults))
     return code, None
 

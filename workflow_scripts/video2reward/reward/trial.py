@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from video2reward.reward import trial_process
 from video2reward.settings import Check as CheckSettings
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Trial:
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "video2reward.reward.trial_process"],
+            [sys.executable, "-m", trial_process.__name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -1,0 +1,99 @@
+"""Fixtures that several rooms' tests share: a made gait on a real robot."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from video2reward.artifacts.motion import Motion
+from video2reward.artifacts.reference import Reference
+from video2reward.robots import load_robot
+from video2reward.skeletons import AP10K
+
+ROOT = Path(__file__).resolve().parents[1]
+TOUCHDOWN = {"left_fore": 0.0, "right_fore": 0.5, "left_hind": 0.75, "right_hind": 0.25}
+POINTS = 64
+
+
+def made_cycle(names: tuple[str, ...]) -> np.ndarray:
+    """An amble-like cycle (64, J, 2) of AP-10K joints: hips at rest, knees and paws swinging in turn."""
+    stand = {"Neck": (0.5, 0.0), "Root_of_tail": (-0.5, 0.0)}
+    lift = {"knee": (0.12, 0.02, -0.35), "foot": (0.2, 0.06, -0.7)}
+    phase = np.arange(POINTS) / POINTS
+    cycle = np.zeros((POINTS, len(names), 2))
+    for limb in AP10K.limbs:
+        x = 0.5 if "fore" in limb.name else -0.5
+        stand[limb.hip] = (x, 0.0)
+        for part, joint in (("knee", limb.knee), ("foot", limb.foot)):
+            swing, up, y = lift[part]
+            angle = 2 * np.pi * (phase - TOUCHDOWN[limb.name])
+            if joint in names:
+                cycle[:, names.index(joint), 0] = x + swing * np.cos(angle)
+                cycle[:, names.index(joint), 1] = y + up * np.maximum(0.0, -np.sin(angle))
+    for joint, place in stand.items():
+        if joint in names:
+            cycle[:, names.index(joint)] = place
+    return cycle
+
+
+@pytest.fixture(scope="session")
+def robot_folder() -> Path:
+    """The folder of the robot that the shared fixtures are made for."""
+    return ROOT / "resources" / "robots" / "anymal_c"
+
+
+@pytest.fixture(scope="session")
+def made_reference(robot_folder) -> Reference:
+    """A reference for the robot, made of sines."""
+    robot = load_robot(robot_folder / "robot.yaml")
+    table = robot.skeletons["ap10k"]
+    names = tuple(table.sites)
+    cycle = made_cycle(names)
+    limbs = [limb.name for limb in table.limbs]
+    return Reference(
+        robot=robot.name,
+        skeleton="ap10k",
+        keypoint_names=names,
+        scored=table.scored,
+        target=cycle,
+        cycle=cycle,
+        standing=cycle.mean(0),
+        period_s=0.76,
+        speed=1.2,
+        body_length_m=0.72,
+        time_scale=1.2,
+        limb_names=tuple(limbs),
+        foot_names=tuple(limb.foot for limb in table.limbs),
+        touchdown=np.array([TOUCHDOWN[name] for name in limbs]),
+        duty_factor=np.full(len(limbs), 0.62),
+    )
+
+
+@pytest.fixture(scope="session")
+def made_motion() -> Motion:
+    """The same gait as a clip of five strides at 50 frames a second."""
+    names = AP10K.joints
+    cycle, period, fps = made_cycle(names), 0.64, 50.0
+    times = np.arange(int(5 * period * fps)) / fps
+    body = cycle[np.floor((times / period) % 1 * POINTS).astype(int)]
+    return Motion(
+        times=times,
+        joint_names=names,
+        skeleton="ap10k",
+        paper=body,
+        body=body,
+        confidence=np.ones(body.shape[:2]),
+        cycle=cycle,
+        period_s=period,
+        period_confidence=0.97,
+        camera="fixed",
+        mirrored=False,
+        speed=2.0,
+        body_length_px=200.0,
+        leg_length=0.75,
+        limb_names=tuple(TOUCHDOWN),
+        touchdown=np.array(list(TOUCHDOWN.values())),
+        duty_factor=np.full(4, 0.62),
+        species="dog",
+        leg_length_m=0.4,
+    )

@@ -1,0 +1,21 @@
+import pytest
+import torch
+
+from video2reward.signals import CATALOGUE
+
+SIZES = {"N": 16, "D": 12, "F": 4, "J": 14, "2": 2, "3": 3}
+
+
+def make_states(count: int = 3, seed: int = 0) -> list[dict[str, torch.Tensor]]:
+    """Varied tensors of the catalogue's shapes."""
+    generator = torch.Generator().manual_seed(seed)
+    states = [
+        {s.name: torch.randn([SIZES[n] for n in s.shape], generator=generator).abs() + 0.1 for s in CATALOGUE}
+        for _ in range(count)
+    ]
+    return states
+
+
+@pytest.fixture
+def states() -> list[dict[str, torch.Tensor]]:
+    return make_states()
