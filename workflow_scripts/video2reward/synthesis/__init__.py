@@ -1,0 +1,1 @@
+"""Films of moving figures whose keypoints are known exactly, rendered from published gait figures."""

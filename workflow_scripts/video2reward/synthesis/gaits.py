@@ -1,0 +1,84 @@
+"""The gaits of the example clips, in published figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Gait:
+    """The timing of a steady gait.
+
+    name: the gait, in a word
+    period_s: stride duration; speed: m/s
+    touchdown: limb -> touchdown in cycles, 0..1, after the first limb's
+    duty: limb -> part of the stride that the foot is on the ground
+    lift_m: limb -> greatest height of the foot's joint above its stance height
+    heave_m, heave_phase: amplitude of the trunk's vertical oscillation, twice a stride, and the phase in cycles
+        of its highest point
+    """
+
+    name: str
+    period_s: float
+    speed: float
+    touchdown: dict[str, float]
+    duty: dict[str, float]
+    lift_m: dict[str, float]
+    heave_m: float
+    heave_phase: float
+
+    @property
+    def stride_m(self) -> float:
+        """Ground covered in one stride, m."""
+        return self.speed * self.period_s
+
+    def phase(self, limb: str, times: np.ndarray) -> np.ndarray:
+        """Return the limb's phase in cycles: integers are touchdowns, any real number; times in s."""
+        return times / self.period_s - self.touchdown[limb]
+
+
+def _limbs(fore: float, hind: float) -> dict[str, float]:
+    return {"left_fore": fore, "right_fore": fore, "left_hind": hind, "right_hind": hind}
+
+
+DOG_AMBLE = Gait(
+    name="ambling",
+    period_s=0.62,
+    speed=1.13,
+    touchdown={"left_fore": 0.0, "left_hind": 0.90, "right_fore": 0.50, "right_hind": 0.40},
+    duty=_limbs(fore=0.62, hind=0.60),
+    lift_m=_limbs(fore=0.075, hind=0.065),
+    heave_m=0.008,
+    heave_phase=0.06,
+)
+"""A long-legged dog ambling: a fast lateral-sequence walk in lateral couplets, close to the pace.
+
+Footfalls: the fore foot follows the hind foot of its side by 0.10 of the stride, between the pace (0) and the
+single-foot (0.25), where Hildebrand (1968, J. Morphol. 124:353-360; 1989, BioScience 39:766-775) plots the fast
+walks of long-legged dogs. Speed and period: Froude number v^2/(g h) = 0.26 at hip height h = 0.5 m. The stride of
+0.70 m = 1.4 h lies within the scatter about 2.4 h Fr^0.34 = 1.5 h of Alexander & Jayes (1983, J. Zool. 201:135-152).
+Duty factors: about 0.6 at this Froude number, the fore feet's the longer (same source; Jayes & Alexander 1978,
+J. Zool. 185:289-308).
+"""
+
+DOG_RUN = Gait(
+    name="trotting",
+    period_s=0.44,
+    speed=2.6,
+    touchdown={"left_fore": 0.0, "right_hind": 0.98, "right_fore": 0.50, "left_hind": 0.48},
+    duty=_limbs(fore=0.40, hind=0.37),
+    lift_m=_limbs(fore=0.13, hind=0.11),
+    heave_m=0.016,
+    heave_phase=0.455,
+)
+"""A dog running: a trot with two suspensions a stride, diagonal feet together.
+
+Footfalls: diagonal pairs, the hind foot up to 0.02 of the stride first (Hildebrand 1968: running trots lie at a
+fore-hind lag of 0.5 and duty factors below 0.5). Speed and period: Froude number 1.38 at h = 0.5 m, beyond the walk;
+a stride frequency of 2.3 /s and 2.3 to 2.6 m/s are the preferred trot of a 30 kg quadruped (Heglund & Taylor 1988,
+J. Exp. Biol. 138:301-318); the stride of 1.14 m = 2.3 h lies within the scatter about 2.4 h Fr^0.34 = 2.7 h of
+Alexander & Jayes (1983). Duty factors about 0.4, the fore feet's the longer (Jayes & Alexander 1978). The trunk is
+lowest in the middle of each diagonal's stance, as in all bouncing gaits (Cavagna et al. 1977, Am. J. Physiol. 233:R243).
+"""
