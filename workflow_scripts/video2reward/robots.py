@@ -150,16 +150,20 @@ def _add_ground(spec: Any, visual: bool) -> None:
     checker, gradient = mujoco.mjtBuiltin.mjBUILTIN_CHECKER, mujoco.mjtBuiltin.mjBUILTIN_GRADIENT
     spec.add_texture(
         name="sky", type=mujoco.mjtTexture.mjTEXTURE_SKYBOX, builtin=gradient, width=256, height=256,
-        rgb1=[0.93, 0.95, 0.97], rgb2=[0.72, 0.80, 0.88],
+        rgb1=[0.78, 0.85, 0.92], rgb2=[0.96, 0.97, 0.98],
     )  # fmt: skip
     spec.add_texture(
         name="floor", type=mujoco.mjtTexture.mjTEXTURE_2D, builtin=checker, width=256, height=256,
-        rgb1=[0.80, 0.82, 0.84], rgb2=[0.70, 0.72, 0.75],
+        rgb1=[0.86, 0.87, 0.88], rgb2=[0.70, 0.73, 0.76],
     )  # fmt: skip
-    material = spec.add_material(name="floor", texrepeat=[1, 1], texuniform=True)
+    material = spec.add_material(name="floor", texrepeat=[1, 1], texuniform=True, specular=0, shininess=0)
     material.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = "floor"
     floor.material = "floor"
-    spec.worldbody.add_light(pos=[0, -3, 6], dir=[0, 0.4, -1], type=mujoco.mjtLightType.mjLIGHT_DIRECTIONAL)
+    spec.visual.headlight.ambient = [0.45, 0.45, 0.45]
+    spec.visual.headlight.diffuse = [0.45, 0.45, 0.45]
+    spec.visual.headlight.specular = [0.1, 0.1, 0.1]
+    light = spec.worldbody.add_light(pos=[0, 0, 6], dir=[0.2, 0.3, -1], diffuse=[0.4, 0.4, 0.4])
+    light.type = mujoco.mjtLightType.mjLIGHT_DIRECTIONAL
 
 
 def _mujoco() -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ RewardFunction = Callable[[dict[str, "Tensor"]], "tuple[Tensor, dict[str, Tensor
 
 @dataclass
 class StepResult:
-    """What one control step gives; agents that ended were reset already.
+    """What one control step gives; agents that ended were reset already (see `BatchedEnv.auto_reset`).
 
     observation: (N, O) float32, unnormalised, of the new state (after the reset where done)
     reward: (N,) of the step, before the reset
@@ -42,6 +42,8 @@ class BatchedEnv(ABC):
     device: str
     dt: float
     episode_steps: int
+    auto_reset: bool = True
+    """Ended agents start anew within `step`; False: they go on where they are, as rollouts need it."""
     observation_names: list[str]
     """(O,) a name per observation entry, e.g. "base_lin_vel.x", for the exported policy."""
 
@@ -54,8 +56,8 @@ class BatchedEnv(ABC):
         """Advance one control step with `actions` (N, D), clipped to -1..1."""
 
     @abstractmethod
-    def signals(self) -> dict[str, Tensor]:
-        """The catalogue's signals of the present state; scalars are 0-dim tensors or floats."""
+    def signals(self, names: Collection[str] | None = None) -> dict[str, Tensor]:
+        """The catalogue's signals of the present state, all or the named; scalars are floats."""
 
     @abstractmethod
     def set_commands(self, commands: Tensor) -> None:

@@ -93,7 +93,7 @@ class MujocoEnv(BatchedEnv):
             reward = torch.where(unstable, 0.0, reward)
         observation = self._task.observe(now)
         ended = (terminated | truncated).nonzero().flatten()
-        if len(ended):
+        if self.auto_reset and len(ended):
             self._reset_rows(ended)
             observation[ended] = self._task.observe(self._read(ended))
         return StepResult(observation, reward, terminated, truncated, success, components)

@@ -1,0 +1,89 @@
+"""Record the best policy at the clip's speed, and film it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from video2reward.artifacts.reference import Reference, read_reference
+from video2reward.artifacts.rollout import Rollout, write_rollout
+from video2reward.errors import run_script
+from video2reward.progress import progress
+from video2reward.registry import SIMULATORS
+from video2reward.robots import load_robot
+from video2reward.script import Script, limit_threads
+from video2reward.settings import Evaluation, Robot, Task, Training
+from video2reward.skeletons import skeleton
+
+
+def main() -> None:
+    script = Script(__doc__ or "").input("policy", "reference", "robot", "mjcf").output("rollout", "film")
+    script.option("threads", int, 1).parse()
+    limit_threads(script.args.threads)
+
+    from dataclasses import replace
+
+    from video2reward.rollout.film import FPS, rollout_pictures
+    from video2reward.video.film import write_film
+
+    robot, reference = load_robot(script.path("robot")), read_reference(script.path("reference"))
+    rollout = replace(_rollout(script, robot, reference), provenance=script.provenance())
+    film_s = Evaluation(**script.params["evaluation"]).film_seconds
+    pictures = rollout_pictures(
+        rollout, skeleton(reference.skeleton), script.path("robot"), script.path("mjcf"), film_s
+    )
+    count = round(film_s * FPS) if len(rollout.fell_at) else 1
+    write_film(script.path("film"), progress(pictures, "film", count, "pictures"), FPS)
+    write_rollout(script.path("rollout"), rollout)
+    print(_summary(rollout))
+
+
+def _rollout(script: Script, robot: Robot, reference: Reference) -> Rollout:
+    """Let the policy walk at (v*, 0, 0); a failed candidate's file gives a rollout without agents."""
+    import torch
+
+    from video2reward.policy.network import PolicyFailed, load_policy
+    from video2reward.robots import CONTROL_DT
+    from video2reward.rollout.record import no_rollout, roll_out
+
+    try:
+        policy = load_policy(script.path("policy"))
+    except PolicyFailed as failure:
+        nq = 7 + len(robot.joints)
+        return no_rollout(nq, CONTROL_DT, robot.name, reference.keypoint_names, str(failure))
+    evaluation = Evaluation(**script.params["evaluation"])
+    env = SIMULATORS.load(Training(**script.params.get("training", {})).simulator)(
+        robot,
+        script.path("mjcf"),
+        Task(**script.params["task"]),
+        reference,
+        None,
+        evaluation.agents,
+        int(script.params["seed"]),
+        script.args.threads,
+    )
+    env.set_commands(torch.tensor([[reference.speed, 0.0, 0.0]]).repeat(evaluation.agents, 1))
+    steps = round(evaluation.seconds / env.dt)
+
+    def shown(loop: Iterable[int]) -> Iterable[int]:
+        return progress(loop, "rollout", steps, "steps")
+
+    record = partial(roll_out, progress=shown)
+    rollout = record(env, policy, evaluation.seconds, robot.name, reference.keypoint_names)
+    env.close()
+    return rollout
+
+
+def _summary(rollout: Rollout) -> str:
+    if not len(rollout.fell_at):
+        return f"no rollout: {rollout.info['reason']}"
+    standing = ~rollout.fell
+    speed = rollout.velocity[standing, :, 0].mean() if standing.any() else 0.0
+    return (
+        f"{len(standing)} agents, {rollout.qpos.shape[1] * rollout.dt:.1f} s: {rollout.fell.mean():.1%} fell, "
+        f"the others went {speed:.2f} m/s of {rollout.commands[:, 0].mean():.2f} m/s commanded"
+    )
+
+
+if __name__ == "__main__":
+    run_script(main)

@@ -1,0 +1,50 @@
+"""A process of its own that draws a robot with OpenGL, so that a missing or broken driver harms nothing else.
+
+`python -m video2reward.rollout.render ROBOT_YAML MJCF POSES.npy WIDTH HEIGHT` writes raw RGB pictures to
+its standard output. POSES holds (T, nq + 1): generalised positions and the heading to look across, rad.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+
+DISTANCE, ELEVATION, LOOK_AT = 1.9, -12.0, 0.36
+
+
+def main() -> None:
+    """Draw all poses."""
+    robot_yaml, mjcf, poses, width, height = sys.argv[1:]
+    pictures = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a driver prints must not get between the pictures
+
+    import mujoco
+
+    from video2reward.robots import build_model, load_robot
+
+    model = build_model(load_robot(Path(robot_yaml)), Path(mjcf), visual=True)
+    model.vis.global_.offwidth, model.vis.global_.offheight = int(width), int(height)
+    model.vis.quality.offsamples = 2
+    data = mujoco.MjData(model)
+    camera, option = mujoco.MjvCamera(), mujoco.MjvOption()
+    option.geomgroup[:] = [1, 1, 1, 0, 0, 0]
+    option.sitegroup[:] = 0
+    with mujoco.Renderer(model, int(height), int(width)) as renderer:
+        renderer.scene.flags[mujoco.mjtRndFlag.mjRND_SHADOW] = 0
+        renderer.scene.flags[mujoco.mjtRndFlag.mjRND_REFLECTION] = 0
+        for pose in np.load(poses):
+            data.qpos[:] = pose[:-1]
+            mujoco.mj_kinematics(model, data)
+            camera.lookat[:] = pose[0], pose[1], LOOK_AT
+            camera.distance, camera.elevation = DISTANCE, ELEVATION
+            camera.azimuth = 90 + np.degrees(pose[-1])  # from the robot's right: it walks to the right
+            renderer.update_scene(data, camera, option)
+            pictures.write(renderer.render().tobytes())
+            pictures.flush()
+
+
+if __name__ == "__main__":
+    main()
