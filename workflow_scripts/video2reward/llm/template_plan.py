@@ -1,0 +1,106 @@
+"""What the template writer decides: weights and temperatures, a profile a candidate, shifts by feedback."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+WRITER = "video2reward-template"
+
+# Weights of the terms and temperatures of their kernels: exp(-squared error / temperature).
+# linear, yaw: velocity tracking, 0.25 as the published Anymal reward has it, (m/s)^2, (rad/s)^2
+# position: keypoints, body lengths^2; rate: keypoint velocities, (body lengths/s)^2
+# upright: gravity's sideways part; sway: roll and pitch rate and heave; smooth, torque: penalties
+WEIGHTS = {
+    "linear": 1.0, "yaw": 0.5, "position": 1.5, "rate": 0.5, "upright": 0.2, "sway": 0.1,
+    "smooth": 0.01, "torque": 2.5e-5,
+}  # fmt: skip
+TEMPERATURES = {
+    "linear": 0.25, "yaw": 0.25, "position": 0.02, "rate": 1.5, "upright": 0.05, "sway": 1.0,
+}  # fmt: skip
+
+# What sets the candidates of one round apart: factors on weights ("position") and temperatures ("t_position").
+PROFILES: tuple[tuple[str, dict[str, float]], ...] = (
+    ("position and velocity in balance", {}),
+    ("position first, with sharper kernels", {"position": 1.4, "t_position": 0.6, "t_rate": 0.7}),
+    ("wide kernels, more weight on keypoint velocities", {"rate": 2.0, "t_position": 1.8, "t_rate": 1.6}),
+    ("commanded velocity first", {"linear": 1.5, "yaw": 1.3, "position": 0.8}),
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that differs between two rewards of the template.
+
+    weights, temperatures: of the terms; joints: keypoint -> relative weight, mean 1
+    reasons: sentences, why it is so
+    """
+
+    weights: dict[str, float] = field(default_factory=lambda: dict(WEIGHTS))
+    temperatures: dict[str, float] = field(default_factory=lambda: dict(TEMPERATURES))
+    joints: dict[str, float] = field(default_factory=dict)
+    reasons: tuple[str, ...] = ()
+
+    def scaled(self, factors: Mapping[str, float], reason: str = "") -> Plan:
+        """Return the plan with weights ("name") and temperatures ("t_name") multiplied."""
+        weights, temperatures = dict(self.weights), dict(self.temperatures)
+        for name, factor in factors.items():
+            table, key = (temperatures, name[2:]) if name.startswith("t_") else (weights, name)
+            table[key] = float(f"{table[key] * factor:.4g}")
+        reasons = (*self.reasons, reason) if reason else self.reasons
+        return replace(self, weights=weights, temperatures=temperatures, reasons=reasons)
+
+
+def first_plan(facts: Mapping[str, Any]) -> Plan:
+    """Return the plan to start from: the best reward so far if the template wrote it, else the defaults."""
+    joints = dict.fromkeys(facts.get("scored", ()), 1.0)
+    plan = Plan(joints=joints)
+    if previous := read_plan(facts.get("previous_reward", ""), facts.get("keypoints", ())):
+        return replace(previous, joints=previous.joints or joints)
+    return plan
+
+
+def read_plan(source: str, keypoints: tuple[str, ...]) -> Plan | None:
+    """Read the numbers back out of a reward of the template, None if it is another's."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return None
+    plan, found = Plan(), 0
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)):
+            continue
+        kind, _, name = node.targets[0].id.partition("_")
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, float):
+            table = {"weight": plan.weights, "temperature": plan.temperatures}.get(kind, {})
+            if name in table:
+                table[name], found = node.value.value, found + 1
+        elif node.targets[0].id == "joint_weights":
+            plan.joints.update(_read_joints(node.value, keypoints))
+    return plan if found >= 4 else None
+
+
+def _read_joints(value: ast.expr, keypoints: tuple[str, ...]) -> dict[str, float]:
+    lists = [node for node in ast.walk(value) if isinstance(node, ast.List)]
+    written = [n.value for n in lists[0].elts if isinstance(n, ast.Constant)] if lists else []
+    numbers = [n for n in written if isinstance(n, int | float)]
+    if len(numbers) != len(keypoints):
+        return {}
+    kept = {name: w for name, w in zip(keypoints, numbers, strict=True) if w}
+    mean = sum(kept.values()) / max(1, len(kept))
+    return {name: w / mean for name, w in kept.items()}
+
+
+def candidate_plan(plan: Plan, seed: int, iteration: int, candidate: int) -> Plan:
+    """Return candidate `candidate` (from 1): a profile, and beyond the last a deterministic variation."""
+    words, factors = PROFILES[(candidate - 1) % len(PROFILES)]
+    if candidate <= len(PROFILES):
+        return plan.scaled(factors, f"candidate {candidate}: {words}")
+    rng = np.random.default_rng([seed, iteration, candidate])
+    names = ["linear", "position", "rate", "t_position", "t_rate"]
+    varied = {name: factors.get(name, 1.0) * float(np.exp(rng.uniform(-0.4, 0.4))) for name in names}
+    return plan.scaled(varied, f"candidate {candidate}: {words}, varied at random")

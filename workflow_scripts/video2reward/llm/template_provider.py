@@ -1,0 +1,45 @@
+"""The embedded default: fills in a reward template from the prompt's figures. It is no language model."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from video2reward.artifacts.completion import Completion
+from video2reward.artifacts.prompt import Message
+from video2reward.llm.base import CompletionProvider
+from video2reward.llm.template_code import tracking_mode, write_code
+from video2reward.llm.template_feedback import read_judgement, shifted
+from video2reward.llm.template_plan import WRITER, candidate_plan, first_plan
+from video2reward.settings import LLM
+
+NOTE = f"Written by {WRITER}, a deterministic template. It is no language model and read none of the prompt's words."
+_TRACKED = {
+    "reference": "the legs follow the reference keypoints at the clock's phase",
+    "table": "the legs follow the prompt's keypoint table, read at the clock's phase",
+    "nearest": "the legs come near the prompt's keypoints; without a clock the order of legs stays open",
+    "none": "the prompt offers no keypoints, so nothing says how the legs move",
+}
+
+
+class TemplateProvider(CompletionProvider):
+    """Builds a phase-aware tracking reward from the facts; needs no network and costs nothing."""
+
+    costs: ClassVar[bool] = False
+
+    def complete(
+        self,
+        messages: tuple[Message, ...],
+        facts: dict[str, Any],
+        settings: LLM,
+        seed: int,
+        iteration: int,
+        candidate: int,
+    ) -> Completion:
+        """Return candidate `candidate` of the round; the same facts always give the same text."""
+        plan = shifted(first_plan(facts), read_judgement(facts.get("feedback") or {}))
+        plan = candidate_plan(plan, seed, iteration, candidate)
+        reasons = [_TRACKED[tracking_mode(facts)], *plan.reasons]
+        analysis = "\n".join(f"- {reason}" for reason in reasons)
+        text = f"{NOTE}\n\n{analysis}\n\n```python\n{write_code(plan, facts)}```\n"
+        parameters = {"seed": seed, "iteration": iteration, "candidate": candidate}
+        return Completion(text, WRITER, "template", False, parameters, note=NOTE)
