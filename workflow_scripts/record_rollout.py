@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
 from video2reward.artifacts.reference import Reference, read_reference
@@ -20,8 +21,6 @@ def main() -> None:
     script = Script(__doc__ or "").input("policy", "reference", "robot", "mjcf").output("rollout", "film")
     script.option("threads", int, 1).parse()
     limit_threads(script.args.threads)
-
-    from dataclasses import replace
 
     from video2reward.rollout.film import FPS, rollout_pictures
     from video2reward.video.film import write_film

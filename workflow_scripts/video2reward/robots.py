@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -58,8 +59,7 @@ def build_model(robot: Robot, mjcf: Path, substeps: int = 2, visual: bool = Fals
     substeps: physics steps per control step; visual: keep what is drawn, and add light, sky and a floor
     texture
     """
-    import mujoco
-
+    mujoco = _mujoco()
     spec = _read_mjcf(mjcf)
     _check(robot, mjcf, spec)
     option = spec.option
@@ -79,12 +79,10 @@ def build_model(robot: Robot, mjcf: Path, substeps: int = 2, visual: bool = Fals
 
 
 def _read_mjcf(mjcf: Path) -> Any:
-    import mujoco
-
     if not mjcf.exists():
         raise UserError(f"the robot's MJCF {mjcf} does not exist")
     try:
-        return mujoco.MjSpec.from_file(str(mjcf))
+        return _mujoco().MjSpec.from_file(str(mjcf))
     except ValueError as error:
         raise UserError(f"{mjcf} is not valid MJCF: {' '.join(str(error).split())}") from None
 
@@ -167,6 +165,15 @@ def _add_ground(spec: Any, visual: bool) -> None:
 
 
 def _mujoco() -> Any:
-    import mujoco
+    """Import mujoco; an OpenGL backend chosen by MUJOCO_GL that does not load must not stop the physics."""
+    try:
+        import mujoco
+    except Exception:  # what a broken driver's import raises is up to it
+        chosen = os.environ.get("MUJOCO_GL")
+        if chosen is None:
+            raise
+        os.environ["MUJOCO_GL"] = "disable"
+        import mujoco
 
+        os.environ["MUJOCO_GL"] = chosen
     return mujoco

@@ -81,12 +81,14 @@ def _record(
             tables[name].append(values.cpu().numpy())
     arrays = {name: np.stack(values, axis=1) for name, values in tables.items()}
     return Rollout(
+        qpos=arrays["qpos"],
+        keypoints=arrays["keypoints"],
         heading=quaternion_yaw(arrays["qpos"][..., 3:7]),
         commands=commands,
+        velocity=arrays["velocity"],
         fell_at=fell_at,
         dt=env.dt,
         keypoint_names=tuple(keypoint_names),
         robot=robot_name,
         info={"status": "ok"},
-        **arrays,
     )

@@ -48,8 +48,6 @@ class MujocoEnv(BatchedEnv):
 
         A reward with an attribute `needed` (names of signals) is handed those alone, else all.
         """
-        from mujoco.batch import Batch
-
         self.robot = robot
         self.num_envs = num_envs
         self.num_actions = len(robot.joints)
@@ -62,6 +60,8 @@ class MujocoEnv(BatchedEnv):
         self._reward = reward
         self._constants = Constants(robot, self.model, reference)
         self._generator = torch.Generator().manual_seed(seed)
+        from mujoco.batch import Batch  # after build_model, which imports mujoco whatever OpenGL does
+
         self._batch = Batch(self.model, num_envs, nthread=threads)
         self._bind()
         agents, joints = num_envs, self.num_actions
