@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _STATES_DURATION = ("mov", "mp4", "matroska", "webm", "avi")
 # FFmpeg's demuxer for text terminals takes any text file for a film.
 _NOT_FILMS = ("tty", "bin", "xbin", "adf", "idf")
+_CONVERT = "convert it to MP4 (ffmpeg -i IN -c:v libx264 OUT.mp4)"
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,8 @@ def clip(video: Path, start_s: float, end_s: float | None) -> Iterator[Picture]:
             )
     if kept < 2:
         raise UserError(
-            f"video {video}: between start_s = {start_s:g} and end_s = {end_s} lie {kept} frames, "
-            "at least two are needed; widen the trim"
+            f"video {video}: {kept} frame(s) between start_s = {start_s:g} and end_s = {end_s}, "
+            "a motion needs at least two; widen the trim"
         )
 
 
@@ -127,14 +128,16 @@ def _frames(container: av.container.InputContainer, video: Path) -> Iterator[Pic
             stamp = _stamp(frame, video)
             origin = stamp if origin is None else origin
             time = float(stamp - origin)
-            if time <= last:  # a second picture for the same moment
-                continue
+            if time <= last:
+                raise UserError(f"video {video} has frames out of order at {time:.3f} s; {_CONVERT}")
             widest = max(widest, time - last) if math.isfinite(last) else widest
             last = time
             bgr, rotation = upright(frame, stream.sample_aspect_ratio, video)
             yield Picture(time, bgr, rotation)
     if origin is None:
-        raise UserError(f"video {video} holds no decodable frame; copy or download it again")
+        raise UserError(
+            f"video {video} holds no decodable frame; it is damaged or cut off, copy or download it again"
+        )
     _check_complete(container, video, end, max(0.1, 2 * widest))
 
 
@@ -148,7 +151,9 @@ def _film_stream(container: av.container.InputContainer, video: Path) -> Any:
         raise UserError(f"{video} is a text file, not a video; correct video.file in the configuration")
     if not films:
         kinds = ", ".join(sorted({s.type for s in container.streams})) or "nothing"
-        raise UserError(f"video {video} holds no pictures, only {kinds}; give a file with a video stream")
+        raise UserError(
+            f"video {video} holds no pictures, only {kinds}; give a file with a video stream, or copy it again if it is cut off"
+        )
     return films[0]
 
 
@@ -161,7 +166,9 @@ def _check_complete(
     names = container.format.name.split(",")
     if container.duration is None or not any(name in _STATES_DURATION for name in names):
         return
-    promised = ((container.start_time or 0) + container.duration) / av.time_base
+    # Matroska counts the duration from time 0, the others from the first frame.
+    start = 0 if "matroska" in names else container.start_time or 0
+    promised = (start + container.duration) / av.time_base
     if end < promised - tolerance:
         raise UserError(
             f"video {video} is cut off: its header promises {promised:.2f} s, the data end at {end:.2f} s; "
@@ -171,7 +178,5 @@ def _check_complete(
 
 def _stamp(frame: av.VideoFrame, video: Path) -> Fraction:
     if frame.pts is None or frame.time_base is None:
-        raise UserError(
-            f"video {video} has frames without time stamps; convert it to MP4 (ffmpeg -i IN -c:v libx264 OUT.mp4)"
-        )
+        raise UserError(f"video {video} has frames without time stamps; {_CONVERT}")
     return frame.pts * frame.time_base

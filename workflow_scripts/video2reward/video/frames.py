@@ -39,8 +39,8 @@ def draw(k: Keypoints, source: Path, settings: Video, folder: Path, provenance: 
     kept = np.flatnonzero((since >= settings.start_s - 1e-6) & (since <= end_s + 1e-6))
     if len(kept) < 2:
         raise UserError(
-            f"{source} lasts {since[-1]:.2f} s: between start_s = {settings.start_s:g} and end_s = "
-            f"{settings.end_s} lie {len(kept)} frames, at least two are needed; correct the trim"
+            f"{source} lasts {since[-1]:.2f} s: {len(kept)} frame(s) between start_s = {settings.start_s:g} "
+            f"and end_s = {settings.end_s}, a motion needs at least two; correct the trim"
         )
     return save(
         progress(_stick_figures(k, kept), f"draw {source.name}", len(kept)), folder, source, provenance
