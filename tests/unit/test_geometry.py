@@ -52,7 +52,7 @@ def test_trunk_has_unit_length_and_is_centred():
     neck, tail = body[AP10K.index("Neck")], body[AP10K.index("Root_of_tail")]
     assert np.linalg.norm(neck - tail) == pytest.approx(1)
     assert neck + tail == pytest.approx(np.zeros(2))
-    with pytest.raises(UserError, match="front end.*Neck"):
+    with pytest.raises(UserError, match=r"front end.*Neck"):
         body_normalise(points[:, :3], AP10K.joints[:3], AP10K)
 
 

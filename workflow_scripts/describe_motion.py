@@ -1,0 +1,55 @@
+"""keypoints.h5 -> motion.h5, the overlay film and a picture of the motion."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from video2reward.artifacts.frames import Frames, read_frames
+from video2reward.artifacts.keypoints import Keypoints, read_keypoints
+from video2reward.artifacts.motion import write_motion
+from video2reward.errors import run_script
+from video2reward.script import Script
+from video2reward.settings import MotionSettings, Subject
+
+
+def main() -> None:
+    script = Script(__doc__ or "").input("keypoints", "frames").output("motion", "overlay", "picture").parse()
+
+    from video2reward.motion.describe import describe_motion
+    from video2reward.motion.picture import draw_motion
+    from video2reward.video.overlay import draw_overlay
+
+    keypoints = read_keypoints(script.path("keypoints"))
+    frames = read_frames(script.path("frames"))
+    motion = describe_motion(
+        keypoints,
+        Subject(**script.params["subject"]),
+        MotionSettings(**script.params["motion"]),
+        float(script.params["pose"]["min_confidence"]),
+        background(frames, keypoints),
+        str(script.path("keypoints")),
+    )
+    motion = replace(motion, provenance=script.provenance())
+    draw_overlay(frames, keypoints, script.path("overlay"))
+    draw_motion(motion, script.path("picture"))
+    write_motion(script.path("motion"), motion)
+    print(
+        f"stride period {motion.period_s:.3f} s (confidence {motion.period_confidence:.2f}), "
+        f"speed {motion.speed:.2f} body lengths/s = {motion.speed_m_s:.2f} m/s with a leg of "
+        f"{motion.leg_length_m:g} m, camera {motion.camera}"
+    )
+
+
+def background(frames: Frames, keypoints: Keypoints) -> np.ndarray | None:
+    """Follow the background through the frames, if they are pictures of one."""
+    from video2reward.motion.camera import background_shift
+
+    if len(frames.times) != len(keypoints.times):
+        return None
+    return background_shift(frames, keypoints.boxes)
+
+
+if __name__ == "__main__":
+    run_script(main)

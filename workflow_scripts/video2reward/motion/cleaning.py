@@ -1,0 +1,91 @@
+"""From what a pose backend saw to gapless, smooth trajectories."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from video2reward.artifacts.keypoints import Keypoints
+from video2reward.errors import UserError
+
+# A joint seen in a smaller part of the frames counts as never seen.
+LEAST_SEEN = 0.1
+# Half width of the running median that outliers are told by, s, and the distance from it that makes one,
+# as a part of the trunk's length.
+_MEDIAN_S, _OUTLIER = 0.04, 0.12
+
+
+def seen_pixels(keypoints: Keypoints, min_confidence: float) -> np.ndarray:
+    """Return pixel positions (T, J, 2), NaN where a joint was not seen surely enough or too seldom."""
+    points = np.array(keypoints.keypoints[..., :2], float)
+    sure = (keypoints.keypoints[..., 2] >= max(min_confidence, 1e-9)) & np.isfinite(points).all(axis=-1)
+    sure &= sure.mean(axis=0) >= LEAST_SEEN
+    points[~sure] = np.nan
+    return points
+
+
+def drop_outliers(points: np.ndarray, fps: float, trunk: float) -> np.ndarray:
+    """Return points (T, J, 2) with NaN where one jumps away from the running median of its neighbours.
+
+    trunk: the trunk's length in the unit of `points`
+    """
+    half = max(1, round(_MEDIAN_S * fps))
+    padded = np.pad(points, ((half, half), (0, 0), (0, 0)), constant_values=np.nan)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1, axis=0)
+    with np.errstate(all="ignore"):
+        median = _nanmedian(windows)
+        far = np.linalg.norm(points - median, axis=-1) > _OUTLIER * trunk
+    return np.where(far[..., None], np.nan, points)
+
+
+def fill_gaps(points: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """Interpolate unseen positions (T, J, 2) along time; ends are held; a joint never seen stays NaN."""
+    filled = points.copy()
+    for joint in range(points.shape[1]):
+        seen = np.isfinite(points[:, joint, 0])
+        if seen.any() and not seen.all():
+            for axis in range(2):
+                filled[:, joint, axis] = np.interp(times, times[seen], points[seen, joint, axis])
+    return filled
+
+
+def smooth(points: np.ndarray, fps: float, half_width_s: float) -> np.ndarray:
+    """Smooth along time (axis 0) by local parabolas over `half_width_s` on either side (Savitzky & Golay)."""
+    from scipy.signal import savgol_filter
+
+    half = min(round(half_width_s * fps), (len(points) - 1) // 2)
+    if half < 2:  # a parabola through three points changes nothing
+        return points
+    known = np.isfinite(points).all(axis=0)
+    result = points.copy()
+    result[:, known] = savgol_filter(points[:, known], 2 * half + 1, 2, axis=0)
+    return result
+
+
+def on_even_times(points: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, float]:
+    """Resample points (T, ...) to even times at their mean frame rate -> (points, fps)."""
+    fps = (len(times) - 1) / (times[-1] - times[0])
+    even = np.linspace(times[0], times[-1], len(times))
+    if np.abs(even - times).max() < 1e-3 / fps:
+        return points, float(fps)
+    flat = points.reshape(len(points), -1)
+    columns = [np.interp(even, times, column) for column in flat.T]
+    return np.stack(columns, axis=-1).reshape(points.shape), float(fps)
+
+
+def require_seen(points: np.ndarray, names: tuple[str, ...], wanted: tuple[str, ...], source: str) -> None:
+    """Raise a `UserError` if none of the `wanted` joints is seen in enough frames of `points` (T, J, 2)."""
+    rows = [names.index(joint) for joint in wanted]
+    if not np.isfinite(points[:, rows]).any():
+        raise UserError(
+            f"{source}: none of {', '.join(wanted)} is seen in {LEAST_SEEN:.0%} of the frames; "
+            "look at the overlay, choose another pose backend or lower pose.min_confidence"
+        )
+
+
+def _nanmedian(windows: np.ndarray) -> np.ndarray:
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # windows in which nothing is seen
+        result: np.ndarray = np.nanmedian(windows, axis=-1)
+    return result
