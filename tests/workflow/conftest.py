@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.chat_server import ChatServer
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,3 +62,17 @@ def finished(tmp_path_factory):
     run = flow()
     assert run.status == 0, run.output[-6000:]
     return flow
+
+
+@pytest.fixture
+def chat_server():
+    """Start chat servers that answer given texts; all are closed at the end."""
+    servers = []
+
+    def start(answers):
+        servers.append(ChatServer(answers))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()

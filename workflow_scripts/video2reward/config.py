@@ -12,6 +12,7 @@ from pydantic import Field
 
 from video2reward.errors import UserError, choices
 from video2reward.registry import COMPLETION_PROVIDERS, POSE_BACKENDS, SIMULATORS, TASKS, Registry
+from video2reward.robots import load_robot
 from video2reward.settings import (
     LLM,
     Check,
@@ -192,7 +193,7 @@ def load_robot_file(name: str, root: Path) -> Robot:
     names = [path.parent.name for path in folder.glob("*/robot.yaml")]
     if name not in names:
         raise UserError(choices(name, names, "robot"))
-    return validate(Robot, read_yaml(folder / name / "robot.yaml"), folder / name / "robot.yaml")
+    return load_robot(folder / name / "robot.yaml")
 
 
 def _check_names(name: str, robot: Robot, video: Video, config: Config) -> None:
