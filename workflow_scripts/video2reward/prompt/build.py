@@ -131,13 +131,13 @@ def _keypoints(given: Ingredients, facts: dict[str, Any], render: _Templates) ->
     samples = len(facts["cycle"])
     motion = given.motion
     seen = float(motion.times[-1] - motion.times[0]) / motion.period_s
-    note = f"The clip shows only {seen:.1f} strides; this is their mean." if seen < 2 else ""
+    strides = f"The clip shows {seen:.1f} strides; this is their mean."
     return render(
         "keypoints",
         species=motion.species,
         samples=samples,
         last_phase=f"{(samples - 1) / samples:.2f}",
-        note=note,
+        strides=strides,
         lines=keypoint_lines(given.reference.keypoint_names, sample_cycle(given.reference.cycle)),
     )
 

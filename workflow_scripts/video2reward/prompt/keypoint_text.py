@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 MIN_SAMPLES = 10
+STILL = 0.005
+"""A joint that moves less than this peak to peak, body lengths, is written as one position."""
 
 
 def sample_cycle(cycle: np.ndarray, samples: int = 20) -> np.ndarray:
@@ -24,8 +26,11 @@ def sample_cycle(cycle: np.ndarray, samples: int = 20) -> np.ndarray:
 
 def keypoint_lines(names: tuple[str, ...], sampled: np.ndarray) -> str:
     """Return `Name: [x, y], [x, y], ...` for each joint of (samples, J, 2), three decimals."""
-    lines = []
-    for joint, name in enumerate(names):
-        pairs = ", ".join(f"[{x:.3f}, {y:.3f}]" for x, y in sampled[:, joint])
-        lines.append(f"{name}: {pairs}")
-    return "\n".join(lines)
+    return "\n".join(f"{name}: {_pairs(sampled[:, joint])}" for joint, name in enumerate(names))
+
+
+def _pairs(track: np.ndarray) -> str:
+    still = bool(np.ptp(track, axis=0).max() < STILL)
+    shown = track.mean(0, keepdims=True) if still else track
+    pairs = ", ".join(f"[{x:.3f}, {y:.3f}]" for x, y in np.round(shown, 3) + 0.0)
+    return f"{pairs} throughout" if still else pairs

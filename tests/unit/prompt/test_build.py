@@ -1,0 +1,111 @@
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from video2reward.artifacts.prompt import read_prompt, write_prompt
+from video2reward.errors import UserError
+from video2reward.prompt.build import Ingredients, build_prompt
+from video2reward.prompt.feedback_text import Round, normalised
+from video2reward.robots import load_robot
+from video2reward.settings import Method, Task
+from video2reward.signals import visible
+
+TEMPLATES = Path(__file__).resolve().parents[3] / "resources" / "prompts"
+REWARD = "def compute_reward(dt: float):\n    # a comment\n    return   dt\n"
+
+
+@pytest.fixture
+def given(made_reference, made_motion, robot_folder):
+    robot = load_robot(robot_folder / "robot.yaml")
+    return Ingredients(made_reference, made_motion, robot, Method(description="m"), Task(), 1, "SOURCE = 1")
+
+
+def all_text(prompt):
+    return "\n".join(message["content"] for message in prompt.messages)
+
+
+def test_every_part_is_there_and_a_method_decides_which(given):
+    marks = {
+        "environment": "ENVIRONMENT", "task": "TASK", "rules": "RULES FOR THE CODE",
+        "keypoints": "KEYPOINTS OF THE VIDEO", "figures": "FIGURES OF THE MOTION",
+    }  # fmt: skip
+    whole = all_text(build_prompt(given, TEMPLATES))
+    assert all(mark in whole for mark in marks.values())
+    for part, mark in marks.items():
+        rest = tuple(name for name in marks if name != part)
+        less = replace(given, method=Method(description="m", prompt=rest))
+        text = all_text(build_prompt(less, TEMPLATES))
+        assert mark not in text and all(marks[name] in text for name in rest)
+
+
+@pytest.mark.parametrize("groups", [(), ("keypoints",), ("keypoints", "clock", "reference")])
+def test_exactly_the_visible_signals_are_listed(given, groups):
+    prompt = build_prompt(replace(given, method=Method(description="m", signals=groups)), TEMPLATES)
+    listed = [line.split(":")[0] for line in all_text(prompt).splitlines() if ": torch.Tensor (" in line]
+    listed = [name for name in listed if not name.startswith("def ")]
+    assert listed == [signal.name for signal in visible(groups) if signal.shape]
+    assert [signal["name"] for signal in prompt.facts["signals"]] == [s.name for s in visible(groups)]
+
+
+def test_shapes_are_this_robots(given):
+    text = all_text(build_prompt(given, TEMPLATES))
+    assert "joint_pos: torch.Tensor (N, 12) [rad]" in text
+    assert "keypoints: torch.Tensor (N, 14, 2) [body lengths]" in text
+    assert "Order of the feet: LF_FOOT, LH_FOOT, RF_FOOT, RH_FOOT" in text
+
+
+def test_facts_hold_only_what_the_method_shows(given):
+    bare = Method(description="m", prompt=("environment", "task", "rules"), signals=())
+    facts = build_prompt(replace(given, method=bare), TEMPLATES).facts
+    assert not {"cycle", "figures", "keypoints"} & set(facts)
+
+
+def test_feedback_follows_the_best_reward(given):
+    last = Round({"status": "ok", "text": "success -0.1"}, {}, normalised(REWARD))
+    prompt = build_prompt(replace(given, last=last, iteration=2), TEMPLATES)
+    assert [m["role"] for m in prompt.messages] == ["system", "user", "assistant", "user"]
+    assert "success -0.1" in prompt.messages[3]["content"]
+    assert "return dt" in prompt.messages[2]["content"] and "comment" not in prompt.messages[2]["content"]
+    assert prompt.facts["previous_reward"] == normalised(REWARD)
+
+
+def test_a_failed_round_carries_its_errors_and_roles_alternate(given):
+    selection = {
+        "candidates": [
+            {"k": 1, "traceback": "line 3: import of os is not allowed"},
+            {"k": 2, "traceback": "NaN"},
+        ]
+    }
+    last = Round({"status": "failed"}, selection, "")
+    prompt = build_prompt(replace(given, last=last, iteration=2), TEMPLATES)
+    assert [m["role"] for m in prompt.messages] == ["system", "user"]
+    text = prompt.messages[1]["content"]
+    assert "Candidate 1: line 3: import of os is not allowed" in text and "Candidate 2: NaN" in text
+
+
+def test_a_comment_in_the_last_reward_changes_nothing(given):
+    rewards = (REWARD, REWARD.replace("a comment", "another one").replace("   dt", " dt"))
+    prompts = [
+        build_prompt(replace(given, last=Round({"text": "f"}, {}, normalised(r))), TEMPLATES) for r in rewards
+    ]
+    assert prompts[0] == prompts[1]
+
+
+def test_a_variable_that_nobody_gives_is_an_error(given, tmp_path):
+    folder = shutil.copytree(TEMPLATES, tmp_path / "prompts")
+    (folder / "task.j2").write_text("TASK {{ not_given }}")
+    with pytest.raises(UserError, match=r"task\.j2.*not_given"):
+        build_prompt(given, folder)
+
+
+def test_the_text_is_exactly_the_messages(given, tmp_path):
+    prompt = build_prompt(given, TEMPLATES)
+    write_prompt(tmp_path / "prompt.txt", tmp_path / "prompt.json", prompt)
+    text = (tmp_path / "prompt.txt").read_text()
+    parts = [f"===== {m['role']} =====\n{m['content']}" for m in prompt.messages]
+    assert text.split() == "\n".join(parts).split()
+    assert read_prompt(tmp_path / "prompt.json").messages == prompt.messages
+    assert json.loads((tmp_path / "prompt.json").read_text())["facts"]["robot"] == "anymal_c"

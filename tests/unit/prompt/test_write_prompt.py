@@ -1,0 +1,63 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from video2reward.artifacts.io import write_json
+from video2reward.artifacts.motion import write_motion
+from video2reward.artifacts.reference import write_reference
+from video2reward.settings import Method, Task
+
+SCRIPT = Path(__file__).resolve().parents[3] / "workflow_scripts" / "write_prompt.py"
+
+
+@pytest.fixture
+def run(tmp_path, made_reference, made_motion, robot_folder):
+    """Run the script with a method and further arguments -> (process, the record)."""
+    write_reference(tmp_path / "reference.h5", made_reference)
+    write_motion(tmp_path / "motion.h5", made_motion)
+
+    def call(method, *more):
+        params = {
+            "method": method.model_dump(mode="json"),
+            "task": Task().model_dump(mode="json"),
+            "iteration": 1,
+        }
+        files = ["--reference", tmp_path / "reference.h5", "--motion", tmp_path / "motion.h5"]
+        files += ["--robot", robot_folder / "robot.yaml", "--prompt", tmp_path / "prompt.txt"]
+        files += ["--record", tmp_path / "prompt.json", "--params", json.dumps(params), "--code", "x"]
+        done = subprocess.run([sys.executable, SCRIPT, *files, *more], capture_output=True, text=True)
+        record = tmp_path / "prompt.json"
+        return done, json.loads(record.read_text()) if record.exists() else None
+
+    return call
+
+
+def test_the_tasks_source_is_quoted(run):
+    done, record = run(Method(description="m"))
+    assert done.returncode == 0, done.stderr
+    assert "class VelocityTask" in record["messages"][1]["content"]
+    assert set(record["provenance"]["inputs"]) == {"reference", "motion", "robot"}
+
+
+def test_a_fixed_reward_is_handed_on(run):
+    _, record = run(Method(description="m", reward="human_velocity"))
+    assert "def compute_reward(" in record["facts"]["fixed_reward"]
+
+
+def test_a_fixed_reward_that_does_not_exist_leaves_nothing(run):
+    done, record = run(Method(description="m", reward="no_such"))
+    assert done.returncode == 1 and "no_such.py does not exist" in done.stderr and record is None
+
+
+def test_the_last_round_is_read(run, tmp_path):
+    write_json(tmp_path / "feedback.json", {"status": "ok", "text": "gait distance 0.1"})
+    write_json(tmp_path / "selection.json", {})
+    (tmp_path / "best.py").write_text("def compute_reward(): # x\n    return 1")
+    more = ["--feedback", tmp_path / "feedback.json", "--reward", tmp_path / "best.py"]
+    done, record = run(Method(description="m"), *more, "--selection", tmp_path / "selection.json")
+    assert done.returncode == 0, done.stderr
+    assert "gait distance 0.1" in record["messages"][-1]["content"]
+    assert "# x" not in record["messages"][-2]["content"]
