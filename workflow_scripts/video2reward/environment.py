@@ -30,15 +30,31 @@ def create_environment(requirements: Path, environment: Path) -> dict[str, Any]:
     Raises:
         UserError: venv or pip fails, or what was installed does not import; with the tail of its message
     """
-    folder = environment.absolute()
-    python = folder / "bin" / "python"
+    python = environment.absolute() / "bin" / "python"
     if not _works(python):
-        print(f"making {environment} with Python {sys.version.split()[0]}", flush=True)
-        _run(
-            [sys.executable, "-m", "venv", "--clear", str(folder)],
-            f"cannot make the environment {environment}",
-            "install Python's venv module (Debian, Ubuntu: apt install python3-venv) and run again",
-        )
+        _make(environment)
+    _install(requirements, environment, python)
+    check = [str(python), "-c", _statement(requirements)]
+    if subprocess.run(check, capture_output=True).returncode != 0:
+        print(f"{environment} does not work, as after a broken-off installation: making it anew", flush=True)
+        _make(environment)
+        _install(requirements, environment, python)
+        _run(check, f"{environment} does not work", f"check {requirements} and run again")
+    versions = json.loads(_run([str(python), "-c", _VERSIONS], f"{environment} does not work", "run again"))
+    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
+    return {"python": str(python), "requirements": digest, "versions": versions}
+
+
+def _make(environment: Path) -> None:
+    print(f"making {environment} with Python {sys.version.split()[0]}", flush=True)
+    _run(
+        [sys.executable, "-m", "venv", "--clear", str(environment.absolute())],
+        f"cannot make the environment {environment}",
+        "install Python's venv module (Debian, Ubuntu: apt install python3-venv) and run again",
+    )
+
+
+def _install(requirements: Path, environment: Path, python: Path) -> None:
     print(f"installing {requirements.name} into {environment}", flush=True)
     pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--no-deps"]
     _run(
@@ -46,14 +62,6 @@ def create_environment(requirements: Path, environment: Path) -> dict[str, Any]:
         f"cannot install {requirements} into {environment}",
         "check the network and pip's settings (pip config list) and run again; what is there is kept",
     )
-    _run(
-        [str(python), "-c", _statement(requirements)],
-        f"{environment} does not work",
-        f"delete {environment} and run again",
-    )
-    versions = json.loads(_run([str(python), "-c", _VERSIONS], f"{environment} does not work", ""))
-    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
-    return {"python": str(python), "requirements": digest, "versions": versions}
 
 
 def _works(python: Path) -> bool:
@@ -75,5 +83,5 @@ def _run(command: list[str], what: str, way_out: str) -> str:
     if done.returncode == 0:
         return done.stdout
     lines = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith("ERROR")] or lines
-    raise UserError(f"{what}: {' | '.join(errors[-3:]) or f'exit status {done.returncode}'}; {way_out}")
+    errors = [line for line in lines if line.startswith("ERROR")][-3:] or lines[-1:]
+    raise UserError(f"{what}: {' | '.join(errors) or f'exit status {done.returncode}'}; {way_out}")
