@@ -55,6 +55,8 @@ class OpenAIProvider(CompletionProvider):
             answer, sent = _ask(client, list(messages), parameters)
         except openai.OpenAIError as error:
             raise UserError(_sentence(error, settings, key)) from None
+        except ValueError:  # the client passes on what is no JSON
+            raise UserError(_no_completion(settings)) from None
         finally:
             client.close()
         return _completion(answer, sent, settings, time.monotonic() - start)
@@ -102,10 +104,7 @@ def _completion(answer: Any, sent: dict[str, Any], settings: LLM, latency: float
         choice = answer.choices[0]
         text = choice.message.content or ""
     except (AttributeError, IndexError, TypeError):
-        raise UserError(
-            f"the server at {settings.base_url or 'api.openai.com'} answered, but not with a chat completion; "
-            "check llm.base_url (it usually ends in /v1)"
-        ) from None
+        raise UserError(_no_completion(settings)) from None
     usage = getattr(answer, "usage", None)
     tokens_in = getattr(usage, "prompt_tokens", None)
     tokens_out = getattr(usage, "completion_tokens", None)
@@ -122,6 +121,11 @@ def _completion(answer: Any, sent: dict[str, Any], settings: LLM, latency: float
         latency_s=latency,
         finish=choice.finish_reason or "",
     )
+
+
+def _no_completion(settings: LLM) -> str:
+    where = settings.base_url or "OpenAI"
+    return f"{where} answered, but not with a chat completion; check llm.base_url (it usually ends in /v1)"
 
 
 def _sentence(error: openai.OpenAIError, settings: LLM, key: str) -> str:

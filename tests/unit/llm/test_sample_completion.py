@@ -1,0 +1,73 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from chat_server import ANSWER, ChatServer, error
+from video2reward.artifacts.completion import read_completion
+from video2reward.artifacts.prompt import Prompt, write_prompt
+
+SCRIPT = Path(__file__).resolve().parents[3] / "workflow_scripts" / "sample_completion.py"
+KEY = "sk-secret-0123456789"
+
+
+@pytest.fixture
+def run(tmp_path):
+    messages = ({"role": "system", "content": "s"}, {"role": "user", "content": "u"})
+    facts = {"fixed_reward": "def compute_reward(): return 1"}
+    write_prompt(tmp_path / "prompt.txt", tmp_path / "prompt.json", Prompt(messages, facts))
+
+    def call(name, **llm):
+        params = {"llm": llm, "seed": 0, "iteration": 1, "candidate": 1}
+        files = [
+            "--record",
+            tmp_path / "prompt.json",
+            "--completion",
+            tmp_path / name,
+            "--store",
+            tmp_path / "store",
+        ]
+        done = subprocess.run(
+            [sys.executable, SCRIPT, *files, "--params", json.dumps(params), "--code", "x"],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "TEST_KEY": KEY},
+        )
+        return done, tmp_path / name
+
+    return call
+
+
+def test_a_rerun_pays_nothing_and_the_key_is_written_nowhere(run, tmp_path):
+    with ChatServer() as server:
+        llm = {"provider": "openai", "base_url": server.url, "key_variable": "TEST_KEY", "model": "m"}
+        first, path = run("a.json", **llm)
+        second, again = run("b.json", **llm)
+    assert first.returncode == second.returncode == 0, first.stderr + second.stderr
+    assert len(server.requests) == 1
+    assert read_completion(path).text == read_completion(again).text == ANSWER
+    written = "".join(p.read_text() for p in tmp_path.rglob("*") if p.is_file())
+    assert KEY not in written + first.stdout + first.stderr
+
+
+def test_an_error_leaves_nothing(run, tmp_path):
+    with ChatServer((401, error("no"), 0)) as server:
+        done, path = run("a.json", provider="openai", base_url=server.url, key_variable="TEST_KEY")
+    assert done.returncode == 1 and done.stderr.startswith("error: ") and "Traceback" not in done.stderr
+    assert not path.exists() and not list((tmp_path / "store").glob("*.json"))
+
+
+def test_a_fixed_reward_is_the_answer(run, tmp_path):
+    done, path = run("a.json", provider="fixed")
+    answer = read_completion(path)
+    assert done.returncode == 0 and "no language model" in done.stdout
+    assert "def compute_reward(): return 1" in answer.text and not answer.is_language_model
+    assert not list((tmp_path / "store").glob("*.json"))  # nothing was paid, nothing is kept
+
+
+def test_an_unknown_provider_is_answered_with_the_nearest(run):
+    done, _ = run("a.json", provider="openia")
+    assert done.returncode == 1 and "Did you mean 'openai'" in done.stderr

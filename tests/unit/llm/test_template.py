@@ -1,0 +1,131 @@
+import ast
+from pathlib import Path
+
+import pytest
+
+from video2reward.llm.template_code import tracking_mode
+from video2reward.llm.template_feedback import Judgement, read_judgement, shifted
+from video2reward.llm.template_plan import Plan, candidate_plan, first_plan, read_plan
+from video2reward.llm.template_provider import TemplateProvider
+from video2reward.prompt.build import Ingredients, prompt_facts
+from video2reward.reward.compile import compile_source
+from video2reward.reward.extract import extract_code
+from video2reward.robots import load_robot
+from video2reward.settings import LLM, Method, Task
+
+JOINTS = {"L_F_Paw": 1.0, "R_F_Paw": 1.0, "L_Knee": 1.0, "R_Knee": 1.0}
+MODES = {
+    ("keypoints", "clock", "reference"): "reference",
+    ("keypoints", "clock"): "table",
+    ("keypoints",): "nearest",
+    (): "none",
+}
+
+
+@pytest.fixture
+def facts_for(made_reference, made_motion, robot_folder):
+    robot = load_robot(Path(robot_folder) / "robot.yaml")
+
+    def facts(signals=("keypoints", "clock", "reference"), **more):
+        method = Method(description="m", signals=signals)
+        return prompt_facts(Ingredients(made_reference, made_motion, robot, method, Task(), 1)) | more
+
+    return facts
+
+
+def write(facts, candidate=1, iteration=1, seed=0):
+    return TemplateProvider().complete((), facts, LLM(), seed, iteration, candidate)
+
+
+@pytest.mark.parametrize(("signals", "mode"), MODES.items())
+def test_the_code_compiles_with_just_the_visible_signals(facts_for, signals, mode):
+    facts = facts_for(signals)
+    assert tracking_mode(facts) == mode
+    reward = compile_source(extract_code(write(facts).text))
+    assert set(reward.needed) <= {signal["name"] for signal in facts["signals"]}
+    assert ("keypoints" in reward.needed) == (mode != "none")
+
+
+@pytest.mark.parametrize("signals", [s for s, mode in MODES.items() if mode in ("table", "reference")])
+def test_the_reward_is_highest_on_the_reference_and_depends_on_phase(facts_for, made_reference, signals):
+    import torch
+
+    reward = compile_source(extract_code(write(facts_for(signals)).text))
+    phase = torch.arange(16) / 16
+    turn = 2 * torch.pi * phase
+    pose = torch.tensor(made_reference.cycle[::4], dtype=torch.float32)
+    still = {name: torch.zeros(16, 12) for name in ("torques", "actions", "last_actions")}
+    speed = torch.tensor([[made_reference.speed, 0.0, 0.0]]).repeat(16, 1)
+    state = still | {
+        "base_lin_vel": speed, "commands": speed, "base_ang_vel": torch.zeros(16, 3),
+        "projected_gravity": torch.tensor([[0.0, 0.0, -1.0]]).repeat(16, 1),
+        "keypoint_velocities": torch.zeros(16, 14, 2), "reference_velocities": torch.zeros(16, 14, 2),
+        "reference_keypoints": pose, "phase_sin": torch.sin(turn), "phase_cos": torch.cos(turn),
+        "target_speed": torch.tensor(made_reference.speed), "stride_period": torch.tensor(0.76), "dt": torch.tensor(0.02),
+    }  # fmt: skip
+    _, on = reward(state | {"keypoints": pose})
+    _, late = reward(state | {"keypoints": pose.roll(4, 0)})
+    _, off = reward(state | {"keypoints": pose + 0.2})
+    weight = 1.5 * 0.02
+    assert on["position"].min() > 0.95 * weight
+    assert late["position"].mean() < 0.6 * weight and off["position"].max() < 0.2 * weight
+
+
+def test_it_says_everywhere_that_it_is_no_language_model(facts_for):
+    answer = write(facts_for())
+    assert answer.is_language_model is False and "no language model" in answer.note
+    assert "no language model" in answer.text.partition("```")[0]
+    assert "no language model" in extract_code(answer.text)
+
+
+def test_the_same_facts_give_the_same_text_and_candidates_differ(facts_for):
+    facts = facts_for()
+    texts = [write(facts, k).text for k in range(1, 9)]
+    assert texts == [write(facts, k).text for k in range(1, 9)]
+    assert len(set(texts)) == 8
+
+
+def test_a_plan_is_read_back_from_normalised_code(facts_for):
+    facts = facts_for()
+    plan = candidate_plan(first_plan(facts), 0, 1, 2)
+    plan.joints["L_F_Paw"] = 1.5
+    source = ast.unparse(ast.parse(extract_code(write(facts, 2).text)))
+    again = read_plan(source, facts["keypoints"])
+    assert again.weights == plan.weights and again.temperatures == plan.temperatures
+    assert read_plan("def compute_reward(): return 1", facts["keypoints"]) is None
+
+
+def test_the_next_round_starts_from_the_best_reward(facts_for):
+    source = ast.unparse(ast.parse(extract_code(write(facts_for(), 2).text)))
+    sharp = first_plan(facts_for(previous_reward=source)).temperatures["position"]
+    assert sharp == pytest.approx(candidate_plan(Plan(), 0, 1, 2).temperatures["position"])
+
+
+@pytest.mark.parametrize(
+    ("judgement", "grown"),
+    [
+        (Judgement({}, falls=0.3), "upright"),
+        (Judgement({}, velocity_error=0.5), "linear"),
+        (Judgement({}, amplitude_ratio=0.5), "position"),
+        (Judgement({}, period_ratio=1.3), "rate"),
+    ],
+)
+def test_weight_goes_where_the_feedback_finds_fault(judgement, grown):
+    before = Plan(joints=dict(JOINTS))
+    after = shifted(before, judgement)
+    assert after.weights[grown] > before.weights[grown] and after.reasons
+    assert shifted(before, Judgement({})) == before
+
+
+def test_joints_far_from_the_video_gain_weight():
+    distances = {"L_F_Paw": 0.2, "R_F_Paw": 0.05, "L_Knee": 0.05, "R_Knee": 0.05}
+    after = shifted(Plan(joints=dict(JOINTS)), Judgement(distances))
+    assert after.joints["L_F_Paw"] > 1.2 > 1 > after.joints["R_F_Paw"]
+    assert sum(after.joints.values()) == pytest.approx(4, abs=0.01)
+    assert any("L_F_Paw" in reason for reason in after.reasons)
+
+
+def test_figures_are_found_wherever_they_stand():
+    feedback = {"gait": {"joints": {"L_F_Paw": 0.1}, "period_ratio": 1.2}, "success": {"falls": 0.1}}
+    found = read_judgement(feedback)
+    assert found == Judgement({"L_F_Paw": 0.1}, falls=0.1, period_ratio=1.2)
