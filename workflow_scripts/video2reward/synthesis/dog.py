@@ -13,7 +13,7 @@ from video2reward.synthesis.limbs import Pantograph
 
 HIP_HEIGHT = 0.50
 COAT: Colour = (0.63, 0.60, 0.56)
-FAR_COAT: Colour = (0.50, 0.475, 0.445)
+LEFT_COAT: Colour = (0.50, 0.475, 0.445)
 DARK: Colour = (0.16, 0.15, 0.15)
 
 # Segment lengths of a 0.5 m dog in proportion to Fischer & Lilje ("Dogs in Motion", 2011): scapula, humerus and
@@ -134,7 +134,7 @@ def _markers(points: dict[str, np.ndarray]) -> dict[str, str]:
             for joint, (point, out, _) in joints.items():
                 at[f"{initial}_{joint}"] = points[f"{side}_{end}_{point}"] + [0.0, sign * out, 0.0]
         at[f"{initial}_Eye"] = points["skull_front"] + [-0.025, sign * 0.055, 0.015]
-    at["Nose"] = points["muzzle_tip"] + [0.030, 0.0, 0.010]
+    at["Nose"] = points["muzzle_tip"] + [0.042, 0.0, 0.010]
     at["Neck"] = points["withers"] + [0.010, 0.0, 0.096]
     at["Root_of_tail"] = points["tail_base"] + [0.0, 0.0, 0.045]
     keypoints = {joint: f"marker_{joint}" for joint in AP10K.joints}
@@ -174,7 +174,7 @@ def _marker_radius(joint: str) -> float:
 
 def _limb_parts(limb: str) -> list[Part]:
     """Return the solids of one limb; the left limbs are a shade darker, as an aid to the eye."""
-    coat = FAR_COAT if limb.startswith("left") else COAT
+    coat = LEFT_COAT if limb.startswith("left") else COAT
     root, upper, lower, foot, toes = (f"{limb}_{p}" for p in ("root", "upper", "lower", "foot", "toes"))
     thick = 0.042 if limb.endswith("fore") else 0.048
     deep = 0.055 if limb.endswith("fore") else 0.080
