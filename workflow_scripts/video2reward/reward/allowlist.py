@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import difflib
 
 IMPORTS: dict[str, frozenset[str]] = {
@@ -59,6 +60,7 @@ def check_source(source: str) -> list[str]:
     functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     faults = [_top_level(node) for node in tree.body]
     faults += [_node(node, functions) for node in ast.walk(tree)]
+    faults += _foreign_names(tree)
     return list(dict.fromkeys(f for f in faults if f))
 
 
@@ -86,8 +88,6 @@ def _node(node: ast.AST, functions: set[str]) -> str:
             return _import_from(node, line)
         case ast.Attribute():
             return _attribute(node, line)
-        case ast.Name():
-            return f"{line}: the name {node.id!r} is not allowed" if node.id.startswith("__") else ""
         case ast.Call():
             return _call(node, functions, line)
         case ast.FunctionDef():
@@ -97,6 +97,21 @@ def _node(node: ast.AST, functions: set[str]) -> str:
         case _ if not isinstance(node, _NODES):
             return f"{line}: {type(node).__name__} ({_quote(node)}) is not allowed in reward code"
     return ""
+
+
+def _foreign_names(tree: ast.Module) -> list[str]:
+    """Name what is read, but neither defined here nor allowed: Python's other built-ins."""
+    nodes = list(ast.walk(tree))
+    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    own = {name.id for name in names if isinstance(name.ctx, ast.Store)}
+    own |= {node.arg for node in nodes if isinstance(node, ast.arg)} | BUILTINS
+    return [
+        f"line {name.lineno}: the name {name.id!r} is not allowed"
+        for name in names
+        if name.id.startswith("__") or (name.id in vars(builtins) and not {name.id} & own)
+        if id(name) not in called
+    ]
 
 
 def _import_from(node: ast.ImportFrom, line: str) -> str:
