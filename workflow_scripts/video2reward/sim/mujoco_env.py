@@ -106,7 +106,7 @@ class MujocoEnv(BatchedEnv):
     def set_commands(self, commands: Tensor) -> None:
         """Hold the commands (N, 3) fixed, across resets too."""
         self._fixed_commands = commands.float().expand(self.num_envs, 3).clone()
-        self._commands = self._fixed_commands.clone()
+        self._commands = self._fixed_commands
         self._now = None
 
     def keypoints_world(self) -> Tensor:
@@ -147,7 +147,7 @@ class MujocoEnv(BatchedEnv):
             self._batch.step(nstep=self._substeps)
         except SimulationError as error:
             failed[error.ids] = True
-        self._age += 1
+        self._age = self._age + 1
         self._phase = torch.remainder(self._phase + self.dt / self._constants.stride_period, 1.0)
         self._torques = torch.from_numpy(self._force.astype(np.float32))
         fine = (np.abs(self._qpos).max(1) < MAX_POSITION) & (np.abs(self._qvel).max(1) < MAX_VELOCITY)
@@ -201,12 +201,16 @@ class MujocoEnv(BatchedEnv):
         self._qpos[index, self._base_q] = (0, 0, self.robot.spawn_height, 1, 0, 0, 0)
         self._qpos[_cells(index, self._q)] = angles.numpy()
         self._qvel[_cells(index, self._v)] = speeds.numpy()
-        self._phase[rows] = torch.rand(count, generator=generator)
+        # New tensors, not writes in place: the old ones may still be someone's signals.
+        self._phase = self._phase.index_copy(0, rows, torch.rand(count, generator=generator))
         commands = self._task.sample_commands(count, generator)
-        self._commands[rows] = commands if self._fixed_commands is None else self._fixed_commands[rows]
-        for table in (self._actions, self._last_actions, self._torques):
-            table[rows] = 0.0
-        self._age[rows] = 0
+        if self._fixed_commands is not None:
+            commands = self._fixed_commands[rows]
+        self._commands = self._commands.index_copy(0, rows, commands)
+        self._actions = self._actions.index_fill(0, rows, 0.0)
+        self._last_actions = self._last_actions.index_fill(0, rows, 0.0)
+        self._torques = self._torques.index_fill(0, rows, 0.0)
+        self._age = self._age.index_fill(0, rows, 0)
         self._now = None
 
 

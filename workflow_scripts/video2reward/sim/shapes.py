@@ -104,7 +104,7 @@ def _corners(model: Any, geom: int) -> tuple[np.ndarray, float]:
     """
     import mujoco
 
-    kind, size = model.geom_type[geom], model.geom_size[geom]
+    kind, size = mujoco.mjtGeom(model.geom_type[geom]), model.geom_size[geom]
     radius = 0.0
     if kind == mujoco.mjtGeom.mjGEOM_SPHERE:
         local, radius = np.zeros((1, 3)), size[0]

@@ -1,0 +1,28 @@
+import pytest
+
+from video2reward.robots import load_robot
+from video2reward.settings import Task
+
+
+@pytest.fixture(scope="session")
+def robot(robot_folder):
+    return load_robot(robot_folder / "robot.yaml")
+
+
+@pytest.fixture
+def make_env(robot, robot_folder, made_reference):
+    """Make an environment; keyword arguments go to the task, `reward` and `num_envs` to the environment."""
+    from video2reward.sim.mujoco_env import MujocoEnv
+
+    made = []
+
+    def make(num_envs=8, seed=0, reward=None, threads=1, **task):
+        env = MujocoEnv(
+            robot, robot_folder / robot.mjcf, Task(**task), made_reference, reward, num_envs, seed, threads
+        )
+        made.append(env)
+        return env
+
+    yield make
+    for env in made:
+        env.close()
