@@ -19,16 +19,15 @@ def main() -> None:
     training = Training(**script.params["training"]).model_copy(update={"threads": script.args.threads})
     robot = load_robot(script.path("robot"))
 
+    from video2reward.kinematics import standing_keypoints
     from video2reward.motion.retarget import neutral_reference
-
     from video2reward.policy.failure import GuardedReward
     from video2reward.policy.records import policy_meta, write_training
     from video2reward.policy.train import train
     from video2reward.reward.compile import compile_reward
-    from video2reward.sim.kinematics import standing_keypoints
 
     skeleton = next(iter(robot.skeletons))
-    reference = neutral_reference(robot, skeleton, *standing_keypoints(robot, script.path("mjcf"), skeleton))
+    reference = neutral_reference(robot, skeleton, *standing_keypoints(script.path("mjcf"), robot, skeleton))
     reward = GuardedReward(compile_reward(script.path("reward")))
     env = SIMULATORS.load(training.simulator)(
         robot, script.path("mjcf"), task, reference, reward, training.num_envs, seed, script.args.threads

@@ -8,30 +8,47 @@ import numpy as np
 # it matters only where a joint was unseen, and bridges such phases smoothly.
 HARMONICS = 10
 _STIFFNESS = 1e-6
+# Weight of a sample of the same joint of the other side, half a stride on, against one of its own.
+_TWIN = 0.05
 
 
-def fit_cycle(points: np.ndarray, phase: np.ndarray, samples: int) -> np.ndarray:
+def fit_cycle(
+    points: np.ndarray, phase: np.ndarray, samples: int, twins: np.ndarray | None = None
+) -> np.ndarray:
     """Average over all strides by a Fourier series of the phase.
 
-    points: (T, J, 2), NaN where unseen; phase: (T,) cycles -> (samples, J, 2), uniform in phase from 0; NaN
-    for a joint that was seen in too few frames
+    points: (T, J, 2), NaN where unseen; phase: (T,) cycles
+    twins: (J,) for each joint the column of the joint of the other side, and (J,) cycles by which that is
+        ahead, as (2, J); NaN where there is none. It speaks, softly, at phases where the joint was never seen.
+    -> (samples, J, 2), uniform in phase from 0; NaN for a joint of which nothing was seen on either side
     """
     grid = np.arange(samples) / samples
     cycle = np.full((samples, *points.shape[1:]), np.nan)
     for joint in range(points.shape[1]):
         seen = np.isfinite(points[:, joint, 0])
-        if seen.sum() > 4:
-            harmonics = int(min(HARMONICS, (seen.sum() - 1) // 2))
-            cycle[:, joint] = _fit(points[seen, joint], phase[seen], grid, harmonics)
+        values, at, weights = points[seen, joint], phase[seen], np.ones(seen.sum())
+        if twins is not None and np.isfinite(twins[:, joint]).all():
+            twin, ahead = int(twins[0, joint]), twins[1, joint]
+            there = np.isfinite(points[:, twin, 0])
+            values = np.concatenate([values, points[there, twin]])
+            at = np.concatenate([at, phase[there] + ahead])
+            weights = np.concatenate([weights, np.full(there.sum(), _TWIN)])
+        if len(at) > 4:
+            harmonics = int(min(HARMONICS, (len(at) - 1) // 2))
+            cycle[:, joint] = _fit(values, at, weights, grid, harmonics)
     return cycle
 
 
-def _fit(values: np.ndarray, phase: np.ndarray, grid: np.ndarray, harmonics: int) -> np.ndarray:
+def _fit(
+    values: np.ndarray, phase: np.ndarray, weights: np.ndarray, grid: np.ndarray, harmonics: int
+) -> np.ndarray:
     basis = _basis(phase, harmonics)
     order = np.repeat(np.arange(1, harmonics + 1), 2)
     penalty = np.diag(np.concatenate([[0.0], len(phase) * _STIFFNESS * order.astype(float) ** 4]))
-    weights = np.linalg.solve(basis.T @ basis + penalty, basis.T @ values)
-    result: np.ndarray = _basis(grid, harmonics) @ weights
+    weighted = basis.T * weights
+    result: np.ndarray = _basis(grid, harmonics) @ np.linalg.solve(
+        weighted @ basis + penalty, weighted @ values
+    )
     return result
 
 

@@ -27,7 +27,7 @@ from video2reward.similarity.period import Period, estimate_period
 from video2reward.skeletons import Skeleton, skeleton
 
 # Gaps longer than this are filled from the mean cycle instead of in a straight line, s.
-_LONG_GAP_S = 0.1
+_LONG_GAP_S = 0.05
 # Samples of the cycle that footfalls are read from.
 _FINE = 256
 # The picture's displacement and the standing feet agree on the speed if they differ by less than this part.
@@ -74,7 +74,7 @@ def describe_motion(
     forward = np.array([-1.0 if mirrored else 1.0, 1.0])
     start = _first_touchdown(fall)
     seen_body = np.where(track.seen[..., None], track.body * forward, np.nan)
-    cycle = fit_cycle(seen_body, phase - start, settings.cycle_points)
+    cycle = fit_cycle(seen_body, phase - start, settings.cycle_points, _twins(kind, fall))
     body = _refilled(track.body * forward, track.seen, cycle, phase - start, keypoints)
     travel = displacement_speed(track, keypoints.times, background, forward[0])
     camera, speed = _camera_and_speed(travel, fall.speed, background, keypoints.size[0])
@@ -203,6 +203,21 @@ def _support(cycle: np.ndarray, way: Footfall) -> float:
         for k in np.flatnonzero(known)
     ]
     return float(np.mean(drops)) if drops else -np.inf
+
+
+def _twins(kind: Skeleton, fall: Footfall) -> np.ndarray:
+    """Return for each joint of a leg that of the other side's and its lead in cycles, (2, J), for `fit_cycle`."""
+    twins = np.full((2, len(kind.joints)), np.nan)
+    ends = [limb.name.split("_")[1:] for limb in kind.limbs]
+    for i, limb in enumerate(kind.limbs):
+        for j, other in enumerate(kind.limbs):
+            if i != j and ends[i] == ends[j]:
+                for own, twin in zip(
+                    (limb.hip, limb.knee, limb.foot), (other.hip, other.knee, other.foot), strict=True
+                ):
+                    lead = fall.touchdown[i] - fall.touchdown[j]
+                    twins[:, kind.index(own)] = kind.index(twin), lead
+    return twins
 
 
 def _first_touchdown(fall: Footfall) -> float:

@@ -1,0 +1,47 @@
+"""Planar legs of two links: what they reach, and where the knee goes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def two_link_knee(hip: np.ndarray, foot: np.ndarray, lengths: tuple[float, float], side: float) -> np.ndarray:
+    """Return the knee between hip and foot, all (..., 2), in the unit of `lengths`.
+
+    lengths: hip-knee, knee-foot; side: 1 if the knee lies to the left of the way from hip to foot, -1 if to
+    the right. A foot out of reach gets a straight, or a folded, leg that points at it.
+    """
+    upper, lower = lengths
+    way = foot - hip
+    distance = np.maximum(np.linalg.norm(way, axis=-1, keepdims=True), 1e-9)
+    span = np.clip(distance, abs(upper - lower), upper + lower)
+    along = (upper**2 - lower**2 + span**2) / (2 * np.maximum(span, 1e-9))
+    aside = np.sqrt(np.maximum(upper**2 - along**2, 0.0))
+    ahead = way / distance
+    left = np.stack([-ahead[..., 1], ahead[..., 0]], axis=-1)
+    return hip + along * ahead + side * aside * left
+
+
+def knee_side(hip: np.ndarray, knee: np.ndarray, foot: np.ndarray) -> float:
+    """Return on which side of the way from hip to foot (2,) the knee is: 1 left, -1 right."""
+    way, offset = foot - hip, knee - hip
+    return 1.0 if way[0] * offset[1] - way[1] * offset[0] >= 0 else -1.0
+
+
+def largest_scale(
+    centre: np.ndarray, deviation: np.ndarray, hip: np.ndarray, reach: float, most: float = 1.0
+) -> float:
+    """Return the largest scale, up to `most`, at which centre + scale * deviation stays within reach of hip.
+
+    centre, hip: (2,); deviation: (P, 2) -> 0 if the centre itself is out of reach
+    """
+    offset = centre - hip
+    # |offset + s d|^2 = reach^2 is a quadratic in s for every sample; the first to leave decides.
+    a = (deviation**2).sum(axis=-1)
+    b = deviation @ offset
+    c = offset @ offset - reach**2
+    if c > 0:
+        return 0.0
+    moving = a > 1e-12
+    limits = (-b[moving] + np.sqrt(b[moving] ** 2 - a[moving] * c)) / a[moving]
+    return float(min(most, limits.min())) if moving.any() else most

@@ -1,0 +1,187 @@
+"""The clip's motion on a robot: timing scaled by Froude, limbs fitted to the robot's legs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from video2reward.artifacts.motion import Motion
+from video2reward.artifacts.reference import Reference
+from video2reward.errors import UserError
+from video2reward.geometry import body_normalise, sample_cycle
+from video2reward.motion.legs import knee_side, largest_scale, two_link_knee
+from video2reward.robots import keypoint_table
+from video2reward.settings import KeypointTable, Reach, Robot, RobotLimb
+from video2reward.skeletons import skeleton
+
+GRAVITY = 9.81
+# Froude number v^2 / (g h) of a brisk walk; walkers change to a trot or a run near 0.5 (Alexander 1989,
+# Physiol. Rev. 69:1199-1227).
+NEUTRAL_FROUDE = 0.25
+
+
+@dataclass(frozen=True)
+class Stance:
+    """A robot's default pose in side view: keypoint -> (2,) body lengths about the trunk's middle."""
+
+    points: dict[str, np.ndarray]
+    body_length_m: float
+
+
+def retarget(
+    motion: Motion,
+    robot: Robot,
+    names: tuple[str, ...],
+    standing: np.ndarray,
+    body_length_m: float,
+    reach: Reach,
+) -> Reference:
+    """Fit a clip's mean cycle to a robot.
+
+    names, standing (J, 3) m in the base's frame, body_length_m: from `kinematics.standing_keypoints`
+
+    Time scales with the square root of the leg-length ratio and so does speed (equal Froude numbers: Alexander
+    & Jayes 1983, J. Zool. 201:135-152). Feet keep the clip's excursions in body lengths, about a point below
+    the hip, made smaller for all legs alike where a leg would be stretched beyond `reach.extension`; knees
+    follow from the legs' two links, bent as in the default pose. Trunk joints stay.
+
+    Raises:
+        UserError: the robot lacks a table for the clip's skeleton, or a joint it is judged by is not seen
+    """
+    keypoint_table(robot, motion.skeleton)
+    table = robot.skeletons[motion.skeleton]
+    seen = np.isfinite(motion.cycle).all(axis=(0, 2))
+    kept = tuple(name for name in names if seen[motion.joint_names.index(name)])
+    _check(motion, robot, table, kept)
+    stance = make_stance(motion.skeleton, names, standing, body_length_m)
+    target = motion.cycle[:, [motion.joint_names.index(name) for name in kept]]
+    rows = [motion.limb_names.index(limb.name) for limb in table.limbs]
+    ratio = robot.leg_length_m / motion.leg_length_m
+    return Reference(
+        robot=robot.name,
+        skeleton=motion.skeleton,
+        keypoint_names=kept,
+        scored=table.scored,
+        target=target,
+        cycle=reachable_cycle(motion, table, stance, kept, reach),
+        standing=np.array([stance.points[name] for name in kept]),
+        period_s=motion.period_s * float(np.sqrt(ratio)),
+        speed=motion.speed_m_s * float(np.sqrt(ratio)),
+        body_length_m=body_length_m,
+        time_scale=float(np.sqrt(ratio)),
+        limb_names=tuple(limb.name for limb in table.limbs),
+        foot_names=tuple(limb.foot for limb in table.limbs),
+        touchdown=motion.touchdown[rows],
+        duty_factor=motion.duty_factor[rows],
+    )
+
+
+def neutral_reference(
+    robot: Robot, skeleton_name: str, names: tuple[str, ...], standing: np.ndarray, body_length_m: float
+) -> Reference:
+    """Return a standing "cycle" with the timing of a brisk walk, for training without any clip.
+
+    Speed sqrt(Fr g h) at Fr = 0.25; stride length 2.4 h Fr^0.34 (Alexander & Jayes 1983, fig. 5a, cursorial
+    mammals), so the period is their quotient. names, standing (J, 3) m, body_length_m: from
+    `kinematics.standing_keypoints`
+    """
+    table = robot.skeletons[skeleton_name]
+    stance = make_stance(skeleton_name, names, standing, body_length_m)
+    points = np.array([stance.points[name] for name in names])
+    cycle = np.repeat(points[None], 16, axis=0)
+    speed = float(np.sqrt(NEUTRAL_FROUDE * GRAVITY * robot.leg_length_m))
+    stride = 2.4 * robot.leg_length_m * NEUTRAL_FROUDE**0.34
+    limbs = len(table.limbs)
+    return Reference(
+        robot=robot.name,
+        skeleton=skeleton_name,
+        keypoint_names=names,
+        scored=table.scored,
+        target=cycle,
+        cycle=cycle,
+        standing=points,
+        period_s=stride / speed,
+        speed=speed,
+        body_length_m=body_length_m,
+        time_scale=1.0,
+        limb_names=tuple(limb.name for limb in table.limbs),
+        foot_names=tuple(limb.foot for limb in table.limbs),
+        touchdown=np.zeros(limbs),
+        duty_factor=np.ones(limbs),
+    )
+
+
+def make_stance(skeleton_name: str, names: tuple[str, ...], standing: np.ndarray, length_m: float) -> Stance:
+    """Bring standing keypoints (J, 3), m, into the side view, body lengths about the trunk's middle."""
+    flat = body_normalise(standing[:, [0, 2]], names, skeleton(skeleton_name), length_m)
+    return Stance(dict(zip(names, flat, strict=True)), length_m)
+
+
+def reachable_cycle(
+    motion: Motion, table: KeypointTable, stance: Stance, names: tuple[str, ...], reach: Reach
+) -> np.ndarray:
+    """Return the cycle (P, J, 2) that the robot's legs can follow, robot body lengths."""
+    feet = {limb.foot: _foot_deviation(motion, limb) for limb in table.limbs}
+    centres = {limb.foot: _foot_centre(limb, stance, reach) for limb in table.limbs}
+    scale = min(
+        largest_scale(
+            centres[limb.foot],
+            feet[limb.foot],
+            stance.points[limb.hip],
+            reach.extension * sum(_links(limb, stance)),
+        )
+        for limb in table.limbs
+    )
+    placed = {name: np.repeat(stance.points[name][None], len(motion.cycle), axis=0) for name in names}
+    trunk = {
+        *skeleton(motion.skeleton).front,
+        *skeleton(motion.skeleton).back,
+        *(limb.hip for limb in table.limbs),
+    }
+    for name in names:
+        if name not in trunk:
+            track = motion.cycle[:, motion.joint_names.index(name)]
+            placed[name] = stance.points[name] + scale * (track - track.mean(axis=0))
+    for limb in table.limbs:
+        hip, foot = stance.points[limb.hip], centres[limb.foot] + scale * feet[limb.foot]
+        side = knee_side(hip, stance.points[limb.knee], stance.points[limb.foot])
+        placed[limb.foot], placed[limb.knee] = foot, two_link_knee(hip, foot, _links(limb, stance), side)
+    return np.stack([placed[name] for name in names], axis=1)
+
+
+def _links(limb: RobotLimb, stance: Stance) -> tuple[float, float]:
+    upper, lower = limb.lengths_m
+    return upper / stance.body_length_m, lower / stance.body_length_m
+
+
+def _foot_centre(limb: RobotLimb, stance: Stance, reach: Reach) -> np.ndarray:
+    """Return the point of the ground below the hip, the trunk lowered by `reach.crouch` of the leg."""
+    hip, foot = stance.points[limb.hip], stance.points[limb.foot]
+    return np.array([hip[0], foot[1] + reach.crouch * (hip[1] - foot[1])])
+
+
+def _foot_deviation(motion: Motion, limb: RobotLimb) -> np.ndarray:
+    """Return the clip's foot about the middle of its stride and above its stance height, (P, 2), up >= 0."""
+    track = motion.cycle[:, motion.joint_names.index(limb.foot)]
+    row = motion.limb_names.index(limb.name)
+    middle = motion.touchdown[row] + motion.duty_factor[row] * np.linspace(0.15, 0.85, 32)
+    ground = np.mean(sample_cycle(track[:, 1], middle)) if np.isfinite(middle).all() else track[:, 1].min()
+    forward = track[:, 0] - 0.5 * (track[:, 0].max() + track[:, 0].min())
+    return np.stack([forward, np.maximum(track[:, 1] - ground, 0.0)], axis=-1)
+
+
+def _check(motion: Motion, robot: Robot, table: KeypointTable, seen: tuple[str, ...]) -> None:
+    wanted = [*table.scored, *(joint for limb in table.limbs for joint in (limb.knee, limb.foot))]
+    missing = [joint for joint in dict.fromkeys(wanted) if joint not in seen]
+    if missing:
+        raise UserError(
+            f"{', '.join(missing)}: never seen surely enough in the clip, but {robot.name} is judged by it; look at "
+            "the overlay, lower pose.min_confidence or choose another pose backend"
+        )
+    unknown = [limb.name for limb in table.limbs if limb.name not in motion.limb_names]
+    if unknown:
+        raise UserError(
+            f"robot.yaml of {robot.name}: limbs {unknown} are not limbs of {motion.skeleton}; "
+            f"valid: {', '.join(motion.limb_names)}"
+        )
