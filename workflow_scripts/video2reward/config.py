@@ -39,7 +39,6 @@ class Loop(Settings):
     iterations: int = Field(2, ge=1, description="rounds of reward writing")
     samples: int = Field(2, ge=1, description="candidates per round")
     seeds: tuple[int, ...] = Field((0,), min_length=1, description="independent loops")
-    motion: MotionSettings = MotionSettings()
     reach: Reach = Reach()
     training: Training = Training()
     evaluation: Evaluation = Evaluation()
@@ -52,6 +51,7 @@ class Config(Loop):
 
     results: Path = Path("results")
     fidelity: Literal["cpu", "paper"] = Field("cpu", description="presets under config/fidelity")
+    motion: MotionSettings = MotionSettings()
     task: Task = Task()
     experiments: tuple[str, ...] = Field((), description="names of files under config/experiments")
     video: str | None = Field(None, description="with robot and method: one experiment of one's own")
@@ -84,6 +84,7 @@ class Plan:
     """All that the rules need to know."""
 
     results: Path
+    motion: MotionSettings
     task: Task
     training: Training
     experiments: dict[str, Experiment]
@@ -130,7 +131,7 @@ def load_plan(content: Mapping[str, Any], root: Path) -> Plan:
                 f"experiment {name}: training.units is shared with the base policy; set it in config.yaml"
             )
         experiments[name] = Experiment(name, file.robot, video_name, load_method(file.method, root), loop)
-    return Plan(config.results, config.task, config.training, experiments, videos, robots)
+    return Plan(config.results, config.motion, config.task, config.training, experiments, videos, robots)
 
 
 def _experiment_files(config: Config, root: Path) -> dict[str, ExperimentFile]:
