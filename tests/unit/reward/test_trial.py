@@ -1,0 +1,119 @@
+from pathlib import Path
+
+import pytest
+import torch
+
+from conftest import make_states
+from video2reward.reward.check import check_by_trial, check_text
+from video2reward.reward.compile import compile_source
+from video2reward.reward.trial import Trial
+from video2reward.reward.trial_process import TrialError, try_reward
+from video2reward.settings import Check
+from video2reward.signals import SIGNALS
+
+HEAD = "def compute_reward(base_height: Tensor, commands: Tensor, dt: float):\n"
+REWARDS = Path(__file__).resolve().parents[3] / "resources" / "rewards"
+
+
+def code(*lines):
+    return HEAD + "".join(f"    {line}\n" for line in (*lines, "return r, {'r': r}"))
+
+
+def checked(source, **limits):
+    """The whole check, the limited process included."""
+    code, verdict = check_text(source, SIGNALS)
+    if verdict is not None:
+        return verdict
+    return check_by_trial(code, Trial(Check(**limits)), make_states())
+
+
+@pytest.mark.parametrize(
+    ("lines", "named"),
+    [
+        (["r = commands"], r"shape \(16, 3\) for N = 16"),
+        (["r = base_height.mean()"], r"shape \(\)"),
+        (["r = base_height + torch.zeros(16)"], "for N = 1 agents"),
+        (["r = base_height.double()"], "float64"),
+        (["r = torch.log(base_height * 0.0 - 1.0)"], "NaN or infinite for 16 of 16"),
+        (["r = base_height / (commands[:, 0] * 0.0)"], "NaN or infinite"),
+        (["r = torch.ones_like(base_height) * dt"], "constant"),
+        (["base_height += 1.0", "r = base_height"], "changes its argument base_height"),
+        (["commands[:, 0] = 0.0", "r = base_height"], "changes its argument commands"),
+    ],
+)
+def test_a_useless_reward_is_told_why(lines, named, states):
+    with pytest.raises(TrialError, match=named):
+        try_reward(compile_source(code(*lines)), [state | {"dt": torch.tensor(0.02)} for state in states])
+
+
+@pytest.mark.parametrize(
+    ("parts", "named"),
+    [
+        ("{'a': commands}", "component 'a' has shape"),
+        ("{'a': base_height * float('nan')}", "component 'a' is NaN"),
+        ("{str(i): base_height for i in range(3)}", None),
+        ("torch.jit.annotate(Dict[str, Tensor], {})", None),
+    ],
+)
+def test_components_are_checked_too(parts, named, states):
+    source = f"{HEAD}    return base_height, {parts}\n"
+    if named is None:
+        assert checked(source).status == "failed"
+    else:
+        with pytest.raises(TrialError, match=named):
+            try_reward(compile_source(source), states)
+
+
+def test_good_code_passes_and_its_limits_are_stated():
+    verdict = checked((REWARDS / "human_velocity.py").read_text(), seconds=20, memory_mb=2048)
+    assert verdict.ok and verdict.stage == "done"
+    assert verdict.needed == ("base_lin_vel", "base_ang_vel", "commands", "torques", "dt")
+    assert verdict.components == ("linear_velocity", "yaw_rate", "torque")
+    assert 0 < verdict.seconds_per_call < 0.05
+    assert {
+        "wall_s": 20,
+        "memory_mb": 2048,
+        "file_bytes": 0,
+        "open_files": 0,
+    }.items() <= verdict.limits.items()
+    assert "network" in verdict.limits
+
+
+@pytest.mark.parametrize("loop", ["while True:", "for i in range(1000000000000):"])
+def test_an_endless_loop_is_stopped(loop):
+    verdict = checked(code("r = base_height", loop, "    r = r * 1.0"), seconds=1.5)
+    assert (verdict.status, verdict.stage) == ("failed", "trial")
+    assert "did not finish within 1.5 s" in verdict.message and verdict.limits["wall_s"] == 1.5
+
+
+def test_a_hundred_gigabytes_are_refused():
+    verdict = checked(code("r = base_height * torch.zeros([100000, 250000]).sum()"), seconds=20)
+    assert (verdict.status, verdict.stage) == ("failed", "trial")
+    assert "more memory than it may have" in verdict.message and "line 2" in verdict.message
+
+
+def test_memory_taken_bit_by_bit_is_refused_too():
+    lines = ["r = base_height", "hoard = [base_height]", "for i in range(1000000):"]
+    verdict = checked(code(*lines, "    hoard.append(torch.ones([1000000]) * i)"), seconds=30, memory_mb=512)
+    assert (verdict.status, verdict.stage) == ("failed", "trial") and "memory" in verdict.message
+
+
+def test_what_does_not_compile_is_quoted():
+    verdict = checked(code("x = {1: 'a', 'b': 2}", "r = base_height"))
+    assert (verdict.status, verdict.stage) == ("failed", "compile")
+    assert "Dict keys must contain only a single type" in verdict.message and "line 2" in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("source", "stage", "named"),
+    [
+        ("import os\n" + code("r = base_height"), "allowlist", "import of os"),
+        (code("r = base_height", "open('f', 'w')"), "allowlist", "'open'"),
+        (code("r = base_height", "y = ().__class__.__mro__"), "allowlist", "'__mro__'"),
+        (code("r = base_height").replace("base_height:", "base_heigth:"), "signature", "Did you mean 'base_height'"),
+        ("I would rather not.", "extract", "defines no function"),
+    ],
+)  # fmt: skip
+def test_nothing_is_started_for_what_can_be_read_off(source, stage, named):
+    verdict = checked(source)
+    assert (verdict.status, verdict.stage) == ("failed", stage) and named in verdict.message
