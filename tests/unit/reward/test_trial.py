@@ -93,8 +93,9 @@ def test_a_hundred_gigabytes_are_refused():
 
 
 def test_memory_taken_bit_by_bit_is_refused_too():
-    lines = ["r = base_height", "hoard = [base_height]", "for i in range(1000000):"]
-    verdict = checked(code(*lines, "    hoard.append(torch.ones([1000000]) * i)"), seconds=30, memory_mb=512)
+    lines = ["hoard = [base_height]", "for i in range(1000000):"]
+    lines += ["    hoard.append(torch.ones([1000000]) * i)", "r = base_height * float(len(hoard))"]
+    verdict = checked(code(*lines), seconds=30, memory_mb=512)
     assert (verdict.status, verdict.stage) == ("failed", "trial") and "memory" in verdict.message
 
 
