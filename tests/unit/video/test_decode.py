@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from video2reward.errors import UserError
-from video2reward.video.decode import clip, decode, frame_count
+from video2reward.video.decode import clip, decode, expected_frames
 
 STEADY = [40 * i for i in range(12)]
 ROTATE_CLOCKWISE = {
@@ -170,7 +170,9 @@ def test_frames_out_of_order_are_refused(tmp_path):
         list(decode(path))
 
 
-def test_frame_count_is_the_containers(film, audio):
-    assert frame_count(film(STEADY)) == 12
-    assert frame_count(film(STEADY, "film.mkv")) == 12
-    assert frame_count(audio) == 0
+def test_expected_frames_follow_header_and_trim(film, audio):
+    assert expected_frames(film(STEADY), 0.0, None) == 12
+    assert expected_frames(film(STEADY, "film.mkv"), 0.0, None) == 12
+    assert expected_frames(film(STEADY), 0.2, 0.4) == 5
+    assert expected_frames(film(STEADY), 3.0, None) == 0
+    assert expected_frames(audio, 0.0, None) == 0

@@ -96,18 +96,18 @@ def clip(video: Path, start_s: float, end_s: float | None) -> Iterator[Picture]:
         )
 
 
-def frame_count(video: Path) -> int:
-    """Return how many frames the container says it has, 0 if it does not say; for progress only."""
+def expected_frames(video: Path, start_s: float, end_s: float | None) -> int:
+    """Return about how many frames `clip` will give, 0 if the header does not say; for progress only."""
     import av
 
     try:
         with av.open(str(video)) as container:
             stream = container.streams.video[0]
-            if stream.frames:
-                return int(stream.frames)
-            return round((container.duration or 0) / av.time_base * float(stream.average_rate or 0))
+            seconds = (container.duration or 0) / av.time_base
+            rate = stream.frames / seconds if stream.frames and seconds else float(stream.average_rate or 0)
     except (av.error.FFmpegError, IndexError):
         return 0
+    return max(0, round((min(seconds, seconds if end_s is None else end_s) - start_s) * rate))
 
 
 def _frames(container: av.container.InputContainer, video: Path) -> Iterator[Picture]:

@@ -14,7 +14,7 @@ from video2reward.errors import UserError
 from video2reward.progress import progress
 from video2reward.settings import Video
 from video2reward.skeletons import skeleton
-from video2reward.video.decode import Picture, clip, frame_count
+from video2reward.video.decode import Picture, clip, expected_frames
 from video2reward.video.draw import blank, draw_skeleton
 
 JPEG_QUALITY = 95
@@ -22,9 +22,8 @@ JPEG_QUALITY = 95
 
 def extract(video: Path, settings: Video, folder: Path, provenance: Provenance) -> Frames:
     """Write every frame of the trimmed `video` to `folder`; see `clip` for the errors."""
-    pictures = progress(
-        clip(video, settings.start_s, settings.end_s), f"decode {video.name}", frame_count(video)
-    )
+    trim = settings.start_s, settings.end_s
+    pictures = progress(clip(video, *trim), f"decode {video.name}", expected_frames(video, *trim))
     return save(pictures, folder, video, provenance)
 
 
