@@ -2,7 +2,7 @@ def pose_environment(wildcards):
     """The marker of the pose backend's own environment; none if it runs in the main one."""
     backend = PLAN.videos[wildcards.video].pose.backend
     return (
-        f".environments/{backend}.json"
+        f"{ENVIRONMENTS}/{backend}.json"
         if (ROOT / "envs" / f"{backend}.txt").exists()
         else []
     )
@@ -12,7 +12,7 @@ def pose_python(wildcards):
     """The interpreter the pose backend runs in."""
     backend = PLAN.videos[wildcards.video].pose.backend
     return (
-        f".environments/{backend}/bin/python"
+        f"{ENVIRONMENTS}/{backend}/bin/python"
         if pose_environment(wildcards)
         else sys.executable
     )
@@ -57,7 +57,7 @@ rule estimate_keypoints:
                 mode="json", exclude={"min_confidence", "keypoints"}
             ),
             subject=PLAN.videos[wildcards.video].subject.model_dump(
-                mode="json", include={"box"}
+                mode="json", include={"box", "species"}
             ),
         ),
         imported=lambda wildcards, input: optional("imported", input.imported),
