@@ -49,10 +49,10 @@ def _pictures(frames: Frames, k: Keypoints) -> Iterator[np.ndarray]:
                 f"{frames.picture(index)} is missing or damaged; delete {frames.folder} and run again"
             )
         picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+        _legend(picture, f"{k.backend}, {k.skeleton}  frame {index}  {time:.3f} s")
         x0, y0, x1, y1 = np.rint(k.boxes[index] * scale).astype(int).tolist()
         cv2.rectangle(picture, (x0, y0), (x1, y1), BOX, 1, cv2.LINE_AA)
         draw_skeleton(picture, k.keypoints[index] * (scale, scale, 1.0), bones)
-        _legend(picture, f"{k.backend}, {k.skeleton}  frame {index}  {time:.3f} s")
         yield picture[:, :, ::-1]
 
 
