@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+
 from video2reward.similarity import estimate_period
 
 WAVES = np.array([[1.0, 0.4, 0.1], [0.6, -0.5, 0.2], [0.3, 0.3, -0.3]])

@@ -4,14 +4,17 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+
+from video2reward.artifacts.motion import Motion
 from video2reward.artifacts.reference import Reference
 from video2reward.artifacts.rollout import Rollout
+from video2reward.geometry import sample_cycle
 from video2reward.skeletons import AP10K
 
 JOINTS = tuple(j for j in AP10K.joints if j not in ("L_Eye", "R_Eye"))
 SCORED = tuple(j for j in JOINTS if j.endswith(("Elbow", "Paw", "Knee")))
 PACE, TROT = (0.0, 0.5, 0.12, 0.62), (0.0, 0.5, 0.5, 0.0)  # left fore, right fore, left hind, right hind
-PERIOD, DT, BODY_M = 0.765, 0.02, 0.9
+PERIOD, DT, BODY_M, CLIP_PERIOD = 0.765, 0.02, 0.9, 0.62
 
 
 def body(phase: np.ndarray, offsets: tuple[float, ...] = PACE, amplitude: float = 1.0) -> np.ndarray:
@@ -29,10 +32,12 @@ def body(phase: np.ndarray, offsets: tuple[float, ...] = PACE, amplitude: float 
     return x
 
 
-def rollout_of(keypoints: np.ndarray, heading: float = 0.0, fell_at: int | None = None) -> Rollout:
-    """Put side-view keypoints (A, T, J, 2), body lengths, into the world, walking at 1 m/s along `heading`."""
+def rollout_of(
+    keypoints: np.ndarray, heading: float = 0.0, fell_at: int | None = None, speed: float = 1.0
+) -> Rollout:
+    """Put side-view keypoints (A, T, J, 2), body lengths, into the world, walking along `heading`, m/s."""
     agents, steps = keypoints.shape[:2]
-    forward = keypoints[..., 0] * BODY_M + (np.arange(steps) * DT)[None, :, None]
+    forward = keypoints[..., 0] * BODY_M + (np.arange(steps) * DT * speed)[None, :, None]
     world = np.stack(
         [forward * np.cos(heading), forward * np.sin(heading), keypoints[..., 1] * BODY_M + 0.7], axis=-1
     )
@@ -50,17 +55,56 @@ def rollout_of(keypoints: np.ndarray, heading: float = 0.0, fell_at: int | None 
 
 
 @pytest.fixture(scope="session")
-def gait() -> Callable[..., np.ndarray]:
+def sine_gait() -> Callable[..., np.ndarray]:
     return body
 
 
 @pytest.fixture(scope="session")
-def make_rollout() -> Callable[..., Rollout]:
+def sine_rollout() -> Callable[..., Rollout]:
     return rollout_of
 
 
+def motion_of(cycle: np.ndarray, camera: str = "moving", mirrored: bool = False, strides: int = 5) -> Motion:
+    """Return the motion of a subject, 200 px long, that repeats a cycle (P, J, 2) of JOINTS at 60 frames/s."""
+    times = np.arange(round(60 * strides * CLIP_PERIOD)) / 60
+    phase = times / CLIP_PERIOD
+    closed = np.full((len(times), len(AP10K.joints), 2), np.nan)
+    mean = np.full((len(cycle), len(AP10K.joints), 2), np.nan)
+    rows = [AP10K.index(joint) for joint in JOINTS]
+    closed[:, rows], mean[:, rows] = sample_cycle(cycle, phase), cycle
+    pixels = closed * [200.0, -200.0] * np.array([-1.0 if mirrored else 1.0, 1.0]) + [960, 300]
+    pixels[..., 0] += (times * 300)[:, None] * (-1.0 if mirrored else 1.0) * (camera == "fixed")
+    return Motion(
+        times=times,
+        joint_names=AP10K.joints,
+        skeleton="ap10k",
+        paper=pixels / [1920, 600],
+        body=closed,
+        confidence=np.isfinite(closed[..., 0]).astype(float),
+        cycle=mean,
+        period_s=CLIP_PERIOD,
+        period_confidence=1.0,
+        camera=camera,
+        mirrored=mirrored,
+        speed=1.5,
+        body_length_px=200.0,
+        leg_length=0.75,
+        limb_names=tuple(limb.name for limb in AP10K.limbs),
+        touchdown=np.array([0.0, 0.5, 0.88, 0.38]),
+        duty_factor=np.full(4, 0.6),
+        species="dog",
+        leg_length_m=0.5,
+        size=(1920, 600),
+    )
+
+
 @pytest.fixture(scope="session")
-def reference() -> Reference:
+def sine_motion() -> Callable[..., Motion]:
+    return motion_of
+
+
+@pytest.fixture(scope="session")
+def sine_reference() -> Reference:
     cycle = body(np.arange(64) / 64)
     return Reference(
         robot="sines",

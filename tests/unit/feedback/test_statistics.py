@@ -1,0 +1,40 @@
+import numpy as np
+import pytest
+
+from video2reward.errors import UserError
+from video2reward.feedback.statistics import component_curves, read_curves
+
+
+def test_reads_tables_with_empty_cells(tmp_path):
+    path = tmp_path / "training.csv"
+    path.write_text("step,reward,reward/linear,success\n1,2,0.5,\n2,3,,-1\n")
+    curves = read_curves(path)
+    assert curves["step"].tolist() == [1, 2]
+    assert np.isnan(curves["success"][0]) and np.isnan(curves["reward/linear"][1])
+    path.write_text("step\n")
+    assert read_curves(path) == {}
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(UserError, match="training table"):
+        read_curves(path)
+
+
+def test_ten_even_values_of_what_a_writer_can_use():
+    rows = np.arange(101.0)
+    curves = component_curves(
+        {
+            "step": rows,
+            "kl": rows,
+            "reward/linear": rows,
+            "reward/none": rows * np.nan,
+            "success": np.where(rows < 50, np.nan, -rows),
+        }
+    )
+    assert list(curves) == ["linear", "success"]
+    assert len(curves["linear"].values) == 10
+    assert (curves["linear"].values[0], curves["linear"].values[-1]) == (0, 100)
+    assert (curves["linear"].least, curves["linear"].mean, curves["linear"].greatest) == (0, 50, 100)
+    assert curves["success"].values[0] == -50
+
+
+def test_short_trainings_give_fewer_values():
+    assert component_curves({"reward/a": np.array([1.0, 2.0])})["a"].values == (1, 2)

@@ -1,0 +1,35 @@
+"""The best policy's rollout against the clip -> feedback.json and a picture."""
+
+from __future__ import annotations
+
+from video2reward.artifacts.io import write_json
+from video2reward.artifacts.motion import read_motion
+from video2reward.artifacts.reference import read_reference
+from video2reward.artifacts.rollout import read_rollout
+from video2reward.artifacts.selection import read_selection
+from video2reward.errors import run_script
+from video2reward.script import Script
+from video2reward.settings import Method
+
+
+def main() -> None:
+    script = Script(__doc__ or "").input("rollout", "reference", "motion", "selection")
+    script.input("training", optional=True).output("feedback", "picture").parse()
+
+    from video2reward.feedback.compare import compare, feedback
+    from video2reward.feedback.picture import draw_similarity
+    from video2reward.feedback.statistics import read_curves
+
+    rollout, reference = read_rollout(script.path("rollout")), read_reference(script.path("reference"))
+    training = read_curves(script.path("training")) if script.args.training is not None else {}
+    comparison = compare(rollout, read_motion(script.path("motion")), reference, training)
+    content = feedback(
+        comparison, read_selection(script.path("selection")), Method(**script.params["method"])
+    )
+    draw_similarity(rollout, reference, comparison.gait, script.path("picture"))
+    write_json(script.path("feedback"), content | {"provenance": script.provenance()})
+    print(content["text"])
+
+
+if __name__ == "__main__":
+    run_script(main)
