@@ -62,9 +62,8 @@ def _draw_paths(figure: Any, rollout: Rollout, reference: Reference, gait: GaitS
         for track, colour, label in ((clip, _CLIP, "clip"), (body[:, row], _ROBOT, "robot")):
             axes.plot(*(track - track.mean(axis=0)).T, color=colour, linewidth=1.5, label=label)
         axes.set_title(foot.replace("_", " "), fontsize=9)
-        axes.set_aspect("equal")
-    grid[0, 0].legend(fontsize=8)
-    figure.suptitle("paths of the feet about their mean, body lengths", fontsize=10)
+    figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=8)
+    figure.suptitle("paths of the feet about their mean, body lengths, heights exaggerated", fontsize=10)
 
 
 def _only(rollout: Rollout, agent: int) -> Rollout:

@@ -1,0 +1,110 @@
+"""The stride: its period, which way it goes, when feet touch down, how high the hips are."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from video2reward.artifacts.keypoints import Keypoints
+from video2reward.errors import UserError
+from video2reward.geometry import sample_cycle
+from video2reward.motion.cleaning import on_even_times
+from video2reward.motion.cycle import fit_cycle, track_phase
+from video2reward.motion.footfall import Footfall, find_footfall
+from video2reward.motion.subject import FOOT_HEIGHT
+from video2reward.motion.track import Track
+from video2reward.settings import MotionSettings
+from video2reward.similarity.period import Period, estimate_period
+from video2reward.skeletons import Skeleton
+
+# Samples of the cycle that footfalls are read from.
+_FINE = 256
+
+
+def find_period(feet: np.ndarray, keypoints: Keypoints, settings: MotionSettings, source: str) -> Period:
+    """Return the stride period of the feet (T, F, 2); none sure enough is a `UserError`."""
+    known = np.isfinite(feet).all(axis=(0, 2))
+    even, fps = on_even_times(feet[:, known], keypoints.times)
+    found = estimate_period(even, fps, settings.min_period_s, settings.max_period_s)
+    if not np.isfinite(found.seconds) or found.strength < settings.min_period_confidence:
+        seconds = keypoints.times[-1] - keypoints.times[0]
+        best = (
+            f"the best is {found.seconds:.2f} s with"
+            if np.isfinite(found.seconds)
+            else "none has any, that is"
+        )
+        raise UserError(
+            f"{source}: no stride period found between {settings.min_period_s:g} and {settings.max_period_s:g} s "
+            f"in {seconds:.1f} s: {best} confidence {found.strength:.2f}, "
+            f"motion.min_period_confidence is {settings.min_period_confidence:g}; trim the clip to steady movement "
+            "of at least two strides, or look at overlay and pose backend"
+        )
+    return found
+
+
+def stride_phase(feet: np.ndarray, times: np.ndarray, period_s: float) -> np.ndarray:
+    """Return the phase (T,), cycles, of the feet (T, F, 2) that were seen."""
+    known = np.isfinite(feet).all(axis=(0, 2))
+    return track_phase(feet[:, known, 0], times, period_s)
+
+
+def find_direction(
+    track: Track, phase: np.ndarray, period_s: float, feet: list[int]
+) -> tuple[bool, Footfall]:
+    """Tell whether the subject travels to -x: the way round in which feet are low while they stand.
+
+    -> (mirrored, footfalls the right way round, phases of `phase`)
+    """
+    seen = np.where(track.seen[:, feet, None], track.body[:, feet], np.nan)
+    cycle = fit_cycle(seen, phase, _FINE)
+    ways = [find_footfall(cycle * [sign, 1.0], period_s) for sign in (1.0, -1.0)]
+    support = [_support(cycle * [sign, 1.0], way) for sign, way in zip((1.0, -1.0), ways, strict=True)]
+    mirrored = support[1] > support[0]
+    return mirrored, ways[mirrored]
+
+
+def hip_height(cycle: np.ndarray, kind: Skeleton, fall: Footfall, start: float) -> float:
+    """Return the hips' height above the ground, body lengths, of the hind limbs where there are two pairs.
+
+    cycle: (P, J, 2). Median over stance of the height of hip over foot, plus the foot joint's own height.
+    """
+    limbs = [limb for limb in kind.limbs if "hind" in limb.name] or list(kind.limbs)
+    heights = []
+    for limb in limbs:
+        column = kind.limbs.index(limb)
+        phases = np.flatnonzero(fall.stance[:, column]) / len(fall.stance) - start
+        gap = cycle[:, kind.index(limb.hip), 1] - cycle[:, kind.index(limb.foot), 1]
+        if len(phases) and np.isfinite(gap).all():
+            heights.append(np.median(sample_cycle(gap, phases)))
+    return float(np.mean(heights)) / (1 - FOOT_HEIGHT[kind.name]) if heights else float("nan")
+
+
+def twin_joints(kind: Skeleton, fall: Footfall) -> np.ndarray:
+    """Return for each joint of a leg that of the other side's and its lead in cycles, (2, J), for `fit_cycle`."""
+    twins = np.full((2, len(kind.joints)), np.nan)
+    ends = [limb.name.split("_")[1:] for limb in kind.limbs]
+    for i, limb in enumerate(kind.limbs):
+        for j, other in enumerate(kind.limbs):
+            if i != j and ends[i] == ends[j]:
+                for own, twin in zip(
+                    (limb.hip, limb.knee, limb.foot), (other.hip, other.knee, other.foot), strict=True
+                ):
+                    lead = fall.touchdown[i] - fall.touchdown[j]
+                    twins[:, kind.index(own)] = kind.index(twin), lead
+    return twins
+
+
+def first_touchdown(fall: Footfall) -> float:
+    """Return the phase at which the first limb that was seen touches down."""
+    known = fall.touchdown[np.isfinite(fall.touchdown)]
+    return float(known[0]) if len(known) else 0.0
+
+
+def _support(cycle: np.ndarray, way: Footfall) -> float:
+    """Return how low the feet are while they are said to stand, against while they swing, body lengths."""
+    known = np.isfinite(way.duty) & (way.duty > 0.05)
+    height = cycle[..., 1]
+    drops = [
+        height[~way.stance[:, k], k].mean() - height[way.stance[:, k], k].mean()
+        for k in np.flatnonzero(known)
+    ]
+    return float(np.mean(drops)) if drops else -np.inf

@@ -1,0 +1,65 @@
+"""The subject's path through the picture, and its body about that path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from video2reward.artifacts.keypoints import Keypoints
+from video2reward.geometry import trunk_ends
+from video2reward.motion.cleaning import drop_outliers, fill_gaps, require_seen, seen_pixels, smooth
+from video2reward.settings import MotionSettings
+from video2reward.skeletons import Skeleton
+
+
+@dataclass(frozen=True)
+class Track:
+    """Gapless pixels split into the trunk's path and the body about it, x right, y up.
+
+    middle: (T, 2) px; body: (T, J, 2) trunk lengths; scale: (T, 1, 1) px per trunk length; seen: (T, J)
+    """
+
+    middle: np.ndarray
+    body: np.ndarray
+    scale: np.ndarray
+    seen: np.ndarray
+
+
+def split(
+    keypoints: Keypoints, kind: Skeleton, settings: MotionSettings, min_confidence: float, source: str
+) -> Track:
+    """Clean the keypoints and split them into the trunk's path and the body about it."""
+    names, times, fps = keypoints.joint_names, keypoints.times, keypoints.fps
+    pixels = seen_pixels(keypoints, min_confidence) * [1.0, -1.0]
+    for part in (kind.front, kind.back, kind.feet):
+        require_seen(pixels, names, part, source)
+    front, back = _ends(fill_gaps(pixels, times), kind)
+    pixels = drop_outliers(pixels, fps, float(np.median(np.linalg.norm(front - back, axis=-1))))
+    filled = fill_gaps(pixels, times)
+    front, back = _ends(filled, kind)
+    middle = 0.5 * (front + back)
+    # The subject may come nearer or turn a little while it passes: a parabola follows that, not the stride.
+    clock = (times - times[0]) / (times[-1] - times[0]) - 0.5
+    scale = np.polyval(np.polyfit(clock, np.linalg.norm(front - back, axis=-1), 2), clock)[:, None, None]
+    relative = fill_gaps(pixels - middle[:, None], times) / scale
+    return Track(
+        middle=smooth(middle, fps, settings.smoothing_s),
+        body=smooth(relative, fps, settings.smoothing_s),
+        scale=scale,
+        seen=np.isfinite(pixels).all(axis=-1),
+    )
+
+
+def displacement_speed(track: Track, times: np.ndarray, background: np.ndarray | None, sign: float) -> float:
+    """Return the trunk's mean speed through the picture, or over the background, trunk lengths/s forward."""
+    x = track.middle[:, 0] - (background[:, 0] if background is not None else 0.0)
+    return float(sign * np.polyfit(times, x / track.scale.mean(), 1)[0])
+
+
+def _ends(points: np.ndarray, kind: Skeleton) -> tuple[np.ndarray, np.ndarray]:
+    """Return the trunk's ends over those of its joints that are seen at all."""
+    names = [
+        name for name, known in zip(kind.joints, np.isfinite(points).all(axis=(0, 2)), strict=True) if known
+    ]
+    return trunk_ends(points[:, [kind.index(name) for name in names]], names, kind)
