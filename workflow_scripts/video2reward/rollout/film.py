@@ -9,6 +9,7 @@ import tempfile
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
@@ -22,6 +23,10 @@ NO_OPENGL = (
     "no OpenGL for off-screen pictures: the film shows a drawn stick figure; "
     "for the rendered robot install libegl1 and libgl1-mesa-dri (apt install libegl1 libgl1-mesa-dri)"
 )
+
+
+class NoPicturesError(Exception):
+    """OpenGL drew nothing; says what each way of using it answered."""
 
 
 def rollout_pictures(
@@ -38,9 +43,10 @@ def rollout_pictures(
     stride = max(1, round(1 / (FPS * rollout.dt)))
     steps = np.arange(0, min(rollout.qpos.shape[1], round(seconds / rollout.dt)), stride)
     pictures = rendered(rollout, agent, steps, robot_yaml, mjcf)
-    first = next(pictures, None)
-    if first is None:
-        print(NO_OPENGL, file=sys.stderr, flush=True)
+    try:
+        first = next(pictures)
+    except NoPicturesError as error:
+        print(f"{NO_OPENGL} ({error})", file=sys.stderr, flush=True)
         pictures = drawn(rollout, agent, steps, skeleton)
         first = next(pictures)
     yield _captioned(first, rollout, agent, steps[0])
@@ -58,20 +64,25 @@ def typical_agent(rollout: Rollout) -> int:
 def rendered(
     rollout: Rollout, agent: int, steps: np.ndarray, robot_yaml: Path, mjcf: Path
 ) -> Iterator[np.ndarray]:
-    """Yield MuJoCo's pictures of an agent, drawn by a child process; nothing if it cannot draw."""
+    """Yield MuJoCo's pictures of an agent, drawn by a child process; `NoPicturesError` if none can draw."""
     heading = _smooth_heading(rollout.heading[agent], rollout.dt)
     poses = np.concatenate([rollout.qpos[agent], heading[:, None]], axis=1)[steps].astype(float)
     width, height = SIZE
     with tempfile.TemporaryDirectory() as folder:
         np.save(Path(folder) / "poses.npy", poses)
         arguments = [str(robot_yaml), str(mjcf), f"{folder}/poses.npy", str(width), str(height)]
+        faults = []
         for backend in [os.environ["MUJOCO_GL"]] if os.environ.get("MUJOCO_GL") else ["egl", "osmesa"]:
             given = 0
-            for picture in _child_pictures(arguments, backend, width, height):
-                given += 1
-                yield picture
-            if given:
-                return
+            with (Path(folder) / "messages.txt").open("w+") as messages:
+                for picture in _child_pictures(arguments, backend, messages):
+                    given += 1
+                    yield picture
+                if given:
+                    return
+                messages.seek(0)
+                faults.append(f"{backend}: {(messages.read().strip().splitlines() or ['it died'])[-1]}")
+    raise NoPicturesError("; ".join(faults))
 
 
 def drawn(rollout: Rollout, agent: int, steps: np.ndarray, skeleton: Skeleton) -> Iterator[np.ndarray]:
@@ -115,16 +126,17 @@ def notice(text: str) -> np.ndarray:
     return picture
 
 
-def _child_pictures(arguments: list[str], backend: str, width: int, height: int) -> Iterator[np.ndarray]:
+def _child_pictures(arguments: list[str], backend: str, messages: IO[str]) -> Iterator[np.ndarray]:
     library = str(Path(__file__).resolve().parents[2])
     paths = os.pathsep.join(p for p in (library, os.environ.get("PYTHONPATH", "")) if p)
     child = subprocess.Popen(
         [sys.executable, "-m", "video2reward.rollout.render", *arguments],
         env={**os.environ, "MUJOCO_GL": backend, "PYTHONPATH": paths},
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=messages,
     )
     assert child.stdout is not None
+    width, height = SIZE
     size = width * height * 3
     try:
         while len(raw := child.stdout.read(size)) == size:
