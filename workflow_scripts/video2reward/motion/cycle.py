@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-# Harmonics of the stride that a cycle is made of, and the penalty on the square of their second derivative:
-# it matters only where a joint was unseen, and bridges such phases smoothly.
-HARMONICS = 10
+# A cycle is a Fourier series of this many harmonics of the stride, fewer where there are few samples. The
+# penalty, on the square of its second derivative, matters only at phases where a joint was unseen and bridges
+# them smoothly.
+HARMONICS, _SAMPLES_EACH = 10, 4
 _STIFFNESS = 1e-6
 # Weight of a sample of the same joint of the other side, half a stride on, against one of its own.
 _TWIN = 0.05
+# Samples beyond this many standard deviations count for nothing (Tukey's biweight; 4.685 loses 5 % efficiency
+# on normal errors), the deviation taken as no smaller than this part of the joint's own excursion.
+_TUKEY, _LEAST_SPREAD = 4.685, 0.02
+_ROUNDS = 6
 
 
 def fit_cycle(
     points: np.ndarray, phase: np.ndarray, samples: int, twins: np.ndarray | None = None
 ) -> np.ndarray:
-    """Average over all strides by a Fourier series of the phase.
+    """Average over all strides by a Fourier series of the phase, outliers left out.
 
     points: (T, J, 2), NaN where unseen; phase: (T,) cycles
     twins: (J,) for each joint the column of the joint of the other side, and (J,) cycles by which that is
@@ -33,22 +38,31 @@ def fit_cycle(
             values = np.concatenate([values, points[there, twin]])
             at = np.concatenate([at, phase[there] + ahead])
             weights = np.concatenate([weights, np.full(there.sum(), _TWIN)])
-        if len(at) > 4:
-            harmonics = int(min(HARMONICS, (len(at) - 1) // 2))
-            cycle[:, joint] = _fit(values, at, weights, grid, harmonics)
+        harmonics = min(HARMONICS, len(at) // _SAMPLES_EACH)
+        if harmonics:
+            cycle[:, joint] = _basis(grid, harmonics) @ _robust(values, at, weights, harmonics)
     return cycle
 
 
-def _fit(
-    values: np.ndarray, phase: np.ndarray, weights: np.ndarray, grid: np.ndarray, harmonics: int
-) -> np.ndarray:
+def _robust(values: np.ndarray, phase: np.ndarray, weights: np.ndarray, harmonics: int) -> np.ndarray:
+    """Fit by iteratively reweighted least squares -> coefficients (1 + 2 harmonics, 2)."""
     basis = _basis(phase, harmonics)
-    order = np.repeat(np.arange(1, harmonics + 1), 2)
-    penalty = np.diag(np.concatenate([[0.0], len(phase) * _STIFFNESS * order.astype(float) ** 4]))
+    floor = _LEAST_SPREAD * float(np.sqrt(values.var(axis=0).sum()))
+    own, trust = weights == weights.max(), np.ones(len(phase))
+    for _ in range(_ROUNDS):
+        found = _solve(basis, values, weights * trust)
+        miss = np.linalg.norm(basis @ found - values, axis=-1)
+        # The median of the length of a 2-D normal error is 1.18 standard deviations.
+        spread = max(float(np.median(miss[own])) / 1.18, floor, 1e-12)
+        trust[own] = np.square(np.clip(1 - np.square(miss[own] / (_TUKEY * spread)), 0, 1))
+    return found
+
+
+def _solve(basis: np.ndarray, values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    order = np.repeat(np.arange(1, basis.shape[1] // 2 + 1), 2)
+    penalty = np.diag(np.concatenate([[1e-9], len(basis) * _STIFFNESS * order.astype(float) ** 4]))
     weighted = basis.T * weights
-    result: np.ndarray = _basis(grid, harmonics) @ np.linalg.solve(
-        weighted @ basis + penalty, weighted @ values
-    )
+    result: np.ndarray = np.linalg.solve(weighted @ basis + penalty, weighted @ values)
     return result
 
 

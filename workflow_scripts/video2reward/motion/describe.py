@@ -18,6 +18,7 @@ from video2reward.motion.stride import (
     twin_joints,
 )
 from video2reward.motion.subject import leg_length
+from video2reward.motion.swaps import unswap
 from video2reward.motion.track import displacement_speed, split
 from video2reward.settings import MotionSettings, Subject
 from video2reward.skeletons import skeleton
@@ -50,6 +51,8 @@ def describe_motion(
     track = split(keypoints, kind, settings, min_confidence, source)
     feet = [kind.index(foot) for foot in kind.feet]
     period = find_period(track.body[:, feet], keypoints, settings, source)
+    phase = stride_phase(track.body[:, feet], keypoints.times, period.seconds)
+    track, _ = unswap(track, phase, kind)
     phase = stride_phase(track.body[:, feet], keypoints.times, period.seconds)
     mirrored, fall = find_direction(track, phase, period.seconds, feet)
     forward = np.array([-1.0 if mirrored else 1.0, 1.0])

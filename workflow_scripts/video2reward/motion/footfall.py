@@ -6,16 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# A foot stands while it moves over the ground slower than this part of the speed of travel.
-_SLOW = 0.4
-# Feet start and end their swing softly, so stance by that threshold is too long. The velocity over the
-# ground is followed to _FAST times the speed and extrapolated back to zero as a power of the phase: 1.5,
-# between a jump in acceleration (1, as real feet nearly have) and a smooth onset (2).
-_FAST, _ONSET = 1.0, 1.5
-# A foot may pass the threshold for this part of the stride without having left the ground.
-_BRIEF = 0.06
-# Stance is eroded by this part of the stride at either end before the speed is averaged over it.
-_EDGE = 0.05
+# Touchdown lies near the foot's most forward place about the trunk, lift-off near its rearmost (Zeni et al. 2008,
+# Gait & Posture 27:710-714), where its velocity over the ground equals the speed of travel. Feet swing softly,
+# so stance proper begins a little later: the velocity is followed down to _SLOW times the speed and extrapolated
+# to zero as a power of the phase, 1.5, between a jump in acceleration (1, as real feet nearly have) and a smooth
+# onset (2). Stance is never moved by more than _MOST of a cycle at either end.
+_SLOW, _ONSET, _MOST = 0.4, 1.5, 0.12
+# Part of stance that is left out at either end where the speed is taken.
+_EDGE = 0.15
+_ROUNDS = 4
 
 
 @dataclass(frozen=True)
@@ -34,27 +33,23 @@ class Footfall:
 def find_footfall(feet: np.ndarray, period_s: float) -> Footfall:
     """Find stance in the feet's mean cycle (P, L, 2), body lengths about the trunk, x forward.
 
-    A foot that stands goes backward past the trunk at the speed of travel. The median of all backward
-    velocities is a first guess of it, the mean over the stances found with it the next one.
+    A foot that stands goes backward past the trunk at the speed of travel, the median over all stances.
     """
+    count, limbs = feet.shape[:2]
     velocity = forward_velocity(feet[..., 0], period_s)
-    seen = np.isfinite(velocity).all(axis=0)
-    backward = -velocity[:, seen]
-    speed = float(np.median(backward[backward > 0])) if (backward > 0).any() else float("nan")
-    for _ in range(8):
-        stance = _stance(velocity, speed)
-        inner = stance & _shifted_everywhere(stance, round(_EDGE * len(feet)))
-        if not inner.any():
-            break
-        speed = float(-velocity[inner].mean())
-    edges = [
-        _edges(velocity[:, limb] / speed + 1, run) if seen[limb] and run.any() else (np.nan, np.nan)
-        for limb, run in enumerate(_stance(velocity, speed).T)
-    ]
-    touchdown, liftoff = np.array(edges).T
-    phase = np.arange(len(feet))[:, None] / len(feet)
-    stance = np.mod(phase - touchdown, 1) < liftoff - touchdown
-    return Footfall(speed, np.mod(touchdown, 1), liftoff - touchdown, stance)
+    seen = np.flatnonzero(np.isfinite(velocity).all(axis=0))
+    extremes = {k: (int(feet[:, k, 0].argmax()), int(feet[:, k, 0].argmin())) for k in seen}
+    ends = {k: (first, first + (last - first) % count) for k, (first, last) in extremes.items()}
+    bounds: dict[int, tuple[float, float]] = {k: (float(a), float(b)) for k, (a, b) in ends.items()}
+    speed = float("nan")
+    for _ in range(_ROUNDS):
+        speed = _speed(velocity, bounds)
+        bounds = {k: _stance(velocity[:, k] / speed + 1, *ends[k]) for k in seen}
+    touchdown, duty = np.full(limbs, np.nan), np.full(limbs, np.nan)
+    for k, (begin, end) in bounds.items():
+        touchdown[k], duty[k] = begin / count % 1, (end - begin) / count
+    stance = np.mod(np.arange(count)[:, None] / count - touchdown, 1) < duty
+    return Footfall(speed, touchdown, duty, stance)
 
 
 def forward_velocity(x: np.ndarray, period_s: float) -> np.ndarray:
@@ -62,71 +57,34 @@ def forward_velocity(x: np.ndarray, period_s: float) -> np.ndarray:
     return (np.roll(x, -1, axis=0) - np.roll(x, 1, axis=0)) * len(x) / (2 * period_s)
 
 
-def _stance(velocity: np.ndarray, speed: float) -> np.ndarray:
-    """Return (P, L): the longest stretch of each foot's cycle in which it hardly moves over the ground."""
-    slow = np.abs(velocity + speed) < _SLOW * speed
-    gap = max(1, round(_BRIEF * len(velocity)))
-    return np.stack([_longest_run(_close(column, gap)) for column in slow.T], axis=1)
+def _speed(velocity: np.ndarray, bounds: dict[int, tuple[float, float]]) -> float:
+    """Return the median backward velocity over the inner part of all stances, given in samples."""
+    backward = []
+    for k, (begin, end) in bounds.items():
+        margin = _EDGE * (end - begin)
+        inner = np.arange(np.ceil(begin + margin), end - margin + 1).astype(int) % len(velocity)
+        backward.append(-velocity[inner, k])
+    return float(np.median(np.concatenate(backward))) if backward else float("nan")
 
 
-def _close(flags: np.ndarray, gap: int) -> np.ndarray:
-    """Set gaps of at most `gap` samples in a closed row of flags (P,)."""
-    grown, half = flags.copy(), (gap + 1) // 2
-    for shift in range(-half, half + 1):
-        grown |= np.roll(flags, shift)
-    return _shifted_everywhere(grown, half)
+def _stance(slip: np.ndarray, first: int, last: int) -> tuple[float, float]:
+    """Return where stance begins and ends, in samples, between the foot's foremost and rearmost place.
 
-
-def _shifted_everywhere(flags: np.ndarray, half: int) -> np.ndarray:
-    """Keep flags (P, ...) that are set for `half` samples on either side too."""
-    kept = flags.copy()
-    for shift in range(-half, half + 1):
-        kept &= np.roll(flags, shift, axis=0)
-    return kept
-
-
-def _longest_run(flags: np.ndarray) -> np.ndarray:
-    """Keep the longest run of a closed row of flags (P,)."""
-    kept = np.zeros_like(flags)
-    if flags.all():
-        return ~kept
-    best = 0
-    for start in np.flatnonzero(flags & ~np.roll(flags, 1)):
-        run = np.roll(flags, -start)
-        length = int(np.argmin(run))
-        if length > best:
-            best = length
-            kept[:] = False
-            kept[(start + np.arange(length)) % len(flags)] = True
-    return kept
-
-
-def _edges(slip: np.ndarray, run: np.ndarray) -> tuple[float, float]:
-    """Return the phases at which stance begins and ends, the second not before the first.
-
-    slip: (P,) velocity over the ground in units of the speed of travel; run: (P,) bool, the stance so far
+    slip: (P,) velocity over the ground in units of the speed of travel, 1 at both places
     """
-    count, length = len(run), int(run.sum())
-    first = int(np.flatnonzero(run & ~np.roll(run, 1))[0]) if length < count else 0
-    middle = first + length // 2
-    begin = middle - _onset(np.roll(slip, -middle - 1)[::-1], length)
-    end = middle + _onset(np.roll(slip, -middle), length)
-    return begin / count, max(begin, end) / count
+    begin = first + _soft_part(np.roll(slip, -first))
+    end = last - _soft_part(np.roll(slip, -last - 1)[::-1])
+    middle = 0.5 * (first + last)
+    return min(begin, middle), max(end, middle)
 
 
-def _onset(slip: np.ndarray, length: int) -> float:
-    """Return the index at which a closed row's slip starts to grow; stance ends about length / 2 from 0."""
-    slow = _crossing(slip, length // 4, _SLOW)
-    fast = _crossing(slip, int(slow), _FAST)
-    low, high = _SLOW ** (1 / _ONSET), _FAST ** (1 / _ONSET)
-    back = low / (high - low) * (fast - slow)
-    return slow - back if np.isfinite(back) else slow
-
-
-def _crossing(row: np.ndarray, start: int, level: float) -> float:
-    """Return the place, between samples, at which `row` rises through `level` after `start`, NaN if never."""
-    above = np.flatnonzero((row[start + 1 :] >= level) & (row[start:-1] < level))
-    if not len(above):
-        return float("nan")
-    i = start + int(above[0])
-    return i + (level - row[i]) / (row[i + 1] - row[i])
+def _soft_part(slip: np.ndarray) -> float:
+    """Return the samples from an extreme place, at index 0, until the foot rests on the ground."""
+    most = _MOST * len(slip)
+    below = np.flatnonzero(slip[: int(most) + 2] < _SLOW)
+    if not len(below):
+        return most
+    i = int(below[0])
+    slow = i - (_SLOW - slip[i]) / max(slip[i - 1] - slip[i], 1e-9) if i else 0.0
+    low = _SLOW ** (1 / _ONSET)
+    return float(min(most, slow + low / (1 - low) * slow))

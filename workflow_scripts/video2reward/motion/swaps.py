@@ -1,0 +1,53 @@
+"""Left and right legs that a pose backend mistook for each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from video2reward.geometry import sample_cycle
+from video2reward.motion.cycle import fit_cycle
+from video2reward.motion.track import Track
+from video2reward.skeletons import Limb, Skeleton
+
+# Legs are swapped back in a frame where they are further than this from their mean cycle, trunk lengths, and
+# the exchanged legs less than this part of it.
+_FAR, _BETTER = 0.12, 0.5
+_POINTS = 128
+
+
+def unswap(track: Track, phase: np.ndarray, kind: Skeleton) -> tuple[Track, np.ndarray]:
+    """Exchange left and right where that fits the mean cycle far better -> (track, (T,) bool, frames changed).
+
+    Fore and hind legs are judged apart, by knees and feet; hips lie too close together to tell.
+    """
+    body, seen = track.body.copy(), track.seen.copy()
+    cycle = fit_cycle(np.where(track.seen[..., None], track.body, np.nan), phase, _POINTS)
+    mean, changed = sample_cycle(cycle, phase), np.zeros(len(phase), bool)
+    for left, right in _pairs(kind):
+        own = [kind.index(joint) for limb in (left, right) for joint in (limb.knee, limb.foot)]
+        other = [kind.index(joint) for limb in (right, left) for joint in (limb.knee, limb.foot)]
+        as_named = _distance(body[:, own], mean[:, own])
+        exchanged = _distance(body[:, other], mean[:, own])
+        wrong = np.flatnonzero((as_named > _FAR) & (exchanged < _BETTER * as_named))
+        body[np.ix_(wrong, own)] = body[np.ix_(wrong, other)]
+        seen[np.ix_(wrong, own)] = seen[np.ix_(wrong, other)]
+        changed[wrong] = True
+    return replace(track, body=body, seen=seen), changed
+
+
+def _pairs(kind: Skeleton) -> list[tuple[Limb, Limb]]:
+    """Return the legs of one end, left and right."""
+    return [
+        (a, b)
+        for i, a in enumerate(kind.limbs)
+        for b in kind.limbs[i + 1 :]
+        if a.name.split("_")[1:] == b.name.split("_")[1:]
+    ]
+
+
+def _distance(points: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Return the mean distance over joints (T, J, 2) -> (T,), 0 where one is unknown."""
+    distance = np.linalg.norm(points - mean, axis=-1).mean(axis=-1)
+    return np.where(np.isfinite(distance), distance, 0.0)
