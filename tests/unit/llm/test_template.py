@@ -125,7 +125,20 @@ def test_joints_far_from_the_video_gain_weight():
     assert any("L_F_Paw" in reason for reason in after.reasons)
 
 
-def test_figures_are_found_wherever_they_stand():
-    feedback = {"gait": {"joints": {"L_F_Paw": 0.1}, "period_ratio": 1.2}, "success": {"falls": 0.1}}
-    found = read_judgement(feedback)
-    assert found == Judgement({"L_F_Paw": 0.1}, falls=0.1, period_ratio=1.2)
+FEEDBACK = {
+    "parts": ["success", "gait"],
+    "figures": {"falls": 0.1, "velocity_error": 0.2, "amplitude_ratio": 0.9},
+    "gait": {"joints": {"L_F_Paw": 0.1}, "period_ratio": 1.2},
+    "paper": {"joints": {"L_F_Paw": 7.0}},
+}
+
+
+def test_feedback_is_read():
+    assert read_judgement(FEEDBACK) == Judgement({"L_F_Paw": 0.1}, 0.1, 0.2, 1.2, 0.9)
+    assert read_judgement({}) == Judgement({})
+    assert read_judgement({"parts": ["gait"], "figures": {"falls": None}, "gait": None}) == Judgement({})
+
+
+def test_what_the_method_does_not_pass_on_is_not_read():
+    assert read_judgement(FEEDBACK | {"parts": ["success"]}) == Judgement({}, 0.1, 0.2)
+    assert read_judgement(FEEDBACK | {"parts": ["similarity"]}) == Judgement({"L_F_Paw": 7.0})

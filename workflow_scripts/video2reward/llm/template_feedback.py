@@ -15,7 +15,7 @@ from video2reward.llm.template_plan import Plan
 class Judgement:
     """The figures of feedback.json that the template understands; None where there are none.
 
-    joints: keypoint -> gait distance, body lengths; falls: fraction; velocity_error: m/s
+    joints: keypoint -> distance from the video (gait or paper, compared among themselves); falls: fraction; velocity_error: m/s
     period_ratio, amplitude_ratio: the robot's over the video's
     """
 
@@ -27,14 +27,19 @@ class Judgement:
 
 
 def read_judgement(feedback: Mapping[str, Any]) -> Judgement:
-    """Find the figures wherever they stand in the feedback."""
-    joints = _find(feedback, ("joints", "per_joint"), Mapping) or {}
+    """Read feedback.json, only the parts that the method passes on."""
+    parts = feedback.get("parts", ())
+    figures = feedback.get("figures") or {}
+    gait = (feedback.get("gait") or {}) if "gait" in parts else {}
+    paper = (feedback.get("paper") or {}) if "similarity" in parts else {}
+    task = figures if "success" in parts else {}
+    joints = gait.get("joints") or paper.get("joints") or {}
     return Judgement(
-        joints={name: float(d) for name, d in joints.items() if isinstance(d, int | float)},
-        falls=_number(feedback, "falls", "fall_fraction"),
-        velocity_error=_number(feedback, "velocity_error"),
-        period_ratio=_number(feedback, "period_ratio"),
-        amplitude_ratio=_number(feedback, "amplitude_ratio"),
+        joints={name: float(d) for name, d in joints.items() if d is not None},
+        falls=task.get("falls"),
+        velocity_error=task.get("velocity_error"),
+        period_ratio=gait.get("period_ratio"),
+        amplitude_ratio=figures.get("amplitude_ratio") if gait else None,
     )
 
 
@@ -74,25 +79,8 @@ def _joint_shift(plan: Plan, distances: Mapping[str, float]) -> Plan:
     }
     level = float(np.mean(list(weights.values())))
     worst = max(known, key=lambda name: distances[name])
-    reason = f"joints by their distance from the video, {worst} most ({distances[worst]:.3f} body lengths)"
+    reason = (
+        f"joints by their distance from the video, {worst} most ({distances[worst]:.3f}, mean {mean:.3f})"
+    )
     joints = {name: round(weight / level, 3) for name, weight in weights.items()}
     return replace(plan, joints=joints, reasons=(*plan.reasons, reason))
-
-
-def _number(content: Mapping[str, Any], *names: str) -> float | None:
-    found = _find(content, names, int | float)
-    return None if found is None else float(found)
-
-
-def _find(content: Any, names: tuple[str, ...], kind: Any) -> Any:
-    """Return the first value of one of `names` and of `kind` in nested mappings, nearest the top first."""
-    level = [content]
-    while level:
-        below = []
-        for mapping in level:
-            for name in names:
-                if isinstance(mapping.get(name), kind):
-                    return mapping[name]
-            below += [value for value in mapping.values() if isinstance(value, Mapping)]
-        level = below
-    return None

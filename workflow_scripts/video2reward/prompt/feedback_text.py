@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+LONGEST = 2000
+"""Characters of one candidate's error."""
+
 
 @dataclass(frozen=True)
 class Round:
@@ -36,19 +39,10 @@ def normalised(source: str) -> str:
 
 def error_text(last: Round) -> str:
     """Return the errors of a failed round, one paragraph a candidate."""
-    parts = [str(last.feedback.get("text") or "").strip()]
-    found = last.feedback.get("errors") or last.selection.get("errors") or last.selection.get("candidates")
-    items = found.items() if isinstance(found, Mapping) else enumerate(found or (), start=1)
-    for name, item in items:
-        text = _error(item)
-        if text and not any(text in part for part in parts):
-            parts.append(f"Candidate {name}: {text}")
-    return "\n\n".join(part for part in parts if part) or "No reason was recorded."
-
-
-def _error(item: Any, limit: int = 2000) -> str:
-    """Return the message of one candidate's error, whichever way it was recorded."""
-    if isinstance(item, Mapping):
-        words = (item.get("stage"), item.get("message") or item.get("reason") or item.get("traceback"))
-        return ": ".join(str(w) for w in words if w)[:limit]
-    return str(item)[:limit]
+    if text := str(last.feedback.get("text") or "").strip():
+        return text
+    errors = last.feedback.get("errors") or {
+        str(c.get("k")): c.get("traceback") for c in last.selection.get("candidates", ())
+    }
+    found = [f"Candidate {k}: {str(error).strip()[-LONGEST:]}" for k, error in errors.items() if error]
+    return "\n\n".join(found) or "No reason was recorded."
