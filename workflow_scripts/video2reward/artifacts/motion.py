@@ -24,7 +24,7 @@ class Motion:
     camera: "fixed" or "moving"
     mirrored: True if the subject travelled to -x in the picture
     speed: body lengths/s; body_length_px: the trunk's mean length
-    leg_length: body lengths, hip to foot, standing (95th percentile of the hip-foot distance)
+    leg_length: body lengths, height of the (hind) hips above the ground, standing
     limb_names, touchdown, duty_factor: (L,) per limb, touchdown in cycles 0..1 after the first limb's
     species: "dog", "human" ...; leg_length_m: the subject's hip height, m (given or the species')
     size: (width, height) of the clip's pictures, px

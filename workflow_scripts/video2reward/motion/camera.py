@@ -8,8 +8,9 @@ import numpy as np
 
 from video2reward.artifacts.frames import Frames
 
-# Seconds between the frames compared, and the background points that a comparison needs.
-_EVERY_S = 0.1
+# Least seconds between the frames compared, short, so that a quick pan moves points only a little, and the
+# background points that a comparison needs.
+_EVERY_S = 1 / 30
 _LEAST_POINTS = 12
 # A camera moves if the background wanders by more than this part of the picture's width.
 MOVING = 0.02
@@ -21,7 +22,7 @@ def background_shift(frames: Frames, boxes: np.ndarray) -> np.ndarray | None:
     """Return the background's displacement since the first frame, (T, 2) px x right, y down.
 
     Corner points outside the subject's boxes (T, 4) are followed by optical flow (Lucas & Kanade 1981) from
-    frame to frame, every 0.1 s; their median counts. None if the background shows too few points to follow,
+    frame to frame; their median counts. None if the background shows too few points to follow,
     as drawn stick figures do.
     """
     import cv2

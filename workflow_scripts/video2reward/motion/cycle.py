@@ -14,7 +14,7 @@ _TWIN = 0.05
 # Samples beyond this many standard deviations count for nothing (Tukey's biweight; 4.685 loses 5 % efficiency
 # on normal errors), the deviation taken as no smaller than this part of the joint's own excursion.
 _TUKEY, _LEAST_SPREAD = 4.685, 0.02
-_ROUNDS = 6
+_ROUNDS = 10
 
 
 def fit_cycle(
@@ -49,12 +49,15 @@ def _robust(values: np.ndarray, phase: np.ndarray, weights: np.ndarray, harmonic
     basis = _basis(phase, harmonics)
     floor = _LEAST_SPREAD * float(np.sqrt(values.var(axis=0).sum()))
     own, trust = weights == weights.max(), np.ones(len(phase))
-    for _ in range(_ROUNDS):
+    for round_ in range(_ROUNDS):
         found = _solve(basis, values, weights * trust)
         miss = np.linalg.norm(basis @ found - values, axis=-1)
         # The median of the length of a 2-D normal error is 1.18 standard deviations.
         spread = max(float(np.median(miss[own])) / 1.18, floor, 1e-12)
-        trust[own] = np.square(np.clip(1 - np.square(miss[own] / (_TUKEY * spread)), 0, 1))
+        far = miss[own] / spread
+        # Absolute deviations first: they need no good start.
+        tukey = np.square(np.clip(1 - np.square(far / _TUKEY), 0, 1))
+        trust[own] = 1 / np.maximum(far, 1) if round_ < _ROUNDS // 2 else tukey
     return found
 
 

@@ -25,6 +25,8 @@ from video2reward.skeletons import skeleton
 
 # Gaps longer than this are filled from the mean cycle instead of in a straight line, s.
 _LONG_GAP_S = 0.05
+# Rounds of exchanging legs that were named wrongly: each makes the mean cycle, by which the next judges, better.
+_UNSWAPS = 3
 # The picture's displacement and the standing feet agree on the speed if they differ by less than this part.
 SPEED_TOLERANCE = 0.25
 
@@ -52,9 +54,12 @@ def describe_motion(
     feet = [kind.index(foot) for foot in kind.feet]
     period = find_period(track.body[:, feet], keypoints, settings, source)
     phase = stride_phase(track.body[:, feet], keypoints.times, period.seconds)
-    track, _ = unswap(track, phase, kind)
-    phase = stride_phase(track.body[:, feet], keypoints.times, period.seconds)
-    mirrored, fall = find_direction(track, phase, period.seconds, feet)
+    for _ in range(_UNSWAPS):
+        track, changed = unswap(track, phase, kind)
+        if not changed.any():
+            break
+        phase = stride_phase(track.body[:, feet], keypoints.times, period.seconds)
+    mirrored, fall = find_direction(track, phase, period.seconds, kind)
     forward = np.array([-1.0 if mirrored else 1.0, 1.0])
     start = first_touchdown(fall)
     seen_body = np.where(track.seen[..., None], track.body * forward, np.nan)

@@ -30,21 +30,23 @@ class Footfall:
     stance: np.ndarray
 
 
-def find_footfall(feet: np.ndarray, period_s: float) -> Footfall:
+def find_footfall(feet: np.ndarray, period_s: float, roll: float = 0.0) -> Footfall:
     """Find stance in the feet's mean cycle (P, L, 2), body lengths about the trunk, x forward.
+
+    roll: 0..1, where lift-off lies between the end of the joint's rest and its rearmost place
 
     A foot that stands goes backward past the trunk at the speed of travel, the median over all stances.
     """
     count, limbs = feet.shape[:2]
     velocity = forward_velocity(feet[..., 0], period_s)
-    seen = np.flatnonzero(np.isfinite(velocity).all(axis=0))
+    seen = [int(k) for k in np.flatnonzero(np.isfinite(velocity).all(axis=0))]
     extremes = {k: (int(feet[:, k, 0].argmax()), int(feet[:, k, 0].argmin())) for k in seen}
     ends = {k: (first, first + (last - first) % count) for k, (first, last) in extremes.items()}
     bounds: dict[int, tuple[float, float]] = {k: (float(a), float(b)) for k, (a, b) in ends.items()}
     speed = float("nan")
     for _ in range(_ROUNDS):
         speed = _speed(velocity, bounds)
-        bounds = {k: _stance(velocity[:, k] / speed + 1, *ends[k]) for k in seen}
+        bounds = {k: _stance(velocity[:, k] / speed + 1, *ends[k], roll) for k in seen}
     touchdown, duty = np.full(limbs, np.nan), np.full(limbs, np.nan)
     for k, (begin, end) in bounds.items():
         touchdown[k], duty[k] = begin / count % 1, (end - begin) / count
@@ -67,13 +69,13 @@ def _speed(velocity: np.ndarray, bounds: dict[int, tuple[float, float]]) -> floa
     return float(np.median(np.concatenate(backward))) if backward else float("nan")
 
 
-def _stance(slip: np.ndarray, first: int, last: int) -> tuple[float, float]:
+def _stance(slip: np.ndarray, first: int, last: int, roll: float) -> tuple[float, float]:
     """Return where stance begins and ends, in samples, between the foot's foremost and rearmost place.
 
     slip: (P,) velocity over the ground in units of the speed of travel, 1 at both places
     """
     begin = first + _soft_part(np.roll(slip, -first))
-    end = last - _soft_part(np.roll(slip, -last - 1)[::-1])
+    end = last - (1 - roll) * _soft_part(np.roll(slip, -last - 1)[::-1])
     middle = 0.5 * (first + last)
     return min(begin, middle), max(end, middle)
 

@@ -10,7 +10,7 @@ from video2reward.geometry import sample_cycle
 from video2reward.motion.cleaning import on_even_times
 from video2reward.motion.cycle import fit_cycle, track_phase
 from video2reward.motion.footfall import Footfall, find_footfall
-from video2reward.motion.subject import FOOT_HEIGHT
+from video2reward.motion.subject import FEET
 from video2reward.motion.track import Track
 from video2reward.settings import MotionSettings
 from video2reward.similarity.period import Period, estimate_period
@@ -47,35 +47,36 @@ def stride_phase(feet: np.ndarray, times: np.ndarray, period_s: float) -> np.nda
     return track_phase(feet[:, known, 0], times, period_s)
 
 
-def find_direction(
-    track: Track, phase: np.ndarray, period_s: float, feet: list[int]
-) -> tuple[bool, Footfall]:
+def find_direction(track: Track, phase: np.ndarray, period_s: float, kind: Skeleton) -> tuple[bool, Footfall]:
     """Tell whether the subject travels to -x: the way round in which feet are low while they stand.
 
     -> (mirrored, footfalls the right way round, phases of `phase`)
     """
+    feet, roll = [kind.index(foot) for foot in kind.feet], FEET[kind.name].roll
     seen = np.where(track.seen[:, feet, None], track.body[:, feet], np.nan)
     cycle = fit_cycle(seen, phase, _FINE)
-    ways = [find_footfall(cycle * [sign, 1.0], period_s) for sign in (1.0, -1.0)]
+    ways = [find_footfall(cycle * [sign, 1.0], period_s, roll) for sign in (1.0, -1.0)]
     support = [_support(cycle * [sign, 1.0], way) for sign, way in zip((1.0, -1.0), ways, strict=True)]
     mirrored = support[1] > support[0]
     return mirrored, ways[mirrored]
 
 
 def hip_height(cycle: np.ndarray, kind: Skeleton, fall: Footfall, start: float) -> float:
-    """Return the hips' height above the ground, body lengths, of the hind limbs where there are two pairs.
+    """Return the standing hips' height above the ground, body lengths; of the hind limbs if there are two pairs.
 
-    cycle: (P, J, 2). Median over stance of the height of hip over foot, plus the foot joint's own height.
+    cycle: (P, J, 2). Of a subject with straight legs the 95th percentile of the distance from hip to foot, else
+    the median over stance of the height of hip over foot; the foot joint's own height is added.
     """
     limbs = [limb for limb in kind.limbs if "hind" in limb.name] or list(kind.limbs)
-    heights = []
+    foot, heights = FEET[kind.name], []
     for limb in limbs:
         column = kind.limbs.index(limb)
         phases = np.flatnonzero(fall.stance[:, column]) / len(fall.stance) - start
-        gap = cycle[:, kind.index(limb.hip), 1] - cycle[:, kind.index(limb.foot), 1]
+        gap = cycle[:, kind.index(limb.hip)] - cycle[:, kind.index(limb.foot)]
         if len(phases) and np.isfinite(gap).all():
-            heights.append(np.median(sample_cycle(gap, phases)))
-    return float(np.mean(heights)) / (1 - FOOT_HEIGHT[kind.name]) if heights else float("nan")
+            straight = np.percentile(np.linalg.norm(gap, axis=-1), 95)
+            heights.append(straight if foot.straight else np.median(sample_cycle(gap[:, 1], phases)))
+    return float(np.mean(heights)) / (1 - foot.height) if heights else float("nan")
 
 
 def twin_joints(kind: Skeleton, fall: Footfall) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from video2reward.errors import UserError, choices
 from video2reward.settings import Subject
 
@@ -11,10 +13,30 @@ from video2reward.settings import Subject
 # with the hip joint at 0.85 of the withers' height. Individuals differ much: give subject.leg_length_m.
 LEG_LENGTHS_M = {"human": 0.93, "dog": 0.50, "cat": 0.21, "horse": 1.30}
 
-# Height above the ground of the joint that stands for the foot, as a part of the hip height. coco17: the ankle,
-# 0.039 / 0.530 of stature (the same source). ap10k: the paw's label sits on the paw, not under it; between the
-# toe of motion capture recordings (0) and the markers of our own dog (0.07).
-FOOT_HEIGHT = {"coco17": 0.074, "ap10k": 0.05}
+
+@dataclass(frozen=True)
+class Foot:
+    """What the joint that stands for a skeleton's foot is like.
+
+    height: above the ground, as a part of the hip height
+    roll: where lift-off lies between the joint's first rising and its rearmost place about the trunk, 0..1
+    straight: the subject stands on straight legs, so the hip height is the greatest hip-foot distance, which
+        a stride shows too; else it is taken from mid-stance
+    """
+
+    height: float
+    roll: float
+    straight: bool
+
+
+# coco17: the ankle, 0.039 / 0.530 of stature (Drillis & Contini, as above); it leaves its place with the heel, long
+# before the toes: 0.7 suits the joint angles of walking (Winter 2009, lift-off at 0.62 of the stride) and of
+# running (Novacheck 1998, 0.38). ap10k: the paw's label sits on the paw, not under it; between the toe of motion
+# capture recordings (0) and the markers of our own dog (0.07).
+FEET = {
+    "coco17": Foot(height=0.074, roll=0.7, straight=True),
+    "ap10k": Foot(height=0.05, roll=0.0, straight=False),
+}
 
 
 def leg_length(subject: Subject) -> float:

@@ -31,8 +31,8 @@ def unswap(track: Track, phase: np.ndarray, kind: Skeleton) -> tuple[Track, np.n
         as_named = _distance(body[:, own], mean[:, own])
         exchanged = _distance(body[:, other], mean[:, own])
         wrong = np.flatnonzero((as_named > _FAR) & (exchanged < _BETTER * as_named))
-        body[np.ix_(wrong, own)] = body[np.ix_(wrong, other)]
-        seen[np.ix_(wrong, own)] = seen[np.ix_(wrong, other)]
+        body[wrong[:, None], own] = body[wrong[:, None], other]
+        seen[wrong[:, None], own] = seen[wrong[:, None], other]
         changed[wrong] = True
     return replace(track, body=body, seen=seen), changed
 

@@ -1,0 +1,135 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from video2reward.artifacts.keypoints import Keypoints, read_keypoints
+from video2reward.artifacts.motion import read_motion, write_motion
+from video2reward.errors import UserError
+from video2reward.geometry import body_normalise
+from video2reward.motion.describe import describe_motion
+from video2reward.settings import MotionSettings, Subject
+from video2reward.skeletons import skeleton
+
+VIDEOS = Path(__file__).resolve().parents[3] / "resources" / "videos"
+CLIPS = sorted(path.name.removesuffix(".truth.h5") for path in VIDEOS.glob("*.truth.h5"))
+DOG = Subject(species="dog", leg_length_m=0.5)
+
+
+def truth(name: str) -> Keypoints:
+    """The clip's true keypoints, with hidden joints of confidence 0."""
+    return read_keypoints(VIDEOS / f"{name}.truth.h5")
+
+
+def described(keypoints: Keypoints, subject: Subject = DOG, **changes):
+    return describe_motion(keypoints, subject, MotionSettings(**changes), 0.3, source="clip.h5")
+
+
+@pytest.mark.parametrize("clip", CLIPS)
+def test_finds_what_is_true_about_the_example_clips(clip):
+    true = json.loads((VIDEOS / f"{clip}.truth.json").read_text())
+    keypoints = truth(clip)
+    species = {"ap10k": "dog", "coco17": "human"}[keypoints.skeleton]
+    motion = described(keypoints, Subject(species=species, leg_length_m=true["leg_length_m"]))
+    assert motion.period_s == pytest.approx(true["period_s"], rel=0.01)
+    assert motion.period_confidence > 0.95
+    assert motion.camera == true["camera"]
+    assert motion.mirrored == (true["travels"] == "left")
+    assert motion.speed_m_s == pytest.approx(true["speed_m_s"], rel=0.05)
+    first = true["touchdown"][motion.limb_names[0]]
+    touchdown = np.array([true["touchdown"][limb] - first for limb in motion.limb_names])
+    assert np.abs((motion.touchdown - touchdown + 0.5) % 1 - 0.5).max() < 0.05
+    # The ankle, which stands for a human's foot, leaves the ground before the toes.
+    tolerance = 0.05 if species == "dog" else 0.07
+    duty = [true["duty_factor"][limb] for limb in motion.limb_names]
+    assert motion.duty_factor == pytest.approx(duty, abs=tolerance)
+
+
+@pytest.mark.parametrize("clip", CLIPS)
+def test_bodies_are_where_they_were_hidden_joints_too(clip):
+    keypoints = truth(clip)
+    motion = described(keypoints)
+    flat = keypoints.keypoints[..., :2] * [-1 if motion.mirrored else 1, -1]
+    body = body_normalise(flat, keypoints.joint_names, skeleton(keypoints.skeleton))
+    hidden = keypoints.keypoints[..., 2] == 0
+    legs = [
+        motion.joint_names.index(joint)
+        for limb in skeleton(keypoints.skeleton).limbs
+        for joint in (limb.knee, limb.foot)
+    ]
+    miss = np.linalg.norm(motion.body - body, axis=-1)[:, legs]
+    assert np.median(miss[~hidden[:, legs]]) < 0.03
+    if hidden[:, legs].any():
+        assert np.median(miss[hidden[:, legs]]) < 0.06
+    assert (motion.confidence[hidden] == 0).all()
+
+
+def test_the_paper_normalisation_follows_the_camera():
+    fixed, moving = described(truth("dog_amble")), described(truth("dog_amble_pan"))
+    seen = truth("dog_amble").keypoints
+    pixels = np.where(seen[..., 2:] > 0, fixed.paper * fixed.size, np.nan)
+    assert np.nanmedian(np.abs(pixels - seen[..., :2])) < 1
+    inside = moving.paper[np.isfinite(moving.paper)]
+    assert inside.min() > -0.1 and inside.max() < 1.1
+    assert np.ptp(fixed.paper[:, 3, 0]) > 0.5 > np.ptp(moving.paper[:, 3, 0])
+
+
+def test_the_background_decides_on_the_camera_if_it_is_seen():
+    keypoints = truth("dog_amble_pan")
+    still = np.zeros((len(keypoints.times), 2))
+    assert describe_motion(keypoints, DOG, MotionSettings(), 0.3, still).camera == "fixed"
+    panned = still + [[200.0, 0.0]] * np.linspace(0, 1, len(still))[:, None]
+    found = describe_motion(truth("dog_amble_pan"), DOG, MotionSettings(), 0.3, panned)
+    assert found.camera == "moving"
+    assert found.speed == pytest.approx(described(keypoints).speed)
+
+
+def test_a_picture_turned_round_gives_the_same_motion():
+    keypoints = truth("dog_amble")
+    turned = keypoints.keypoints.copy()
+    turned[..., 0] = keypoints.size[0] - turned[..., 0]
+    motion, mirror = described(keypoints), described(replace(keypoints, keypoints=turned))
+    assert mirror.mirrored != motion.mirrored
+    assert mirror.cycle == pytest.approx(motion.cycle, abs=1e-6, nan_ok=True)
+    assert mirror.touchdown == pytest.approx(motion.touchdown, abs=1e-6)
+
+
+@pytest.mark.parametrize("start", [17, 60, 113])
+def test_legs_named_wrongly_for_a_while_do_no_harm(start):
+    keypoints = truth("dog_amble")
+    rows = [keypoints.joint_names.index(f"{side}_{part}") for side in "LR" for part in ("Elbow", "F_Paw")]
+    swapped = keypoints.keypoints.copy()
+    part = slice(start, start + 12)
+    swapped[part, rows] = swapped[part, rows[2:] + rows[:2]]
+    before, after = described(keypoints), described(replace(keypoints, keypoints=swapped))
+    assert np.nanmax(np.abs(after.cycle - before.cycle)) < 0.1
+    assert after.touchdown == pytest.approx(before.touchdown, abs=0.02)
+
+
+def test_no_period_is_said_with_the_way_out():
+    keypoints = truth("dog_amble")
+    still = replace(keypoints, keypoints=np.repeat(keypoints.keypoints[:1], 150, axis=0))
+    with pytest.raises(UserError, match=r"clip\.h5: no stride period .* trim the clip"):
+        described(still)
+    with pytest.raises(UserError, match=r"confidence 0\.\d+, motion\.min_period_confidence is 1"):
+        described(keypoints, min_period_confidence=1.0, max_period_s=0.5)
+
+
+def test_no_feet_and_no_species_are_said():
+    keypoints = truth("dog_amble")
+    blind = keypoints.keypoints.copy()
+    blind[:, [keypoints.joint_names.index(foot) for foot in skeleton("ap10k").feet], 2] = 0
+    with pytest.raises(UserError, match="none of L_F_Paw"):
+        described(replace(keypoints, keypoints=blind))
+    with pytest.raises(UserError, match="unknown species 'dgo'. Did you mean 'dog'"):
+        described(keypoints, Subject(species="dgo"))
+
+
+def test_motion_survives_its_file(tmp_path):
+    motion = described(truth("dog_run"))
+    write_motion(tmp_path / "motion.h5", motion)
+    again = read_motion(tmp_path / "motion.h5")
+    assert again.size == motion.size and again.limb_names == motion.limb_names
+    assert again.cycle == pytest.approx(motion.cycle, nan_ok=True)

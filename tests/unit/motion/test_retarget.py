@@ -1,0 +1,151 @@
+import json
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import retarget_motion
+from video2reward.artifacts.motion import write_motion
+from video2reward.artifacts.reference import read_reference
+from video2reward.errors import UserError
+from video2reward.kinematics import standing_keypoints
+from video2reward.motion.legs import knee_side
+from video2reward.motion.retarget import neutral_reference, retarget
+from video2reward.robots import load_robot
+from video2reward.settings import Reach
+from video2reward.skeletons import AP10K
+
+
+@pytest.fixture(scope="module")
+def robot(robot_folder):
+    return load_robot(robot_folder / "robot.yaml")
+
+
+@pytest.fixture(scope="module")
+def standing(robot, robot_folder):
+    return standing_keypoints(robot_folder / robot.mjcf, robot, "ap10k")
+
+
+@pytest.fixture(scope="module")
+def motion(sine_motion, sine_reference):
+    return sine_motion(sine_reference.target)
+
+
+def of(reference, name):
+    return reference.cycle[:, reference.keypoint_names.index(name)]
+
+
+def test_time_and_speed_scale_by_froude(motion, robot, standing):
+    reference = retarget(motion, robot, *standing, Reach())
+    ratio = robot.leg_length_m / motion.leg_length_m
+    assert reference.period_s == pytest.approx(motion.period_s * ratio**0.5)
+    assert reference.speed**2 / robot.leg_length_m == pytest.approx(motion.speed_m_s**2 / motion.leg_length_m)
+    assert reference.touchdown == pytest.approx(motion.touchdown)
+
+
+@pytest.mark.parametrize("size", [0.5, 1.0, 3.0])
+@pytest.mark.parametrize("crouch", [0.0, 0.1])
+def test_legs_reach_keep_their_lengths_and_bend_their_way(size, crouch, motion, robot, standing):
+    mean = motion.cycle.mean(axis=0)
+    bigger = replace(motion, cycle=mean + size * (motion.cycle - mean))
+    reach = Reach(extension=0.9, crouch=crouch)
+    reference = retarget(bigger, robot, *standing, reach)
+    stance = dict(zip(reference.keypoint_names, reference.standing, strict=True))
+    for limb in robot.skeletons["ap10k"].limbs:
+        hip, knee, foot = (of(reference, joint) for joint in (limb.hip, limb.knee, limb.foot))
+        upper, lower = np.array(limb.lengths_m) / reference.body_length_m
+        assert np.linalg.norm(knee - hip, axis=-1) == pytest.approx(upper)
+        assert np.linalg.norm(foot - knee, axis=-1) == pytest.approx(lower)
+        assert np.linalg.norm(foot - hip, axis=-1).max() <= 0.9 * (upper + lower) + 1e-9
+        side = knee_side(stance[limb.hip], stance[limb.knee], stance[limb.foot])
+        assert {knee_side(*points) for points in zip(hip, knee, foot, strict=True)} == {side}
+        ground = stance[limb.foot][1] + crouch * (stance[limb.hip] - stance[limb.foot])[1]
+        assert foot[:, 1].min() >= ground - 1e-9
+        assert (hip == stance[limb.hip]).all()
+    assert np.ptp(of(reference, "Neck"), axis=0) == pytest.approx([0, 0])
+
+
+def test_excursions_within_reach_are_the_clips(motion, robot, standing):
+    small = replace(motion, cycle=motion.cycle * [0.5, 1.0])
+    reference = retarget(small, robot, *standing, Reach())
+    for joint in AP10K.feet:
+        clip = small.cycle[:, AP10K.index(joint), 0]
+        assert of(reference, joint)[:, 0] - of(reference, joint)[:, 0].mean() == pytest.approx(
+            clip - clip.mean(), abs=1e-9
+        )
+    large = retarget(replace(motion, cycle=motion.cycle * [2.0, 1.0]), robot, *standing, Reach())
+    ratios = [
+        np.ptp(of(large, joint)[:, 0]) / np.ptp(2 * motion.cycle[:, AP10K.index(joint), 0])
+        for joint in AP10K.feet
+    ]
+    assert ratios == pytest.approx([ratios[0]] * 4) and ratios[0] < 0.9
+
+
+def test_the_judge_keeps_the_clip_itself(motion, robot, standing):
+    reference = retarget(motion, robot, *standing, Reach())
+    rows = [AP10K.index(name) for name in reference.keypoint_names]
+    assert reference.target == pytest.approx(motion.cycle[:, rows])
+    assert len(reference.scored) == 8
+
+
+def test_unseen_joints_are_left_out_or_refused(motion, robot, standing):
+    def without(joint):
+        cycle = motion.cycle.copy()
+        cycle[:, AP10K.index(joint)] = np.nan
+        return retarget(replace(motion, cycle=cycle), robot, *standing, Reach())
+
+    found = without("L_Hip")
+    assert "L_Hip" not in found.keypoint_names and found.cycle.shape[1] == len(standing[0]) - 1
+    with pytest.raises(UserError, match="L_Knee: never seen.*anymal_c is judged"):
+        without("L_Knee")
+
+
+def test_other_skeletons_and_limbs_are_refused(motion, robot, standing):
+    with pytest.raises(UserError, match="anymal_c: unknown skeleton of this robot 'coco17'"):
+        retarget(replace(motion, skeleton="coco17"), robot, *standing, Reach())
+    with pytest.raises(UserError, match=r"limbs \['left_fore', 'right_fore'\] are not limbs"):
+        retarget(replace(motion, limb_names=("left_hind", "right_hind")), robot, *standing, Reach())
+
+
+def test_the_neutral_reference_stands_and_walks_at_a_brisk_pace(robot, standing):
+    reference = neutral_reference(robot, "ap10k", *standing)
+    assert (reference.cycle == reference.standing).all()
+    assert reference.speed**2 / (9.81 * robot.leg_length_m) == pytest.approx(0.25)
+    assert reference.speed * reference.period_s / robot.leg_length_m == pytest.approx(2.4 * 0.25**0.34)
+    assert 0.5 < reference.period_s < 1
+
+
+def test_standing_keypoints_of_anymal(standing):
+    names, positions, body_length_m = standing
+    at = dict(zip(names, positions, strict=True))
+    # The default foot positions and joint frames of the published URDF, x forward, y left, z up.
+    assert at["L_F_Paw"] == pytest.approx([0.453, 0.317, -0.513], abs=2e-3)
+    assert at["R_B_Paw"] == pytest.approx([-0.453, -0.317, -0.513], abs=2e-3)
+    assert at["L_Shoulder"] == pytest.approx([0.3598, 0.1878, 0.0], abs=3e-3)
+    assert body_length_m == pytest.approx(2 * 0.3598, abs=1e-3)
+
+
+def test_standing_keypoints_follow_a_tilted_base(tmp_path, robot, robot_folder, standing):
+    text = (robot_folder / robot.mjcf).read_text()
+    turned = text.replace('pos="0 0 0.62"', 'pos="1 2 0.62" euler="0.3 0.2 0.1"')
+    assert turned != text
+    (tmp_path / "robot.xml").write_text(turned)
+    _, positions, _ = standing_keypoints(tmp_path / "robot.xml", robot, "ap10k")
+    assert positions == pytest.approx(standing[1], abs=1e-9)
+
+
+def test_the_script_writes_the_reference(tmp_path, monkeypatch, motion, robot_folder):
+    write_motion(tmp_path / "motion.h5", motion)
+    files = {"motion": tmp_path / "motion.h5", "robot": robot_folder / "robot.yaml"}
+    files |= {"mjcf": robot_folder / "anymal_c.xml", "reference": tmp_path / "reference.h5"}
+    words = [word for name, path in files.items() for word in (f"--{name}", str(path))]
+    params = json.dumps({"reach": Reach().model_dump()})
+    monkeypatch.setattr(sys, "argv", ["retarget_motion.py", *words, "--params", params])
+    retarget_motion.main()
+    reference = read_reference(tmp_path / "reference.h5")
+    assert reference.robot == "anymal_c" and set(reference.provenance["inputs"]) == {
+        "motion",
+        "robot",
+        "mjcf",
+    }
