@@ -105,7 +105,7 @@ def test_legs_named_wrongly_for_a_while_do_no_harm(start):
     swapped[part, rows] = swapped[part, rows[2:] + rows[:2]]
     before, after = described(keypoints), described(replace(keypoints, keypoints=swapped))
     assert np.nanmax(np.abs(after.cycle - before.cycle)) < 0.1
-    assert after.touchdown == pytest.approx(before.touchdown, abs=0.02)
+    assert after.touchdown == pytest.approx(before.touchdown, abs=0.03)
 
 
 def test_no_period_is_said_with_the_way_out():
