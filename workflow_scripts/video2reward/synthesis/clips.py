@@ -13,7 +13,8 @@ from video2reward.skeletons import skeleton
 from video2reward.synthesis.camera import Camera, camera_for
 from video2reward.synthesis.dog import HIP_HEIGHT, dog
 from video2reward.synthesis.figure import Figure, place
-from video2reward.synthesis.gaits import DOG_AMBLE, DOG_RUN, Gait
+from video2reward.synthesis.gaits import DOG_AMBLE, DOG_RUN, HUMAN_RUN, HUMAN_WALK, Gait
+from video2reward.synthesis.human import LEG_LENGTH, human
 from video2reward.synthesis.scene import film
 from video2reward.synthesis.visibility import visible
 
@@ -34,6 +35,7 @@ class Subject:
 
 
 DOG = Subject("dog", dog, "ap10k", "markers", HIP_HEIGHT, 0.30)
+HUMAN = Subject("human", human, "coco17", "mediapipe", LEG_LENGTH, 0.0)
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,18 @@ CLIPS: dict[str, Clip] = {
             {"seconds": 1.9, "size": (1280, 400), "view_width": 6.4, "distance": 20.0},
             {"seconds": 2.6, "size": (640, 480), "view_width": 2.7, "distance": 18.0},
             subject=DOG, gait=DOG_RUN, heading=-1, fps=60.0, height=0.5,
+        ),
+        *_pair(
+            "human_walk",
+            {"seconds": 3.4, "size": (960, 480), "view_width": 5.4, "distance": 16.0},
+            {"seconds": 3.6, "size": (640, 480), "view_width": 3.0, "distance": 16.0},
+            subject=HUMAN, gait=HUMAN_WALK, heading=1, fps=30.0, height=1.0,
+        ),
+        *_pair(
+            "human_run",
+            {"seconds": 2.3, "size": (1280, 480), "view_width": 8.2, "distance": 22.0},
+            {"seconds": 2.6, "size": (640, 480), "view_width": 3.2, "distance": 22.0},
+            subject=HUMAN, gait=HUMAN_RUN, heading=-1, fps=60.0, height=1.0,
         ),
     )
 }  # fmt: skip

@@ -15,7 +15,7 @@ class Gait:
     period_s: stride duration; speed: m/s
     touchdown: limb -> touchdown in cycles, 0..1, after the first limb's
     duty: limb -> part of the stride that the foot is on the ground
-    lift_m: limb -> greatest height of the foot's joint above its stance height
+    lift_m: limb -> greatest height of the foot's joint above its stance height; empty if angle curves give it
     heave_m, heave_phase: amplitude of the trunk's vertical oscillation, twice a stride, and the phase in cycles
         of its highest point
     """
@@ -81,4 +81,35 @@ a stride frequency of 2.3 /s and 2.3 to 2.6 m/s are the preferred trot of a 30 k
 J. Exp. Biol. 138:301-318); the stride of 1.14 m = 2.3 h lies within the scatter about 2.4 h Fr^0.34 = 2.7 h of
 Alexander & Jayes (1983). Duty factors about 0.4, the fore feet's the longer (Jayes & Alexander 1978). The trunk is
 lowest in the middle of each diagonal's stance, as in all bouncing gaits (Cavagna et al. 1977, Am. J. Physiol. 233:R243).
+"""
+
+HUMAN_WALK = Gait(
+    name="walking",
+    period_s=1.08,
+    speed=1.30,
+    touchdown={"left": 0.0, "right": 0.5},
+    duty={"left": 0.62, "right": 0.62},
+    lift_m={},
+    heave_m=0.0155,
+    heave_phase=0.31,
+)
+"""A person of 1.75 m walking at natural cadence: 111 steps a minute, stride 1.40 m, toe-off at 62 % (Winter 2009).
+
+The hips are highest in the middle of each stance, lowest in double support; the foot's path comes from the
+joint-angle curves in `walking`.
+"""
+
+HUMAN_RUN = Gait(
+    name="running",
+    period_s=0.72,
+    speed=3.1,
+    touchdown={"left": 0.0, "right": 0.5},
+    duty={"left": 0.38, "right": 0.38},
+    lift_m={},
+    heave_m=0.021,
+    heave_phase=0.455,
+)
+"""A person of 1.75 m running: 3.1 m/s, 167 steps a minute, toe-off at 38 % (Novacheck 1998).
+
+The hips are lowest in the middle of each stance, highest in flight.
 """

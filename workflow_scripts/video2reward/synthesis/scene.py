@@ -139,7 +139,7 @@ def _room(spec: Any, camera: Camera) -> None:
     spec.worldbody.add_light(
         type=mujoco.mjtLightType.mjLIGHT_DIRECTIONAL,
         pos=[-1.0, -3.0, 5.0],
-        dir=[0.25, 0.6, -1.0],
+        dir=[0.2, 0.8, -0.8],
         diffuse=[0.45, 0.45, 0.45],
         specular=[0.0, 0.0, 0.0],
         castshadow=True,
