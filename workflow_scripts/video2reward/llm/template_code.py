@@ -19,7 +19,7 @@ def write_code(plan: Plan, facts: Mapping[str, Any]) -> str:
     terms += ["upright", "sway", "smooth", "torque"]
     body = [_numbers(plan, terms), _velocity()]
     if mode != "none":
-        body += [_joint_weights(plan, facts), _TARGETS[mode], _tracking(mode)]
+        body += [_joint_weights(plan, facts), _TARGETS[mode], _tracking()]
     body += [_trunk(), _penalties(), _total(terms)]
     code = "\n".join(body)
     arguments = "".join(f"    {name}: {kind},\n" for name, kind in types.items() if _used(name, code))
@@ -100,13 +100,13 @@ target_rate = (ahead - behind) * (0.5 * count / stride_period)""",
 }
 
 
-def _tracking(mode: str) -> str:
+def _tracking() -> str:
     return """
-# Each keypoint earns its share by itself, so that one bad leg does not hide three good ones.
+# One kernel over all keypoints: a pose earns little until every leg is near its place.
 distance = torch.sum(torch.square(keypoints - target), dim=2)
-position = weight_position * torch.sum(joint_weights * torch.exp(-distance / temperature_position), dim=1)
+position = weight_position * torch.exp(-torch.sum(joint_weights * distance, dim=1) / temperature_position)
 rate_error = torch.sum(torch.square(keypoint_velocities - target_rate), dim=2)
-rate = weight_rate * torch.sum(joint_weights * torch.exp(-rate_error / temperature_rate), dim=1)"""
+rate = weight_rate * torch.exp(-torch.sum(joint_weights * rate_error, dim=1) / temperature_rate)"""
 
 
 def _trunk() -> str:
