@@ -118,3 +118,15 @@ def test_what_does_not_compile_is_quoted():
 def test_nothing_is_started_for_what_can_be_read_off(source, stage, named):
     verdict = checked(source)
     assert (verdict.status, verdict.stage) == ("failed", stage) and named in verdict.message
+
+
+@pytest.mark.parametrize(
+    "deep", ["+".join(["base_height"] * 5000), "(" * 90 + "base_height" + ")" * 90, "-" * 3000 + "1.0"]
+)
+def test_deep_nesting_is_a_verdict_like_any_other(deep):
+    verdict = checked(code(f"r = base_height * ({deep})"), seconds=20)
+    assert verdict.status in ("ok", "failed")
+
+
+def test_halves_of_characters_do_no_harm():
+    assert checked(code("r = base_height  # \ud800")).ok

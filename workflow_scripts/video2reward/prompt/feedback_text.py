@@ -33,7 +33,7 @@ def normalised(source: str) -> str:
     """Return source code without comments, in one layout, so that a comment changes no prompt."""
     try:
         return ast.unparse(ast.parse(source)).strip()
-    except SyntaxError:
+    except (SyntaxError, ValueError, RecursionError):
         return source.strip()
 
 

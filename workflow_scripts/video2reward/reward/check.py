@@ -26,10 +26,13 @@ def check_text(text: str, visible: Collection[str] | None) -> tuple[str, Check |
         code = extract_code(text)
     except ExtractError as error:
         return f"# No reward function: {error}\n", Check("failed", "extract", str(error))
-    if faults := check_source(code):
-        return code, Check("failed", "allowlist", "\n".join(faults))
-    if faults := check_signature(code, SIGNALS if visible is None else visible):
-        return code, Check("failed", "signature", "\n".join(faults))
+    try:
+        if faults := check_source(code):
+            return code, Check("failed", "allowlist", "\n".join(faults))
+        if faults := check_signature(code, SIGNALS if visible is None else visible):
+            return code, Check("failed", "signature", "\n".join(faults))
+    except RecursionError:
+        return code, Check("failed", "allowlist", "the code is nested too deeply to be read")
     return code, None
 
 

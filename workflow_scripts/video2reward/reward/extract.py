@@ -27,6 +27,7 @@ def extract_code(text: str) -> str:
     Looks into fenced blocks first, then at the bare text. Helpers that stand in an earlier block
     than the function are put before it. Raises `ExtractError` if there is none.
     """
+    text = text.encode("utf-8", "replace").decode()  # JSON may hold halves of characters
     blocks = [_dedent(match.group(2)) for match in _FENCE.finditer(text)]
     complete = [block for block in blocks if _functions(block)]
     found = next((block for block in reversed(complete) if NAME in _functions(block)), None)

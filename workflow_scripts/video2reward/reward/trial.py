@@ -38,7 +38,7 @@ class Trial:
         """Start the process, without the caller's environment: no keys, one thread, its own folder."""
         self._scratch = tempfile.TemporaryDirectory(prefix="video2reward-trial-")
         root = Path(__file__).resolve().parents[2]
-        environment = {
+        environment = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ} | {
             "PATH": os.defpath,
             "PYTHONPATH": str(root),
             "HOME": self._scratch.name,
