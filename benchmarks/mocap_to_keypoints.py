@@ -44,6 +44,12 @@ def read_mocap(path: Path, first: int, last: int) -> np.ndarray:
     return points[..., [2, 0, 1]]  # z forward, x left, y up in the file
 
 
+def hip_height(points: np.ndarray) -> float:
+    """Return the mean height of the hips (T, joints, 3) over the lowest a toe comes, m."""
+    hips, toes = ([JOINTS[f"{side}_{joint}"] for side in "LR"] for joint in ("Hip", "B_Paw"))
+    return float(points[:, hips, 2].mean() - np.percentile(points[:, toes, 2], 1))
+
+
 def film(points: np.ndarray) -> Keypoints:
     """Look at the recording (T, joints, 3) square to its travel with a fixed, distant camera."""
     names = list(JOINTS)
@@ -76,12 +82,14 @@ def main() -> None:
     parser.add_argument("--frames", type=int, nargs=2, required=True, metavar=("FIRST", "LAST"))
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
-    keypoints = film(read_mocap(args.mocap, *args.frames))
+    points = read_mocap(args.mocap, *args.frames)
+    keypoints = film(points)
     parameters = {"frames": args.frames, "pixels_per_metre": PIXELS_PER_METRE}
     origin = provenance({"mocap": args.mocap}, parameters)
     write_keypoints(args.out, Keypoints(**{**vars(keypoints), "provenance": origin}))
     print(
-        f"{args.out}: {len(keypoints.times)} frames at {FPS:g} /s, {keypoints.size[0]} x {keypoints.size[1]} px"
+        f"{args.out}: {len(keypoints.times)} frames at {FPS:g} /s, {keypoints.size[0]} x {keypoints.size[1]} px; "
+        f"subject.leg_length_m: {hip_height(points):.2f}"
     )
 
 

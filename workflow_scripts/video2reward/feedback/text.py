@@ -12,8 +12,11 @@ from video2reward.settings import Method
 
 if TYPE_CHECKING:
     from video2reward.feedback.compare import Comparison
+    from video2reward.similarity import GaitSimilarity
 
 _LONGEST_ERROR = 2000
+# Autocorrelation below which feet are not said to move periodically.
+_PERIODIC = 0.5
 
 
 def feedback_text(comparison: Comparison, selection: Selection, method: Method) -> str:
@@ -93,16 +96,7 @@ def gait_text(comparison: Comparison, selection: Selection) -> str:
     ]
     if gait.fallen:
         lines.append(f"{gait.fallen} of {len(gait.agents)} agents fell and count as standing still.")
-    if np.isfinite(gait.period_ratio):
-        pace = "slower" if gait.period_ratio > 1 else "quicker"
-        close = abs(gait.period_ratio - 1) < 0.05
-        lines.append(
-            f"Stride period {gait.period_s:.2f} s, {gait.period_ratio:.2f} of the reference's"
-            + (" (right)" if close else f" (strides are {pace} than they should be)")
-            + f"; repeats itself with strength {gait.period_strength:.2f} of 1."
-        )
-    else:
-        lines.append("No stride period: the feet do not move periodically.")
+    lines.append(_period_text(gait))
     ratios = ", ".join(
         f"{name} {value:.2f}" for name, value in gait.amplitude_ratio.items() if np.isfinite(value)
     )
@@ -116,6 +110,19 @@ def gait_text(comparison: Comparison, selection: Selection) -> str:
     if pairs:
         lines.append("Correlation of the feet's forward positions: " + ", ".join(pairs) + ".")
     return "\n".join(lines)
+
+
+def _period_text(gait: GaitSimilarity) -> str:
+    """Say how the robot's stride period compares with the reference's."""
+    if not np.isfinite(gait.period_ratio) or gait.period_strength < _PERIODIC:
+        return f"The feet do not move periodically (strength {gait.period_strength:.2f} of 1)."
+    verdict = "right"
+    if abs(gait.period_ratio - 1) > 0.05:
+        verdict = f"strides are {'slower' if gait.period_ratio > 1 else 'quicker'} than they should be"
+    return (
+        f"Stride period {gait.period_s:.2f} s, {gait.period_ratio:.2f} of the reference's ({verdict}); repeats itself "
+        f"with strength {gait.period_strength:.2f} of 1."
+    )
 
 
 def _short(value: float) -> str:

@@ -12,8 +12,9 @@ import numpy as np
 # to zero as a power of the phase, 1.5, between a jump in acceleration (1, as real feet nearly have) and a smooth
 # onset (2). Stance is never moved by more than _MOST of a cycle at either end.
 _SLOW, _ONSET, _MOST = 0.4, 1.5, 0.12
-# Part of stance that is left out at either end where the speed is taken.
-_EDGE = 0.15
+# Part of stance that is left out at either end where the speed is taken, and the percentile of the backward
+# velocity there that is: the median, but for a foot whose joint rests during a small part of stance alone.
+_EDGE, _TYPICAL, _RESTING = 0.15, 50.0, 80.0
 _ROUNDS = 4
 
 
@@ -35,7 +36,7 @@ def find_footfall(feet: np.ndarray, period_s: float, roll: float = 0.0) -> Footf
 
     roll: 0..1, where lift-off lies between the end of the joint's rest and its rearmost place
 
-    A foot that stands goes backward past the trunk at the speed of travel, the median over all stances.
+    A foot that stands goes backward past the trunk at the speed of travel.
     """
     count, limbs = feet.shape[:2]
     velocity = forward_velocity(feet[..., 0], period_s)
@@ -45,7 +46,7 @@ def find_footfall(feet: np.ndarray, period_s: float, roll: float = 0.0) -> Footf
     bounds: dict[int, tuple[float, float]] = {k: (float(a), float(b)) for k, (a, b) in ends.items()}
     speed = float("nan")
     for _ in range(_ROUNDS):
-        speed = _speed(velocity, bounds)
+        speed = _speed(velocity, bounds, _RESTING if roll else _TYPICAL)
         bounds = {k: _stance(velocity[:, k] / speed + 1, *ends[k], roll) for k in seen}
     touchdown, duty = np.full(limbs, np.nan), np.full(limbs, np.nan)
     for k, (begin, end) in bounds.items():
@@ -59,14 +60,14 @@ def forward_velocity(x: np.ndarray, period_s: float) -> np.ndarray:
     return (np.roll(x, -1, axis=0) - np.roll(x, 1, axis=0)) * len(x) / (2 * period_s)
 
 
-def _speed(velocity: np.ndarray, bounds: dict[int, tuple[float, float]]) -> float:
-    """Return the median backward velocity over the inner part of all stances, given in samples."""
+def _speed(velocity: np.ndarray, bounds: dict[int, tuple[float, float]], percentile: float) -> float:
+    """Return a percentile of the backward velocity over the inner part of all stances, given in samples."""
     backward = []
     for k, (begin, end) in bounds.items():
         margin = _EDGE * (end - begin)
         inner = np.arange(np.ceil(begin + margin), end - margin + 1).astype(int) % len(velocity)
         backward.append(-velocity[inner, k])
-    return float(np.median(np.concatenate(backward))) if backward else float("nan")
+    return float(np.percentile(np.concatenate(backward), percentile)) if backward else float("nan")
 
 
 def _stance(slip: np.ndarray, first: int, last: int, roll: float) -> tuple[float, float]:

@@ -30,11 +30,11 @@ class Foot:
 
 
 # coco17: the ankle, 0.039 / 0.530 of stature (Drillis & Contini, as above); it leaves its place with the heel, long
-# before the toes: 0.7 suits the joint angles of walking (Winter 2009, lift-off at 0.62 of the stride) and of
+# before the toes: three quarters suit the joint angles of walking (Winter 2009, lift-off at 0.62 of the stride) and of
 # running (Novacheck 1998, 0.38). ap10k: the paw's label sits on the paw, not under it; between the toe of motion
 # capture recordings (0) and the markers of our own dog (0.07).
 FEET = {
-    "coco17": Foot(height=0.074, roll=0.7, straight=True),
+    "coco17": Foot(height=0.074, roll=0.75, straight=True),
     "ap10k": Foot(height=0.05, roll=0.0, straight=False),
 }
 

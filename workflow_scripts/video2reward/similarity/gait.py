@@ -22,8 +22,8 @@ DEFINITION = (
     "Distance between the robot's joints and the clip's, in body lengths per aligned sample. Joints in side "
     "view about the middle of the trunk, divided by the trunk's length, each centred over a segment of two "
     "reference periods; one dynamic-time-warping path common to all scored joints (Sakoe-Chiba band 0.1, "
-    "20 start phases tried), the joints' distances read along it; mean over segments, agents and scored "
-    "joints. An agent that fell is charged with the distance of a robot that stands still. "
+    "20 start phases tried), the joints' distances read along it; the first two periods, in which agents get "
+    "going, left out; mean over segments, agents and scored joints. An agent that fell is charged with the distance of a robot that stands still. "
     "similarity = 1 - distance / standing distance: 1 is the clip's motion, 0 as bad as standing still."
 )
 
