@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -64,6 +66,11 @@ def test_hue_agrees_with_colorsys(rgb):
     expected = colorsys.rgb_to_hsv(*rgb)
     assert hue_distance(hue, 360 * expected[0]) < 1e-6
     assert [saturation, value] == pytest.approx(expected[1:])
+
+
+def test_the_page_on_marking_holds_the_table():
+    page = Path(__file__).resolve().parents[2] / "docs" / "markers.md"
+    assert marker_table() in page.read_text()
 
 
 def test_the_table_names_web_colours():

@@ -1,11 +1,8 @@
 """The marker colours: which colour each AP-10K joint wears, and how a pixel's colour names its joint.
 
-Marking one's own dog. Stick one round marker of 4 to 6 cm (paint, tape or a foam ball, matt, not metallic) on
-each joint, in the colour `MARKERS` gives it (`marker_table()` prints them as web colours). The left side wears
-the warm half of the colour circle (red to green), the right side the cool half (cyan to violet), so a marker
-never stands for the wrong side; the three markers on the midline wear what is left. Film from the side in even
-white light, with a plain background, so that a marker is at least 8 px wide. Anything else that is as vividly
-coloured as the markers (leash, toys, grass) should be out of the picture.
+Marking one's own dog: docs/markers.md, whose table is `marker_table()`. The left side wears the warm half of the
+colour circle (red to green), the right side the cool half (cyan to violet), so that a marker never stands for the
+wrong side; the three markers on the midline wear what is left.
 
 Why hue. Light and shade scale red, green and blue alike and leave hue and saturation (Smith 1978, "Color gamut
 transform pairs") where they are; blurring into a grey or brown coat, which chroma subsampling of JPEG and H.264
@@ -22,7 +19,8 @@ import numpy as np
 
 from video2reward.skeletons import AP10K
 
-# Position of each joint on the circle of 17 hues. Joints that meet in the picture are at least two steps apart.
+# Position of each joint on the circle of 17 hues. Joints of one bone are at least two steps apart, but for neck and
+# tail, which never meet in the picture.
 _STEPS = {
     "L_Shoulder": 0, "L_B_Paw": 1, "L_Hip": 2, "L_Elbow": 3, "L_Eye": 4, "L_Knee": 5, "L_F_Paw": 6,
     "Nose": 7,

@@ -155,6 +155,6 @@ def _no_markers(source: str) -> str:
     )
     return (
         f"{source}: no dog with joint markers found; pose.backend: markers wants vividly coloured round markers "
-        f"({wanted}). Mark the dog as docs/your-video.md says, or bring keypoints made elsewhere with "
+        f"({wanted}). Mark the dog as docs/markers.md says, or bring keypoints made elsewhere with "
         "pose.backend: import (for a human: mediapipe)"
     )

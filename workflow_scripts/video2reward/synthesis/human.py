@@ -10,6 +10,7 @@ from video2reward.synthesis.gaits import Gait
 from video2reward.synthesis.human_parts import parts
 from video2reward.synthesis.limbs import two_links
 from video2reward.synthesis.walking import (
+    ANKLE,
     BALL,
     FOREARM,
     HEEL,
@@ -84,9 +85,9 @@ def _leg(stride: Stride, sign: float, times: np.ndarray, points: dict[str, np.nd
     upper, _ = two_links(hip, ankle, THIGH, SHANK, forward=True)
     knee = hip + THIGH * upper
     sole = np.exp(1j * curve(stride.curves.foot, phase))
-    at = {"hip": hip, "knee": knee, "ankle": ankle, "thigh": hip + 0.62 * (knee - hip)}
+    at: dict[str, np.ndarray] = {"hip": hip, "knee": knee, "ankle": ankle, "thigh": hip + 0.62 * (knee - hip)}
     shoe = {"heel": HEEL + 0.03j, "ball": BALL, "toe": TOE - 0.03 + 0.03j}
-    at |= {name: ankle + (place - 0.085j) * sole for name, place in shoe.items()}
+    at |= {name: ankle + (place - 1j * ANKLE) * sole for name, place in shoe.items()}
     # The legs converge a little from hip to foot.
     lateral = {"hip": _HIP, "thigh": 0.082, "knee": 0.5 * (_HIP + _FOOT)}
     points.update({f"{side}_{n}": in_plane(p, sign * lateral.get(n, _FOOT)) for n, p in at.items()})
