@@ -51,17 +51,25 @@ def test_a_useless_reward_is_told_why(lines, named, states):
     [
         ("{'a': commands}", "component 'a' has shape"),
         ("{'a': base_height * float('nan')}", "component 'a' is NaN"),
-        ("{str(i): base_height for i in range(3)}", None),
-        ("torch.jit.annotate(Dict[str, Tensor], {})", None),
+        ("{" + ", ".join(f"'{i}': base_height" for i in range(50)) + "}", "more than 40 components"),
+        (f"{{'{'x' * 100}': base_height}}", "more than 60 characters"),
     ],
 )
 def test_components_are_checked_too(parts, named, states):
-    source = f"{HEAD}    return base_height, {parts}\n"
-    if named is None:
-        assert checked(source).status == "failed"
-    else:
-        with pytest.raises(TrialError, match=named):
-            try_reward(compile_source(source), states)
+    with pytest.raises(TrialError, match=named):
+        try_reward(compile_source(f"{HEAD}    return base_height, {parts}\n"), states)
+
+
+def test_no_components_at_all(states):
+    empty = "    parts: Dict[str, Tensor] = {}\n    return base_height, parts\n"
+    with pytest.raises(TrialError, match="dictionary of components is empty"):
+        try_reward(compile_source(HEAD + empty), states)
+
+
+def test_a_slow_reward_is_refused(states):
+    slow = code("r = base_height", "for i in range(20000):", "    r = r * 0.9999 + 0.0001 * torch.sin(r)")
+    with pytest.raises(TrialError, match="one call takes"):
+        try_reward(compile_source(slow), states)
 
 
 def test_good_code_passes_and_its_limits_are_stated():

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     Signals = dict[str, Tensor]
 
 MAX_COMPONENTS = 40
+MAX_SECONDS = 0.1
+"""Of one call for the trial's few agents: what is slower would take most of a training's time."""
 
 
 class TrialError(Exception):
@@ -84,7 +86,12 @@ def try_reward(reward: CompiledReward, states: list[Signals]) -> float:
             raise TrialError("the reward gives different values for the same state; it must be deterministic")
         _check_result(*reward(_first_agent(states[0])), 1)
         _check_varies(torch.cat(totals))
-        return _seconds(reward, states[0])
+        seconds = _seconds(reward, states[0])
+    if seconds > MAX_SECONDS:
+        raise TrialError(
+            f"one call takes {seconds:.2f} s for {len(totals[0])} agents, at most {MAX_SECONDS} s"
+        )
+    return seconds
 
 
 def _first_agent(state: Signals) -> Signals:
@@ -128,7 +135,7 @@ def _check_varies(totals: Tensor) -> None:
         )
 
 
-def _seconds(reward: CompiledReward, state: Signals, calls: int = 20) -> float:
+def _seconds(reward: CompiledReward, state: Signals, calls: int = 9) -> float:
     """Return the median time of a call after TorchScript has optimised it, s."""
     times = []
     for _ in range(calls):
