@@ -86,6 +86,16 @@ def test_the_background_decides_on_the_camera_if_it_is_seen():
     assert found.speed == pytest.approx(described(keypoints).speed)
 
 
+@pytest.mark.parametrize("clip", [clip for clip in CLIPS if clip.endswith("_pan")])
+def test_without_a_background_it_goes_where_it_faces(clip):
+    keypoints = truth(clip)
+    followed = keypoints.keypoints.copy()
+    followed[..., :2] -= np.nanmean(followed[..., :2], axis=1, keepdims=True)
+    motion = described(replace(keypoints, keypoints=followed))
+    travels = json.loads((VIDEOS / f"{clip}.truth.json").read_text())["travels"]
+    assert motion.camera == "moving" and motion.mirrored == (travels == "left")
+
+
 def test_a_picture_turned_round_gives_the_same_motion():
     keypoints = truth("dog_amble")
     turned = keypoints.keypoints.copy()

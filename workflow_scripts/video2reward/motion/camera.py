@@ -11,7 +11,9 @@ from video2reward.artifacts.frames import Frames
 # Least seconds between the frames compared, short, so that a quick pan moves points only a little, and the
 # background points that a comparison needs.
 _EVERY_S = 1 / 30
-_LEAST_POINTS = 12
+_LEAST_POINTS = 6
+# Part of the comparisons that may fail, as where the subject hides what there is to follow.
+_FAILURES = 0.25
 # A camera moves if the background wanders by more than this part of the picture's width.
 MOVING = 0.02
 # Part of the subject box's size that is left out around it too.
@@ -29,21 +31,24 @@ def background_shift(frames: Frames, boxes: np.ndarray) -> np.ndarray | None:
 
     step = max(1, round(_EVERY_S * frames.fps))
     indices = np.unique(np.append(np.arange(0, len(frames.times), step), len(frames.times) - 1))
-    total, shifts, before = np.zeros(2), [np.zeros(2)], None
+    steps, before = [], None
     for index in indices:
         picture = cv2.imread(str(frames.picture(int(index))), cv2.IMREAD_GRAYSCALE)
         if picture is None:
             return None
         if before is not None:
-            step_shift = _shift(cv2, before[0], picture, before[1], boxes[index])
-            if step_shift is None:
-                return None
-            total = total + step_shift
-            shifts.append(total)
+            steps.append(_shift(cv2, before[0], picture, before[1], boxes[index]))
         before = (picture, boxes[index])
-    known = np.array(shifts)
-    every = np.arange(len(frames.times))
-    return np.stack([np.interp(every, indices, known[:, axis]) for axis in range(2)], axis=-1)
+    known = np.array([step is not None for step in steps])
+    if not known.any() or known.mean() < 1 - _FAILURES:
+        return None
+    lengths, every = np.diff(indices), np.arange(len(frames.times))
+    rate = np.array([step for step in steps if step is not None]) / lengths[known, None]
+    shift = np.zeros((len(every), 2))
+    for axis in range(2):
+        filled = np.interp(np.arange(len(steps)), np.flatnonzero(known), rate[:, axis])
+        shift[:, axis] = np.interp(every, indices, np.concatenate([[0.0], np.cumsum(filled * lengths)]))
+    return shift
 
 
 def is_moving(shift: np.ndarray, width: float) -> bool:
@@ -58,7 +63,7 @@ def _shift(
     for box in (box_before, box_after):
         x0, y0, x1, y1 = _widened(box, before.shape)
         mask[y0:y1, x0:x1] = 0
-    points = cv2.goodFeaturesToTrack(before, 200, 0.02, 8, mask=mask)
+    points = cv2.goodFeaturesToTrack(before, 200, 0.01, 8, mask=mask)
     if points is None or len(points) < _LEAST_POINTS:
         return None
     moved, found, _ = cv2.calcOpticalFlowPyrLK(before, after, points, None, winSize=(31, 31), maxLevel=4)

@@ -13,6 +13,7 @@ from video2reward.motion.stride import (
     find_direction,
     find_period,
     first_touchdown,
+    footfalls,
     hip_height,
     stride_phase,
     twin_joints,
@@ -59,14 +60,14 @@ def describe_motion(
         if not changed.any():
             break
         phase = stride_phase(track.body[:, feet], keypoints.times, period.seconds)
-    mirrored, fall = find_direction(track, phase, period.seconds, kind)
-    forward = np.array([-1.0 if mirrored else 1.0, 1.0])
+    to_right = displacement_speed(track, keypoints.times, background)
+    forward = np.array([find_direction(track, to_right, kind), 1.0])
+    fall = footfalls(track, phase, period.seconds, forward[0], kind)
     start = first_touchdown(fall)
     seen_body = np.where(track.seen[..., None], track.body * forward, np.nan)
     cycle = fit_cycle(seen_body, phase - start, settings.cycle_points, twin_joints(kind, fall))
     body = _refilled(track.body * forward, track.seen, cycle, phase - start, keypoints)
-    travel = displacement_speed(track, keypoints.times, background, forward[0])
-    camera, speed = _camera_and_speed(travel, fall.speed, background, keypoints.size[0])
+    camera, speed = _camera_and_speed(to_right * forward[0], fall.speed, background, keypoints.size[0])
     pixels = (body * forward * track.scale + track.middle[:, None]) * [1.0, -1.0]
     return Motion(
         times=keypoints.times,
@@ -79,12 +80,12 @@ def describe_motion(
         period_s=period.seconds,
         period_confidence=period.strength,
         camera=camera,
-        mirrored=mirrored,
+        mirrored=bool(forward[0] < 0),
         speed=speed,
         body_length_px=float(track.scale.mean()),
         leg_length=hip_height(cycle, kind, fall, start),
         limb_names=tuple(limb.name for limb in kind.limbs),
-        touchdown=np.mod(fall.touchdown - start + 1e-9, 1.0),
+        touchdown=np.mod(np.round(fall.touchdown - start, 9), 1.0),
         duty_factor=fall.duty,
         species=subject.species,
         leg_length_m=leg_length_m,
@@ -114,9 +115,10 @@ def _camera_and_speed(
     agree = abs(travel - feet) < SPEED_TOLERANCE * feet
     if background is None:
         return ("fixed", travel) if agree else ("moving", feet)
-    camera = "moving" if is_moving(background, width) else "fixed"
     # A treadmill, or a background at another distance than the subject, makes the displacement useless.
-    return camera, travel if agree and camera == "fixed" else feet
+    if is_moving(background, width):
+        return "moving", 0.5 * (travel + feet) if agree else feet
+    return "fixed", travel if agree else feet
 
 
 def _paper(pixels: np.ndarray, keypoints: Keypoints, camera: str) -> np.ndarray:

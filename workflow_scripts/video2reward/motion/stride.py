@@ -18,6 +18,13 @@ from video2reward.skeletons import Skeleton
 
 # Samples of the cycle that footfalls are read from.
 _FINE = 256
+# Trunk lengths/s: a subject seen to move faster than this travels that way.
+_TRAVELS = 0.5
+# Joints at the front and at the back of a subject that looks where it goes.
+FACING = {
+    "ap10k": (("Neck", "Nose"), ("Root_of_tail",)),
+    "coco17": (("nose",), ("left_ear", "right_ear")),
+}
 
 
 def find_period(feet: np.ndarray, keypoints: Keypoints, settings: MotionSettings, source: str) -> Period:
@@ -47,18 +54,29 @@ def stride_phase(feet: np.ndarray, times: np.ndarray, period_s: float) -> np.nda
     return track_phase(feet[:, known, 0], times, period_s)
 
 
-def find_direction(track: Track, phase: np.ndarray, period_s: float, kind: Skeleton) -> tuple[bool, Footfall]:
-    """Tell whether the subject travels to -x: the way round in which feet are low while they stand.
+def find_direction(track: Track, travel: float, kind: Skeleton) -> float:
+    """Return 1 if the subject travels to +x of the picture, -1 if to -x.
 
-    -> (mirrored, footfalls the right way round, phases of `phase`)
+    travel: the trunk's mean velocity in x against the background, trunk lengths/s; where it says nothing,
+    as with a camera that follows and shows no background, the subject goes where it faces
     """
-    feet, roll = [kind.index(foot) for foot in kind.feet], FEET[kind.name].roll
+    if abs(travel) > _TRAVELS:
+        return float(np.sign(travel))
+    ahead, behind = FACING[kind.name]
+    ends = [
+        np.where(track.seen, track.body[..., 0], np.nan)[:, [kind.index(j) for j in side]]
+        for side in (ahead, behind)
+    ]
+    if all(np.isfinite(end).any() for end in ends) and (gap := np.nanmean(ends[0]) - np.nanmean(ends[1])):
+        return float(np.sign(gap))
+    return float(np.sign(travel)) or 1.0
+
+
+def footfalls(track: Track, phase: np.ndarray, period_s: float, forward: float, kind: Skeleton) -> Footfall:
+    """Return the footfalls, phases of `phase`; forward: 1 or -1, from `find_direction`."""
+    feet = [kind.index(foot) for foot in kind.feet]
     seen = np.where(track.seen[:, feet, None], track.body[:, feet], np.nan)
-    cycle = fit_cycle(seen, phase, _FINE)
-    ways = [find_footfall(cycle * [sign, 1.0], period_s, roll) for sign in (1.0, -1.0)]
-    support = [_support(cycle * [sign, 1.0], way) for sign, way in zip((1.0, -1.0), ways, strict=True)]
-    mirrored = support[1] > support[0]
-    return mirrored, ways[mirrored]
+    return find_footfall(fit_cycle(seen * [forward, 1.0], phase, _FINE), period_s, FEET[kind.name].roll)
 
 
 def hip_height(cycle: np.ndarray, kind: Skeleton, fall: Footfall, start: float) -> float:
@@ -98,14 +116,3 @@ def first_touchdown(fall: Footfall) -> float:
     """Return the phase at which the first limb that was seen touches down."""
     known = fall.touchdown[np.isfinite(fall.touchdown)]
     return float(known[0]) if len(known) else 0.0
-
-
-def _support(cycle: np.ndarray, way: Footfall) -> float:
-    """Return how low the feet are while they are said to stand, against while they swing, body lengths."""
-    known = np.isfinite(way.duty) & (way.duty > 0.05)
-    height = cycle[..., 1]
-    drops = [
-        height[~way.stance[:, k], k].mean() - height[way.stance[:, k], k].mean()
-        for k in np.flatnonzero(known)
-    ]
-    return float(np.mean(drops)) if drops else -np.inf

@@ -9,7 +9,8 @@ import numpy as np
 from video2reward.geometry import sample_cycle
 from video2reward.motion.cycle import fit_cycle
 from video2reward.motion.track import Track
-from video2reward.skeletons import Limb, Skeleton
+from video2reward.motion.untangle import limb_pairs
+from video2reward.skeletons import Skeleton
 
 # Legs are swapped back in a frame where they are further than this from their mean cycle, trunk lengths, and
 # the exchanged legs less than this part of it.
@@ -25,7 +26,7 @@ def unswap(track: Track, phase: np.ndarray, kind: Skeleton) -> tuple[Track, np.n
     body, seen = track.body.copy(), track.seen.copy()
     cycle = fit_cycle(np.where(track.seen[..., None], track.body, np.nan), phase, _POINTS)
     mean, changed = sample_cycle(cycle, phase), np.zeros(len(phase), bool)
-    for left, right in _pairs(kind):
+    for left, right in limb_pairs(kind):
         own = [kind.index(joint) for limb in (left, right) for joint in (limb.knee, limb.foot)]
         other = [kind.index(joint) for limb in (right, left) for joint in (limb.knee, limb.foot)]
         as_named = _distance(body[:, own], mean[:, own])
@@ -35,16 +36,6 @@ def unswap(track: Track, phase: np.ndarray, kind: Skeleton) -> tuple[Track, np.n
         seen[wrong[:, None], own] = seen[wrong[:, None], other]
         changed[wrong] = True
     return replace(track, body=body, seen=seen), changed
-
-
-def _pairs(kind: Skeleton) -> list[tuple[Limb, Limb]]:
-    """Return the legs of one end, left and right."""
-    return [
-        (a, b)
-        for i, a in enumerate(kind.limbs)
-        for b in kind.limbs[i + 1 :]
-        if a.name.split("_")[1:] == b.name.split("_")[1:]
-    ]
 
 
 def _distance(points: np.ndarray, mean: np.ndarray) -> np.ndarray:

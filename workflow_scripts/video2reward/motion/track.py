@@ -9,6 +9,7 @@ import numpy as np
 from video2reward.artifacts.keypoints import Keypoints
 from video2reward.geometry import trunk_ends
 from video2reward.motion.cleaning import drop_outliers, fill_gaps, require_seen, seen_pixels, smooth
+from video2reward.motion.untangle import untangle
 from video2reward.settings import MotionSettings
 from video2reward.skeletons import Skeleton
 
@@ -34,8 +35,12 @@ def split(
     pixels = seen_pixels(keypoints, min_confidence) * [1.0, -1.0]
     for part in (kind.front, kind.back, kind.feet):
         require_seen(pixels, names, part, source)
-    front, back = _ends(fill_gaps(pixels, times), kind)
-    pixels = drop_outliers(pixels, fps, float(np.median(np.linalg.norm(front - back, axis=-1))))
+    filled = fill_gaps(pixels, times)
+    front, back = _ends(filled, kind)
+    trunk = float(np.median(np.linalg.norm(front - back, axis=-1)))
+    columns = untangle(filled - 0.5 * (front + back)[:, None], trunk, kind)
+    pixels = np.take_along_axis(pixels, columns[..., None], axis=1)
+    pixels = drop_outliers(pixels, fps, trunk)
     filled = fill_gaps(pixels, times)
     front, back = _ends(filled, kind)
     middle = 0.5 * (front + back)
@@ -51,10 +56,10 @@ def split(
     )
 
 
-def displacement_speed(track: Track, times: np.ndarray, background: np.ndarray | None, sign: float) -> float:
-    """Return the trunk's mean speed through the picture, or over the background, trunk lengths/s forward."""
+def displacement_speed(track: Track, times: np.ndarray, background: np.ndarray | None) -> float:
+    """Return the trunk's mean speed through the picture, or over the background, trunk lengths/s to the right."""
     x = track.middle[:, 0] - (background[:, 0] if background is not None else 0.0)
-    return float(sign * np.polyfit(times, x / track.scale.mean(), 1)[0])
+    return float(np.polyfit(times, x / track.scale.mean(), 1)[0])
 
 
 def _ends(points: np.ndarray, kind: Skeleton) -> tuple[np.ndarray, np.ndarray]:
