@@ -2,7 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from video2reward.palette import (
@@ -42,22 +42,26 @@ def test_bones_join_joints_of_different_hue():
         assert hue_distance(HUES[a], HUES[b]) > 1.5 * HUE_SPACING, (a, b)
 
 
+@settings(deadline=None)
 @given(st.floats(0.25, 1.0), st.integers(0, 16))
 def test_shade_does_not_change_the_joint(light, j):
     assert joint_of(light * COLOURS[j]) == j
 
 
+@settings(deadline=None)
 @given(st.floats(0.0, 0.35), st.floats(0.2, 0.8), st.integers(0, 16))
 def test_blending_with_a_grey_coat_keeps_the_joint(share, grey, j):
     assert joint_of((1 - share) * COLOURS[j] + share * grey) in (j, -1)
 
 
+@settings(deadline=None)
 @given(st.floats(0.05, 1.0), st.floats(-0.05, 0.05))
 def test_coats_floors_and_skin_are_no_markers(value, tint):
     for colour in ([1, 1, 1], [0.9, 0.75, 0.55], [1, 0.8, 0.65], [0.6, 0.5, 0.45]):
         assert joint_of(value * np.add(colour, (tint, 0, -tint)).clip(0, 1)) == -1
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=3, max_size=3))
 def test_hue_agrees_with_colorsys(rgb):
     import colorsys

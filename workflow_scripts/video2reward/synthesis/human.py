@@ -6,6 +6,7 @@ import numpy as np
 
 from video2reward.skeletons import COCO17
 from video2reward.synthesis.figure import Figure, in_plane
+from video2reward.synthesis.footfall import minimum_jerk
 from video2reward.synthesis.gaits import Gait
 from video2reward.synthesis.human_parts import parts
 from video2reward.synthesis.limbs import two_links
@@ -28,6 +29,8 @@ from video2reward.synthesis.walking import (
 
 LEG_LENGTH = 0.93
 _HIP, _FOOT, _SHOULDER = 0.088, 0.075, 0.180
+# Height of the middle of the shoe above its sole, m.
+_SOLE = 0.036
 
 # Trunk, neck and head: forward and up from the middle between the hip joints of a person standing upright, m.
 TRUNK: dict[str, complex] = {
@@ -84,17 +87,29 @@ def _leg(stride: Stride, sign: float, times: np.ndarray, points: dict[str, np.nd
     hip, ankle = stride.hip(phase) + start, stride.ankle(phase) + start
     upper, _ = two_links(hip, ankle, THIGH, SHANK, forward=True)
     knee = hip + THIGH * upper
-    sole = np.exp(1j * curve(stride.curves.foot, phase))
-    at: dict[str, np.ndarray] = {"hip": hip, "knee": knee, "ankle": ankle, "thigh": hip + 0.62 * (knee - hip)}
-    shoe = {"heel": HEEL + 0.03j, "ball": BALL, "toe": TOE - 0.03 + 0.03j}
-    at |= {name: ankle + (place - 1j * ANKLE) * sole for name, place in shoe.items()}
+    at = {"hip": hip, "knee": knee, "ankle": ankle, "thigh": hip + 0.62 * (knee - hip)}
+    pitch = curve(stride.curves.foot, phase)
+    swing = np.clip((phase % 1.0 - stride.duty) / (1.0 - stride.duty), 0.0, 1.0)
+    at |= _foot(ankle, pitch, swing)
     # The legs converge a little from hip to foot.
     lateral = {"hip": _HIP, "thigh": 0.082, "knee": 0.5 * (_HIP + _FOOT)}
     points.update({f"{side}_{n}": in_plane(p, sign * lateral.get(n, _FOOT)) for n, p in at.items()})
-    within = phase % 1.0
     # Rolling over the heel, the ball of the foot still comes down; it stands from foot flat to toe-off.
-    flat = curve(stride.curves.foot, phase) <= 0.0
-    return (within <= stride.duty) & flat
+    return (phase % 1.0 <= stride.duty) & (pitch <= 0.0)
+
+
+def _foot(ankle: np.ndarray, pitch: np.ndarray, swing: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the shoe's points for the sole's pitch, rad, and how far the swing is, 0..1, all (T,)."""
+    sole = np.exp(1j * pitch)
+    instep = ankle + (BALL + 1j * (_SOLE - ANKLE)) * sole
+    # The toes stay flat while the heel lifts and straighten again early in the swing.
+    bent = np.where(pitch > 0.0, pitch, minimum_jerk(np.minimum(swing / 0.4, 1.0)) * pitch)
+    return {
+        "heel": ankle + (HEEL + 1j * (_SOLE - ANKLE)) * sole,
+        "ball": ankle + (BALL - 1j * ANKLE) * sole,
+        "instep": instep,
+        "toe": instep + (TOE - BALL) * np.exp(1j * bent),
+    }
 
 
 def _trunk(gait: Gait, curves: Curves, times: np.ndarray) -> tuple[np.ndarray, complex]:

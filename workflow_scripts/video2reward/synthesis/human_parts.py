@@ -64,6 +64,7 @@ def _limbs(side: str) -> tuple[Part, ...]:
         part("calf", "ellipsoid", "knee", "ankle", 0.052, TROUSERS, depth=0.060, overlap=0.030),
         part("shin", "capsule", "knee", "ankle", 0.044, TROUSERS),
         part("heel", "sphere", "heel", "", 0.036, SHOES),
-        part("shoe", "ellipsoid", "heel", "toe", 0.043, SHOES, depth=0.040, overlap=0.030),
-        part("tongue", "capsule", "ankle", "toe", 0.028, SHOES),
+        part("shoe", "ellipsoid", "heel", "instep", 0.043, SHOES, depth=0.037, overlap=0.030),
+        part("toes", "ellipsoid", "instep", "toe", 0.041, SHOES, depth=0.032, overlap=0.030),
+        part("tongue", "capsule", "ankle", "instep", 0.032, SHOES),
     )

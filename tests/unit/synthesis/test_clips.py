@@ -1,0 +1,149 @@
+"""The committed clips: valid, small, and true to what the code says they show."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from video2reward.artifacts.keypoints import read_keypoints
+from video2reward.keypoints.blobs import find_blobs
+from video2reward.settings import Video
+from video2reward.skeletons import skeleton
+from video2reward.synthesis.clips import CLIPS, stage, true_pixels
+from video2reward.validation import read_yaml, validate
+from video2reward.video.decode import clip as decode
+
+ROOT = Path(__file__).resolve().parents[3]
+VIDEOS = ROOT / "resources" / "videos"
+
+
+@pytest.fixture(params=CLIPS, scope="module")
+def name(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def truth(name):
+    return read_keypoints(VIDEOS / f"{name}.truth.h5")
+
+
+@pytest.fixture(scope="module")
+def facts(name):
+    return json.loads((VIDEOS / f"{name}.truth.json").read_text())
+
+
+def test_each_gait_is_filmed_by_both_cameras():
+    gaits = {"dog_amble", "dog_run", "human_walk", "human_run"}
+    assert set(CLIPS) == gaits | {f"{gait}_pan" for gait in gaits}
+    assert {clip.heading for clip in CLIPS.values()} == {1, -1}
+
+
+def test_files_are_small_and_described(name):
+    assert (VIDEOS / f"{name}.mp4").stat().st_size < 1_000_000
+    path = VIDEOS / f"{name}.yaml"
+    video = validate(Video, read_yaml(path), path)
+    assert (video.file.name, video.pose.skeleton) == (f"{name}.mp4", CLIPS[name].subject.skeleton)
+    assert "make_example_clips.py" in video.source
+
+
+def test_the_truth_is_what_the_code_makes(name, truth, facts):
+    clip = CLIPS[name]
+    figure, camera = stage(clip)
+    assert truth.keypoints[..., :2] == pytest.approx(true_pixels(figure, camera)[..., :2], abs=1e-3)
+    assert truth.times == pytest.approx(clip.times)
+    assert facts["period_s"] == clip.gait.period_s
+    assert list(facts["touchdown"]) == [limb.name for limb in skeleton(clip.subject.skeleton).limbs]
+
+
+def test_at_least_three_strides_in_full_view(name, truth, facts):
+    assert truth.times[-1] >= 3 * facts["period_s"]
+    xy, (width, height) = truth.keypoints[..., :2], truth.size
+    assert (xy > 0).all()
+    assert (xy[..., 0] < width - 1).all()
+    assert (xy[..., 1] < height - 1).all()
+
+
+def test_the_subject_travels_as_said(name, truth, facts):
+    x = truth.keypoints[..., 0].mean(axis=1)
+    if facts["camera"] == "fixed":
+        assert (x[-1] > x[0]) == (facts["travels"] == "right")
+        assert abs(x[-1] - x[0]) > 2.5 * np.ptp(truth.keypoints[0, :, 0]) / 2
+    else:
+        assert np.ptp(x) < 0.25 * truth.size[0]
+    front = truth.keypoints[
+        :, [truth.joint_names.index("Nose" if "Nose" in truth.joint_names else "nose")], 0
+    ]
+    assert ((front.mean(axis=1) > x) == (facts["travels"] == "right")).all()
+
+
+def test_what_is_seen_is_sensible(name, truth):
+    seen = dict(zip(truth.joint_names, (truth.keypoints[..., 2] > 0).mean(axis=0), strict=True))
+    # Travelling right, the subject's right side is to the camera.
+    near, far = ("R", "L") if CLIPS[name].heading > 0 else ("L", "R")
+    if truth.skeleton == "ap10k":
+        near_joints = [v for j, v in seen.items() if j.startswith(near + "_")]
+        assert min(near_joints) > 0.95
+        assert min(seen[j] for j in ("Nose", "Neck", "Root_of_tail")) > 0.95
+        assert seen[f"{far}_F_Paw"] > 0.9 < seen[f"{far}_B_Paw"]
+        assert 0.3 < seen[f"{far}_Knee"] < 0.9 > seen[f"{far}_Elbow"] > 0.3
+        assert seen[f"{far}_Hip"] == seen[f"{far}_Shoulder"] == seen[f"{far}_Eye"] == 0
+    else:
+        near, far = ("right", "left") if near == "R" else ("left", "right")
+        assert all(
+            seen[f"{near}_{j}"] > 0.95 for j in ("eye", "ear", "shoulder", "elbow", "wrist", "knee", "ankle")
+        )
+        assert seen[f"{near}_hip"] > 0.8
+        assert seen[f"{far}_shoulder"] == seen[f"{far}_hip"] == seen[f"{far}_ear"] == 0
+        assert 0.3 < seen[f"{far}_knee"] < 1
+
+
+@pytest.mark.parametrize("name", ["dog_amble", "dog_run_pan"])
+def test_the_projection_agrees_with_the_pictures_below_a_pixel(name):
+    truth = read_keypoints(VIDEOS / f"{name}.truth.h5")
+    # Balls that nothing covers: their centroid is their projected centre.
+    free = [truth.joint_names.index(j) for j in ("Neck", "Root_of_tail")]
+    errors = []
+    for t, picture in enumerate(decode(VIDEOS / f"{name}.mp4", 0.0, None)):
+        if t % 10 == 0:
+            blobs = find_blobs(picture.bgr)
+            errors += [np.linalg.norm(blobs[j][0].centroid - truth.keypoints[t, j, :2]) for j in free]
+    assert np.median(errors) < 0.3
+    assert max(errors) < 1.2
+
+
+FILM_TWICE = """
+import hashlib, numpy as np
+from dataclasses import replace
+from video2reward.synthesis.clips import CLIPS, shoot, stage
+for _ in range(2):
+    clip = replace(CLIPS["dog_amble"], seconds=3 / 60)
+    figure, camera = stage(clip)
+    seen = np.zeros((3, len(figure.keypoints)), bool)
+    frames = np.stack(list(shoot(clip, figure, camera, seen)))
+    assert frames.shape == (3, 400, 960, 3) and frames.std() > 10 and 8 < seen[0].sum() < 17
+    print(hashlib.sha256(frames.tobytes() + seen.tobytes()).hexdigest())
+"""
+
+
+def test_filming_is_deterministic():
+    environment = {**os.environ, "MUJOCO_GL": "egl", "PYTHONPATH": str(ROOT / "workflow_scripts")}
+    done = subprocess.run([sys.executable, "-c", FILM_TWICE], env=environment, capture_output=True, text=True)
+    if any(word in done.stderr for word in ("EGL", "OpenGL", "gladLoadGL")):
+        pytest.skip("no OpenGL here: apt install libegl1 libgl1-mesa-dri")
+    assert done.returncode == 0, done.stderr
+    first, second = done.stdout.split()
+    assert first == second
+
+
+def test_an_unknown_clip_is_answered_with_the_known_ones(tmp_path):
+    script = ROOT / "workflow_scripts" / "make_example_clips.py"
+    command = [sys.executable, str(script), "--out", str(tmp_path), "--only", "dog_ambel"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "dog_ambel" in done.stderr
+    assert "'dog_amble'" in done.stderr
+    assert not list(tmp_path.iterdir())
