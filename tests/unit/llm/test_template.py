@@ -5,7 +5,7 @@ import pytest
 
 from video2reward.llm.template_code import tracking_mode
 from video2reward.llm.template_feedback import Judgement, read_judgement, shifted
-from video2reward.llm.template_plan import WEIGHTS, Plan, candidate_plan, first_plan, read_plan
+from video2reward.llm.template_plan import TEMPERATURES, WEIGHTS, Plan, candidate_plan, first_plan, read_plan
 from video2reward.llm.template_provider import TemplateProvider
 from video2reward.prompt.build import Ingredients, prompt_facts
 from video2reward.reward.compile import compile_source
@@ -131,6 +131,16 @@ FEEDBACK = {
     "gait": {"joints": {"L_F_Paw": 0.1}, "period_ratio": 1.2},
     "paper": {"joints": {"L_F_Paw": 7.0}},
 }
+
+
+def test_many_rounds_do_not_run_away():
+    plan = Plan(joints=dict(JOINTS))
+    for n in range(2, 30):
+        plan = candidate_plan(shifted(plan, read_judgement(FEEDBACK)), 0, n, 2)
+    for name, value in plan.weights.items():
+        assert WEIGHTS[name] / 3 <= value <= WEIGHTS[name] * 3
+    for name, value in plan.temperatures.items():
+        assert TEMPERATURES[name] * 0.33 <= value <= TEMPERATURES[name] * 3
 
 
 def test_feedback_is_read():

@@ -24,6 +24,9 @@ TEMPERATURES = {
     "linear": 0.25, "yaw": 0.25, "position": 0.05, "rate": 5.0, "upright": 0.05, "sway": 1.0,
 }  # fmt: skip
 
+# Rounds build on each other; no number leaves its default by more than this factor.
+LIMIT = 3.0
+
 # What sets the candidates of one round apart: factors on weights ("position") and temperatures ("t_position").
 PROFILES: tuple[tuple[str, dict[str, float]], ...] = (
     ("keypoints and commanded velocity in balance", {}),
@@ -47,11 +50,13 @@ class Plan:
     reasons: tuple[str, ...] = ()
 
     def scaled(self, factors: Mapping[str, float], reason: str = "") -> Plan:
-        """Return the plan with weights ("name") and temperatures ("t_name") multiplied."""
+        """Return the plan with weights ("name") and temperatures ("t_name") multiplied, within limits."""
         weights, temperatures = dict(self.weights), dict(self.temperatures)
         for name, factor in factors.items():
-            table, key = (temperatures, name[2:]) if name.startswith("t_") else (weights, name)
-            table[key] = float(f"{table[key] * factor:.4g}")
+            hot = name.startswith("t_")
+            key, table = (name[2:], temperatures) if hot else (name, weights)
+            usual = (TEMPERATURES if hot else WEIGHTS)[key]
+            table[key] = float(f"{min(max(table[key] * factor, usual / LIMIT), usual * LIMIT):.4g}")
         reasons = (*self.reasons, reason) if reason else self.reasons
         return replace(self, weights=weights, temperatures=temperatures, reasons=reasons)
 
