@@ -93,8 +93,10 @@ class VecEnv(IVecEnv):
         return 1
 
     def reset(self) -> Tensor:
-        """Reset all agents -> (N, O)."""
-        return self.env.reset()
+        """Reset all agents, at different ages -> (N, O)."""
+        observation = self.env.reset()
+        self.env.spread_episodes()
+        return observation
 
     def step(self, actions: Tensor) -> tuple[Tensor, Tensor, Tensor, dict[str, Tensor]]:
         """Step all agents -> observation, reward, done, infos with `time_outs` for the value bootstrap."""

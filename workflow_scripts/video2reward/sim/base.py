@@ -51,6 +51,9 @@ class BatchedEnv(ABC):
     def reset(self) -> Tensor:
         """Reset all agents -> observation (N, O)."""
 
+    def spread_episodes(self) -> None:  # noqa: B027  (a backend may do without)
+        """Give the agents different ages after a reset, so that training sees starts in every rollout."""
+
     @abstractmethod
     def step(self, actions: Tensor) -> StepResult:
         """Advance one control step with `actions` (N, D), clipped to -1..1."""

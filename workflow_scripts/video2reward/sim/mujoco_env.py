@@ -80,6 +80,10 @@ class MujocoEnv(BatchedEnv):
         self._reset_rows(torch.arange(self.num_envs))
         return self._task.observe(self._snapshot())
 
+    def spread_episodes(self) -> None:
+        """Give each agent an age drawn from the whole episode."""
+        self._age = torch.randint(0, self.episode_steps, (self.num_envs,), generator=self._generator)
+
     def step(self, actions: Tensor) -> StepResult:
         """Advance one control step; agents that ended are reset, the observation is theirs after it."""
         self._last_actions, self._actions = self._actions, actions.detach().clamp(-1.0, 1.0).float()
