@@ -39,7 +39,10 @@ rule retarget_motion:
     benchmark:
         f"{EXPERIMENT}/logs/retarget_motion.tsv"
     params:
-        settings=lambda wildcards: settings(reach=experiment(wildcards).loop.reach),
+        # Only what is set: the rest is the robot's own.
+        settings=lambda wildcards: settings(
+            reach=experiment(wildcards).loop.reach.model_dump(exclude_unset=True)
+        ),
         code=code_digest("retarget_motion"),
     shell:
         command(

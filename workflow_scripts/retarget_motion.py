@@ -9,7 +9,6 @@ from video2reward.artifacts.reference import write_reference
 from video2reward.errors import run_script
 from video2reward.robots import load_robot
 from video2reward.script import Script
-from video2reward.settings import Reach
 
 
 def main() -> None:
@@ -20,7 +19,7 @@ def main() -> None:
 
     motion, robot = read_motion(script.path("motion")), load_robot(script.path("robot"))
     names, standing, body_length_m = standing_keypoints(script.path("mjcf"), robot, motion.skeleton)
-    reach = Reach(**script.params["reach"])
+    reach = robot.reach.model_copy(update=script.params["reach"])
     reference = retarget(motion, robot, names, standing, body_length_m, reach)
     write_reference(script.path("reference"), replace(reference, provenance=script.provenance()))
     print(

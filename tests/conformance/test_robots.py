@@ -1,6 +1,5 @@
-"""What every robot must satisfy to be used, whoever added it; and the published figures of ANYmal C."""
+"""What every robot must satisfy to be used, whoever added it; and the published figures of ours."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import mujoco
@@ -8,10 +7,15 @@ import numpy as np
 import pytest
 import torch
 
+from video2reward.kinematics import standing_keypoints
+from video2reward.motion.retarget import neutral_reference
+from video2reward.reward.compile import compile_reward
 from video2reward.robots import build_model, check_robot, load_robot
 from video2reward.settings import Task
 
-ROBOTS = sorted(path.parent for path in (Path(__file__).parents[2] / "resources/robots").glob("*/robot.yaml"))
+RESOURCES = Path(__file__).parents[2] / "resources"
+REWARDS = RESOURCES / "rewards"
+ROBOTS = sorted(path.parent for path in (RESOURCES / "robots").glob("*/robot.yaml"))
 
 
 @pytest.fixture(params=ROBOTS, ids=lambda folder: folder.name)
@@ -59,21 +63,50 @@ def test_limbs_are_as_long_as_robot_yaml_says(folder):
             np.testing.assert_allclose(lengths, limb.lengths_m, rtol=0.02)
 
 
-def test_stands_still_for_two_seconds(folder, made_reference):
+def environment(folder, reward=None):
+    """Thirty-two agents of a robot, the clock at a brisk walk's pace."""
     from video2reward.sim.mujoco_env import MujocoEnv
 
     robot = load_robot(folder / "robot.yaml")
-    name, table = next(iter(robot.skeletons.items()))
-    names = tuple(table.sites)
-    still = np.zeros((8, len(names), 2))
-    reference = replace(
-        made_reference, skeleton=name, keypoint_names=names, cycle=still, target=still, robot=robot.name
-    )
-    env = MujocoEnv(robot, folder / robot.mjcf, Task(), reference, None, num_envs=32, seed=0)
+    name = next(iter(robot.skeletons))
+    standing = standing_keypoints(folder / robot.mjcf, robot, name)
+    reference = neutral_reference(robot, name, *standing)
+    return MujocoEnv(robot, folder / robot.mjcf, Task(), reference, reward, num_envs=32, seed=0)
+
+
+def test_stands_still_for_two_seconds(folder):
+    env = environment(folder)
     zero = torch.zeros(32, env.num_actions)
     for _ in range(100):
         assert not env.step(zero).terminated.any()
     assert float(env.signals(["base_lin_vel"])["base_lin_vel"].norm(dim=1).max()) < 0.1
+    env.close()
+
+
+def test_episodes_start_within_the_joints_limits(folder):
+    env = environment(folder)
+    ranges = np.array([env.model.joint(name).range for name in env.robot.joints])
+    angles = env.signals(["joint_pos"])["joint_pos"].numpy()
+    assert (angles >= ranges[:, 0] - 1e-5).all() and (angles <= ranges[:, 1] + 1e-5).all()
+    assert (angles.std(axis=0) > 0).any()
+    env.close()
+
+
+def test_the_velocity_task_and_the_published_reward(folder):
+    env = environment(folder, compile_reward(REWARDS / "human_velocity.py"))
+    robot = env.robot
+    assert env.num_observations == 12 + 3 * len(robot.joints) + 2 == len(env.observation_names)
+    generator = torch.Generator().manual_seed(0)
+    for _ in range(25):
+        result = env.step(0.2 * torch.randn(32, env.num_actions, generator=generator))
+        assert result.observation.shape == (32, env.num_observations)
+        assert torch.isfinite(result.observation).all() and torch.isfinite(result.reward).all()
+        assert (result.reward >= 0).all() and result.reward.std() > 0
+        assert set(result.components) == {"linear_velocity", "yaw_rate", "torque"}
+    signals = env.signals()
+    assert signals["foot_contacts"].shape == signals["foot_heights"].shape == (32, len(robot.feet))
+    table = next(iter(robot.skeletons.values()))
+    assert signals["keypoints"].shape == (32, len(table.sites), 2)
     env.close()
 
 
@@ -134,3 +167,60 @@ def test_anymal_c_is_symmetric(anymal):
         np.testing.assert_allclose(left * [1, -1, 1], right, atol=1e-4)
         hind = data.body(f"LH_{name}").xipos
         np.testing.assert_allclose(left * [-1, 1, 1], hind, atol=1e-4)
+
+
+@pytest.fixture
+def humanoid():
+    folder = next(folder for folder in ROBOTS if folder.name == "humanoid")
+    robot = load_robot(folder / "robot.yaml")
+    return robot, build_model(robot, folder / robot.mjcf)
+
+
+HUMANOID_MASSES = {
+    "torso": 5.854, "head": 3.054, "lower_waist": 2.262, "pelvis": 6.616, "thigh": 4.752, "shin": 2.756, "foot": 1.131,
+    "upper_arm": 1.661, "lower_arm": 0.961, "hand": 0.268,
+}  # fmt: skip
+# joint -> lower and upper limit, degrees, torque, N m
+HUMANOID_LIMITS = {
+    "abdomen_z": (-45, 45, 67.5), "abdomen_y": (-75, 30, 67.5), "abdomen_x": (-35, 35, 67.5),
+    "hip_x": (-45, 15, 45), "hip_z": (-60, 35, 45), "hip_y": (-120, 45, 135), "knee": (-160, 2, 90),
+    "ankle_y": (-50, 50, 22.5), "ankle_x": (-50, 50, 22.5),
+    "shoulder1": (-90, 70, 67.5), "shoulder2": (-90, 70, 67.5), "elbow": (-90, 50, 45),
+}  # fmt: skip
+
+
+def test_humanoid_mass_and_limits(humanoid):
+    robot, model = humanoid
+    assert model.nbody - 1 == 16 and len(robot.joints) == 21
+    assert model.body("torso").subtreemass[0] == pytest.approx(40.844, abs=1e-3)
+    for i in range(1, model.nbody):
+        name = model.body(i).name.removeprefix("left_").removeprefix("right_")
+        assert model.body(i).mass[0] == pytest.approx(HUMANOID_MASSES[name], abs=1e-3)
+    for joint in robot.joints:
+        low, high, torque = HUMANOID_LIMITS[joint.removeprefix("left_").removeprefix("right_")]
+        assert np.degrees(model.joint(joint).range).tolist() == pytest.approx([low, high])
+        assert model.actuator(joint).forcerange.tolist() == [-torque, torque]
+
+
+def test_humanoid_default_stance(humanoid):
+    robot, model = humanoid
+    data = default_state(robot, model)
+    assert data.site("left_hip").xpos[2] - data.geom("left_sole").xpos[2] + 0.015 == pytest.approx(
+        0.80, abs=0.01
+    )
+    for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle"):
+        left, right = data.site(f"left_{part}").xpos, data.site(f"right_{part}").xpos
+        np.testing.assert_allclose(left * [1, -1, 1], right, atol=1e-6)
+    shoulder, elbow, wrist = (data.site(f"left_{part}").xpos for part in ("shoulder", "elbow", "wrist"))
+    assert shoulder[2] > elbow[2] + 0.29 and elbow[2] > wrist[2] + 0.2 and wrist[0] > elbow[0]  # arms hang
+    assert abs(data.geom("left_sole").xmat[8]) > 0.999  # flat
+
+
+def test_humanoid_falls_when_flailing(humanoid):
+    env = environment(next(folder for folder in ROBOTS if folder.name == "humanoid"))
+    generator = torch.Generator().manual_seed(0)
+    fell = torch.zeros(32, dtype=torch.bool)
+    for _ in range(150):
+        fell |= env.step(torch.randn(32, env.num_actions, generator=generator)).terminated
+    assert fell.float().mean() > 0.9
+    env.close()

@@ -53,6 +53,13 @@ def test_mistakes_are_answered_with_a_sentence(changes, expected):
     assert expected in str(error.value)
 
 
+def test_a_person_drives_the_humanoid():
+    experiment = plan(video="human_walk", robot="humanoid").experiments["humanoid-human_walk-video2reward"]
+    assert (experiment.robot, experiment.video) == ("humanoid", "human_walk")
+    with pytest.raises(UserError, match="no keypoint table for skeleton 'ap10k'"):
+        plan(video="dog_amble", robot="humanoid")
+
+
 def test_own_video_without_yaml(tmp_path):
     clip = tmp_path / "my clip.mp4"
     clip.write_bytes(b"x")

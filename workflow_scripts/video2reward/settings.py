@@ -178,7 +178,11 @@ class Robot(Settings):
     joints: tuple[str, ...] = Field(description="actuated joints, in the order of actions")
     default_pose: dict[str, float] = Field(description="joint -> rad")
     spawn_height: float = Field(gt=0, description="base height at reset, m")
+    reset_spread: float = Field(
+        0.5, ge=0, lt=1, description="joints start at 1 ± this times the default pose, within their limits"
+    )
     leg_length_m: float = Field(gt=0, description="hip to foot in the default stance, m")
+    reach: Reach = Reach()
     stiffness: dict[str, float] = Field(description="joint (regular expression) -> N m/rad")
     damping: dict[str, float] = Field(description="joint (regular expression) -> N m s/rad")
     action_scale: float = Field(0.5, gt=0, description="rad per unit action")

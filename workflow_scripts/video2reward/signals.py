@@ -44,7 +44,7 @@ CATALOGUE: tuple[Signal, ...] = (
     Signal("last_actions", ("N", "D"), "1", "joint", "the actions one step before"),
     Signal("foot_contacts", ("N", "F"), "0 or 1", "", "1 where a foot touches the ground"),
     Signal("foot_heights", ("N", "F"), "m", "world", "height of each foot's sole above the ground"),
-    Signal("collisions", ("N",), "1", "", "number of thighs or shanks touching the ground"),
+    Signal("collisions", ("N",), "1", "", "number of limb segments, feet aside, touching the ground"),
     Signal("keypoints", ("N", "J", "2"), "body lengths", _SIDE, "the robot's keypoints, as in the video's table", "keypoints"),
     Signal("keypoint_velocities", ("N", "J", "2"), "body lengths/s", _SIDE, "time derivative of keypoints", "keypoints"),
     Signal("phase_sin", ("N",), "1", "", "sin(2 pi t / T), T the stride period", "clock"),

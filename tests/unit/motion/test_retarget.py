@@ -1,20 +1,25 @@
 import json
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import retarget_motion
+from video2reward.artifacts.keypoints import read_keypoints
 from video2reward.artifacts.motion import write_motion
 from video2reward.artifacts.reference import read_reference
 from video2reward.errors import UserError
 from video2reward.kinematics import standing_keypoints
+from video2reward.motion.describe import describe_motion
 from video2reward.motion.legs import knee_side
 from video2reward.motion.retarget import neutral_reference, retarget
 from video2reward.robots import load_robot
-from video2reward.settings import Reach
+from video2reward.settings import MotionSettings, Reach, Subject
 from video2reward.skeletons import AP10K
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -135,12 +140,76 @@ def test_standing_keypoints_follow_a_tilted_base(tmp_path, robot, robot_folder, 
     assert positions == pytest.approx(standing[1], abs=1e-9)
 
 
+def person(clip):
+    """The motion of an example clip's person, every joint seen exactly."""
+    truth = read_keypoints(ROOT / "resources" / "videos" / f"{clip}.truth.h5")
+    seen = truth.keypoints.copy()
+    seen[..., 2] = 1.0
+    subject = Subject(species="human", leg_length_m=0.93)
+    return describe_motion(replace(truth, keypoints=seen), subject, MotionSettings(), 0.3)
+
+
+@pytest.fixture(scope="module")
+def humanoid():
+    """The humanoid and its standing keypoints."""
+    folder = ROOT / "resources" / "robots" / "humanoid"
+    robot = load_robot(folder / "robot.yaml")
+    return robot, standing_keypoints(folder / robot.mjcf, robot, "coco17")
+
+
+@pytest.mark.parametrize("clip", ["human_walk", "human_run_pan"])
+def test_a_person_on_the_humanoid(clip, humanoid):
+    """Knees bend forward, feet stay above the ground and swing, arms swing against the legs within their length."""
+    robot, standing = humanoid
+    motion = person(clip)
+    reference = retarget(motion, robot, *standing, robot.reach)
+    assert reference.time_scale == pytest.approx((robot.leg_length_m / 0.93) ** 0.5)
+    stance = dict(zip(reference.keypoint_names, reference.standing, strict=True))
+    places = dict(zip(standing[0], standing[1] / reference.body_length_m, strict=True))
+    for side in ("left", "right"):
+        hip, knee, foot = (of(reference, f"{side}_{joint}") for joint in ("hip", "knee", "ankle"))
+        middle = hip + (foot - hip) * 0.383 / 0.713
+        assert (knee[:, 0] >= middle[:, 0] - 0.01).all()
+        assert foot[:, 1].min() >= stance[f"{side}_ankle"][1] - 1e-9
+        assert np.ptp(foot[:, 0]) > 0.6 and np.ptp(foot[:, 1]) > 0.05
+        shoulder, elbow, wrist = (
+            of(reference, f"{side}_{joint}") for joint in ("shoulder", "elbow", "wrist")
+        )
+        bone = np.linalg.norm(places[f"{side}_elbow"] - places[f"{side}_shoulder"])
+        assert np.linalg.norm(elbow - shoulder, axis=-1).max() <= bone + 1e-9
+        assert np.linalg.norm(wrist - elbow, axis=-1).max() <= bone + 1e-9  # both links are equally long
+        assert np.ptp(wrist[:, 0]) > 0.2
+        assert np.corrcoef(wrist[:, 0], foot[:, 0])[0, 1] < -0.5
+    feet = [of(reference, joint)[:, 0] for joint in ("left_ankle", "right_ankle")]
+    assert np.corrcoef(*feet)[0, 1] < -0.5
+
+
+def test_the_robots_own_reach_unless_the_experiment_sets_it(tmp_path, monkeypatch, humanoid):
+    robot, standing = humanoid
+    motion = person("human_walk")
+    write_motion(tmp_path / "motion.h5", motion)
+    folder = ROOT / "resources" / "robots" / "humanoid"
+    files = {"motion": tmp_path / "motion.h5", "robot": folder / "robot.yaml", "mjcf": folder / robot.mjcf}
+    words = [
+        w
+        for name, path in (files | {"reference": tmp_path / "r.h5"}).items()
+        for w in (f"--{name}", str(path))
+    ]
+    for given in ({}, {"crouch": 0.1}):
+        monkeypatch.setattr(
+            sys, "argv", ["retarget_motion.py", *words, "--params", json.dumps({"reach": given})]
+        )
+        retarget_motion.main()
+        expected = retarget(motion, robot, *standing, robot.reach.model_copy(update=given))
+        assert read_reference(tmp_path / "r.h5").cycle == pytest.approx(expected.cycle, abs=1e-5)
+
+
 def test_the_script_writes_the_reference(tmp_path, monkeypatch, motion, robot_folder):
     write_motion(tmp_path / "motion.h5", motion)
     files = {"motion": tmp_path / "motion.h5", "robot": robot_folder / "robot.yaml"}
     files |= {"mjcf": robot_folder / "anymal_c.xml", "reference": tmp_path / "reference.h5"}
     words = [word for name, path in files.items() for word in (f"--{name}", str(path))]
-    params = json.dumps({"reach": Reach().model_dump()})
+    params = json.dumps({"reach": {}})
     monkeypatch.setattr(sys, "argv", ["retarget_motion.py", *words, "--params", params])
     retarget_motion.main()
     reference = read_reference(tmp_path / "reference.h5")

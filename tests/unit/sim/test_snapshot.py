@@ -135,6 +135,13 @@ def test_contacts_are_mujocos(parts, seed):
         assert float(now.foot_heights[0, i]) == pytest.approx(geom.xpos[2] - 0.03, abs=1e-5)
 
 
+def test_a_robot_without_counted_bodies_has_no_collisions(parts, made_reference):
+    model, _, robot = parts
+    constants = Constants(robot.model_copy(update={"collision_bodies": ()}), model, made_reference)
+    data = random_state(model, np.random.default_rng(0))
+    assert snapshot(constants, data).collisions.tolist() == [0.0]
+
+
 @given(phase=st.floats(0, 1, exclude_max=True), ratio=st.floats(-0.5, 2))
 @settings(max_examples=25, deadline=None)
 def test_reference_follows_the_phase_and_the_commanded_speed(parts, made_reference, phase, ratio):

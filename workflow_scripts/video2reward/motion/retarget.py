@@ -23,9 +23,14 @@ NEUTRAL_FROUDE = 0.25
 
 @dataclass(frozen=True)
 class Stance:
-    """A robot's default pose in side view: keypoint -> (2,) body lengths about the trunk's middle."""
+    """A robot's default pose.
+
+    points: keypoint -> (2,) side view, body lengths about the trunk's middle
+    bones: (nearer, farther joint) -> length in space, body lengths, of the skeleton's bones that the robot has
+    """
 
     points: dict[str, np.ndarray]
+    bones: dict[tuple[str, str], float]
     body_length_m: float
 
 
@@ -44,7 +49,8 @@ def retarget(
     Time scales with the square root of the leg-length ratio and so does speed (equal Froude numbers: Alexander
     & Jayes 1983, J. Zool. 201:135-152). Feet keep the clip's excursions in body lengths, about a point below
     the hip, made smaller for all legs alike where a leg would be stretched beyond `reach.extension`; knees
-    follow from the legs' two links, bent as in the default pose. Trunk joints stay.
+    follow from the legs' two links, bent as in the default pose. Trunk joints stay; elbows, wrists and the like
+    keep the clip's excursions about their default places, no farther than the robot's bones reach.
 
     Raises:
         UserError: the robot lacks a table for the clip's skeleton, or a joint it is judged by is not seen
@@ -115,7 +121,13 @@ def neutral_reference(
 def make_stance(skeleton_name: str, names: tuple[str, ...], standing: np.ndarray, length_m: float) -> Stance:
     """Bring standing keypoints (J, 3), m, into the side view, body lengths about the trunk's middle."""
     flat = body_normalise(standing[:, [0, 2]], names, skeleton(skeleton_name), length_m)
-    return Stance(dict(zip(names, flat, strict=True)), length_m)
+    space = dict(zip(names, standing, strict=True))
+    bones = {
+        (a, b): float(np.linalg.norm(space[b] - space[a])) / length_m
+        for a, b in skeleton(skeleton_name).bones
+        if a in space and b in space
+    }
+    return Stance(dict(zip(names, flat, strict=True)), bones, length_m)
 
 
 def reachable_cycle(
@@ -147,7 +159,18 @@ def reachable_cycle(
         hip, foot = stance.points[limb.hip], centres[limb.foot] + scale * feet[limb.foot]
         side = knee_side(hip, stance.points[limb.knee], stance.points[limb.foot])
         placed[limb.foot], placed[limb.knee] = foot, two_link_knee(hip, foot, _links(limb, stance), side)
+    legs = {joint for limb in table.limbs for joint in (limb.knee, limb.foot)}
+    for (near, far), length in stance.bones.items():
+        if far in placed and far not in trunk | legs:
+            placed[far] = _no_farther(placed.get(near, stance.points[near]), placed[far], length)
     return np.stack([placed[name] for name in names], axis=1)
+
+
+def _no_farther(near: np.ndarray, far: np.ndarray, length: float) -> np.ndarray:
+    """Draw points (P, 2) in to at most `length` from others: in side view a bone may look shorter, not longer."""
+    offset = far - near
+    distance = np.maximum(np.linalg.norm(offset, axis=-1, keepdims=True), 1e-9)
+    return near + offset * np.minimum(1.0, length / distance)
 
 
 def _links(limb: RobotLimb, stance: Stance) -> tuple[float, float]:

@@ -90,7 +90,8 @@ def drawn(rollout: Rollout, agent: int, steps: np.ndarray, skeleton: Skeleton) -
     import cv2
 
     width, height = SIZE
-    scale, ground = width / 2.6, int(0.85 * height)
+    ground = int(0.85 * height)
+    scale = min(width / 2.6, 0.9 * ground / float(rollout.keypoints[agent, ..., 2].max()))
     names = rollout.keypoint_names
     heading = _smooth_heading(rollout.heading[agent], rollout.dt)
     flat = side_view(rollout.keypoints[agent].astype(float), heading)

@@ -9,10 +9,13 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-DISTANCE, ELEVATION, LOOK_AT = 1.9, -12.0, 0.36
+from video2reward.settings import Robot
+
+ELEVATION = -12.0
 
 
 def main() -> None:
@@ -26,7 +29,8 @@ def main() -> None:
 
     from video2reward.robots import build_model, load_robot
 
-    model = build_model(load_robot(Path(robot_yaml)), Path(mjcf), visual=True)
+    robot = load_robot(Path(robot_yaml))
+    model = build_model(robot, Path(mjcf), visual=True)
     # Drawn at twice the size and averaged: software OpenGL does that faster than its own multisampling.
     size = 2 * int(height), 2 * int(width)
     model.vis.global_.offheight, model.vis.global_.offwidth = size
@@ -35,6 +39,7 @@ def main() -> None:
     camera, option = mujoco.MjvCamera(), mujoco.MjvOption()
     option.geomgroup[:] = [1, 1, 1, 0, 0, 0]
     option.sitegroup[:] = 0
+    tall = standing_height(model, data, robot)
     with mujoco.Renderer(model, *size) as renderer:
         renderer.scene.flags[mujoco.mjtRndFlag.mjRND_SHADOW] = 0
         renderer.scene.flags[mujoco.mjtRndFlag.mjRND_REFLECTION] = 0
@@ -42,13 +47,24 @@ def main() -> None:
             data.qpos[:] = pose[:-1]
             mujoco.mj_kinematics(model, data)
             mujoco.mj_camlight(model, data)
-            camera.lookat[:] = pose[0], pose[1], LOOK_AT
-            camera.distance, camera.elevation = DISTANCE, ELEVATION
+            camera.lookat[:] = pose[0], pose[1], 0.5 * tall
+            camera.distance, camera.elevation = max(1.9, 1.7 * tall), ELEVATION
             camera.azimuth = 90 + np.degrees(pose[-1])  # from the robot's right: it walks to the right
             renderer.update_scene(data, camera, option)
             picture = cv2.resize(renderer.render(), (int(width), int(height)), interpolation=cv2.INTER_AREA)
             pictures.write(picture.tobytes())
             pictures.flush()
+
+
+def standing_height(model: Any, data: Any, robot: Robot) -> float:
+    """Return the height of the robot's highest shape's middle, m, as it starts: what the camera has to take in."""
+    import mujoco
+
+    data.qpos[:7] = 0, 0, robot.spawn_height, 1, 0, 0, 0
+    for joint, angle in robot.default_pose.items():
+        data.joint(joint).qpos[0] = angle
+    mujoco.mj_kinematics(model, data)
+    return float(data.geom_xpos[model.geom_bodyid > 0, 2].max())
 
 
 if __name__ == "__main__":

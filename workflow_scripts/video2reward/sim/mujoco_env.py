@@ -138,6 +138,8 @@ class MujocoEnv(BatchedEnv):
         root = self.model.body(self.robot.base).jntadr[0]
         start, speed = int(self.model.jnt_qposadr[root]), int(self.model.jnt_dofadr[root])
         self._base_q, self._base_v = slice(start, start + 7), slice(speed, speed + 6)
+        limits = [joint.range if self.model.jnt_limited[joint.id] else (-np.inf, np.inf) for joint in joints]
+        self._limits = torch.tensor(np.array(limits), dtype=torch.float32).T.unbind()
         self._default = self._constants.default_joint_pos.numpy().astype(float)
 
     def _simulate(self) -> Tensor:
@@ -194,12 +196,13 @@ class MujocoEnv(BatchedEnv):
         )
 
     def _reset_rows(self, rows: Tensor) -> None:
-        """Start new episodes as the Anymal task does: joints at 0.5..1.5 of the default, nearly at rest."""
+        """Start new episodes as the Anymal task does: joints about the default pose, nearly at rest."""
         from mujoco import mjtStage
 
         count, index, generator = len(rows), rows.numpy(), self._generator
         shape = (count, self.num_actions)
-        angles = self._constants.default_joint_pos * (0.5 + torch.rand(shape, generator=generator))
+        spread = 1 + self.robot.reset_spread * (2 * torch.rand(shape, generator=generator) - 1)
+        angles = (self._constants.default_joint_pos * spread).clamp(*self._limits)
         speeds = 0.2 * torch.rand(shape, generator=generator) - 0.1
         self._batch.reset(index, stage=mjtStage.mjSTAGE_NONE)
         self._qpos[index, self._base_q] = (0, 0, self.robot.spawn_height, 1, 0, 0, 0)

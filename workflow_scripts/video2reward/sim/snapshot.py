@@ -160,6 +160,8 @@ class Snapshot(Mapping[str, Any]):
     def collisions(self) -> Tensor:
         """(N,) number of counted bodies that touch the ground."""
         counted = self._constants.counted
+        if not counted.groups:
+            return torch.zeros_like(self.base_height)
         low = self._heights(counted) < 0
         return torch.stack([low[group].any(0) for group in counted.groups]).sum(0).float()
 
