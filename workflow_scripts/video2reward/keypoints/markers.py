@@ -17,6 +17,8 @@ from video2reward.skeletons import AP10K
 
 # A marker whose patch covers less of its usual area than this is not worth a guess.
 MIN_PART = 0.12
+# Nor is one whose colour lies between two markers': this is the least product of area and purity to go by.
+MIN_QUALITY = 0.1
 # From this part of its usual area on, a patch's centroid is taken for the marker's centre.
 WHOLE = 0.8
 # No marker is smaller than this part of the clip's median marker; smaller patches are rims of other markers.
@@ -95,9 +97,9 @@ def _follow(
     for t, frame in enumerate(sightings):
         for blob in _pieces(frame[j], area):
             part = min(1.0, blob.area / area)
-            if part >= MIN_PART:
-                quality = np.sqrt(part) * np.clip((blob.purity - 0.1) / 0.4, 0.0, 1.0)
-                candidates.append(Candidate(t, _centre(blob, area), float(quality)))
+            quality = float(np.sqrt(part) * np.clip((blob.purity - 0.1) / 0.4, 0.0, 1.0))
+            if part >= MIN_PART and quality >= MIN_QUALITY:
+                candidates.append(Candidate(t, _centre(blob, area), quality))
     for i in best_track(candidates, times, reach):
         chosen = candidates[i]
         keypoints[chosen.frame, j] = [*chosen.position, chosen.quality]

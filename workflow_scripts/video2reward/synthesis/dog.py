@@ -122,7 +122,7 @@ _LIMB_MARKERS = {
     },
     "hind": {"Hip": ("root", 0.058, 0.026), "Knee": ("upper", 0.0, 0.044), "B_Paw": ("foot", 0.0, 0.036)},
 }
-_HEAD_MARKER_RADIUS = 0.021
+_HEAD_MARKER_RADIUS = 0.024
 _MIDLINE_MARKER_RADIUS = 0.026
 
 

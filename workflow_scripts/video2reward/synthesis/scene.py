@@ -156,4 +156,21 @@ def _room(spec: Any, camera: Camera) -> None:
         tall = float(random.uniform(0.25, 0.45))
         at = [float(x), WALL_Y, float(random.uniform(0.75, 1.15))]
         world.add_geom(type=box, size=[half, 0.02, tall], pos=at, rgba=[grey, grey, 1.04 * grey, 1])
+        _poster(world, random, at, half, tall)
         world.add_geom(type=box, size=[0.012, 0.4, 0.002], pos=[float(x), -1.1, 0], rgba=[0.4, 0.4, 0.4, 1])
+
+
+def _poster(world: Any, random: np.random.Generator, at: list[float], half: float, tall: float) -> None:
+    """Put a few grey patches on a panel: something to follow the background by."""
+    import mujoco
+
+    for row in (-0.6, -0.1, 0.4):
+        width, high = half * float(random.uniform(0.2, 0.4)), tall * float(random.uniform(0.10, 0.18))
+        x = at[0] + half * float(random.uniform(-0.45, 0.45))
+        grey = float(random.choice([0.38, 0.48, 0.78]))
+        world.add_geom(
+            type=mujoco.mjtGeom.mjGEOM_BOX,
+            size=[width, 0.03, high],
+            pos=[x, at[1], at[2] + row * tall],
+            rgba=[grey, grey, grey, 1],
+        )
