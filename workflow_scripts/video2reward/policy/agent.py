@@ -18,6 +18,9 @@ from video2reward.policy.network import Policy
 from video2reward.policy.vecenv import VecEnv
 from video2reward.settings import Training
 
+EVENTS = "tensorboard"
+"""Folder of the TensorBoard events, in the work folder."""
+
 # rl-games' names of what a Policy holds.
 _NAMES = {
     "running_mean_std.running_mean": "mean",
@@ -34,7 +37,7 @@ _NAMES = {
 
 
 def make_agent(vecenv: VecEnv, training: Training, work: Path) -> A2CAgent:
-    """Return an untrained agent that logs for TensorBoard under `work`/tensorboard."""
+    """Return an untrained agent that logs for TensorBoard under `work`/EVENTS."""
     batch = vecenv.env.num_envs * training.horizon
     if batch % training.minibatches:
         raise UserError(
@@ -97,7 +100,7 @@ def _parameters(vecenv: VecEnv, training: Training, work: Path) -> dict[str, Any
     env = vecenv.env
     config = {
         "name": "policy",
-        "full_experiment_name": "tensorboard",
+        "full_experiment_name": EVENTS,
         "train_dir": str(work),
         "features": {"observer": AlgoObserver()},
         "env_name": "given",

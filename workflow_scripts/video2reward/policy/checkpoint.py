@@ -37,15 +37,20 @@ class Checkpoint:
         with atomic_path(self.path) as aside:
             torch.save(content, aside)
 
-    def resume(self, agent: A2CAgent) -> tuple[list[dict[str, float]], float]:
-        """Bring `agent` to the saved state -> (rows, seconds so far); ([], 0) if there is none of ours."""
+    def read(self) -> dict[str, Any] | None:
+        """Return what `save` wrote, or None if there is nothing or another training's."""
         if not self.path.exists():
-            return [], 0.0
+            return None
         # Our own file, not a candidate's: it holds the generators' states, which weights_only refuses.
-        content: dict[str, Any] = torch.load(self.path, map_location=agent.device, weights_only=False)
+        content: dict[str, Any] = torch.load(self.path, map_location="cpu", weights_only=False)
         if content["identity"] != self._identity:
             print(f"{self.path} belongs to other settings, code or inputs; starting afresh", flush=True)
-            return [], 0.0
+            return None
+        return content
+
+    @staticmethod
+    def restore(agent: A2CAgent, content: dict[str, Any]) -> tuple[list[dict[str, float]], float]:
+        """Bring `agent` and the random generators to a saved state -> (rows, seconds so far)."""
         agent.set_full_state_weights(content["agent"])
         agent.last_lr = content["last_lr"]
         agent.update_lr(agent.last_lr)

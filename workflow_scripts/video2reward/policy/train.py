@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 import traceback as tracebacks
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from rl_games.algos_torch import torch_ext
 from rl_games.algos_torch.a2c_continuous import A2CAgent
 
 from video2reward.artifacts.io import Provenance, digest
-from video2reward.policy.agent import make_agent, start_from, to_policy
+from video2reward.policy.agent import EVENTS, make_agent, start_from, to_policy
 from video2reward.policy.checkpoint import Checkpoint
 from video2reward.policy.failure import CandidateFailedError
 from video2reward.policy.network import Policy, load_policy
@@ -76,16 +77,20 @@ def train(
     label: stands before each progress line; meta: goes into the policy file
     """
     seed_everything(seed)
-    vecenv = VecEnv(env)
-    agent = make_agent(vecenv, training, work)
-    result = Trained("ok", seed=seed)
-    if warm_start is not None:
-        start_from(agent, load_policy(warm_start), training, env.observation_names)
-        result.warm_start = digest(warm_start)
+    result = Trained("ok", seed=seed, warm_start=digest(warm_start) if warm_start else "")
     settings = training.model_dump(exclude={"threads", "checkpoint_s"})
     key = json.dumps([provenance, settings, seed, steps, result.warm_start, env.num_envs], sort_keys=True)
-    checkpoint = result.checkpoint = Checkpoint(work, key)
-    run = _Run(agent, vecenv, checkpoint, training, label, steps)
+    result.checkpoint = Checkpoint(work, key)
+    saved = result.checkpoint.read()
+    if saved is None:
+        shutil.rmtree(work / EVENTS, ignore_errors=True)  # an older training's curves
+    agent = make_agent(VecEnv(env), training, work)
+    run = _Run(agent, result.checkpoint, training, label, steps)
+    if saved is not None:
+        run.rows, run.seconds = result.checkpoint.restore(agent, saved)
+        print(f"{label}: goes on at step {agent.frame:,}", flush=True)
+    elif warm_start is not None:
+        start_from(agent, load_policy(warm_start), training, env.observation_names)
     try:
         run.loop()
         result.policy = to_policy(
@@ -104,16 +109,10 @@ class _Run:
     """The loop over epochs: one rollout of `horizon` steps of all agents, then the updates."""
 
     def __init__(
-        self,
-        agent: A2CAgent,
-        vecenv: VecEnv,
-        checkpoint: Checkpoint,
-        training: Training,
-        label: str,
-        steps: int,
+        self, agent: A2CAgent, checkpoint: Checkpoint, training: Training, label: str, steps: int
     ) -> None:
         self.agent = agent
-        self.vecenv = vecenv
+        self.vecenv: VecEnv = agent.vec_env
         self.checkpoint = checkpoint
         self.training = training
         self.label = label
@@ -123,10 +122,7 @@ class _Run:
 
     def loop(self) -> None:
         """Train until the budget is spent."""
-        self.rows, before = self.checkpoint.resume(self.agent)
-        if self.rows:
-            print(f"{self.label}: goes on at step {self.agent.frame:,}", flush=True)
-        first_step = int(self.agent.frame)
+        before, first_step = self.seconds, int(self.agent.frame)
         self.agent.obs = self.agent.env_reset()
         start = shown = saved = time.monotonic()
         while self.agent.frame < self.steps:

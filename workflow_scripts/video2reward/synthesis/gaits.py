@@ -109,7 +109,8 @@ HUMAN_RUN = Gait(
     heave_m=0.021,
     heave_phase=0.455,
 )
-"""A person of 1.75 m running: 3.1 m/s, 167 steps a minute, toe-off at 38 % (Novacheck 1998).
+"""A person of 1.75 m running: 3.1 m/s, 167 steps a minute, toe-off at 38 % (Novacheck 1998: 39 % at
+3.2 m/s).
 
 The hips are lowest in the middle of each stance, highest in flight.
 """
