@@ -2,9 +2,9 @@
 
     python benchmarks/pose_accuracy.py [CLIP ...] [--environments .environments]
 
-Every clip goes through the workflow's own scripts: extract_frames, estimate_keypoints in the backend's environment
-(made on first use), then PCK at a tenth of the torso length over the joints visible in the truth. Exit status 1 if
-a dog is below 0.98 or the people's mean is below 0.9.
+Every clip goes through the workflow's own scripts: extract_frames, estimate_keypoints in the backend's
+environment (made on first use), then PCK at a tenth of the torso length over the joints visible in the truth.
+Exit status 1 if a dog is below 0.98 or the people's mean is below 0.9.
 """
 
 from __future__ import annotations

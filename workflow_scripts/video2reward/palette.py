@@ -1,14 +1,15 @@
 """The marker colours: which colour each AP-10K joint wears, and how a pixel's colour names its joint.
 
-Marking one's own dog: docs/markers.md, whose table is `marker_table()`. The left side wears the warm half of the
-colour circle (red to green), the right side the cool half (cyan to violet), so that a marker never stands for the
-wrong side; the three markers on the midline wear what is left.
+Marking one's own dog: docs/markers.md, whose table is `marker_table()`. The left side wears the warm half of
+the colour circle (red to green), the right side the cool half (cyan to violet), so that a marker never stands
+for the wrong side; the three markers on the midline wear what is left.
 
-Why hue. Light and shade scale red, green and blue alike and leave hue and saturation (Smith 1978, "Color gamut
-transform pairs") where they are; blurring into a grey or brown coat, which chroma subsampling of JPEG and H.264
-does at a marker's rim, lowers the saturation and hardly moves the hue. So hue names the joint and saturation
-tells marker from dog. The hues are 360/17 = 21 degrees apart; a left joint and its right twin, which pass each
-other in the picture, are nearly opposite, so that their blend is grey and not a third joint's colour.
+Why hue. Light and shade scale red, green and blue alike and leave hue and saturation (Smith 1978, "Color
+gamut transform pairs") where they are; blurring into a grey or brown coat, which chroma subsampling of JPEG
+and H.264 does at a marker's rim, lowers the saturation and hardly moves the hue. So hue names the joint and
+saturation tells marker from dog. The hues are 360/17 = 21 degrees apart; a left joint and its right twin,
+which pass each other in the picture, are nearly opposite, so that their blend is grey and not a third joint's
+colour.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ import numpy as np
 
 from video2reward.skeletons import AP10K
 
-# Position of each joint on the circle of 17 hues. Joints of one bone are at least two steps apart, but for neck and
-# tail, which never meet in the picture.
+# Position of each joint on the circle of 17 hues. Joints of one bone are at least two steps apart, but for
+# neck and tail, which never meet in the picture.
 _STEPS = {
     "L_Shoulder": 0, "L_B_Paw": 1, "L_Hip": 2, "L_Elbow": 3, "L_Eye": 4, "L_Knee": 5, "L_F_Paw": 6,
     "Nose": 7,

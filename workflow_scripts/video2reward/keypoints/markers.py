@@ -156,7 +156,7 @@ def _no_markers(source: str) -> str:
         f"{joint} #{''.join(f'{round(255 * c):02x}' for c in colour)}" for joint, colour in MARKERS.items()
     )
     return (
-        f"{source}: no dog with joint markers found; pose.backend: markers wants vividly coloured round markers "
-        f"({wanted}). Mark the dog as docs/markers.md says, or bring keypoints made elsewhere with "
+        f"{source}: no dog with joint markers found; pose.backend: markers wants vividly coloured round "
+        f"markers ({wanted}). Mark the dog as docs/markers.md says, or bring keypoints made elsewhere with "
         "pose.backend: import (for a human: mediapipe)"
     )

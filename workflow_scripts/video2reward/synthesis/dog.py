@@ -16,9 +16,9 @@ COAT: Colour = (0.63, 0.60, 0.56)
 LEFT_COAT: Colour = (0.50, 0.475, 0.445)
 DARK: Colour = (0.16, 0.15, 0.15)
 
-# Segment lengths of a 0.5 m dog in proportion to Fischer & Lilje ("Dogs in Motion", 2011): scapula, humerus and
-# forearm with paw; thigh, lower leg and metatarsus with paw. The offsets make the scapula and the thigh slope
-# forward at mid-stance while forearm and metatarsus stand upright.
+# Segment lengths of a 0.5 m dog in proportion to Fischer & Lilje ("Dogs in Motion", 2011): scapula, humerus
+# and forearm with paw; thigh, lower leg and metatarsus with paw. The offsets make the scapula and the thigh
+# slope forward at mid-stance while forearm and metatarsus stand upright.
 FORE = Pantograph(first=0.150, second=0.172, third=0.290, offset=np.radians(35.0))
 HIND = Pantograph(first=0.200, second=0.205, third=0.160, offset=np.radians(28.0))
 
@@ -99,7 +99,8 @@ def _limb(gait: Gait, limb: str, times: np.ndarray, points: dict[str, np.ndarray
     root = points["scapula" if fore else "hip"]
     origin = gait.touchdown[limb] * gait.stride_m + (TRUNK["scapula"].real if fore else 0.0)
     phase = gait.phase(limb, times)
-    # The fore paw lands in front of the shoulder joint, the hind paw swings about a point just behind the hip.
+    # The fore paw lands in front of the shoulder joint, the hind paw swings about a point just behind the
+    # hip.
     neutral = -0.025 if fore else -0.03
     ahead, height, planted = foot_path(phase, gait.stride_m, gait.duty[limb], neutral, gait.lift_m[limb])
     foot = ahead + origin + 1j * (height + PAW_HEIGHT)
@@ -111,9 +112,9 @@ def _limb(gait: Gait, limb: str, times: np.ndarray, points: dict[str, np.ndarray
     return planted
 
 
-# Where each marker's centre sits and how large it is: the point it belongs to, how far to the outside of it, and
-# its radius, m. Shoulders and hips wear a ball on the skin; elbows, knees and paws a cuff around the leg, which
-# shows on the far legs too.
+# Where each marker's centre sits and how large it is: the point it belongs to, how far to the outside of it,
+# and its radius, m. Shoulders and hips wear a ball on the skin; elbows, knees and paws a cuff around the leg,
+# which shows on the far legs too.
 _LIMB_MARKERS = {
     "fore": {
         "Shoulder": ("upper", 0.048, 0.026),

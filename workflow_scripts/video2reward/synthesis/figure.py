@@ -1,4 +1,4 @@
-"""A moving figure: named points over time, the solid parts between them, and the joints that are its keypoints."""
+"""A moving figure: named points over time, the solids between them, and which points are its keypoints."""
 
 from __future__ import annotations
 

@@ -25,9 +25,9 @@ def foot_path(
 
     phase: (T,) cycles, integers are touchdowns
     stride: m; neutral: where the foot is at mid-stance, m ahead of the hip; lift: m
-    Returns forward (T,) m in the world, where the trunk's origin is at `stride * (phase of limb)`, height (T,) m
-    above stance and planted (T,) bool. In stance the foot does not move; at mid-stance the hip is above
-    `neutral` behind it.
+    Returns forward (T,) m in the world, where the trunk's origin is at `stride * (phase of limb)`, height
+    (T,) m above stance and planted (T,) bool. In stance the foot does not move; at mid-stance the hip is
+    above `neutral` behind it.
     """
     step = np.floor(phase)
     within = phase - step

@@ -16,7 +16,8 @@ class Gait:
     touchdown: limb -> touchdown in cycles, 0..1, after the first limb's
     duty: limb -> part of the stride that the foot is on the ground
     lift_m: limb -> greatest height of the foot's joint above its stance height; empty if angle curves give it
-    heave_m, heave_phase: amplitude of the trunk's vertical oscillation, twice a stride, and the phase in cycles
+    heave_m, heave_phase: amplitude of the trunk's vertical oscillation, twice a stride, and the phase in
+    cycles
         of its highest point
     """
 
@@ -56,11 +57,11 @@ DOG_AMBLE = Gait(
 """A long-legged dog ambling: a fast lateral-sequence walk in lateral couplets, close to the pace.
 
 Footfalls: the fore foot follows the hind foot of its side by 0.10 of the stride, between the pace (0) and the
-single-foot (0.25), where Hildebrand (1968, J. Morphol. 124:353-360; 1989, BioScience 39:766-775) plots the fast
-walks of long-legged dogs. Speed and period: Froude number v^2/(g h) = 0.26 at hip height h = 0.5 m. The stride of
-0.70 m = 1.4 h lies within the scatter about 2.4 h Fr^0.34 = 1.5 h of Alexander & Jayes (1983, J. Zool. 201:135-152).
-Duty factors: about 0.6 at this Froude number, the fore feet's the longer (same source; Jayes & Alexander 1978,
-J. Zool. 185:289-308).
+single-foot (0.25), where Hildebrand (1968, J. Morphol. 124:353-360; 1989, BioScience 39:766-775) plots the
+fast walks of long-legged dogs. Speed and period: Froude number v^2/(g h) = 0.26 at hip height h = 0.5 m. The
+stride of 0.70 m = 1.4 h lies within the scatter about 2.4 h Fr^0.34 = 1.5 h of Alexander & Jayes (1983, J.
+Zool. 201:135-152). Duty factors: about 0.6 at this Froude number, the fore feet's the longer (same source;
+Jayes & Alexander 1978, J. Zool. 185:289-308).
 """
 
 DOG_RUN = Gait(
@@ -75,12 +76,13 @@ DOG_RUN = Gait(
 )
 """A dog running: a trot with two suspensions a stride, diagonal feet together.
 
-Footfalls: diagonal pairs, the hind foot up to 0.02 of the stride first (Hildebrand 1968: running trots lie at a
-fore-hind lag of 0.5 and duty factors below 0.5). Speed and period: Froude number 1.38 at h = 0.5 m, beyond the walk;
-a stride frequency of 2.3 /s and 2.3 to 2.6 m/s are the preferred trot of a 30 kg quadruped (Heglund & Taylor 1988,
-J. Exp. Biol. 138:301-318); the stride of 1.14 m = 2.3 h lies within the scatter about 2.4 h Fr^0.34 = 2.7 h of
-Alexander & Jayes (1983). Duty factors about 0.4, the fore feet's the longer (Jayes & Alexander 1978). The trunk is
-lowest in the middle of each diagonal's stance, as in all bouncing gaits (Cavagna et al. 1977, Am. J. Physiol. 233:R243).
+Footfalls: diagonal pairs, the hind foot up to 0.02 of the stride first (Hildebrand 1968: running trots lie at
+a fore-hind lag of 0.5 and duty factors below 0.5). Speed and period: Froude number 1.38 at h = 0.5 m, beyond
+the walk; a stride frequency of 2.3 /s and 2.3 to 2.6 m/s are the preferred trot of a 30 kg quadruped (Heglund
+& Taylor 1988, J. Exp. Biol. 138:301-318); the stride of 1.14 m = 2.3 h lies within the scatter about 2.4 h
+Fr^0.34 = 2.7 h of Alexander & Jayes (1983). Duty factors about 0.4, the fore feet's the longer (Jayes &
+Alexander 1978). The trunk is lowest in the middle of each diagonal's stance, as in all bouncing gaits
+(Cavagna et al. 1977, Am. J. Physiol. 233:R243).
 """
 
 HUMAN_WALK = Gait(
@@ -93,7 +95,7 @@ HUMAN_WALK = Gait(
     heave_m=0.0155,
     heave_phase=0.31,
 )
-"""A person of 1.75 m walking at natural cadence: 111 steps a minute, stride 1.40 m, toe-off at 62 % (Winter 2009).
+"""A person of 1.75 m walking: 111 steps a minute, stride 1.40 m, toe-off at 62 % (Winter 2009).
 
 The hips are highest in the middle of each stance, lowest in double support; the foot's path comes from the
 joint-angle curves in `walking`.

@@ -1,4 +1,4 @@
-"""A person of 1.75 m in shirt, trousers and shoes, walking or running, with COCO-17 joints inside the body."""
+"""A person of 1.75 m in shirt, trousers and shoes, walking or running; COCO-17 joints inside the body."""
 
 from __future__ import annotations
 
@@ -153,10 +153,15 @@ def _head(gait: Gait, curves: Curves, times: np.ndarray, points: dict[str, np.nd
     points["nose"] = in_plane(head + 0.121 + 0.064j, 0.0)
     for side, sign in (("left", 1.0), ("right", -1.0)):
         face = {
-            "eye": (0.092 + 0.093j, 0.033), "pupil": (0.1005 + 0.093j, 0.0345), "brow_in": (0.107 + 0.113j, 0.016),
-            "brow_out": (0.092 + 0.114j, 0.046), "ear": (0.004 + 0.080j, 0.078), "ear_top": (0.0 + 0.100j, 0.080),
-            "ear_low": (0.008 + 0.058j, 0.076), "mouth_corner": (0.094 + 0.033j, 0.022),
-        }  # fmt: skip
+            "eye": (0.092 + 0.093j, 0.033),
+            "pupil": (0.1005 + 0.093j, 0.0345),
+            "brow_in": (0.107 + 0.113j, 0.016),
+            "brow_out": (0.092 + 0.114j, 0.046),
+            "ear": (0.004 + 0.080j, 0.078),
+            "ear_top": (0.0 + 0.100j, 0.080),
+            "ear_low": (0.008 + 0.058j, 0.076),
+            "mouth_corner": (0.094 + 0.033j, 0.022),
+        }
         points.update({f"{side}_{n}": in_plane(head + at, sign * out) for n, (at, out) in face.items()})
 
 

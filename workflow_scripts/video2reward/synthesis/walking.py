@@ -57,8 +57,11 @@ WALK = Curves(
     lean=2.0,
     hip_height=0.911,
 )  # fmt: skip
-"""Walking at natural cadence: rounded readings of the mean curves of Winter (2009, appendix A: thigh, knee and foot
-angles); arm swing after Murray, Sepic & Barnard (1967, Phys. Ther. 47:272-284)."""
+"""Walking at natural cadence, after the mean curves of Winter (2009, appendix A).
+
+Rounded, and fitted by a few degrees to this stride and these segments, so that planted feet stay in reach.
+Arm swing after Murray, Sepic & Barnard (1967, Phys. Ther. 47:272-284).
+"""
 
 RUN = Curves(
     thigh=(
@@ -78,8 +81,11 @@ RUN = Curves(
     lean=7.0,
     hip_height=0.874,
 )  # fmt: skip
-"""Running at 3.2 m/s: rounded readings of the sagittal curves of Novacheck (1998, Gait & Posture 7:77-95): foot strike
-on the heel, knee bent to about 45 degrees in stance and over 90 in swing, toe-off near 39 % of the stride."""
+"""Running, after the sagittal curves of Novacheck (1998, Gait & Posture 7:77-95) for 3.2 m/s.
+
+Fitted likewise. Foot strike on the heel, knee bent to about 45 degrees in stance and over 90 in swing, toe-off near 39 % of
+the stride.
+"""
 
 
 def curve(knots: Knots, phase: np.ndarray) -> np.ndarray:
@@ -148,7 +154,7 @@ class Stride:
         return np.where(within <= self.duty, stand, swing) + step * self.gait.stride_m
 
     def _bend(self, within: np.ndarray) -> np.ndarray:
-        """Return what the published path lacks to meet place and speed of the foot at both ends of the swing."""
+        """Return what the published path lacks to meet the foot's place and speed at both ends of the swing."""
         small = 1e-4
         ends = []
         for at, side, stride in ((self.duty, -1.0, 0.0), (1.0, 1.0, 1.0)):
