@@ -1,3 +1,9 @@
+def fixed_reward(wildcards):
+    """The file of a method's fixed reward; none where a model writes it."""
+    name = experiment(wildcards).method.reward
+    return str(RESOURCES / "rewards" / f"{name}.py") if name else []
+
+
 rule write_prompt:
     input:
         reference=f"{EXPERIMENT}/reference.h5",
@@ -6,6 +12,7 @@ rule write_prompt:
         feedback=previous("feedback.json"),
         reward=previous("best_reward.py"),
         selection=previous("selection.json"),
+        fixed=fixed_reward,
         templates=sorted(str(path) for path in (RESOURCES / "prompts").glob("*.j2")),
     output:
         prompt=f"{ITERATION}/prompt.txt",

@@ -4,11 +4,12 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.chat_server import ChatServer
+from tests.chat_server import ChatServer, completion
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -66,13 +67,6 @@ def finished(tmp_path_factory):
 
 @pytest.fixture
 def chat_server():
-    """Start chat servers that answer given texts; all are closed at the end."""
-    servers = []
-
-    def start(answers):
-        servers.append(ChatServer(answers))
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.close()
+    """Start chat servers that answer given texts in turn, the last one for ever; all are closed at the end."""
+    with ExitStack() as stack:
+        yield lambda texts: stack.enter_context(ChatServer(*[(200, completion(text), 0) for text in texts]))

@@ -2,8 +2,8 @@ import logging
 import traceback
 
 import pytest
+from tests.chat_server import ANSWER, ChatServer, completion, error
 
-from chat_server import ANSWER, ChatServer, completion, error
 from video2reward.errors import UserError
 from video2reward.llm.openai_provider import OpenAIProvider
 from video2reward.settings import LLM

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.chat_server import ANSWER, ChatServer, error
 
-from chat_server import ANSWER, ChatServer, error
 from video2reward.artifacts.completion import read_completion
 from video2reward.artifacts.prompt import Prompt, write_prompt
 
