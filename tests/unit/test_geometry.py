@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from video2reward.errors import UserError
 from video2reward.geometry import (
     body_normalise,
