@@ -6,6 +6,7 @@ configfile: f"{workflow.basedir}/config/config.yaml"
 
 
 include: "rules/common.smk"
+include: "rules/inputs.smk"
 include: "rules/video.smk"
 include: "rules/keypoints.smk"
 include: "rules/motion.smk"

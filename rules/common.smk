@@ -1,5 +1,6 @@
 # Paths, the checked plan and input functions, shared by all rules.
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -24,9 +25,11 @@ SEED = f"{EXPERIMENT}/seed{{seed}}"
 ITERATION = f"{SEED}/iter{{n}}"
 COMPLETIONS = f"{RESULTS}/completions"
 REPORT = f"{RESULTS}/report.html"
-ENVIRONMENTS = ROOT / ".environments"
+ENVIRONMENTS = os.path.relpath(ROOT / ".environments")
 SCRIPTS = ROOT / "workflow_scripts"
-RESOURCES = ROOT / "resources"
+RESOURCES = Path(
+    os.path.relpath(ROOT / "resources")
+)  # relative: results may move with the project
 
 LOOPS = [(e.name, seed) for e in PLAN.experiments.values() for seed in e.loop.seeds]
 
@@ -43,58 +46,6 @@ wildcard_constraints:
 def experiment(wildcards):
     """The experiment that a wildcard names."""
     return PLAN.experiments[wildcards.experiment]
-
-
-def of_video(file):
-    """A file of the experiment's video."""
-    return lambda wildcards: f"{VIDEO}/{file}".format(video=experiment(wildcards).video)
-
-
-def of_robot(file):
-    """A result of the experiment's robot."""
-    return lambda wildcards: f"{ROBOT}/{file}".format(robot=experiment(wildcards).robot)
-
-
-def robot_name(wildcards):
-    """The robot of a rule, by its own wildcard or its experiment's."""
-    return getattr(wildcards, "robot", None) or experiment(wildcards).robot
-
-
-def robot_yaml(wildcards):
-    """The robot's description."""
-    return str(RESOURCES / "robots" / robot_name(wildcards) / "robot.yaml")
-
-
-def robot_mjcf(wildcards):
-    """The robot's model."""
-    name = robot_name(wildcards)
-    return str(RESOURCES / "robots" / name / PLAN.robots[name].mjcf)
-
-
-def previous(file):
-    """A file of the iteration before; none for the first."""
-    return lambda wildcards: (
-        []
-        if int(wildcards.n) == 1
-        else f"{ITERATION}/{file}".format(
-            experiment=wildcards.experiment, seed=wildcards.seed, n=int(wildcards.n) - 1
-        )
-    )
-
-
-def each_candidate(file):
-    """A file of every candidate of the iteration; `{k}` is the candidate."""
-    return lambda wildcards: [
-        f"{ITERATION}/{file}".format(**wildcards, k=k)
-        for k in range(1, experiment(wildcards).loop.samples + 1)
-    ]
-
-
-def last_iteration(file):
-    """A file of the loop's last iteration."""
-    return lambda wildcards: f"{ITERATION}/{file}".format(
-        **wildcards, n=experiment(wildcards).loop.iterations
-    )
 
 
 def settings(**sections):

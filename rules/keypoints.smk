@@ -1,27 +1,7 @@
-def pose_environment(wildcards):
-    """The marker of the pose backend's own environment; none if it runs in the main one."""
-    backend = PLAN.videos[wildcards.video].pose.backend
-    return (
-        f"{ENVIRONMENTS}/{backend}.json"
-        if (ROOT / "envs" / f"{backend}.txt").exists()
-        else []
-    )
-
-
-def pose_python(wildcards):
-    """The interpreter the pose backend runs in."""
-    backend = PLAN.videos[wildcards.video].pose.backend
-    return (
-        f"{ENVIRONMENTS}/{backend}/bin/python"
-        if pose_environment(wildcards)
-        else sys.executable
-    )
-
-
 rule create_environment:
     input:
-        requirements=lambda wildcards: str(
-            ROOT / "envs" / f"{wildcards.environment}.txt"
+        requirements=lambda wildcards: (
+            os.path.relpath(ROOT / "envs" / f"{wildcards.environment}.txt")
         ),
     output:
         marker=f"{ENVIRONMENTS}/{{environment}}.json",
@@ -31,7 +11,7 @@ rule create_environment:
         f"{ENVIRONMENTS}/logs/{{environment}}.tsv"
     params:
         settings="{}",
-        environment=f"{ENVIRONMENTS}/{{environment}}",
+        environment=lambda wildcards, output: output.marker.removesuffix(".json"),
         code=code_digest("create_environment"),
     shell:
         command(
@@ -43,7 +23,7 @@ rule create_environment:
 rule estimate_keypoints:
     input:
         frames=f"{VIDEO}/frames",
-        imported=lambda wildcards: PLAN.videos[wildcards.video].pose.keypoints or [],
+        imported=imported_keypoints,
         environment=ancient(pose_environment),
     output:
         keypoints=f"{VIDEO}/keypoints.h5",

@@ -71,18 +71,6 @@ rule train_policy:
         )
 
 
-def evaluation_settings(wildcards, seconds):
-    """What judging a policy reads."""
-    loop = experiment(wildcards).loop
-    return settings(
-        task=PLAN.task,
-        training={"simulator": PLAN.training.simulator},
-        evaluation=loop.evaluation.model_dump(mode="json", include={"agents"}),
-        seed=int(getattr(wildcards, "seed", 0)),
-        seconds=seconds,
-    )
-
-
 EVALUATE = (
     "--policy {input.policy:q} --training-record {input.training:q} --reference {input.reference:q} "
     "--motion {input.motion:q} --robot {input.robot:q} --mjcf {input.mjcf:q} "

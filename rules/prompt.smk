@@ -1,9 +1,3 @@
-def fixed_reward(wildcards):
-    """The file of a method's fixed reward; none where a model writes it."""
-    name = experiment(wildcards).method.reward
-    return str(RESOURCES / "rewards" / f"{name}.py") if name else []
-
-
 rule write_prompt:
     input:
         reference=f"{EXPERIMENT}/reference.h5",

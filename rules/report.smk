@@ -1,12 +1,3 @@
-def whole_loop(file):
-    """A file of every iteration of every loop."""
-    return [
-        f"{ITERATION}/{file}".format(experiment=name, seed=seed, n=n)
-        for name, seed in LOOPS
-        for n in range(1, PLAN.experiments[name].loop.iterations + 1)
-    ]
-
-
 rule report:
     input:
         best=[f"{SEED}/best".format(experiment=name, seed=seed) for name, seed in LOOPS],

@@ -1,9 +1,3 @@
-def provider(wildcards):
-    """The completion provider: a method with a fixed reward asks nobody."""
-    chosen = experiment(wildcards)
-    return "fixed" if chosen.method.reward else chosen.loop.llm.provider
-
-
 rule sample_completion:
     input:
         record=f"{ITERATION}/prompt.json",

@@ -1,8 +1,7 @@
 rule extract_frames:
     # With a video, its pictures; with imported keypoints alone, a stick figure of them.
     input:
-        lambda wildcards: PLAN.videos[wildcards.video].file
-        or PLAN.videos[wildcards.video].pose.keypoints,
+        video_source,
     output:
         frames=directory(f"{VIDEO}/frames"),
     log:
@@ -13,8 +12,15 @@ rule extract_frames:
         settings=lambda wildcards: settings(
             video=PLAN.videos[wildcards.video].model_dump(
                 mode="json",
-                include={"start_s", "end_s"}
-                | ({"pose"} if not PLAN.videos[wildcards.video].file else set()),
+                include={
+                    "start_s": True,
+                    "end_s": True,
+                    **(
+                        {}
+                        if PLAN.videos[wildcards.video].file
+                        else {"pose": {"backend", "skeleton", "fps"}}
+                    ),
+                },
             )
         ),
         source=lambda wildcards: (

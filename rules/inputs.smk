@@ -1,0 +1,118 @@
+# What jobs read: files of its experiment, of the round before, of every candidate.
+
+
+def video_source(wildcards):
+    """The video, or the keypoints that stand for it."""
+    video = PLAN.videos[wildcards.video]
+    return os.path.relpath(video.file or video.pose.keypoints)
+
+
+def imported_keypoints(wildcards):
+    """The file of the import backend; none for the others."""
+    file = PLAN.videos[wildcards.video].pose.keypoints
+    return os.path.relpath(file) if file else []
+
+
+def of_video(file):
+    """A file of the experiment's video."""
+    return lambda wildcards: f"{VIDEO}/{file}".format(video=experiment(wildcards).video)
+
+
+def of_robot(file):
+    """A result of the experiment's robot."""
+    return lambda wildcards: f"{ROBOT}/{file}".format(robot=experiment(wildcards).robot)
+
+
+def robot_name(wildcards):
+    """The robot of a job, by its own wildcard or its experiment's."""
+    return getattr(wildcards, "robot", None) or experiment(wildcards).robot
+
+
+def robot_yaml(wildcards):
+    """The robot's description."""
+    return str(RESOURCES / "robots" / robot_name(wildcards) / "robot.yaml")
+
+
+def robot_mjcf(wildcards):
+    """The robot's model."""
+    name = robot_name(wildcards)
+    return str(RESOURCES / "robots" / name / PLAN.robots[name].mjcf)
+
+
+def previous(file):
+    """A file of the iteration before; none for the first."""
+    return lambda wildcards: (
+        []
+        if int(wildcards.n) == 1
+        else f"{ITERATION}/{file}".format(
+            experiment=wildcards.experiment, seed=wildcards.seed, n=int(wildcards.n) - 1
+        )
+    )
+
+
+def each_candidate(file):
+    """A file of every candidate of the iteration; `{k}` is the candidate."""
+    return lambda wildcards: [
+        f"{ITERATION}/{file}".format(**wildcards, k=k)
+        for k in range(1, experiment(wildcards).loop.samples + 1)
+    ]
+
+
+def last_iteration(file):
+    """A file of the loop's last iteration."""
+    return lambda wildcards: f"{ITERATION}/{file}".format(
+        **wildcards, n=experiment(wildcards).loop.iterations
+    )
+
+
+def pose_environment(wildcards):
+    """The marker of the pose backend's own environment; none if it runs in the main one."""
+    backend = PLAN.videos[wildcards.video].pose.backend
+    return (
+        f"{ENVIRONMENTS}/{backend}.json"
+        if (ROOT / "envs" / f"{backend}.txt").exists()
+        else []
+    )
+
+
+def pose_python(wildcards):
+    """The interpreter the pose backend runs in."""
+    backend = PLAN.videos[wildcards.video].pose.backend
+    return (
+        f"{ENVIRONMENTS}/{backend}/bin/python"
+        if pose_environment(wildcards)
+        else sys.executable
+    )
+
+
+def fixed_reward(wildcards):
+    """The file of a method's fixed reward; none where a model writes it."""
+    name = experiment(wildcards).method.reward
+    return str(RESOURCES / "rewards" / f"{name}.py") if name else []
+
+
+def provider(wildcards):
+    """The completion provider: a method with a fixed reward asks nobody."""
+    chosen = experiment(wildcards)
+    return "fixed" if chosen.method.reward else chosen.loop.llm.provider
+
+
+def evaluation_settings(wildcards, seconds):
+    """What judging a policy reads."""
+    loop = experiment(wildcards).loop
+    return settings(
+        task=PLAN.task,
+        training={"simulator": PLAN.training.simulator},
+        evaluation=loop.evaluation.model_dump(mode="json", include={"agents"}),
+        seed=int(getattr(wildcards, "seed", 0)),
+        seconds=seconds,
+    )
+
+
+def whole_loop(file):
+    """A file of every iteration of every loop."""
+    return [
+        f"{ITERATION}/{file}".format(experiment=name, seed=seed, n=n)
+        for name, seed in LOOPS
+        for n in range(1, PLAN.experiments[name].loop.iterations + 1)
+    ]
