@@ -94,7 +94,7 @@ class Training(Settings):
     entropy: float = Field(0.0, ge=0, description="weight of the entropy bonus")
     sigma0: float = Field(0.5, gt=0, description="initial exploration noise")
     warm_sigma: float = Field(0.6, gt=0, description="exploration noise when starting from the base policy")
-    units: tuple[int, ...] = Field((256, 128, 64), description="widths of the hidden layers")
+    units: tuple[int, ...] = Field((128, 128), description="widths of the hidden layers")
     threads: int = Field(1, ge=1, description="CPU threads of one training")
     checkpoint_s: float = Field(15.0, gt=0, description="seconds between checkpoints")
 
