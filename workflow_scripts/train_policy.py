@@ -68,7 +68,7 @@ def train_candidate(script: Script):  # noqa: ANN201  (its type needs torch)
         warm_start=script.args.base if training.warm_start else None,
         work=script.args.work,
         steps=training.steps,
-        label=f"candidate {script.params['candidate']}",
+        label=f"seed {script.params['seed']} candidate {script.params['candidate']}",
         meta=policy_meta(robot, env),
         provenance=script.provenance(),
     )
