@@ -9,7 +9,10 @@ SHELL := /bin/bash
 CORES ?= all
 ROBOT ?= anymal_c
 METHOD ?= video2reward
-BASE_PYTHON ?= $(firstword $(foreach p,python3.12 python3.11 python3 python,$(shell command -v $(p) 2>/dev/null)))
+SUITABLE := import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))
+# The first that runs and has the right version: a name alone may be a shim without an interpreter behind it.
+BASE_PYTHON ?= $(shell for p in python3.12 python3.11 python3 python; do \
+	$$p -c '$(SUITABLE)' 2>/dev/null && command -v $$p && break; done)
 BIN := .venv/bin
 # MuJoCo draws through EGL where there is no screen.
 export MUJOCO_GL ?= egl
@@ -55,9 +58,8 @@ clips: .venv/run.stamp
 
 # torch first and pinned: a newer one brings gigabytes of GPU libraries along.
 .venv/run.stamp: pyproject.toml
-	@test -n "$(BASE_PYTHON)" || { echo "error: no python3 found; install Python 3.11 or 3.12"; exit 1; }
-	@$(BASE_PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' || \
-		{ echo "error: $(BASE_PYTHON) is $$($(BASE_PYTHON) -V), needed is 3.11 or 3.12; set BASE_PYTHON=/path/to/python3.11"; exit 1; }
+	@test -n "$(BASE_PYTHON)" && $(BASE_PYTHON) -c '$(SUITABLE)' || { \
+		echo "error: needed is Python 3.11 or 3.12, found $(or $(BASE_PYTHON),none); set BASE_PYTHON=/path/to/python3.11"; exit 1; }
 	@echo "== video2reward: installing into .venv (once; a few minutes, about 2 GB)"
 	@test -x $(BIN)/python || $(BASE_PYTHON) -m venv .venv || \
 		{ rm -rf .venv; echo "error: Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
