@@ -113,6 +113,11 @@ def test_nan_in_the_reward_fails_the_candidate_and_names_the_component(tmp_path)
         load_policy(tmp_path / "p.pth")
 
 
+def test_a_reward_of_the_wrong_shape_fails_the_candidate(tmp_path):
+    result = train_points(tmp_path, 5_000, reward=lambda s: (goal_reward(s)[0][:, None], {}))
+    assert result.status == "failed" and "shape (64, 1), expected (64,)" in result.traceback
+
+
 def raising(signals):
     return goal_reward({"offset": signals["offset"], "actions": signals["velocities"]})
 

@@ -108,6 +108,9 @@ class VecEnv(IVecEnv):
         return result.observation, result.reward.float(), done, {"time_outs": time_outs}
 
     def _check(self, result: StepResult) -> None:
+        if result.reward.shape != (self.env.num_envs,):
+            shape = tuple(result.reward.shape)
+            raise CandidateFailedError(f"the reward has shape {shape}, expected ({self.env.num_envs},)")
         if not bool(torch.isfinite(result.reward).all()):
             bad = [name for name, values in result.components.items() if not torch.isfinite(values).all()]
             fault = f"component {', '.join(map(repr, bad))}" if bad else "total (its components are finite)"
