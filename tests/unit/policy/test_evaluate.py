@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
-from pointmass import PointMassEnv
+from tests.unit.policy.pointmass import PointMassEnv
 
 from video2reward.artifacts.rollout import Rollout
 from video2reward.policy import evaluate as evaluation

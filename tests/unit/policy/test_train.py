@@ -10,7 +10,7 @@ import pytest
 import torch
 
 sys.path.insert(0, str(Path(__file__).parent))
-from pointmass import TRAINING, PointMassEnv, goal_reward, train_points
+from tests.unit.policy.pointmass import TRAINING, PointMassEnv, goal_reward, train_points
 
 from video2reward.errors import UserError
 from video2reward.policy.failure import GuardedReward

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 import torch
+from tests.unit.reward.conftest import make_states
 
-from conftest import make_states
 from video2reward.reward.check import check_by_trial, check_text
 from video2reward.reward.compile import compile_source
 from video2reward.reward.trial import Trial

@@ -6,7 +6,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from films import write
+from tests.unit.video.films import write
 
 
 @pytest.fixture

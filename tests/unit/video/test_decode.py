@@ -7,9 +7,9 @@ import av
 import cv2
 import numpy as np
 import pytest
-from films import HEIGHT, WIDTH, number_of, numbered, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.video.films import HEIGHT, WIDTH, number_of, numbered, write
 
 from video2reward.errors import UserError
 from video2reward.video.decode import clip, decode, expected_frames

@@ -1,9 +1,9 @@
 import av
 import numpy as np
 import pytest
-from films import number_of, numbered
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.video.films import number_of, numbered
 
 from video2reward.video.decode import decode
 from video2reward.video.film import write_film

@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from films import HEIGHT, WIDTH, number_of
+from tests.unit.video.films import HEIGHT, WIDTH, number_of
 
 from video2reward.artifacts.frames import read_frames
 from video2reward.artifacts.keypoints import Keypoints

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from test_frames import walker
+from tests.unit.video.test_frames import walker
 
 from video2reward.artifacts.frames import read_frames
 from video2reward.errors import UserError

@@ -20,7 +20,7 @@ _PERIODIC = 0.5
 
 
 def feedback_text(comparison: Comparison, selection: Selection, method: Method) -> str:
-    """Return the parts that the method passes on, in its order."""
+    """Return the parts that the method passes on, in its order, and what candidates failed of."""
     parts: dict[str, Callable[[Comparison, Selection], str]] = {
         "success": success_text,
         "components": components_text,
@@ -28,13 +28,22 @@ def feedback_text(comparison: Comparison, selection: Selection, method: Method) 
         "gait": gait_text,
     }
     texts = [parts[name](comparison, selection) for name in method.feedback]
+    texts.append(failure_text(selection))
     return "\n\n".join(text for text in texts if text)
 
 
 def failure_text(selection: Selection) -> str:
-    """Return the errors of a round in which no candidate could be used."""
-    lines = [f"None of the {len(selection.candidates)} reward functions of this round could be used."]
-    lines += [f"Candidate {c.k}: {_tail(c.traceback)}" for c in selection.candidates]
+    """Return the errors of the round's candidates that could not be used; "" if all could."""
+    failed = [c for c in selection.candidates if c.status != "ok"]
+    if not failed:
+        return ""
+    count = (
+        "None"
+        if len(failed) == len(selection.candidates)
+        else f"Only {len(selection.candidates) - len(failed)}"
+    )
+    lines = [f"{count} of the {len(selection.candidates)} reward functions of this round could be used."]
+    lines += [f"Candidate {c.k}: {_tail(c.traceback)}" for c in failed]
     return "\n\n".join(lines)
 
 
