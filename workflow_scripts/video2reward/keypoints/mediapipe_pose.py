@@ -52,6 +52,11 @@ class MediapipeBackend(PoseBackend):
             for index, picture in enumerate(pictures(frames, "mediapipe")):
                 if index >= first:
                     keypoints[index] = _follow(model, follower, picture)
+            # In the whole picture a person may be too small to be found at once; near where one was
+            # found later, the frames before show the same person in a window of the right size.
+            follower = Follower(box)
+            for index in reversed(range(first)):
+                keypoints[index] = _follow(model, follower, read_picture(frames, index))
         if not (keypoints[..., 2] > 0).any():
             raise UserError(
                 f"{frames.source}: nobody found in subject.box {subject.box} of the first frame "
