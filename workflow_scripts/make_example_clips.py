@@ -51,7 +51,7 @@ def make(name: str, folder: Path) -> None:
     figure, camera = stage(clip)
     seen = np.zeros((len(clip.times), len(figure.keypoints)), bool)
     film = folder / f"{name}.mp4"
-    write_film(film, shoot(clip, figure, camera, seen), clip.fps, crf=21)
+    write_film(film, shoot(clip, figure, camera, seen), clip.fps, crf=22, repeatable=True)
     truth = true_keypoints(clip, figure, camera, seen)
     write_keypoints(folder / f"{name}.truth.h5", truth)
     write_json(folder / f"{name}.truth.json", true_gait(clip, figure, seen))

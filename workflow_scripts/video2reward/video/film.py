@@ -11,7 +11,9 @@ import numpy as np
 from video2reward.artifacts.io import atomic_path
 
 
-def write_film(path: Path, pictures: Iterable[np.ndarray], fps: float, crf: int = 23) -> None:
+def write_film(
+    path: Path, pictures: Iterable[np.ndarray], fps: float, crf: int = 23, repeatable: bool = False
+) -> None:
     """Write `pictures` as H.264 (yuv420p, plays in any browser), atomically.
 
     Args:
@@ -19,6 +21,7 @@ def write_film(path: Path, pictures: Iterable[np.ndarray], fps: float, crf: int 
         pictures: (H, W, 3) uint8 RGB, all of one size; an odd last row or column is dropped
         fps: frames per second, > 0
         crf: quality of x264, 0 (lossless) to 51
+        repeatable: the same pictures give the same bytes, at up to twice the size
 
     Raises:
         ValueError: no picture, or pictures of different sizes
@@ -36,6 +39,9 @@ def write_film(path: Path, pictures: Iterable[np.ndarray], fps: float, crf: int 
         stream = film.add_stream("libx264", rate=rate)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.options = {"crf": str(crf), "preset": "veryfast", "threads": "1"}
+        if repeatable:
+            # x264's macroblock tree, which weighs blocks by their use in later frames, varies between runs.
+            stream.options = {**stream.options, "mbtree": "0"}
         picture: np.ndarray | None = first
         while picture is not None:
             if picture.shape != shape:
