@@ -52,6 +52,7 @@ bench: .venv/run.stamp
 	$(BIN)/python benchmarks/throughput.py
 	$(BIN)/python benchmarks/pose_accuracy.py
 	$(BIN)/python benchmarks/walks.py
+	$(BIN)/python benchmarks/stages.py --results results/benchmarks/walks
 
 clips: .venv/run.stamp
 	$(BIN)/python workflow_scripts/make_example_clips.py --out resources/videos

@@ -12,7 +12,7 @@ rule train_base:
         f"{ROBOT}/logs/train_base.log",
     benchmark:
         f"{ROBOT}/logs/train_base.tsv"
-    threads: max(2, PLAN.training.threads)
+    threads: PLAN.training.threads
     params:
         settings=settings(
             training=training_settings(PLAN.training, "steps", "warm_start"),

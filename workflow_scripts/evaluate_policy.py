@@ -47,9 +47,9 @@ def main() -> None:
 def judge(script: Script, policy: Any) -> dict[str, Any]:
     """Return the policy's figures."""
     import torch
-    from video2reward.rollout.record import roll_out
 
     from video2reward.policy.evaluate import evaluate
+    from video2reward.rollout.record import roll_out
 
     robot = load_robot(script.path("robot"))
     reference = read_reference(script.path("reference"))
