@@ -12,7 +12,6 @@ import yaml
 from video2reward.artifacts.motion import read_motion
 from video2reward.artifacts.reference import read_reference
 
-ROOT = Path(__file__).resolve().parents[2]
 CLIP = Path(os.environ.get("V2R_LOCAL_DATA", "nowhere")) / "sports2d_demo.mp4"
 # Counted by eye: the left heel strikes in frames 78, 115 and 152 of 30 a second.
 STRIDE_S = 37 / 30
@@ -26,9 +25,6 @@ pytestmark = [
 
 def test_a_real_walk_reaches_the_humanoids_prompt(workflow):
     """A woman walks from right to left; a man, not to be followed, stands on a roof."""
-    made = workflow("--", str(ROOT / ".environments" / "mediapipe.json"))
-    if made.status:
-        pytest.skip(f"no environment for mediapipe: {made.output[-500:]}")
     settings = {
         "file": str(CLIP), "start_s": 2.0, "end_s": 5.667,
         "subject": {"species": "human", "box": [1250, 520, 1520, 960]},
