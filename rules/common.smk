@@ -10,12 +10,19 @@ sys.path.insert(0, str(ROOT / "workflow_scripts"))
 from video2reward.code_digest import code_digest
 from video2reward.config import load_plan
 from video2reward.errors import UserError
+from video2reward.locks import release_dead_locks
 from video2reward.registry import COMPLETION_PROVIDERS, POSE_BACKENDS, SIMULATORS, TASKS
 
 try:
     PLAN = load_plan(config, ROOT)
 except UserError as error:
     raise SystemExit(f"error: {error}")
+
+if workflow.is_main_process and release_dead_locks(Path(".snakemake")):
+    print(
+        "a run here was killed; its locks are removed, what it finished is kept",
+        file=sys.stderr,
+    )
 
 RESULTS = str(PLAN.results)
 VIDEO = f"{RESULTS}/videos/{{video}}"

@@ -1,3 +1,6 @@
+CHECKPOINTS = f"--checkpoint-s {PLAN.training.checkpoint_s}"
+
+
 # Checkpoints lie beside the outputs, not among them: Snakemake deletes the outputs of a job that was killed.
 rule train_base:
     input:
@@ -25,7 +28,8 @@ rule train_base:
         command(
             "train_base",
             "--robot {input.robot:q} --mjcf {input.mjcf:q} --reward {input.reward:q} --policy {output.policy:q} "
-            "--training {output.training:q} --curves {output.curves:q} --work {params.work:q} --threads {threads}",
+            "--training {output.training:q} --curves {output.curves:q} --work {params.work:q} --threads {threads} "
+            + CHECKPOINTS,
         )
 
 
@@ -67,7 +71,8 @@ rule train_policy:
             "train_policy",
             "--reward {input.reward:q} --check {input.check:q} {params.base} --reference {input.reference:q} "
             "--robot {input.robot:q} --mjcf {input.mjcf:q} --policy {output.policy:q} --training {output.training:q} "
-            "--curves {output.curves:q} --work {params.work:q} --threads {threads}",
+            "--curves {output.curves:q} --work {params.work:q} --threads {threads} "
+            + CHECKPOINTS,
         )
 
 

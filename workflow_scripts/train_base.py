@@ -13,10 +13,14 @@ from video2reward.settings import Task, Training
 
 def main() -> None:
     script = Script(__doc__ or "").input("robot", "mjcf", "reward").output("policy", "training", "curves")
-    script.option("work", Path, Path("work")).option("threads", int, 1).parse()
+    script.option("work", Path, Path("work")).option("threads", int, 1).option(
+        "checkpoint-s", float, 15.0
+    ).parse()
     limit_threads(script.args.threads)
     task, seed = Task(**script.params["task"]), int(script.params["seed"])
-    training = Training(**script.params["training"]).model_copy(update={"threads": script.args.threads})
+    training = Training(**script.params["training"]).model_copy(
+        update={"threads": script.args.threads, "checkpoint_s": script.args.checkpoint_s}
+    )
     robot = load_robot(script.path("robot"))
 
     from video2reward.kinematics import standing_keypoints

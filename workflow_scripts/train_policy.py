@@ -16,7 +16,9 @@ from video2reward.settings import Task, Training
 def main() -> None:
     script = Script(__doc__ or "").input("reward", "check", "reference", "robot", "mjcf")
     script.input("base", optional=True).output("policy", "training", "curves")
-    script.option("work", Path, Path("work")).option("threads", int, 1).parse()
+    script.option("work", Path, Path("work")).option("threads", int, 1).option(
+        "checkpoint-s", float, 15.0
+    ).parse()
     limit_threads(script.args.threads)
 
     from video2reward.policy.records import write_training
@@ -48,7 +50,9 @@ def train_candidate(script: Script):  # noqa: ANN201  (its type needs torch)
     task = Task(**script.params["task"])
     # Candidates of one loop differ in their noise; the same candidate always gets the same.
     seed = 1000 * int(script.params["seed"]) + int(script.params["candidate"])
-    training = Training(**script.params["training"]).model_copy(update={"threads": script.args.threads})
+    training = Training(**script.params["training"]).model_copy(
+        update={"threads": script.args.threads, "checkpoint_s": script.args.checkpoint_s}
+    )
     robot = load_robot(script.path("robot"))
     reward = GuardedReward(compile_reward(script.path("reward")))
     env = SIMULATORS.load(training.simulator)(

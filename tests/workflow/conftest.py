@@ -30,15 +30,18 @@ class Workflow:
     folder: Path
     configuration: Path = ROOT / "tests" / "workflow" / "tiny.yaml"
 
-    def __call__(self, *arguments: str, timeout: float = 900, **environment: str) -> Run:
-        command = [
+    def command(self, *arguments: str) -> list[str]:
+        """The snakemake call."""
+        return [
             sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--directory", str(self.folder),
             "--workflow-profile", str(ROOT / "profiles" / "default"), "--cores", "2",
             "--configfile", str(self.configuration), *arguments,
         ]  # fmt: skip
+
+    def __call__(self, *arguments: str, timeout: float = 900, **environment: str) -> Run:
         start = time.monotonic()
         done = subprocess.run(
-            command,
+            self.command(*arguments),
             capture_output=True,
             text=True,
             timeout=timeout,
