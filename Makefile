@@ -19,7 +19,7 @@ export MUJOCO_GL ?= egl
 export PYTHONUNBUFFERED := 1
 OWN := $(if $(VIDEO),--config video="$(VIDEO)" robot="$(ROBOT)" method="$(METHOD)")
 
-.PHONY: help run test test-all check bench clips format
+.PHONY: help run test check bench clips format
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile

@@ -1,6 +1,7 @@
 # Paths, the checked plan and input functions, shared by all rules.
 import json
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -74,14 +75,14 @@ def training_settings(settings, *left_out):
 def optional(flag, path):
     """`--flag path` where there is a path."""
     paths = [path] if isinstance(path, str) else list(path)
-    return f"--{flag} " + " ".join(paths) if paths else ""
+    return f"--{flag} {shlex.join(map(str, paths))}" if paths else ""
 
 
 def command(name, arguments, python=sys.executable):
     """The shell command of a rule: its script, its files, its slice of the configuration, its log."""
     return (
-        f"{python} {SCRIPTS / name}.py {arguments} "
-        "--params {params.settings:q} --code {params.code} 2>&1 | tee {log}"
+        f"{shlex.quote(python)} {shlex.quote(str(SCRIPTS / name))}.py {arguments} "
+        "--params {params.settings:q} --code {params.code} 2>&1 | tee {log:q}"
     )
 
 

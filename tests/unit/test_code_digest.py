@@ -63,3 +63,10 @@ def test_registry_entry_counts_where_it_is_selected():
     markers = code_digest("estimate_keypoints", ["video2reward.keypoints.markers"])
     mediapipe = code_digest("estimate_keypoints", ["video2reward.keypoints.mediapipe_pose"])
     assert len({plain, markers, mediapipe}) == 3
+
+
+def test_a_module_run_in_its_own_process_counts(project):
+    before = code_digest("record_rollout")
+    path = project / "video2reward" / "rollout" / "render.py"
+    digest_after(path, "import numpy as np", "import numpy as np\n\nCHANGED = 1")
+    assert code_digest("record_rollout") != before
