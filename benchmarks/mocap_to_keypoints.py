@@ -18,8 +18,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow_scripts")
 
 from video2reward.artifacts.io import provenance
 from video2reward.artifacts.keypoints import Keypoints, write_keypoints
-from video2reward.errors import UserError, run_script
+from video2reward.errors import UserError
 from video2reward.geometry import side_view, travel_heading
+from video2reward.script import run_script
 from video2reward.skeletons import AP10K
 
 # AP-10K joint -> the recording's joint; the eyes are not in it.

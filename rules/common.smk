@@ -13,6 +13,7 @@ from video2reward.config import load_plan
 from video2reward.errors import UserError
 from video2reward.locks import release_dead_locks
 from video2reward.registry import COMPLETION_PROVIDERS, POSE_BACKENDS, SIMULATORS, TASKS
+from video2reward.snakemake_records import use_job_records
 
 try:
     PLAN = load_plan(config, ROOT)
@@ -24,6 +25,8 @@ if workflow.is_main_process and release_dead_locks(Path(".snakemake")):
         "a run here was killed; its locks are removed, what it finished is kept",
         file=sys.stderr,
     )
+
+use_job_records()
 
 RESULTS = str(PLAN.results)
 VIDEO = f"{RESULTS}/videos/{{video}}"
@@ -72,17 +75,16 @@ def training_settings(settings, *left_out):
     )
 
 
-def optional(flag, path):
-    """`--flag path` where there is a path."""
-    paths = [path] if isinstance(path, str) else list(path)
-    return f"--{flag} {shlex.join(map(str, paths))}" if paths else ""
+def command(name, arguments):
+    """The shell command of a rule: its script, its files, its slice of the configuration, record and log.
 
-
-def command(name, arguments, python=sys.executable):
-    """The shell command of a rule: its script, its files, its slice of the configuration, its log."""
+    What `params` holds is what decides whether a job runs again, and what its record keeps: nothing else
+    belongs there.
+    """
     return (
-        f"{shlex.quote(python)} {shlex.quote(str(SCRIPTS / name))}.py {arguments} "
-        "--params {params.settings:q} --code {params.code} 2>&1 | tee {log:q}"
+        f"log={{log:q}}; {shlex.quote(sys.executable)} {shlex.quote(str(SCRIPTS / name))}.py {arguments} "
+        "--params {params.settings:q} --code {params.code} --rule {rule} --inputs {input:q} "
+        '--outputs {output:q} --job-record "${{log%.log}}.json" 2>&1 | tee "$log"'
     )
 
 

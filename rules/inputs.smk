@@ -1,16 +1,21 @@
 # What jobs read: files of its experiment, of the round before, of every candidate.
 
 
-def video_source(wildcards):
-    """The video, or the keypoints that stand for it."""
-    video = PLAN.videos[wildcards.video]
-    return os.path.relpath(video.file or video.pose.keypoints)
+def video_file(wildcards):
+    """The video; none where keypoints stand for it."""
+    file = PLAN.videos[wildcards.video].file
+    return os.path.relpath(file) if file else []
 
 
 def imported_keypoints(wildcards):
     """The file of the import backend; none for the others."""
     file = PLAN.videos[wildcards.video].pose.keypoints
     return os.path.relpath(file) if file else []
+
+
+def keypoints_alone(wildcards):
+    """The imported keypoints where there is no video."""
+    return [] if video_file(wildcards) else imported_keypoints(wildcards)
 
 
 def of_video(file):
@@ -72,16 +77,6 @@ def pose_environment(wildcards):
         f"{ENVIRONMENTS}/{backend}.json"
         if (ROOT / "envs" / f"{backend}.txt").exists()
         else []
-    )
-
-
-def pose_python(wildcards):
-    """The interpreter the pose backend runs in."""
-    backend = PLAN.videos[wildcards.video].pose.backend
-    return (
-        f"{ENVIRONMENTS}/{backend}/bin/python"
-        if pose_environment(wildcards)
-        else sys.executable
     )
 
 

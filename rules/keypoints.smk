@@ -11,18 +11,18 @@ rule create_environment:
         f"{ENVIRONMENTS}/logs/{{environment}}.tsv"
     params:
         settings="{}",
-        environment=lambda wildcards, output: output.marker.removesuffix(".json"),
         code=code_digest("create_environment"),
     shell:
         command(
             "create_environment",
-            "--requirements {input.requirements:q} --environment {params.environment:q} --marker {output.marker:q}",
+            "--requirements {input.requirements:q} --marker {output.marker:q}",
         )
 
 
 rule estimate_keypoints:
     input:
-        frames=f"{VIDEO}/frames",
+        frames=ancient(f"{VIDEO}/frames"),
+        summary=f"{VIDEO}/frames.json",
         imported=imported_keypoints,
         environment=ancient(pose_environment),
     output:
@@ -40,8 +40,6 @@ rule estimate_keypoints:
                 mode="json", include={"box", "species"}
             ),
         ),
-        imported=lambda wildcards, input: optional("imported", input.imported),
-        python=pose_python,
         code=lambda wildcards: code_digest(
             "estimate_keypoints",
             [POSE_BACKENDS.module(PLAN.videos[wildcards.video].pose.backend)],
@@ -49,6 +47,6 @@ rule estimate_keypoints:
     shell:
         command(
             "estimate_keypoints",
-            "--frames {input.frames:q} {params.imported} --keypoints {output.keypoints:q}",
-            python="{params.python}",
+            "--frames {input.frames:q} --imported {input.imported:q} --environment {input.environment:q} "
+            "--keypoints {output.keypoints:q}",
         )

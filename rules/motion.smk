@@ -1,7 +1,8 @@
 rule describe_motion:
     input:
         keypoints=f"{VIDEO}/keypoints.h5",
-        frames=f"{VIDEO}/frames",
+        frames=ancient(f"{VIDEO}/frames"),
+        summary=f"{VIDEO}/frames.json",
     output:
         motion=f"{VIDEO}/motion.h5",
         overlay=f"{VIDEO}/overlay.mp4",

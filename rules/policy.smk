@@ -23,12 +23,11 @@ rule train_base:
             seed=0,
         ),
         code=simulation_code("train_base"),
-        work=f"{ROBOT}/work",
     shell:
         command(
             "train_base",
             "--robot {input.robot:q} --mjcf {input.mjcf:q} --reward {input.reward:q} --policy {output.policy:q} "
-            "--training {output.training:q} --curves {output.curves:q} --work {params.work:q} --threads {threads} "
+            "--training {output.training:q} --curves {output.curves:q} --threads {threads} "
             + CHECKPOINTS,
         )
 
@@ -63,16 +62,13 @@ rule train_policy:
             seed=int(wildcards.seed),
             candidate=int(wildcards.k),
         ),
-        base=lambda wildcards, input: optional("base", input.base),
         code=simulation_code("train_policy"),
-        work=f"{ITERATION}/work_{{k}}",
     shell:
         command(
             "train_policy",
-            "--reward {input.reward:q} --check {input.check:q} {params.base} --reference {input.reference:q} "
+            "--reward {input.reward:q} --check {input.check:q} --base {input.base:q} --reference {input.reference:q} "
             "--robot {input.robot:q} --mjcf {input.mjcf:q} --policy {output.policy:q} --training {output.training:q} "
-            "--curves {output.curves:q} --work {params.work:q} --threads {threads} "
-            + CHECKPOINTS,
+            "--curves {output.curves:q} --threads {threads} " + CHECKPOINTS,
         )
 
 
@@ -182,21 +178,14 @@ rule select_policy:
             ),
             iteration=int(wildcards.n),
         ),
-        previous=lambda wildcards, input: " ".join(
-            optional(name.replace("_", "-"), input[name])
-            for name in (
-                "previous",
-                "previous_policy",
-                "previous_reward",
-                "previous_curves",
-            )
-        ),
         code=code_digest("select_policy"),
     shell:
         command(
             "select_policy",
             "--evaluations {input.evaluations:q} --policies {input.policies:q} --rewards {input.rewards:q} "
-            "--checks {input.checks:q} --trainings {input.trainings:q} --training-curves {input.curves:q} {params.previous} "
+            "--checks {input.checks:q} --trainings {input.trainings:q} --training-curves {input.curves:q} "
+            "--previous {input.previous:q} --previous-policy {input.previous_policy:q} "
+            "--previous-reward {input.previous_reward:q} --previous-curves {input.previous_curves:q} "
             "--selection {output.selection:q} --policy {output.policy:q} --reward {output.reward:q} "
             "--curves {output.curves:q}",
         )
@@ -214,6 +203,7 @@ rule finish:
         base=f"{EXPERIMENT}/base_evaluation.json",
     output:
         best=directory(f"{SEED}/best"),
+        summary=f"{SEED}/best.json",
     log:
         f"{SEED}/logs/finish.log",
     benchmark:
@@ -226,5 +216,5 @@ rule finish:
             "finish",
             "--policy {input.policy:q} --reward {input.reward:q} --selection {input.selection:q} "
             "--rollout {input.rollout:q} --film {input.film:q} --evaluation {input.evaluation:q} "
-            "--base {input.base:q} --best {output.best:q}",
+            "--base {input.base:q} --best {output.best:q} --summary {output.summary:q}",
         )

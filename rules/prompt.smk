@@ -21,13 +21,11 @@ rule write_prompt:
             task=PLAN.task,
             iteration=int(wildcards.n),
         ),
-        feedback=lambda wildcards, input: " ".join(
-            optional(name, input[name]) for name in ("feedback", "reward", "selection")
-        ),
         code=code_digest("write_prompt", [TASKS.module(PLAN.task.name)]),
     shell:
         command(
             "write_prompt",
-            "--reference {input.reference:q} --motion {input.motion:q} --robot {input.robot:q} {params.feedback} "
+            "--reference {input.reference:q} --motion {input.motion:q} --robot {input.robot:q} "
+            "--feedback {input.feedback:q} --reward {input.reward:q} --selection {input.selection:q} "
             "--prompt {output.prompt:q} --record {output.record:q}",
         )

@@ -1,6 +1,12 @@
 rule report:
     input:
-        best=[f"{SEED}/best".format(experiment=name, seed=seed) for name, seed in LOOPS],
+        best=ancient(
+            [f"{SEED}/best".format(experiment=name, seed=seed) for name, seed in LOOPS]
+        ),
+        summaries=[
+            f"{SEED}/best.json".format(experiment=name, seed=seed)
+            for name, seed in LOOPS
+        ],
         selections=whole_loop("selection.json"),
         feedbacks=whole_loop("feedback.json"),
         overlays=sorted(

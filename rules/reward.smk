@@ -17,14 +17,14 @@ rule sample_completion:
             iteration=int(wildcards.n),
             candidate=int(wildcards.k),
         ),
-        store=COMPLETIONS,
         code=lambda wildcards: code_digest(
             "sample_completion", [COMPLETION_PROVIDERS.module(provider(wildcards))]
         ),
     shell:
         command(
             "sample_completion",
-            "--record {input.record:q} --completion {output.completion:q} --store {params.store:q}",
+            "--record {input.record:q} --completion {output.completion:q} "
+            f"--store {shlex.quote(COMPLETIONS)}",
         )
 
 

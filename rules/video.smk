@@ -1,9 +1,12 @@
 rule extract_frames:
-    # With a video, its pictures; with imported keypoints alone, a stick figure of them.
+    # With a video, its pictures; with imported keypoints alone, a stick figure of them. A folder has no
+    # checksum for Snakemake: what reads the frames depends on the summary, which holds theirs.
     input:
-        video_source,
+        video=video_file,
+        keypoints=keypoints_alone,
     output:
         frames=directory(f"{VIDEO}/frames"),
+        summary=f"{VIDEO}/frames.json",
     log:
         f"{VIDEO}/logs/extract_frames.log",
     benchmark:
@@ -23,11 +26,10 @@ rule extract_frames:
                 },
             )
         ),
-        source=lambda wildcards: (
-            "--video" if PLAN.videos[wildcards.video].file else "--keypoints"
-        ),
         code=code_digest("extract_frames"),
     shell:
         command(
-            "extract_frames", "{params.source} {input:q} --frames {output.frames:q}"
+            "extract_frames",
+            "--video {input.video:q} --keypoints {input.keypoints:q} "
+            "--frames {output.frames:q} --summary {output.summary:q}",
         )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from video2reward.artifacts.io import write_json
 from video2reward.environment import create_environment
-from video2reward.errors import run_script
-from video2reward.script import Script
+from video2reward.script import Script, run_script
 
 
 def main() -> None:
-    script = Script(__doc__ or "").input("requirements").output("environment", "marker").parse()
-    made = create_environment(script.path("requirements"), script.path("environment"))
+    script = Script(__doc__ or "").input("requirements").output("marker").parse()
+    environment = script.path("marker").with_suffix("")
+    made = create_environment(script.path("requirements"), environment)
     write_json(script.path("marker"), {**made, "provenance": script.provenance()})
-    print(f"{script.path('environment')}: {len(made['versions'])} packages, ready")
+    print(f"{environment}: {len(made['versions'])} packages, ready")
 
 
 if __name__ == "__main__":

@@ -9,8 +9,7 @@ import numpy as np
 from video2reward.artifacts.frames import Frames, read_frames
 from video2reward.artifacts.keypoints import Keypoints, read_keypoints
 from video2reward.artifacts.motion import write_motion
-from video2reward.errors import run_script
-from video2reward.script import Script
+from video2reward.script import Script, run_script
 from video2reward.settings import MotionSettings, Subject
 
 

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from video2reward.artifacts.frames import read_frames
 from video2reward.artifacts.keypoints import check_keypoints, write_keypoints
-from video2reward.errors import run_script
 from video2reward.keypoints.base import PoseBackend
 from video2reward.registry import POSE_BACKENDS
-from video2reward.script import Script
+from video2reward.script import Script, run_script
 from video2reward.settings import Pose, Subject
 
 
 def main() -> None:
     script = (
-        Script(__doc__ or "").input("frames").input("imported", optional=True).output("keypoints").parse()
+        Script(__doc__ or "")
+        .input("frames")
+        .input("imported", "environment", optional=True)
+        .output("keypoints")
+        .parse()
     )
+    if script.args.environment is not None:
+        continue_in(script.path("environment").with_suffix(""))
     pose, subject = Pose(**script.params["pose"]), Subject(**script.params["subject"])
     if script.args.imported is not None:
         pose = pose.model_copy(update={"keypoints": script.path("imported")})
@@ -32,6 +40,13 @@ def main() -> None:
     print(
         f"{out}: {backend.name}, subject seen in {seen.sum()} of {len(seen)} frames, mean confidence {mean:.2f}"
     )
+
+
+def continue_in(environment: Path) -> None:
+    """Go on with the same command in another Python environment, unless this is it."""
+    python = str(environment.absolute() / "bin" / "python")
+    if sys.executable != python:
+        os.execv(python, [python, *sys.argv])
 
 
 if __name__ == "__main__":

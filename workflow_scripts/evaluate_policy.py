@@ -7,10 +7,9 @@ from typing import Any
 from video2reward.artifacts.io import read_json, write_json
 from video2reward.artifacts.motion import read_motion
 from video2reward.artifacts.reference import read_reference
-from video2reward.errors import run_script
 from video2reward.registry import SIMULATORS
 from video2reward.robots import load_robot
-from video2reward.script import Script, limit_threads
+from video2reward.script import Script, limit_threads, run_script
 from video2reward.settings import Evaluation, Task
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from video2reward.errors import UserError, run_script
+from video2reward.artifacts.io import digest, write_json
+from video2reward.errors import UserError
 from video2reward.keypoints.imported import load_imported
-from video2reward.script import Script
+from video2reward.script import Script, run_script
 from video2reward.settings import Video
 from video2reward.video.frames import draw, extract
 
 
 def main() -> None:
-    script = Script(__doc__ or "").input("video", "keypoints", optional=True).output("frames").parse()
+    script = Script(__doc__ or "").input("video", "keypoints", optional=True).output("frames")
+    script.output("summary").parse()
     settings = Video(**script.params["video"])
     folder, provenance = script.path("frames"), script.provenance()
     if script.args.video is not None:
@@ -20,6 +22,16 @@ def main() -> None:
         frames = draw(load_imported(source, settings.pose), source, settings, folder, provenance)
     else:
         raise UserError("give video.file, or pose.backend: import with pose.keypoints")
+    write_json(
+        script.path("summary"),
+        {
+            "frames": len(frames.times),
+            "fps": frames.fps,
+            "size": frames.size,
+            "digest": digest(folder),
+            "provenance": provenance,
+        },
+    )
     print(
         f"{folder}: {len(frames.times)} frames of {frames.size[0]}x{frames.size[1]}, {frames.fps:.3f} frames/s"
     )

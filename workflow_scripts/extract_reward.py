@@ -10,12 +10,11 @@ from video2reward.artifacts.completion import read_completion
 from video2reward.artifacts.io import write_text
 from video2reward.artifacts.prompt import read_prompt
 from video2reward.artifacts.reference import read_reference
-from video2reward.errors import run_script
 from video2reward.registry import SIMULATORS
 from video2reward.reward.check import check_by_trial, check_text
 from video2reward.reward.trial import Trial
 from video2reward.robots import load_robot
-from video2reward.script import Script, limit_threads
+from video2reward.script import Script, limit_threads, run_script
 from video2reward.settings import Check as CheckSettings
 from video2reward.settings import Task
 

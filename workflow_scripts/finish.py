@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
-from video2reward.artifacts.io import atomic_path, read_json
+from video2reward.artifacts.io import atomic_path, digest, read_json, write_json
 from video2reward.artifacts.selection import read_selection
-from video2reward.errors import UserError, run_script
-from video2reward.script import Script
+from video2reward.errors import UserError
+from video2reward.script import Script, run_script
 
 
 def main() -> None:
     script = Script(__doc__ or "")
     script.input("policy", "reward", "selection", "rollout", "film", "evaluation")
-    script.input("base", optional=True).output("best").parse()
+    script.input("base").output("best", "summary").parse()
     selection = read_selection(script.path("selection"))
     if selection.best is None:
         raise UserError(f"{script.path('best')} stays empty: {selection.why}; see {script.path('reward')}")
@@ -32,24 +33,34 @@ def main() -> None:
     print(
         f"{script.path('best')}: {selection.best.name}; ONNX differs from torch by at most {difference:.1e}"
     )
-    if script.args.base is not None:
-        print(compare(script))
-
-
-def compare(script: Script) -> str:
-    """Say how the best policy and the base policy move, next to each other."""
-    found = {}
-    for name in ("evaluation", "base"):
-        record = read_json(script.path(name))
-        if record["status"] != "ok":
-            return f"no comparison: the {name} failed"
-        found[name] = record["deterministic"]
-    best, base = found["evaluation"], found["base"]
-    return (
-        f"gait distance {best['gait']['distance']:.3f} body lengths, the base policy's "
-        f"{base['gait']['distance']:.3f}; falls {best['falls']:.1%}; speed {best['speed']:.2f} m/s, "
-        f"{best['speed_ratio']:.2f} of the clip's"
+    best, base = figures(script.path("evaluation")), figures(script.path("base"))
+    write_json(
+        script.path("summary"),
+        {
+            "candidate": selection.best.name,
+            "best": best,
+            "base": base,
+            "digest": digest(script.path("best")),
+            "provenance": script.provenance(),
+        },
     )
+    print(
+        f"gait distance {show(best['gait_distance'])} body lengths, the base policy's "
+        f"{show(base['gait_distance'])}; falls {show(best['falls'])}; speed {show(best['speed'])} m/s, "
+        f"{show(best['speed_ratio'])} of the clip's"
+    )
+
+
+def figures(evaluation: Path) -> dict[str, float | None]:
+    """Return the headline figures of an evaluation of the deterministic policy; None where it failed."""
+    judged = read_json(evaluation).get("deterministic") or {}
+    plain = {name: judged.get(name) for name in ("falls", "speed", "speed_ratio", "velocity_error")}
+    return {"gait_distance": (judged.get("gait") or {}).get("distance"), **plain}
+
+
+def show(figure: float | None) -> str:
+    """Return a figure to three places, a dash for none."""
+    return "-" if figure is None else f"{figure:.3f}"
 
 
 if __name__ == "__main__":

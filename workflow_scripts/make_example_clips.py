@@ -8,7 +8,8 @@ from pathlib import Path
 
 from video2reward.artifacts.io import write_json, write_text
 from video2reward.artifacts.keypoints import write_keypoints
-from video2reward.errors import UserError, choices, run_script
+from video2reward.errors import UserError, choices
+from video2reward.script import run_script
 
 YAML = """\
 # {what}

@@ -8,11 +8,10 @@ from functools import partial
 
 from video2reward.artifacts.reference import Reference, read_reference
 from video2reward.artifacts.rollout import Rollout, write_rollout
-from video2reward.errors import run_script
 from video2reward.progress import progress
 from video2reward.registry import SIMULATORS
 from video2reward.robots import load_robot
-from video2reward.script import Script, limit_threads
+from video2reward.script import Script, limit_threads, run_script
 from video2reward.settings import Evaluation, Robot, Task, Training
 from video2reward.skeletons import skeleton
 

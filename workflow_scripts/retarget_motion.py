@@ -6,9 +6,8 @@ from dataclasses import replace
 
 from video2reward.artifacts.motion import read_motion
 from video2reward.artifacts.reference import write_reference
-from video2reward.errors import run_script
 from video2reward.robots import load_robot
-from video2reward.script import Script
+from video2reward.script import Script, run_script
 
 
 def main() -> None:

@@ -5,11 +5,10 @@ from pathlib import Path
 
 from video2reward.artifacts.completion import Completion, write_completion
 from video2reward.artifacts.prompt import read_prompt
-from video2reward.errors import run_script
 from video2reward.llm.base import CompletionProvider
 from video2reward.llm.store import store_key, stored
 from video2reward.registry import COMPLETION_PROVIDERS
-from video2reward.script import Script
+from video2reward.script import Script, run_script
 from video2reward.settings import LLM
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from video2reward.artifacts.check import read_check
 from video2reward.artifacts.io import atomic_path, read_json, write_text
 from video2reward.artifacts.selection import Candidate, Selection, read_selection, write_selection
-from video2reward.errors import UserError, run_script
-from video2reward.script import Script
+from video2reward.errors import UserError
+from video2reward.script import Script, run_script
 from video2reward.settings import Method
 
 LISTS = ("evaluations", "policies", "rewards", "checks", "trainings", "training-curves")

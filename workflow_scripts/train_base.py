@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from video2reward.errors import run_script
 from video2reward.registry import SIMULATORS
 from video2reward.robots import load_robot
-from video2reward.script import Script, limit_threads
+from video2reward.script import Script, limit_threads, run_script
 from video2reward.settings import Task, Training
 
 
 def main() -> None:
     script = Script(__doc__ or "").input("robot", "mjcf", "reward").output("policy", "training", "curves")
-    script.option("work", Path, Path("work")).option("threads", int, 1).option(
-        "checkpoint-s", float, 15.0
-    ).parse()
+    script.option("threads", int, 1).option("checkpoint-s", float, 15.0).parse()
     limit_threads(script.args.threads)
     task, seed = Task(**script.params["task"]), int(script.params["seed"])
     training = Training(**script.params["training"]).model_copy(
@@ -42,7 +37,7 @@ def main() -> None:
         training,
         seed=seed,
         warm_start=None,
-        work=script.args.work,
+        work=script.path("policy").parent / "work",
         steps=training.base_steps,
         label=f"base policy of {robot.name}",
         meta=policy_meta(robot, env),

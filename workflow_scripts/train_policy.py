@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from video2reward.artifacts.check import read_check
 from video2reward.artifacts.reference import read_reference
-from video2reward.errors import run_script
 from video2reward.registry import SIMULATORS
 from video2reward.robots import load_robot
-from video2reward.script import Script, limit_threads
+from video2reward.script import Script, limit_threads, run_script
 from video2reward.settings import Task, Training
 
 
 def main() -> None:
     script = Script(__doc__ or "").input("reward", "check", "reference", "robot", "mjcf")
     script.input("base", optional=True).output("policy", "training", "curves")
-    script.option("work", Path, Path("work")).option("threads", int, 1).option(
-        "checkpoint-s", float, 15.0
-    ).parse()
+    script.option("threads", int, 1).option("checkpoint-s", float, 15.0).parse()
     limit_threads(script.args.threads)
 
     from video2reward.policy.records import write_training
@@ -70,7 +65,7 @@ def train_candidate(script: Script):  # noqa: ANN201  (its type needs torch)
         training,
         seed=seed,
         warm_start=script.args.base if training.warm_start else None,
-        work=script.args.work,
+        work=script.path("policy").parent / f"work_{script.params['candidate']}",
         steps=training.steps,
         label=f"seed {script.params['seed']} candidate {script.params['candidate']}",
         meta=policy_meta(robot, env),

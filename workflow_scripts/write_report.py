@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from video2reward.artifacts.io import write_text
-from video2reward.errors import run_script
-from video2reward.script import Script
+from video2reward.script import Script, run_script
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "resources" / "report"
 

@@ -18,7 +18,7 @@ def digest_after(path, old, new):
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new, 1))
-    for cached in (module._tree, module._imports, module._dump):
+    for cached in (module._tree, module._imports, module._digest):
         cached.cache_clear()
 
 

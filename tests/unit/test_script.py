@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from video2reward.errors import UserError, run_script
-from video2reward.script import Script
+from video2reward.errors import UserError
+from video2reward.script import Script, run_script
 
 
 def parse(monkeypatch, script, *arguments):

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 PACKAGE = "video2reward"
 SCRIPTS = Path(__file__).resolve().parent.parent
@@ -17,10 +18,27 @@ DECLARATIONS = {f"{PACKAGE}.registry", f"{PACKAGE}.settings"}
 
 
 def code_digest(script: str, selected: Iterable[str] = ()) -> str:
-    """Return the digest of a script, of all library modules it reaches by import and of `selected` ones.
+    """Return the digest of a script and of all it reaches, followed by the `selected` modules.
 
-    Comments, docstrings and layout do not change it. `selected`: dotted modules that the registry
-    gives for the configuration's choices. Imports under `if TYPE_CHECKING` are not followed.
+    Comments, docstrings and layout do not change it, nor does the Python version. `selected`: dotted
+    modules that the registry gives for the configuration's choices.
+    """
+    chosen = sorted(selected)
+    sha = hashlib.sha256()
+    for name, digest in code_modules(script, chosen).items():
+        sha.update(f"{name} {digest}\n".encode())
+    return ":".join([sha.hexdigest()[:16], *chosen])
+
+
+def selected_modules(digest: str) -> list[str]:
+    """Return the modules that were selected for a digest of `code_digest`."""
+    return digest.split(":")[1:]
+
+
+def code_modules(script: str, selected: Iterable[str] = ()) -> dict[str, str]:
+    """Return module -> digest of a script, of every library module it reaches by import and of `selected` ones.
+
+    Imports under `if TYPE_CHECKING` are not followed.
     """
     trees = {script: _tree(SCRIPTS / f"{script}.py")}
     waiting = list(_imports(trees[script])) + list(selected)
@@ -31,10 +49,7 @@ def code_digest(script: str, selected: Iterable[str] = ()) -> str:
             continue
         trees[module] = _tree(path)
         waiting += _imports(trees[module])
-    sha = hashlib.sha256()
-    for name in sorted(trees):
-        sha.update(f"{name}\n{_dump(trees[name])}\n".encode())
-    return sha.hexdigest()[:16]
+    return {name: _digest(trees[name]) for name in sorted(trees)}
 
 
 def _module_path(module: str) -> Path | None:
@@ -66,8 +81,16 @@ def _tree(path: Path) -> ast.Module:
 
 
 @cache
-def _dump(tree: ast.Module) -> str:
-    return ast.dump(tree)
+def _digest(tree: ast.Module) -> str:
+    return hashlib.sha256(repr(_plain(tree)).encode()).hexdigest()[:16]
+
+
+def _plain(node: Any) -> Any:
+    """Return a syntax tree as tuples; empty fields are left out: Python versions differ in which exist."""
+    if isinstance(node, ast.AST):
+        fields = [(name, _plain(value)) for name, value in ast.iter_fields(node)]
+        return (type(node).__name__, *((name, value) for name, value in fields if value not in (None, [])))
+    return [_plain(item) for item in node] if isinstance(node, list) else node
 
 
 @cache

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-import sys
-from collections.abc import Callable, Iterable
+import errno
+from collections.abc import Iterable
 
 
 class UserError(Exception):
@@ -19,10 +19,17 @@ def choices(name: str, valid: Iterable[str], kind: str) -> str:
     return f"unknown {kind} {name!r}.{hint} Valid: {', '.join(names) or 'none'}."
 
 
-def run_script(main: Callable[[], None]) -> None:
-    """Run a workflow script's `main`; a `UserError` ends it with one sentence and exit status 1."""
-    try:
-        main()
-    except UserError as error:
-        print(f"error: {error}", file=sys.stderr)
-        raise SystemExit(1) from None
+_AGAIN = "what is there is whole; {}, then run the same command again"
+_DISK = {
+    errno.ENOSPC: f"no space left on the disk: {_AGAIN.format('free some (make prune helps)')}",
+    errno.EDQUOT: f"the disk quota is used up: {_AGAIN.format('free some (make prune helps)')}",
+    errno.EROFS: f"the file system is read-only: {_AGAIN.format('make it writable')}",
+    errno.EACCES: f"permission denied: {_AGAIN.format('give yourself the right to read and write there')}",
+}
+
+
+def disk_trouble(error: OSError) -> str | None:
+    """Return what to tell a user about a disk that cannot be written, None for any other error."""
+    if error.errno not in _DISK:
+        return None
+    return _DISK[error.errno] + (f" ({error.filename})" if error.filename else "")

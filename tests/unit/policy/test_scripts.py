@@ -34,7 +34,7 @@ def test_a_failed_check_is_passed_on_without_training(tmp_path, empty):
     write_check(tmp_path / "check.json", Check("failed", "allowlist", "imports os", "ImportError: os"))
     outputs = {"policy": tmp_path / "p.pth", "training": tmp_path / "t.json", "curves": tmp_path / "t.csv"}
     inputs = dict.fromkeys(("reward", "reference", "robot", "mjcf"), empty)
-    result = run("train_policy", check=tmp_path / "check.json", work=tmp_path / "w", **inputs, **outputs)
+    result = run("train_policy", check=tmp_path / "check.json", **inputs, **outputs)
     assert result.returncode == 0, result.stderr
     record = read_json(outputs["training"])
     assert (record["status"], record["steps"], record["traceback"]) == ("failed", 0, "ImportError: os")

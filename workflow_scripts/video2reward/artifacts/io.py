@@ -6,7 +6,6 @@ import csv
 import hashlib
 import json
 import os
-import platform
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,10 +16,11 @@ from typing import Any
 import h5py
 import numpy as np
 
-import video2reward
 from video2reward.errors import UserError
+from video2reward.versions import imported_versions
 
 Provenance = dict[str, Any]
+_STAMP = ".snakemake_timestamp"  # put by Snakemake into folders that are outputs
 
 
 @contextmanager
@@ -38,7 +38,9 @@ def atomic_path(path: Path) -> Iterator[Path]:
 def digest(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, or of a folder's file names and bytes."""
     sha = hashlib.sha256()
-    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    files = (
+        sorted(p for p in path.rglob("*") if p.is_file() and p.name != _STAMP) if path.is_dir() else [path]
+    )
     for file in files:
         if path.is_dir():
             sha.update(str(file.relative_to(path)).encode())
@@ -52,11 +54,7 @@ def provenance(inputs: Mapping[str, Path], parameters: Mapping[str, Any], code: 
         "parameters": dict(parameters),
         "code": code,
         "inputs": {name: digest(path) for name, path in inputs.items() if path.exists()},
-        "versions": {
-            "video2reward": video2reward.__version__,
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-        },
+        "versions": imported_versions(),
     }
 
 
