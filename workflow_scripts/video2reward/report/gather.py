@@ -12,12 +12,19 @@ from video2reward.artifacts.completion import Completion, read_completion
 from video2reward.artifacts.io import read_json
 from video2reward.artifacts.motion import Motion, read_motion
 from video2reward.artifacts.reference import Reference, read_reference
-from video2reward.artifacts.selection import Selection, read_selection
+from video2reward.artifacts.rollout import Rollout, read_rollout
+from video2reward.artifacts.selection import Candidate, Selection, read_selection
+from video2reward.report.failures import Failure, find_failure
 
 
 @dataclass(frozen=True)
 class CandidateView:
-    """One candidate's row: its figures, its curves (column -> values) and why it failed, if it did."""
+    """One candidate: its figures, its curves (column -> values) and why it failed, if it did.
+
+    status: "ok" or "failed"; reason: why it failed, in one sentence, "" if it did not
+    evaluation: what evaluation_<k>.json holds; seconds: of training, wall time
+    chosen: whether it is the loop's best; winner: whether it won its round
+    """
 
     iteration: int
     k: int
@@ -28,11 +35,23 @@ class CandidateView:
     seconds: float | None
     curves: dict[str, list[float]] = field(default_factory=dict)
     chosen: bool = False
+    winner: bool = False
+    failure: Failure | None = None
+
+    @property
+    def name(self) -> str:
+        """The candidate in words."""
+        return f"round {self.iteration}, candidate {self.k}"
 
 
 @dataclass(frozen=True)
 class LoopView:
-    """One loop of rounds: a robot learning a video with a seed."""
+    """One loop of rounds: a robot learning a video with a seed.
+
+    reward: the best reward's code; rewards: the best so far, round by round; where no candidate could be
+        used both are comments that say why
+    evaluation, base: the best and the base policy's evaluation.json
+    """
 
     experiment: str
     seed: int
@@ -49,6 +68,22 @@ class LoopView:
     reward: str
     folder: Path
     video_folder: Path
+    rewards: tuple[str, ...] = ()
+
+    @property
+    def best(self) -> Candidate | None:
+        """The loop's best candidate; None if all failed."""
+        return self.selections[-1].best
+
+    @property
+    def chosen(self) -> CandidateView | None:
+        """The view of the loop's best candidate; None if all failed."""
+        return next((candidate for candidate in self.candidates if candidate.chosen), None)
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """The candidates that failed, in order."""
+        return tuple(candidate.failure for candidate in self.candidates if candidate.failure is not None)
 
     @property
     def is_language_model(self) -> bool:
@@ -60,6 +95,14 @@ class LoopView:
         """What the completions cost, USD."""
         return sum(candidate.completion.price_usd for candidate in self.candidates)
 
+    def candidate(self, iteration: int, k: int) -> CandidateView | None:
+        """Return a candidate of this loop, None if it is not there."""
+        return next((c for c in self.candidates if (c.iteration, c.k) == (iteration, k)), None)
+
+    def rollout(self) -> Rollout:
+        """Read the recording of the best policy; it has no agents if all candidates failed."""
+        return read_rollout(self.folder / f"iter{len(self.selections)}" / "rollout.h5")
+
 
 def gather_loop(results: Path, loop: dict[str, Any]) -> LoopView:
     """Read one loop's results; `loop` names experiment, seed, robot, video, method, iterations, samples."""
@@ -67,6 +110,7 @@ def gather_loop(results: Path, loop: dict[str, Any]) -> LoopView:
     folder = experiment / f"seed{loop['seed']}"
     rounds = [folder / f"iter{n}" for n in range(1, loop["iterations"] + 1)]
     selections = tuple(read_selection(path / "selection.json") for path in rounds)
+    rewards = tuple((path / "best_reward.py").read_text() for path in rounds)
     return LoopView(
         experiment=loop["experiment"],
         seed=loop["seed"],
@@ -76,7 +120,7 @@ def gather_loop(results: Path, loop: dict[str, Any]) -> LoopView:
         motion=read_motion(video / "motion.h5"),
         reference=read_reference(experiment / "reference.h5"),
         candidates=tuple(
-            _candidate(path, n, k, selections[-1])
+            _candidate(path, n, k, selections[n - 1], selections[-1].best)
             for n, path in enumerate(rounds, start=1)
             for k in range(1, loop["samples"] + 1)
         ),
@@ -84,33 +128,37 @@ def gather_loop(results: Path, loop: dict[str, Any]) -> LoopView:
         feedbacks=tuple(read_json(path / "feedback.json") for path in rounds),
         evaluation=read_json(folder / "evaluation.json"),
         base=read_json(experiment / "base_evaluation.json"),
-        reward=(rounds[-1] / "best_reward.py").read_text(),
+        reward=rewards[-1],
         folder=folder,
         video_folder=video,
+        rewards=rewards,
     )
 
 
-def _candidate(folder: Path, iteration: int, k: int, last: Selection) -> CandidateView:
+def _candidate(
+    folder: Path, iteration: int, k: int, selection: Selection, best: Candidate | None
+) -> CandidateView:
     check = read_check(folder / f"check_{k}.json")
     training = read_json(folder / f"training_{k}.json")
     evaluation = read_json(folder / f"evaluation_{k}.json")
-    best = last.best
-    failed = check.message or training["traceback"] or evaluation.get("traceback", "")
+    failure = find_failure(iteration, k, check, training, evaluation)
     return CandidateView(
         iteration=iteration,
         k=k,
-        status=evaluation["status"],
-        reason=failed if evaluation["status"] != "ok" else "",
+        status="failed" if failure else "ok",
+        reason=failure.reason if failure else "",
         completion=read_completion(folder / f"completion_{k}.json"),
         evaluation=evaluation,
         seconds=training.get("seconds"),
         curves=read_curves(folder / f"training_{k}.csv"),
         chosen=best is not None and (best.iteration, best.k) == (iteration, k),
+        winner=selection.winner == k,
+        failure=failure,
     )
 
 
 def read_curves(path: Path) -> dict[str, list[float]]:
-    """Read a training table -> column -> values; empty cells are left out of their column."""
+    """Read a training table -> column -> values, NaN where a cell is empty; {} if nothing was trained."""
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
     names = rows[0].keys() if rows else ()

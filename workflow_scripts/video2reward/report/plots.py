@@ -1,68 +1,100 @@
-"""The report's pictures, as SVG text that goes straight into the page."""
+"""The report's drawings, as SVG text: how the candidates learned. See likeness.py for how the best one moves."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 from video2reward.report.gather import CandidateView
+from video2reward.report.likeness import joint_heatmap, trajectories
+from video2reward.report.svg import BLACK, COLOURS, DASHES, GREY, new_figure, style, svg, svg_saying, thinned
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+__all__ = ["component_curves", "joint_heatmap", "learning_curves", "trajectories"]
 
-_WINDOW = 5
+_COMPONENT = "reward/"
+# More curves than these are named by round, not one by one.
+_NAMED = 8
+_PANELS = (("success", "success per step"), ("episode_length", "episode length, steps"))
 
 
 def learning_curves(candidates: Sequence[CandidateView]) -> str:
-    """Draw success and episode length of every candidate over environment steps -> SVG."""
-    from matplotlib.figure import Figure
+    """Draw success and episode length of every candidate over environment steps -> SVG.
 
-    figure = Figure(figsize=(9, 3))
-    panels = (("success", "success per step"), ("episode_length", "episode length, steps"))
-    for axes, (column, label) in zip(figure.subplots(1, 2), panels, strict=True):
-        for candidate in candidates:
-            steps, values = candidate.curves.get("step", []), candidate.curves.get(column, [])
-            if steps:
-                width = 2.2 if candidate.chosen else 1.0
-                name = f"round {candidate.iteration}, candidate {candidate.k}"
-                axes.plot(steps, _smooth(values), linewidth=width, label=name)
-        axes.set_xlabel("environment steps")
-        axes.set_ylabel(label)
-        axes.grid(alpha=0.3)
-        if axes.get_lines():
-            axes.legend(fontsize=7)
-    return _svg(figure)
+    A colour a round, a dash pattern a candidate; the best one is thick and black, a cross ends one that failed.
+    """
+    drawn = [candidate for candidate in candidates if candidate.curves.get("step")]
+    if not drawn:
+        return svg_saying("No candidate was trained: there are no learning curves.")
+    labels = _labels(drawn)
+    rows = -(-len(labels) // 2)
+    figure = new_figure(4.2 + 0.2 * rows)
+    with style():
+        panels = figure.subplots(2, 1, sharex=True)
+        for axes, (column, label) in zip(panels, _PANELS, strict=True):
+            for candidate in sorted(drawn, key=lambda c: c.chosen):
+                _curve(axes, candidate, column)
+            axes.set_ylabel(label)
+        panels[-1].set_xlabel("environment steps, millions")
+        figure.legend(handles=_handles(labels), loc="outside lower center", ncols=2, handlelength=3.2)
+    names = ", ".join(c.name for c in drawn)
+    return svg(figure, f"Learning curves of {names}: success per step and episode length over steps.")
 
 
 def component_curves(candidate: CandidateView) -> str:
-    """Draw the chosen reward's components over environment steps -> SVG."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(9, 3))
-    axes = figure.subplots()
-    for name, values in candidate.curves.items():
-        if name.startswith("reward/"):
-            axes.plot(candidate.curves["step"], _smooth(values), label=name.removeprefix("reward/"))
-    axes.set_xlabel("environment steps")
-    axes.set_ylabel("mean per step")
-    axes.grid(alpha=0.3)
-    if axes.get_lines():
-        axes.legend(fontsize=7, ncols=2)
-    return _svg(figure)
-
-
-def _smooth(values: Sequence[float]) -> list[float]:
-    """Average each value with the few before it, so that curves of short rollouts can be told apart."""
-    return [
-        sum(values[max(0, i - _WINDOW + 1) : i + 1]) / len(values[max(0, i - _WINDOW + 1) : i + 1])
-        for i in range(len(values))
-    ]
+    """Draw a candidate's reward and each of its components over environment steps -> SVG, a panel each."""
+    names = [name for name in candidate.curves if name.startswith(_COMPONENT)]
+    names = [name for name in ("reward", *names) if name in candidate.curves]
+    if not names:
+        return svg_saying(f"{candidate.name} was not trained: there are no component curves.")
+    rows = -(-len(names) // 2)
+    figure = new_figure(0.5 + 1.15 * rows)
+    with style():
+        grid = figure.subplots(rows, 2, sharex=True, squeeze=False)
+        for axes, name in zip(grid.ravel(), names, strict=False):
+            steps, values = thinned(candidate.curves["step"], candidate.curves[name])
+            axes.plot(steps / 1e6, values, color=BLACK if name == "reward" else COLOURS[0], linewidth=1.4)
+            axes.axhline(0, color=GREY, linewidth=0.6)
+            axes.set_title("reward, all components" if name == "reward" else name.removeprefix(_COMPONENT))
+        for axes in grid.ravel()[len(names) :]:
+            axes.set_axis_off()
+        figure.supxlabel("environment steps, millions", fontsize=9)
+        figure.supylabel("mean per step", fontsize=9)
+    shown = ", ".join(name.removeprefix(_COMPONENT) for name in names)
+    return svg(figure, f"Reward and its components over the training of {candidate.name}: {shown}.")
 
 
-def _svg(figure: Figure) -> str:
-    figure.tight_layout()
-    buffer = io.StringIO()
-    figure.savefig(buffer, format="svg")
-    text = buffer.getvalue()
-    return text[text.index("<svg") :]
+def _curve(axes: Any, candidate: CandidateView, column: str) -> None:
+    steps, values = thinned(candidate.curves["step"], candidate.curves.get(column, []))
+    axes.plot(steps / 1e6, values, **_look(candidate))
+    if candidate.failure is not None and len(steps):
+        axes.plot(steps[-1:] / 1e6, values[-1:], "x", color=_look(candidate)["color"], markersize=7)
+
+
+def _look(candidate: CandidateView) -> dict[str, Any]:
+    """Return a candidate's colour, dashes and width."""
+    return {
+        "color": BLACK if candidate.chosen else COLOURS[(candidate.iteration - 1) % len(COLOURS)],
+        "linestyle": DASHES[(candidate.k - 1) % len(DASHES)],
+        "linewidth": 2.2 if candidate.chosen else 1.1,
+        "zorder": 3 if candidate.chosen else 2,
+    }
+
+
+def _labels(drawn: Sequence[CandidateView]) -> dict[str, dict[str, Any]]:
+    """Return legend text -> look, in the order of the rounds."""
+    found: dict[str, dict[str, Any]] = {}
+    for candidate in drawn:
+        look = _look(candidate)
+        if candidate.chosen:
+            found[f"{candidate.name}: the best"] = look
+        elif len(drawn) <= _NAMED:
+            found[f"{candidate.name}{': failed at the cross' if candidate.failure else ''}"] = look
+        else:
+            found[f"round {candidate.iteration}, the others"] = look | {"linestyle": "-"}
+    return found
+
+
+def _handles(labels: dict[str, dict[str, Any]]) -> list[Any]:
+    from matplotlib.lines import Line2D
+
+    return [Line2D([], [], label=label, **look) for label, look in labels.items()]

@@ -1,0 +1,98 @@
+"""What changed in the best reward from round to round, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+from video2reward.artifacts.selection import Candidate, Selection
+from video2reward.report.gather import LoopView
+
+Sign = Literal[" ", "+", "-"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of code: sign " " as before, "+" new, "-" gone."""
+
+    sign: Sign
+    text: str
+
+
+@dataclass(frozen=True)
+class RewardChange:
+    """The best reward after a round beside the one after the round before.
+
+    candidate: whose reward it is, None if no candidate could be used so far
+    said: one sentence; lines: the whole reward with what is gone in its place, () where there is no reward
+    """
+
+    iteration: int
+    candidate: Candidate | None
+    said: str
+    lines: tuple[Line, ...]
+
+    @property
+    def added(self) -> int:
+        """Number of new lines."""
+        return sum(line.sign == "+" for line in self.lines)
+
+    @property
+    def removed(self) -> int:
+        """Number of lines that are gone."""
+        return sum(line.sign == "-" for line in self.lines)
+
+
+def reward_changes(loop: LoopView) -> tuple[RewardChange, ...]:
+    """Return the best reward of every round with its difference to the round before."""
+    before: tuple[Selection | None, ...] = (None, *loop.selections[:-1])
+    texts = ("", *loop.rewards[:-1])
+    return tuple(
+        _change(selection, text, previous, old)
+        for selection, text, previous, old in zip(loop.selections, loop.rewards, before, texts, strict=True)
+    )
+
+
+def line_changes(old: str, new: str) -> tuple[Line, ...]:
+    """Return the lines of `new` and, where they stood, the lines of `old` that it lacks."""
+    a, b = old.splitlines(), new.splitlines()
+    found: list[Line] = []
+    # No junk heuristic: in code even a line that comes often counts.
+    for tag, a0, a1, b0, b1 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if tag == "equal":
+            found += _signed(" ", b[b0:b1])
+        else:
+            found += _signed("-", a[a0:a1]) + _signed("+", b[b0:b1])
+    return tuple(found)
+
+
+def _change(selection: Selection, text: str, previous: Selection | None, old: str) -> RewardChange:
+    best, n = selection.best, selection.iteration
+    if best is None:
+        return RewardChange(n, None, f"Round {n}: no candidate could be used so far.", ())
+    if previous is None or previous.best is None:
+        lines = tuple(_signed(" ", text.splitlines()))
+        return RewardChange(n, best, f"Round {n}: the reward of {best.name}, the first one.", lines)
+    lines = line_changes(old, text)
+    kept = (best.iteration, best.k) == (previous.best.iteration, previous.best.k)
+    change = RewardChange(n, best, "", lines)
+    if kept:
+        said = f"Round {n}: nothing changed, the reward of {best.name} stays the best."
+    elif not change.added and not change.removed:
+        said = f"Round {n}: {best.name} is the best, its reward is the one before to the letter."
+    else:
+        said = (
+            f"Round {n}: the reward of {best.name} replaces that of {previous.best.name}: "
+            f"{_lines(change.added)} new, {_lines(change.removed)} gone."
+        )
+    return RewardChange(n, best, said, lines)
+
+
+def _signed(sign: Sign, texts: Sequence[str]) -> list[Line]:
+    return [Line(sign, text) for text in texts]
+
+
+def _lines(count: int) -> str:
+    return f"{count} line" if count == 1 else f"{count} lines"

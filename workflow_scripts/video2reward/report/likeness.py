@@ -1,0 +1,162 @@
+"""The report's drawings of how the robot moves beside the video: joints over rounds, feet over a stride."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from video2reward.artifacts.reference import Reference
+from video2reward.artifacts.rollout import Rollout
+from video2reward.geometry import sample_cycle
+from video2reward.report.gather import LoopView
+from video2reward.report.svg import BLACK, COLOURS, new_figure, style, svg, svg_saying, words
+from video2reward.similarity.gait import body_view
+
+_VIDEO, _ROBOT = COLOURS[0], COLOURS[1]
+_STRIDES = 2
+_SHIFTS = 100
+
+
+def joint_heatmap(loop: LoopView) -> str:
+    """Draw each joint's gait cost of the best so far after every round, 1 being that of standing still -> SVG."""
+    columns = heatmap_columns(loop)
+    if not columns:
+        return svg_saying("No policy was evaluated: there is no similarity to show.")
+    joints = list(loop.reference.scored)
+    values = np.array([[column.joints[joint] for column in columns] for joint in joints])
+    values = np.vstack([values, [column.all_joints for column in columns]])
+    names = [*(words(joint) for joint in joints), "all joints"]
+    figure = new_figure(1.5 + 0.27 * len(names))
+    with style():
+        axes = figure.subplots()
+        _cells(figure, axes, values)
+        axes.set_yticks(np.arange(len(names)) + 0.5, names)
+        axes.set_xticks(np.arange(len(columns)) + 0.5, [column.name for column in columns], fontsize=8.5)
+        axes.axhline(len(joints), color="white", linewidth=4)
+    said = "; ".join(f"{c.name.replace(chr(10), ' ')}: {c.all_joints:.2f}" for c in columns)
+    return svg(figure, f"Gait cost relative to standing still, joint by joint; all joints together: {said}.")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One policy's gait costs over that of standing still: by scored joint, and all joints together."""
+
+    name: str
+    joints: dict[str, float]
+    all_joints: float
+
+
+def heatmap_columns(loop: LoopView) -> list[Column]:
+    """Return the base policy's costs and those of the best so far after every round, as evaluated."""
+    found = []
+    base = _column("base\npolicy", loop.base)
+    if base is not None:
+        found.append(base)
+    for selection in loop.selections:
+        best = selection.best
+        candidate = loop.candidate(best.iteration, best.k) if best else None
+        if best is None or candidate is None:
+            continue
+        kept = best.iteration != selection.iteration
+        whose = f"as round {best.iteration}" if kept else f"candidate {best.k}"
+        column = _column(f"round {selection.iteration}\n{whose}", candidate.evaluation)
+        if column is not None:
+            found.append(column)
+    return found
+
+
+def trajectories(loop: LoopView) -> str:
+    """Draw the feet's paths and forward positions over two strides, robot against video -> SVG.
+
+    The video's motion is the one moved into the robot's reach; both in the robot's body lengths about the
+    middle of its trunk. The robot is the agent whose feet are of median distance among those that stayed up.
+    """
+    reference, rollout = loop.reference, loop.rollout()
+    if not len(rollout.fell_at):
+        return svg_saying("No policy could be recorded: there are no trajectories.")
+    times, robot, video = aligned_feet(rollout, reference)
+    feet = [words(name) for name in reference.foot_names]
+    figure = new_figure(0.7 + 1.3 * len(feet))
+    with style():
+        grid = figure.subplots(len(feet), 2, sharex="col", sharey="col", squeeze=False, width_ratios=[1, 1.3])
+        for row, foot in enumerate(feet):
+            path, forward = grid[row]
+            for track, colour, dash, label in (
+                (video, _VIDEO, (0, (4, 1.5)), "video"),
+                (robot, _ROBOT, "-", "robot"),
+            ):
+                path.plot(*track[:, row].T, color=colour, linestyle=dash, linewidth=1.4, label=label)
+                forward.plot(times, track[:, row, 0], color=colour, linestyle=dash, linewidth=1.4)
+            path.set_ylabel(f"{foot}\nup")
+            forward.set_ylabel("forward")
+        grid[-1, 0].set_xlabel("forward, body lengths")
+        grid[-1, 1].set_xlabel("time, strides of the video")
+        handles, _ = grid[0, 0].get_legend_handles_labels()
+        figure.legend(
+            handles=handles, labels=["video, within the robot's reach", "robot"],
+            loc="outside upper center", ncols=2, handlelength=3,
+        )  # fmt: skip
+    return svg(figure, f"Paths and forward positions of {', '.join(feet)}: robot against video.")
+
+
+def aligned_feet(rollout: Rollout, reference: Reference) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the end of a rollout beside the reference at the start phase that fits best.
+
+    -> times (T,) in reference strides from 0, robot (T, L, 2), reference (T, L, 2): feet, forward and up,
+    robot body lengths about the trunk's middle
+    """
+    feet = [reference.keypoint_names.index(name) for name in reference.foot_names]
+    steps = max(2, round(_STRIDES * reference.period_s / rollout.dt) + 1)
+    still_up = np.flatnonzero(~rollout.fell) if not rollout.fell.all() else np.arange(len(rollout.fell))
+    found = []
+    for agent in still_up:
+        robot = body_view(_only(rollout, int(agent)), reference)[0][-steps:, feet]
+        times = np.arange(len(robot)) * rollout.dt / reference.period_s
+        starts = [sample_cycle(reference.cycle[:, feet], times + k / _SHIFTS) for k in range(_SHIFTS)]
+        costs = [float(((robot - start) ** 2).mean()) for start in starts]
+        found.append((min(costs), robot, starts[int(np.argmin(costs))], times))
+    found.sort(key=lambda item: item[0])
+    _, robot, video, times = found[(len(found) - 1) // 2]
+    return times, robot, video
+
+
+def _column(name: str, evaluation: dict[str, Any]) -> Column | None:
+    """Return an evaluation's costs; None where the policy failed."""
+    gait = (evaluation.get("deterministic") or {}).get("gait")
+    if not gait:
+        return None
+    standing = gait["standing_joints"]
+    joints = {joint: float(cost) / float(standing[joint]) for joint, cost in gait["joints"].items()}
+    return Column(name, joints, float(gait["distance"]) / float(gait["standing"]))
+
+
+def _cells(figure: Any, axes: Any, values: np.ndarray) -> None:
+    """Draw the cells with their values, and the scale of their colours in words."""
+    from matplotlib import colormaps
+    from matplotlib.colors import BoundaryNorm
+
+    levels = np.linspace(0, 1.1, 12)
+    colours = colormaps["cividis_r"].resampled(len(levels) - 1)
+    norm = BoundaryNorm(levels, colours.N)
+    mesh = axes.pcolormesh(values, cmap=colours, norm=norm, edgecolors="white", linewidth=1.5)
+    for (row, column), value in np.ndenumerate(values):
+        dark = sum(colours(norm(value))[:3]) / 3 < 0.5
+        axes.text(
+            column + 0.5, row + 0.5, f"{value:.2f}", ha="center", va="center",
+            color="white" if dark else BLACK,
+        )  # fmt: skip
+    axes.invert_yaxis()
+    axes.grid(False)
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0)
+    bar = figure.colorbar(mesh, ax=axes, location="bottom", aspect=40, ticks=[0, 0.5, 1], extend="max")
+    bar.ax.set_xticklabels(["0: the video's motion", "0.5", "1: standing still"])
+    bar.outline.set_visible(False)
+
+
+def _only(rollout: Rollout, agent: int) -> Rollout:
+    part = slice(agent, agent + 1)
+    arrays = ("qpos", "keypoints", "heading", "commands", "velocity", "fell_at")
+    return replace(rollout, **{name: getattr(rollout, name)[part] for name in arrays})
