@@ -44,8 +44,6 @@ def test_an_environment_is_made_completed_and_described(tmp_path):
         str(SCRIPT),
         "--requirements",
         needs,
-        "--environment",
-        folder,
         "--marker",
         marker,
     ]
@@ -77,7 +75,7 @@ def test_what_does_not_import_is_an_error(tmp_path):
 @pytest.mark.slow
 def test_pips_message_is_passed_on_and_no_marker_is_left(tmp_path):
     needs = requirements(tmp_path, "no-such-package==9")
-    command = [sys.executable, str(SCRIPT), "--requirements", needs, "--environment", tmp_path / "env"]
+    command = [sys.executable, str(SCRIPT), "--requirements", needs]
     done = subprocess.run([*command, "--marker", tmp_path / "env.json"], capture_output=True, text=True)
     assert done.returncode == 1
     assert done.stderr.startswith("error: cannot install")

@@ -43,16 +43,22 @@ def python():
     """The interpreter of mediapipe's environment, which is made if it is not there or of another day."""
     marker, needs = ENVIRONMENT.with_suffix(".json"), ROOT / "envs" / "mediapipe.txt"
     if not marker.exists() or json.loads(marker.read_text())["requirements"] != digest(needs):
-        done = script("create_environment", requirements=needs, environment=ENVIRONMENT, marker=marker)
+        done = script("create_environment", requirements=needs, marker=marker)
         if done.returncode:
             pytest.skip(f"no environment for mediapipe: {done.stderr}")
     return json.loads(marker.read_text())["python"]
 
 
+def extract(film, folder, trim):
+    """Run the script that makes folder/frames."""
+    made = {"frames": folder / "frames", "summary": folder / "frames.json"}
+    return script("extract_frames", params={"video": trim}, video=film, **made)
+
+
 def estimate(python, folder, video, subject):
     """Run both scripts on a clip -> keypoints.h5."""
     trim = {name: value for name, value in video.items() if name != "file"}
-    done = script("extract_frames", params={"video": trim}, video=video["file"], frames=folder / "frames")
+    done = extract(video["file"], folder, trim)
     assert done.returncode == 0, done.stderr
     found, params = folder / "keypoints.h5", {"pose": POSE, "subject": subject}
     done = script("estimate_keypoints", python, params, frames=folder / "frames", keypoints=found)
@@ -105,7 +111,7 @@ def test_nobody_there(python, tmp_path):
         for _ in range(3):
             film.mux(stream.encode(av.VideoFrame.from_ndarray(slope, format="rgb24")))
         film.mux(stream.encode())
-    script("extract_frames", params={"video": {}}, video=tmp_path / "empty.mp4", frames=tmp_path / "frames")
+    extract(tmp_path / "empty.mp4", tmp_path, {})
     for box, message in [
         (None, "no person found in any of 3 frames"),
         ([10, 10, 90, 200], "nobody found in subject.box"),

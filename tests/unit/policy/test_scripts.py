@@ -77,16 +77,22 @@ def best_inputs(tmp_path, best):
 
 
 def test_finish_gathers_the_best(tmp_path):
-    result = run("finish", best=tmp_path / "best", **best_inputs(tmp_path, best=True))
+    result = run(
+        "finish", best=tmp_path / "best", summary=tmp_path / "best.json", **best_inputs(tmp_path, best=True)
+    )
     assert result.returncode == 0, result.stderr
     found = sorted(path.name for path in (tmp_path / "best").iterdir())
     assert found == ["evaluation.json", "policy.onnx", "policy.pth", "reward.py", "rollout.mp4"]
     assert json.loads((tmp_path / "best" / "evaluation.json").read_text())["status"] == "ok"
     assert "gait distance 0.050" in result.stdout
+    summary = json.loads((tmp_path / "best.json").read_text())
+    assert summary["best"]["gait_distance"] == 0.05 and summary["best"]["velocity_error"] is None
 
 
 def test_finish_without_a_best_says_why_and_leaves_nothing(tmp_path):
-    result = run("finish", best=tmp_path / "best", **best_inputs(tmp_path, best=False))
+    result = run(
+        "finish", best=tmp_path / "best", summary=tmp_path / "best.json", **best_inputs(tmp_path, best=False)
+    )
     assert result.returncode == 1
     assert result.stderr.startswith("error: ") and result.stderr.count("\n") == 1
     assert "stays empty: all 2 candidates failed" in result.stderr

@@ -10,6 +10,7 @@ import pytest
 from tests.unit.video.films import HEIGHT, WIDTH, number_of
 
 from video2reward.artifacts.frames import read_frames
+from video2reward.artifacts.io import digest
 from video2reward.artifacts.keypoints import Keypoints
 from video2reward.errors import UserError
 from video2reward.settings import Video
@@ -103,12 +104,14 @@ def test_trim_of_keypoints_outside(tmp_path):
 
 
 def test_script_extracts(film, tmp_path):
-    status, message = run(video=film(STAMPS), frames=tmp_path / "frames")
+    status, message = run(video=film(STAMPS), frames=tmp_path / "frames", summary=tmp_path / "frames.json")
     assert status == 0, message
     frames = read_frames(tmp_path / "frames")
     assert len(frames.times) == len(STAMPS)
     assert frames.provenance["code"] == "abc"
     assert frames.provenance["inputs"] == {"video": frames.source_digest}
+    summary = json.loads((tmp_path / "frames.json").read_text())
+    assert summary["frames"] == len(STAMPS) and summary["digest"] == digest(tmp_path / "frames")
 
 
 def test_script_says_in_one_sentence_what_is_wrong(audio, tmp_path):
@@ -118,11 +121,11 @@ def test_script_says_in_one_sentence_what_is_wrong(audio, tmp_path):
         (tmp_path / "empty.mp4", "is empty"),
         (tmp_path / "no.mp4", "not exist"),
     ]:
-        status, message = run(video=video, frames=tmp_path / "out" / "frames")
+        status, message = run(video=video, frames=tmp_path / "out" / "frames", summary=tmp_path / "f.json")
         assert status == 1
         assert message.startswith("error: ")
         assert video.name in message
         assert cause in message
-    status, message = run(frames=tmp_path / "out" / "frames")
+    status, message = run(frames=tmp_path / "out" / "frames", summary=tmp_path / "f.json")
     assert (status, message) == (1, "error: give video.file, or pose.backend: import with pose.keypoints")
     assert not (tmp_path / "out" / "frames").exists()
