@@ -70,32 +70,38 @@ def heatmap_columns(loop: LoopView) -> list[Column]:
 def trajectories(loop: LoopView) -> str:
     """Draw the feet's paths and forward positions over two strides, robot against video -> SVG.
 
-    The video's motion is the one moved into the robot's reach; both in the robot's body lengths about the
-    middle of its trunk. The robot is the agent whose feet are of median distance among those that stayed up.
+    The video's motion is the one moved into the robot's reach; both in the robot's body lengths from where
+    the foot is when the robot stands, seen from the trunk's middle. The robot is the agent whose feet come
+    closest in the median, of those that stayed up.
     """
     reference, rollout = loop.reference, loop.rollout()
     if not len(rollout.fell_at):
         return svg_saying("No policy could be recorded: there are no trajectories.")
     times, robot, video = aligned_feet(rollout, reference)
+    loop_of_feet = _from_standing(reference.cycle[:, _feet(reference)], reference)
+    tracks = (
+        (
+            np.concatenate([loop_of_feet, loop_of_feet[:1]]),
+            video,
+            {"color": _VIDEO, "linestyle": (0, (4, 1.5))},
+        ),
+        (robot, robot, {"color": _ROBOT}),
+    )
     feet = [words(name) for name in reference.foot_names]
-    figure = new_figure(0.7 + 1.3 * len(feet))
+    figure = new_figure(0.9 + 1.25 * len(feet))
     with style():
         grid = figure.subplots(len(feet), 2, sharex="col", sharey="col", squeeze=False, width_ratios=[1, 1.3])
-        for row, foot in enumerate(feet):
-            path, forward = grid[row]
-            for track, colour, dash, label in (
-                (video, _VIDEO, (0, (4, 1.5)), "video"),
-                (robot, _ROBOT, "-", "robot"),
-            ):
-                path.plot(*track[:, row].T, color=colour, linestyle=dash, linewidth=1.4, label=label)
-                forward.plot(times, track[:, row, 0], color=colour, linestyle=dash, linewidth=1.4)
-            path.set_ylabel(f"{foot}\nup")
-            forward.set_ylabel("forward")
+        for row, (foot, (path, forward)) in enumerate(zip(feet, grid, strict=True)):
+            for around, along, look in tracks:
+                path.plot(*around[:, row].T, linewidth=1.4, **look)
+                forward.plot(times, along[:, row, 0], linewidth=1.4, **look)
+            path.set(ylabel="up")
+            path.set_title(foot, loc="left", fontweight="bold")
+            forward.set(ylabel="forward")
         grid[-1, 0].set_xlabel("forward, body lengths")
         grid[-1, 1].set_xlabel("time, strides of the video")
-        handles, _ = grid[0, 0].get_legend_handles_labels()
         figure.legend(
-            handles=handles, labels=["video, within the robot's reach", "robot"],
+            handles=grid[0, 0].get_lines(), labels=["video, within the robot's reach", "robot"],
             loc="outside upper center", ncols=2, handlelength=3,
         )  # fmt: skip
     return svg(figure, f"Paths and forward positions of {', '.join(feet)}: robot against video.")
@@ -105,21 +111,31 @@ def aligned_feet(rollout: Rollout, reference: Reference) -> tuple[np.ndarray, np
     """Return the end of a rollout beside the reference at the start phase that fits best.
 
     -> times (T,) in reference strides from 0, robot (T, L, 2), reference (T, L, 2): feet, forward and up,
-    robot body lengths about the trunk's middle
+    robot body lengths from where they are when the robot stands
     """
-    feet = [reference.keypoint_names.index(name) for name in reference.foot_names]
+    feet = _feet(reference)
     steps = max(2, round(_STRIDES * reference.period_s / rollout.dt) + 1)
-    still_up = np.flatnonzero(~rollout.fell) if not rollout.fell.all() else np.arange(len(rollout.fell))
+    agents = np.flatnonzero(~rollout.fell) if not rollout.fell.all() else np.arange(len(rollout.fell))
     found = []
-    for agent in still_up:
+    for agent in agents:
         robot = body_view(_only(rollout, int(agent)), reference)[0][-steps:, feet]
         times = np.arange(len(robot)) * rollout.dt / reference.period_s
         starts = [sample_cycle(reference.cycle[:, feet], times + k / _SHIFTS) for k in range(_SHIFTS)]
         costs = [float(((robot - start) ** 2).mean()) for start in starts]
-        found.append((min(costs), robot, starts[int(np.argmin(costs))], times))
+        found.append((min(costs), times, robot, starts[int(np.argmin(costs))]))
     found.sort(key=lambda item: item[0])
-    _, robot, video, times = found[(len(found) - 1) // 2]
-    return times, robot, video
+    _, times, robot, video = found[(len(found) - 1) // 2]
+    return times, _from_standing(robot, reference), _from_standing(video, reference)
+
+
+def _feet(reference: Reference) -> list[int]:
+    return [reference.keypoint_names.index(name) for name in reference.foot_names]
+
+
+def _from_standing(feet: np.ndarray, reference: Reference) -> np.ndarray:
+    """Move the feet (T, L, 2) to their places in the default pose as origins."""
+    moved: np.ndarray = feet - reference.standing[_feet(reference)]
+    return moved
 
 
 def _column(name: str, evaluation: dict[str, Any]) -> Column | None:

@@ -34,7 +34,8 @@ def learning_curves(candidates: Sequence[CandidateView]) -> str:
             for candidate in sorted(drawn, key=lambda c: c.chosen):
                 _curve(axes, candidate, column)
             axes.set_ylabel(label)
-        panels[-1].set_xlabel("environment steps, millions")
+        panels[-1].set_xlabel("environment steps")
+        _counted(panels[-1])
         figure.legend(handles=_handles(labels), loc="outside lower center", ncols=2, handlelength=3.2)
     names = ", ".join(c.name for c in drawn)
     return svg(figure, f"Learning curves of {names}: success per step and episode length over steps.")
@@ -52,12 +53,15 @@ def component_curves(candidate: CandidateView) -> str:
         grid = figure.subplots(rows, 2, sharex=True, squeeze=False)
         for axes, name in zip(grid.ravel(), names, strict=False):
             steps, values = thinned(candidate.curves["step"], candidate.curves[name])
-            axes.plot(steps / 1e6, values, color=BLACK if name == "reward" else COLOURS[0], linewidth=1.4)
+            axes.plot(steps, values, color=BLACK if name == "reward" else COLOURS[0], linewidth=1.4)
             axes.axhline(0, color=GREY, linewidth=0.6)
-            axes.set_title("reward, all components" if name == "reward" else name.removeprefix(_COMPONENT))
+            axes.set_title("the whole reward" if name == "reward" else name.removeprefix(_COMPONENT))
         for axes in grid.ravel()[len(names) :]:
             axes.set_axis_off()
-        figure.supxlabel("environment steps, millions", fontsize=9)
+        for axes in grid[-1 - (len(names) % 2) :, -1]:
+            axes.tick_params(labelbottom=True)
+        _counted(grid[0, 0])
+        figure.supxlabel("environment steps", fontsize=9)
         figure.supylabel("mean per step", fontsize=9)
     shown = ", ".join(name.removeprefix(_COMPONENT) for name in names)
     return svg(figure, f"Reward and its components over the training of {candidate.name}: {shown}.")
@@ -65,9 +69,18 @@ def component_curves(candidate: CandidateView) -> str:
 
 def _curve(axes: Any, candidate: CandidateView, column: str) -> None:
     steps, values = thinned(candidate.curves["step"], candidate.curves.get(column, []))
-    axes.plot(steps / 1e6, values, **_look(candidate))
+    axes.plot(steps, values, **_look(candidate))
     if candidate.failure is not None and len(steps):
-        axes.plot(steps[-1:] / 1e6, values[-1:], "x", color=_look(candidate)["color"], markersize=7)
+        axes.plot(steps[-1:], values[-1:], "x", color=_look(candidate)["color"], markersize=7)
+
+
+def _counted(axes: Any) -> None:
+    """Write steps as 250k or 1.5M."""
+    from matplotlib.ticker import EngFormatter, MaxNLocator
+
+    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    axes.set_xlim(left=0)
+    axes.xaxis.set_major_formatter(EngFormatter(sep=""))
 
 
 def _look(candidate: CandidateView) -> dict[str, Any]:

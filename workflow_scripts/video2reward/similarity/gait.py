@@ -18,14 +18,18 @@ from video2reward.skeletons import skeleton
 BAND = 0.1
 SHIFTS = 20
 PERIODS = 2
-DEFINITION = (
-    "Distance between the robot's joints and the clip's, in body lengths per aligned sample. Joints in side "
-    "view about the middle of the trunk, divided by the trunk's length, each centred over a segment of two "
+DEFINITIONS = {
+    "distance": "Distance between the robot's joints and the clip's, in body lengths per aligned sample. Joints in "
+    "side view about the middle of the trunk, divided by the trunk's length, each centred over a segment of two "
     "reference periods; one dynamic-time-warping path common to all scored joints (Sakoe-Chiba band 0.1, "
     "20 start phases tried), the joints' distances read along it; the first two periods, in which agents get "
-    "going, left out; mean over segments, agents and scored joints. An agent that fell is charged with the distance of a robot that stands still. "
-    "similarity = 1 - distance / standing distance: 1 is the clip's motion, 0 as bad as standing still."
-)
+    "going, left out; mean over segments, agents and scored joints. An agent that fell is charged with the "
+    "distance of a robot that stands still.",
+    "similarity": "1 - distance / standing distance: 1 is the clip's motion, 0 as bad as standing still.",
+    "period_ratio": "The agents' own stride period (median, by autocorrelation of the feet) / the reference's: "
+    "1 is right, more is slower.",
+}
+DEFINITION = f"{DEFINITIONS['distance']} similarity = {DEFINITIONS['similarity']}"
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,12 @@ class GaitSimilarity:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the figures with their definition and unit, for JSON."""
-        return {"definition": DEFINITION, "unit": "body lengths per aligned sample", **asdict(self)}
+        return {
+            "definition": DEFINITION,
+            "definitions": DEFINITIONS,
+            "unit": "body lengths per aligned sample",
+            **asdict(self),
+        }
 
 
 def gait_similarity(rollout: Rollout, reference: Reference, settle_s: float | None = None) -> GaitSimilarity:

@@ -1,0 +1,110 @@
+"""The settings that every stage of an experiment really ran with, as YAML to read."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from video2reward.report.gather import LoopView
+from video2reward.report.records import Job
+
+_ITERATION = re.compile(r"iter(\d+)$")
+_CANDIDATE = re.compile(r"_(\d+)$")
+
+
+def configuration(loops: Sequence[LoopView], jobs: Sequence[Job]) -> dict[str, str]:
+    """Return experiment -> YAML: rule -> the settings its jobs read, from their records.
+
+    Settings that jobs of a rule have differently, such as seeds, are shown together as "0 or 1"; a section
+    that an earlier rule read with the same values is named instead of repeated.
+    """
+    found = {}
+    for name in dict.fromkeys(loop.experiment for loop in loops):
+        own = [job for job in jobs if any(loop.experiment == name and belongs(job, loop) for loop in loops)]
+        found[name] = _yaml(_by_rule(own))
+    return found
+
+
+def belongs(job: Job, loop: LoopView) -> bool:
+    """Whether a job made something that this loop rests on; those of rounds and seeds of other runs did not."""
+    place = job.folder.as_posix()
+    seed = f"{loop.experiment}/seed{loop.seed}"
+    if place in (f"videos/{loop.video}", f"robots/{loop.robot}", loop.experiment, seed):
+        return True
+    iteration, candidate = _ITERATION.search(place), _CANDIDATE.search(job.name)
+    if not place.startswith(f"{seed}/") or iteration is None:
+        return False
+    k = int(candidate[1]) if candidate else 1
+    samples = max(view.k for view in loop.candidates)
+    return int(iteration[1]) <= len(loop.selections) and k <= samples
+
+
+def _by_rule(jobs: Iterable[Job]) -> dict[str, Any]:
+    """Return rule -> merged settings, in the order of the jobs."""
+    by_rule: dict[str, list[dict[str, Any] | None]] = {}
+    for job in jobs:
+        by_rule.setdefault(job.rule, []).append(_settings(job))
+    shown: dict[str, Any] = {}
+    first: dict[str, tuple[str, Any]] = {}
+    for rule, found in by_rule.items():
+        known = [settings for settings in found if settings is not None]
+        if not known:
+            shown[rule] = "not recorded"
+            continue
+        sections: dict[str, Any] = merged(known)
+        if len(known) < len(found):
+            sections = sections | {"not recorded": f"{len(found) - len(known)} of {len(found)} jobs"}
+        shown[rule] = _without_repeats(rule, sections, first) or "no settings"
+    return shown
+
+
+def _without_repeats(
+    rule: str, sections: dict[str, Any], first: dict[str, tuple[str, Any]]
+) -> dict[str, Any]:
+    """Name sections that an earlier rule has shown, in place of their values; `first` is kept up to date."""
+    shown = {}
+    for name, value in sections.items():
+        owner, known = first.setdefault(name, (rule, value))
+        repeated = isinstance(value, dict) and owner != rule and known == value and len(value) > 1
+        shown[name] = f"as in {owner}" if repeated else value
+    return shown
+
+
+def merged(values: Sequence[Any]) -> Any:
+    """Return what all values say; mappings key by key, what differs as "a or b"."""
+    if all(value == values[0] for value in values):
+        return values[0]
+    if all(isinstance(value, dict) for value in values):
+        keys = dict.fromkeys(key for value in values for key in value)
+        return {key: merged([value[key] for value in values if key in value]) for key in keys}
+    texts = dict.fromkeys(value if isinstance(value, str) else json.dumps(value) for value in values)
+    return " or ".join(texts)
+
+
+def _settings(job: Job) -> dict[str, Any] | None:
+    """Return the settings a job's record holds; None if there are none."""
+    if job.record is None:
+        return None
+    try:
+        read = json.loads(job.record.params)
+    except json.JSONDecodeError:
+        return None
+    return read if isinstance(read, dict) else None
+
+
+def _yaml(content: dict[str, Any]) -> str:
+    import yaml
+
+    class Readable(yaml.SafeDumper):
+        """Mappings one key a line, lists in one line."""
+
+    def in_one_line(dumper: Any, items: list[Any]) -> Any:
+        return dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=True)
+
+    Readable.add_representer(list, in_one_line)
+    if not content:
+        return "# no job left a record of its settings\n"
+    text: str = yaml.dump(content, Dumper=Readable, sort_keys=False, width=100, allow_unicode=True)
+    return text
