@@ -68,6 +68,25 @@ def settings(**sections):
     return json.dumps(plain, sort_keys=True)
 
 
+def of_method(wildcards, *keys):
+    """The keys of the experiment's method that a stage reads; its description is for people."""
+    method = experiment(wildcards).method.model_dump(mode="json", include=set(keys))
+    return method | {"description": ""}
+
+
+class Unwatched:
+    """Settings that a job is told but not judged by: a change of a time limit runs nothing again.
+
+    Snakemake compares plain values only; this is none.
+    """
+
+    def __init__(self, **values):
+        self.values = values
+
+    def __str__(self):
+        return json.dumps(self.values, sort_keys=True)
+
+
 def training_settings(settings, *left_out):
     """The training section without the keys that this stage does not read."""
     return settings.model_dump(

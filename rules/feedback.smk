@@ -13,7 +13,7 @@ rule compare_motion:
     benchmark:
         f"{ITERATION}/logs/compare_motion.tsv"
     params:
-        settings=lambda wildcards: settings(method=experiment(wildcards).method),
+        settings=lambda wildcards: settings(method=of_method(wildcards, "feedback")),
         code=code_digest("compare_motion"),
     shell:
         command(

@@ -167,14 +167,8 @@ rule select_policy:
         f"{ITERATION}/logs/select_policy.tsv"
     params:
         settings=lambda wildcards: settings(
-            method=experiment(wildcards).method.model_dump(
-                mode="json",
-                include={
-                    "description",
-                    "selection",
-                    "max_falls",
-                    "max_velocity_error",
-                },
+            method=of_method(
+                wildcards, "selection", "max_falls", "max_velocity_error"
             ),
             iteration=int(wildcards.n),
         ),

@@ -17,7 +17,9 @@ rule write_prompt:
         f"{ITERATION}/logs/write_prompt.tsv"
     params:
         settings=lambda wildcards: settings(
-            method=experiment(wildcards).method,
+            method=of_method(
+                wildcards, "prompt", "signals", "task_description", "reward"
+            ),
             task=PLAN.task,
             iteration=int(wildcards.n),
         ),

@@ -1,3 +1,7 @@
+# How a server is asked, not what: a change of these asks nothing again.
+ASKING = {"key_variable", "timeout_s", "retries", "input_price", "output_price"}
+
+
 rule sample_completion:
     input:
         record=f"{ITERATION}/prompt.json",
@@ -11,11 +15,14 @@ rule sample_completion:
         completions=1,
     params:
         settings=lambda wildcards: settings(
-            llm=experiment(wildcards).loop.llm.model_dump(mode="json")
+            llm=experiment(wildcards).loop.llm.model_dump(mode="json", exclude=ASKING)
             | {"provider": provider(wildcards)},
             seed=int(wildcards.seed),
             iteration=int(wildcards.n),
             candidate=int(wildcards.k),
+        ),
+        asking=lambda wildcards: Unwatched(
+            **experiment(wildcards).loop.llm.model_dump(mode="json", include=ASKING)
         ),
         code=lambda wildcards: code_digest(
             "sample_completion", [COMPLETION_PROVIDERS.module(provider(wildcards))]
@@ -24,7 +31,7 @@ rule sample_completion:
         command(
             "sample_completion",
             "--record {input.record:q} --completion {output.completion:q} "
-            f"--store {shlex.quote(COMPLETIONS)}",
+            f"--asking {{params.asking:q}} --store {shlex.quote(COMPLETIONS)}",
         )
 
 
@@ -46,9 +53,7 @@ rule extract_reward:
         settings=lambda wildcards: settings(
             check=experiment(wildcards).loop.check,
             task=PLAN.task,
-            method=experiment(wildcards).method.model_dump(
-                mode="json", include={"description", "signals", "reward"}
-            ),
+            method=of_method(wildcards, "signals", "reward"),
             training={"simulator": PLAN.training.simulator},
         ),
         code=simulation_code("extract_reward"),

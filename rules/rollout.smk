@@ -15,7 +15,9 @@ rule record_rollout:
         settings=lambda wildcards: settings(
             task=PLAN.task,
             training={"simulator": PLAN.training.simulator},
-            evaluation=experiment(wildcards).loop.evaluation,
+            evaluation=experiment(wildcards).loop.evaluation.model_dump(
+                mode="json", exclude={"short_seconds"}
+            ),
             seed=int(wildcards.seed),
         ),
         code=simulation_code("record_rollout"),

@@ -1,5 +1,6 @@
 """Ask for one reward function and keep the answer: prompt.json -> completion_<k>.json."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from video2reward.settings import LLM
 
 def main() -> None:
     script = Script(__doc__ or "").input("record").input("reward", optional=True)
-    script.output("completion").option("store", str, "").parse()
-    settings = LLM(**script.params["llm"])
+    script.output("completion").option("store", str, "").option("asking", json.loads, {}).parse()
+    settings = LLM(**script.params["llm"], **script.args.asking)
     seed, iteration, candidate = (int(script.params[name]) for name in ("seed", "iteration", "candidate"))
     prompt = read_prompt(script.path("record"))
     facts = dict(prompt.facts)

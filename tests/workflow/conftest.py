@@ -1,6 +1,9 @@
 """Running the real workflow, small, in a folder of its own."""
 
+import fcntl
 import os
+import re
+import shutil
 import subprocess
 import sys
 import time
@@ -12,6 +15,7 @@ import pytest
 from tests.chat_server import ChatServer, completion
 
 ROOT = Path(__file__).resolve().parents[2]
+PROJECT = ("Snakefile", "rules", "workflow_scripts", "config", "resources", "envs", "profiles")
 
 
 @dataclass
@@ -25,16 +29,17 @@ class Run:
 
 @dataclass
 class Workflow:
-    """The project's Snakefile at work in `folder`."""
+    """The Snakefile of the project at `root` at work in `folder`."""
 
     folder: Path
+    root: Path = ROOT
     configuration: Path = ROOT / "tests" / "workflow" / "tiny.yaml"
 
     def command(self, *arguments: str) -> list[str]:
         """The snakemake call."""
         return [
-            sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--directory", str(self.folder),
-            "--workflow-profile", str(ROOT / "profiles" / "default"), "--cores", "2",
+            sys.executable, "-m", "snakemake", "--snakefile", str(self.root / "Snakefile"), "--directory", str(self.folder),
+            "--workflow-profile", str(self.root / "profiles" / "default"), "--cores", "2",
             "--configfile", str(self.configuration), *arguments,
         ]  # fmt: skip
 
@@ -50,6 +55,26 @@ class Workflow:
         )
         return Run(done.returncode, done.stdout + done.stderr, time.monotonic() - start)
 
+    def planned(self, *arguments: str) -> set[str]:
+        """What would run, by a dry run: a rule's name, with the round and candidate where it has them: "train_policy 1.2"."""
+        run = self("--dry-run", "--quiet", "host", *arguments)
+        assert run.status == 0, run.output[-3000:]
+        jobs = set()
+        for block in re.split(r"\n\n+|\n(?=\[)", run.output):
+            named = re.search(r"^(?:local)?rule (\w+):$", block, re.MULTILINE)
+            if named and named[1] != "all":
+                found = dict(
+                    re.findall(r"(\w+)=([^,\s]+)", (re.findall(r"wildcards: (.*)", block) or [""])[0])
+                )
+                number = ".".join(found[name] for name in ("n", "k") if name in found)
+                jobs.add(f"{named[1]} {number}".strip())
+        return jobs
+
+    def copy(self, to: Path) -> "Workflow":
+        """The same, all its files and times copied."""
+        shutil.copytree(self.folder, to, symlinks=True)
+        return Workflow(to, to if self.root == self.folder else self.root, self.configuration)
+
     def __truediv__(self, path: str) -> Path:
         return self.folder / "results" / path
 
@@ -59,12 +84,30 @@ def workflow(tmp_path):
     return Workflow(tmp_path)
 
 
+def copy_project(to: Path) -> None:
+    """A clone of the project as it is now, without tests and documents."""
+    for name in PROJECT:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, to / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        else:
+            shutil.copyfile(source, to / name)
+
+
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory):
-    """The tiny configuration, run once for all tests that look at its results."""
-    flow = Workflow(tmp_path_factory.mktemp("finished"))
-    run = flow()
-    assert run.status == 0, run.output[-6000:]
+    """A clone in which the tiny configuration has run, once for all tests and test processes; not to be changed."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "finished"
+    with open(f"{folder}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        flow = Workflow(folder, folder)
+        if not (folder / "done").exists():
+            folder.mkdir()
+            copy_project(folder)
+            run = flow()
+            assert run.status == 0, run.output[-6000:]
+            (folder / "done").touch()
     return flow
 
 

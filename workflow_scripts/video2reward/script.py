@@ -56,7 +56,7 @@ class Script:
             self._parser.add_argument(f"--{name}", type=Path, required=True)
         return self
 
-    def option(self, name: str, kind: type, default: Any) -> Script:
+    def option(self, name: str, kind: Callable[[str], Any], default: Any) -> Script:
         """Declare an option that does not change the result, such as a thread count."""
         self._parser.add_argument(f"--{name}", type=kind, default=default)
         return self

@@ -59,19 +59,19 @@ def read_job_record(path: Path) -> JobRecord:
 
 
 def records(folder: Path) -> list[JobRecord]:
-    """Return the records in a folder `logs`; damaged ones are left out, as if the job had not finished."""
+    """Return the records in a folder `logs`, oldest first; damaged ones count as jobs that did not finish."""
     found = []
     for path in sorted(folder.glob("*.json")):
         try:
             found.append(read_job_record(path))
         except UserError:
             continue
-    return found
+    return sorted(found, key=lambda record: record.started)
 
 
 def record_of(file: Path) -> JobRecord | None:
     """Return the record of the job that made `file`, None if there is none."""
-    for record in records(file.parent / FOLDER):
+    for record in reversed(records(file.parent / FOLDER)):
         if any(Path(name) == file for name in record.outputs):
             return record
     return None
