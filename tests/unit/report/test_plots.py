@@ -32,9 +32,9 @@ def test_learning_curves_name_every_trained_candidate(loop):
 
 
 def test_many_candidates_are_named_by_round(results):
-    loop = results.loop([["ok"] * 5, ["ok"] * 5])
-    shown = [text for text in texts(learning_curves(loop.candidates)) if text and text.startswith("round")]
-    assert shown == ["round 1, the others", "round 2, the others", "round 2, candidate 5: the best"]
+    loop = results.loop([["ok"] * 4 + ["training"], ["ok"] * 5])
+    shown = texts(learning_curves(loop.candidates))
+    assert shown[-4:] == ["round 1", "round 2, the others", "round 2, candidate 5: the best", "failed here"]
 
 
 def test_component_curves_have_a_panel_each(loop):
@@ -133,3 +133,10 @@ def test_long_curves_are_thinned():
 )
 def test_joints_in_words(name, said):
     assert words(name) == said
+
+
+def test_a_heatmap_of_many_rounds_names_them_short(results):
+    loop = results.loop([["ok"]] + [["check"]] * 5)
+    shown = texts(joint_heatmap(loop))
+    assert {"base", "1", "6", "best so far after round"} <= set(shown)
+    assert "candidate 1" not in shown

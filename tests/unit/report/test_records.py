@@ -120,7 +120,7 @@ def test_the_settings_every_stage_ran_with(results, jobs):
     assert shown["extract_frames"] == {"video": {"start_s": 0.0, "end_s": 2}}
     assert shown["train_base"]["training"] == {"steps": 512, "units": [64, 64]}
     # The third candidate is of another run.
-    assert shown["train_policy"] == {"training": "as in train_base", "seed": 0, "candidate": "1 or 2"}
+    assert shown["train_policy"] == {"training": "as in train_base", "seed": 0, "candidate": "1, 2"}
     assert shown["evaluate_base"]["seconds"] == 5.0
     assert shown["select_policy"] == "not recorded"
     assert "report" not in shown
@@ -133,7 +133,7 @@ def test_settings_of_several_seeds_and_experiments(results, jobs):
     job(results, "run/seed0/iter1/logs/train_policy_1", {"seed": 0, "candidate": 1, "training": {"steps": 8}})
     shown = configuration([jobs, second, other], read_jobs(results.folder))
     assert list(shown) == ["walk", "run"]
-    assert yaml.safe_load(shown["walk"])["train_policy"]["seed"] == "0 or 1"
+    assert yaml.safe_load(shown["walk"])["train_policy"]["seed"] == "0, 1"
     assert yaml.safe_load(shown["run"])["train_policy"]["training"] == {"steps": 8}
 
 
@@ -145,10 +145,10 @@ def test_settings_that_some_jobs_did_not_record(results, jobs):
 
 def test_settings_are_merged_key_by_key():
     assert merged([{"a": {"b": [1, 2], "c": 3}}, {"a": {"b": [1, 2], "c": 4}, "d": None}]) == {
-        "a": {"b": [1, 2], "c": "3 or 4"},
+        "a": {"b": [1, 2], "c": "3, 4"},
         "d": None,
     }
-    assert merged(["x", "y", "x"]) == "x or y"
+    assert merged(["x", "y", "x"]) == "x, y"
 
 
 def test_scores_come_with_their_definitions(jobs):

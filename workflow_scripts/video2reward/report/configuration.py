@@ -17,7 +17,7 @@ _CANDIDATE = re.compile(r"_(\d+)$")
 def configuration(loops: Sequence[LoopView], jobs: Sequence[Job]) -> dict[str, str]:
     """Return experiment -> YAML: rule -> the settings its jobs read, from their records.
 
-    Settings that jobs of a rule have differently, such as seeds, are shown together as "0 or 1"; a section
+    Settings that jobs of a rule have differently, such as seeds, are shown together as "0, 1"; a section
     that an earlier rule read with the same values is named instead of repeated.
     """
     found = {}
@@ -73,14 +73,14 @@ def _without_repeats(
 
 
 def merged(values: Sequence[Any]) -> Any:
-    """Return what all values say; mappings key by key, what differs as "a or b"."""
+    """Return what all values say; mappings key by key, what differs as "a, b"."""
     if all(value == values[0] for value in values):
         return values[0]
     if all(isinstance(value, dict) for value in values):
         keys = dict.fromkeys(key for value in values for key in value)
         return {key: merged([value[key] for value in values if key in value]) for key in keys}
     texts = dict.fromkeys(value if isinstance(value, str) else json.dumps(value) for value in values)
-    return " or ".join(texts)
+    return ", ".join(texts)
 
 
 def _settings(job: Job) -> dict[str, Any] | None:

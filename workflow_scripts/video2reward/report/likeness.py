@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +18,8 @@ from video2reward.similarity.gait import body_view
 _VIDEO, _ROBOT = COLOURS[0], COLOURS[1]
 _STRIDES = 2
 _SHIFTS = 100
+# More columns than these are named by the round alone, and more than _MANY take smaller figures.
+_WIDE, _MANY = 5, 12
 
 
 def joint_heatmap(loop: LoopView) -> str:
@@ -33,7 +36,11 @@ def joint_heatmap(loop: LoopView) -> str:
         axes = figure.subplots()
         _cells(figure, axes, values)
         axes.set_yticks(np.arange(len(names)) + 0.5, names)
-        axes.set_xticks(np.arange(len(columns)) + 0.5, [column.name for column in columns], fontsize=8.5)
+        labels = [column.name for column in columns]
+        if len(labels) > _WIDE:
+            labels = [label.split("\n")[0].removeprefix("round ") for label in labels]
+            axes.set_xlabel("best so far after round")
+        axes.set_xticks(np.arange(len(columns)) + 0.5, labels, fontsize=8.5)
         axes.axhline(len(joints), color="white", linewidth=4)
     said = "; ".join(f"{c.name.replace(chr(10), ' ')}: {c.all_joints:.2f}" for c in columns)
     return svg(figure, f"Gait cost relative to standing still, joint by joint; all joints together: {said}.")
@@ -157,12 +164,10 @@ def _cells(figure: Any, axes: Any, values: np.ndarray) -> None:
     colours = colormaps["cividis_r"].resampled(len(levels) - 1)
     norm = BoundaryNorm(levels, colours.N)
     mesh = axes.pcolormesh(values, cmap=colours, norm=norm, edgecolors="white", linewidth=1.5)
+    size = 9 if values.shape[1] <= _MANY else 6
     for (row, column), value in np.ndenumerate(values):
-        dark = sum(colours(norm(value))[:3]) / 3 < 0.5
-        axes.text(
-            column + 0.5, row + 0.5, f"{value:.2f}", ha="center", va="center",
-            color="white" if dark else BLACK,
-        )  # fmt: skip
+        ink = "white" if _luminance(colours(norm(value))) < 0.19 else BLACK
+        axes.text(column + 0.5, row + 0.5, f"{value:.2f}", ha="center", va="center", color=ink, fontsize=size)
     axes.invert_yaxis()
     axes.grid(False)
     axes.spines[:].set_visible(False)
@@ -170,6 +175,12 @@ def _cells(figure: Any, axes: Any, values: np.ndarray) -> None:
     bar = figure.colorbar(mesh, ax=axes, location="bottom", aspect=40, ticks=[0, 0.5, 1], extend="max")
     bar.ax.set_xticklabels(["0: the video's motion", "0.5", "1: standing still"])
     bar.outline.set_visible(False)
+
+
+def _luminance(colour: Sequence[float]) -> float:
+    """Return how bright a colour looks, 0..1 (WCAG); black and white are equally legible on 0.18."""
+    linear = (np.asarray(colour[:3]) + 0.055) ** 2.4 / 1.055**2.4
+    return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
 def _only(rollout: Rollout, agent: int) -> Rollout:

@@ -87,7 +87,7 @@ def _look(candidate: CandidateView) -> dict[str, Any]:
     """Return a candidate's colour, dashes and width."""
     return {
         "color": BLACK if candidate.chosen else COLOURS[(candidate.iteration - 1) % len(COLOURS)],
-        "linestyle": DASHES[(candidate.k - 1) % len(DASHES)],
+        "linestyle": "-" if candidate.chosen else DASHES[(candidate.k - 1) % len(DASHES)],
         "linewidth": 2.2 if candidate.chosen else 1.1,
         "zorder": 3 if candidate.chosen else 2,
     }
@@ -103,7 +103,11 @@ def _labels(drawn: Sequence[CandidateView]) -> dict[str, dict[str, Any]]:
         elif len(drawn) <= _NAMED:
             found[f"{candidate.name}{': failed at the cross' if candidate.failure else ''}"] = look
         else:
-            found[f"round {candidate.iteration}, the others"] = look | {"linestyle": "-"}
+            others = any(c.chosen for c in drawn if c.iteration == candidate.iteration)
+            name = f"round {candidate.iteration}{', the others' if others else ''}"
+            found[name] = look | {"linestyle": "-"}
+    if len(drawn) > _NAMED and any(candidate.failure for candidate in drawn):
+        found["failed here"] = {"color": GREY, "linestyle": "", "marker": "x"}
     return found
 
 

@@ -91,14 +91,14 @@ def words(name: str) -> str:
 def thinned(steps: Sequence[float], values: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
     """Average values over neighbours and keep at most 150 points, so that curves can be told apart.
 
-    Each point is the mean over a fortieth of the training up to it; points without a value are left out.
+    Each point is the mean over a twentieth of the training up to it; points without a value are left out.
     """
     x, y = np.asarray(steps, float), np.asarray(values, float)
     known = np.isfinite(y)
     x, y = x[known], y[known]
     if not len(y):
         return x, y
-    width = max(1, len(y) // 40)
+    width = max(1, len(y) // 20)
     total = np.concatenate([[0.0], np.cumsum(y)])
     first = np.maximum(0, np.arange(len(y)) - width + 1)
     smooth = (total[1:] - total[first]) / (np.arange(len(y)) - first + 1)
