@@ -6,12 +6,12 @@ import numpy as np
 
 from video2reward.skeletons import Skeleton
 
-LEFT, RIGHT, MIDDLE = (255, 128, 0), (0, 128, 255), (80, 200, 80)  # BGR: blue, orange, green
+LEFT, RIGHT, MIDDLE = (0, 128, 255), (255, 128, 0), (80, 200, 80)  # BGR; left and right as on the robots
 BOX, PAPER, INK = (0, 220, 220), (250, 250, 250), (40, 40, 40)
 
 
 def side_colour(joint: str) -> tuple[int, int, int]:
-    """Return the BGR colour of a joint's side: left blue, right orange, middle green."""
+    """Return the BGR colour of a joint's side: left orange, right blue, middle green."""
     name = joint.lower()
     return LEFT if name.startswith(("l_", "left")) else RIGHT if name.startswith(("r_", "right")) else MIDDLE
 

@@ -1,0 +1,167 @@
+"""One film a loop: the video with its skeleton on the left, the robot at the same moment of its stride on the right.
+
+Two films in a page never stay in step, one does.
+"""
+
+from __future__ import annotations
+
+import base64
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from video2reward.artifacts.rollout import Rollout
+from video2reward.report.gather import LoopView
+from video2reward.report.phase import Pairing, pair, video_phase
+
+LONGEST = 900
+"""Pictures: of longer videos the beginning is shown."""
+# Height of both halves, px: the page shows each about 490 px wide; pictures on end need more.
+_HEIGHT, _HEIGHT_ON_END = 360, 480
+# Quality and size, best first: x264's crf, part of the height.
+_QUALITIES = ((24, 1.0), (28, 1.0), (32, 1.0), (34, 0.75), (38, 0.6))
+
+
+class Writer(Protocol):
+    """Writes pictures (H, W, 3) RGB as a film that browsers play."""
+
+    def __call__(  # noqa: D102
+        self, path: Path, pictures: Iterable[np.ndarray], fps: float, crf: int, repeatable: bool
+    ) -> None: ...
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What other stages know of films, handed in by the script.
+
+    read: film -> its pictures, (H, W, 3) RGB; write: see `Writer`
+    filmed: rollout -> the agent that its film shows; fps: of rollout films, 1/s
+    """
+
+    read: Callable[[Path], Iterator[np.ndarray]]
+    write: Writer
+    filmed: Callable[[Rollout], int]
+    fps: float
+
+
+@dataclass(frozen=True)
+class Film:
+    """A film ready for the page.
+
+    address: of the film's content; fps: pictures a second; frames: number of pictures
+    width, height: px; split: px at which the robot's half begins, `width` if there is none
+    phase: (frames,) of the video, strides; pairing: what is shown when, None without a robot
+    left_out: s of the video after the film's end
+    no_robot: why there is no robot, "" if there is one
+    """
+
+    address: str
+    fps: float
+    frames: int
+    width: int
+    height: int
+    split: int
+    phase: np.ndarray
+    pairing: Pairing | None
+    left_out: float
+    no_robot: str = ""
+
+
+@dataclass(frozen=True)
+class _Reel:
+    """Pictures of a film, in an order of ours."""
+
+    pictures: Callable[[], Iterator[np.ndarray]]
+    order: Sequence[int]
+
+    def width(self, height: int) -> int:
+        """Return the even width, px, at which pictures of `height` keep their shape."""
+        tall, wide = next(self.pictures()).shape[:2]
+        return 2 * round(wide * height / tall / 2)
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        """Read the film once; where the order goes back, from its start again."""
+        film, at, picture = self.pictures(), -1, np.empty(0)
+        for wanted in self.order:
+            if wanted < at:
+                film, at = self.pictures(), -1
+            while at < wanted:
+                picture, at = next(film), at + 1
+            yield picture
+
+
+def make_film(loop: LoopView, workshop: Workshop, most_bytes: float) -> Film | None:
+    """Make a loop's film of at most `most_bytes`, of the best quality that fits; None if none does."""
+    motion = loop.motion
+    frames = min(len(motion.times), LONGEST)
+    reels = [_Reel(partial(workshop.read, loop.video_folder / "overlay.mp4"), range(frames))]
+    pairing, no_robot = _pairing(loop, workshop)
+    if pairing is not None:
+        order = np.rint(pairing.robot[:frames] * workshop.fps).astype(int).tolist()
+        reels.append(_Reel(partial(workshop.read, _robot_film(loop)), order))
+    on_end = motion.size[1] > motion.size[0]
+    for crf, part in _QUALITIES:
+        height = 2 * round((_HEIGHT_ON_END if on_end else _HEIGHT) * part / 2)
+        widths = [reel.width(height) for reel in reels]
+        content = _encoded(workshop.write, beside(reels, widths, height), motion.fps, crf)
+        if len(content) <= most_bytes:
+            return Film(
+                address=data_address(content, "video/mp4"),
+                fps=motion.fps,
+                frames=frames,
+                width=sum(widths),
+                height=height,
+                split=widths[0],
+                phase=video_phase(motion)[:frames],
+                pairing=pairing,
+                left_out=float(motion.times[-1] - motion.times[frames - 1]),
+                no_robot=no_robot,
+            )
+    return None
+
+
+def beside(reels: Sequence[Iterable[np.ndarray]], widths: Sequence[int], height: int) -> Iterator[np.ndarray]:
+    """Yield pictures (height, sum of widths, 3), the reels' side by side, as many as the shortest has."""
+    import cv2
+
+    for pictures in zip(*reels, strict=False):
+        halves = [
+            cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+            for picture, width in zip(pictures, widths, strict=True)
+        ]
+        yield np.concatenate(halves, axis=1)
+
+
+def data_address(content: bytes, kind: str) -> str:
+    """Return content as an address, so that the page needs nothing beside it."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def _pairing(loop: LoopView, workshop: Workshop) -> tuple[Pairing | None, str]:
+    """Return what is shown when, or None and the reason why there is no robot to show."""
+    rollout, film = loop.rollout(), _robot_film(loop)
+    if not len(rollout.fell_at):
+        return None, str(rollout.info.get("reason") or "no policy could be recorded")
+    if not film.exists():
+        return None, f"{film} does not exist"
+    pictures = sum(1 for _ in workshop.read(film))
+    found = pair(
+        loop.motion, loop.reference, rollout, workshop.filmed(rollout), (pictures - 1) / workshop.fps
+    )
+    return found, ""
+
+
+def _robot_film(loop: LoopView) -> Path:
+    return loop.folder / f"iter{len(loop.selections)}" / "rollout.mp4"
+
+
+def _encoded(write: Writer, pictures: Iterable[np.ndarray], fps: float, crf: int) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "film.mp4"
+        write(path, pictures, fps, crf=crf, repeatable=True)
+        return path.read_bytes()
