@@ -1,0 +1,57 @@
+"""`snakemake --dry-run --logger status`: what would run, why, how long and what it costs, in plain words.
+
+Snakemake finds this package by its name and imports it at every start: everything else is imported late.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from typing import Any
+
+from snakemake_interface_logger_plugins.base import LogHandlerBase
+from snakemake_interface_logger_plugins.settings import LogHandlerSettingsBase
+
+
+class LogHandlerSettings(LogHandlerSettingsBase):
+    """There are none."""
+
+
+class LogHandler(LogHandlerBase):
+    """Keeps the graph of jobs that Snakemake shows to loggers, and explains it at the end."""
+
+    writes_to_stream = True
+    writes_to_file = False
+    has_filter = True
+    has_formatter = False
+    needs_rulegraph = False
+
+    def __post_init__(self) -> None:
+        """Ask for the events that carry jobs; a real run is refused, it would be silent."""
+        if not self.common_settings.dryrun:
+            raise SystemExit("error: --logger status explains and runs nothing: add --dry-run")
+        self.common_settings.debug_dag = True
+        self._graph: Any = None
+        self._failed = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Note the graph; pass on warnings and errors."""
+        job = getattr(record, "job", None)
+        if self._graph is None and job is not None:
+            self._graph = job.dag
+        if record.levelno >= logging.WARNING:
+            self._failed |= record.levelno >= logging.ERROR
+            print(self.format(record), file=sys.stderr)
+
+    def close(self) -> None:
+        """Print the page: Snakemake closes loggers when it is through."""
+        graph, self._graph = getattr(self, "_graph", None), None
+        if graph is not None and not self._failed:
+            try:
+                from snakemake_logger_plugin_status.page import page
+
+                print(page(graph), end="", flush=True)
+            except Exception:  # Snakemake would swallow it
+                traceback.print_exc()
+        super().close()

@@ -1,0 +1,95 @@
+"""What the language models of a run would cost, from earlier answers or, without any, as an upper bound."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from statistics import mean
+
+from video2reward.artifacts.completion import Completion
+from video2reward.explain.jobs import PlannedJob
+from video2reward.settings import LLM
+
+RULE = "sample_completion"
+Answered = Callable[[PlannedJob], bool | None]
+
+
+def costs_in_words(
+    jobs: Iterable[PlannedJob],
+    costs: Callable[[str], bool],
+    answered: Answered,
+    earlier: Iterable[Completion],
+) -> list[str]:
+    """Return what the completions of the jobs that would run cost, one sentence a model.
+
+    costs: whether a provider of this name costs money
+    answered: whether a job's question has its answer in the store; None while its prompt is not written
+    earlier: answers already there
+    """
+    asking: dict[LLM, list[PlannedJob]] = {}
+    for job in jobs:
+        if job.runs and job.rule == RULE:
+            asking.setdefault(LLM(**json.loads(job.settings)["llm"]), []).append(job)
+    if not asking:
+        return ["0 USD: no completion is asked for"]
+    past = [answer for answer in earlier if answer.is_language_model]
+    return list(
+        dict.fromkeys(
+            _paid(llm, [answered(job) for job in group], past) if costs(llm.provider) else _free(llm)
+            for llm, group in asking.items()
+        )
+    )
+
+
+def _free(llm: LLM) -> str:
+    if llm.provider == "fixed":
+        return "0 USD: the reward is given, nobody is asked"
+    return f"0 USD: {llm.provider} is no language model"
+
+
+def _paid(llm: LLM, answered: list[bool | None], past: list[Completion]) -> str:
+    """Say how many answers are asked for, and their tokens and price."""
+    stored, asked = answered.count(True), len(answered) - answered.count(True)
+    kept = f"; {stored} more {_lie(stored)} in the store and cost nothing" if stored else ""
+    if not asked:
+        return f"0 USD: {'all ' if stored > 1 else ''}{stored} {_answers(stored)} of {llm.model} {_lie(stored)} in the store"
+    unsure = answered.count(None)
+    most = "at most " if unsure else ""
+    why = "; a prompt that comes out as before is answered from the store" if unsure else ""
+    return f"{most}{asked} {_answers(asked)} to ask of {llm.model}: {_price(llm, asked, past)}{kept}{why}"
+
+
+def _price(llm: LLM, asked: int, past: list[Completion]) -> str:
+    """Return tokens and price of `asked` answers."""
+    same = [
+        answer
+        for answer in past
+        if answer.parameters.get("model", answer.model) == llm.model
+        and answer.input_tokens is not None
+        and answer.output_tokens is not None
+    ]
+    if same:
+        tokens_in = asked * mean(answer.input_tokens or 0 for answer in same)
+        tokens_out = asked * mean(answer.output_tokens or 0 for answer in same)
+        source = f"as the {len(same)} {_answers(len(same))} so far"
+        amount = (
+            f"about {_usd(llm, tokens_in, tokens_out)}, {tokens_in:,.0f} tokens in and {tokens_out:,.0f} out"
+        )
+    else:
+        source = "llm.max_tokens, no answer so far to go by"
+        amount = f"at most {_usd(llm, 0, asked * llm.max_tokens)} for {asked * llm.max_tokens:,} tokens out, and the prompts' own"
+    return f"{amount} ({source})"
+
+
+def _usd(llm: LLM, tokens_in: float, tokens_out: float) -> str:
+    if not llm.input_price and not llm.output_price:
+        return "an unknown sum (llm.input_price and llm.output_price are not set)"
+    return f"{(tokens_in * llm.input_price + tokens_out * llm.output_price) / 1e6:.2g} USD"
+
+
+def _answers(count: int) -> str:
+    return "answer" if count == 1 else "answers"
+
+
+def _lie(count: int) -> str:
+    return "lies" if count == 1 else "lie"

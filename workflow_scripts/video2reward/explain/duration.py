@@ -1,0 +1,150 @@
+"""How long jobs would take, from the times of earlier ones in the same results folder."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from video2reward.artifacts.io import read_json
+from video2reward.artifacts.job_record import FOLDER, JobRecord, read_job_record
+from video2reward.errors import UserError
+from video2reward.explain.jobs import PlannedJob
+
+# `make run` as shipped, installed, two idle cores: README, "Measured".
+DEFAULT_RUN_S = 313
+_STEPS = {"train_policy": "steps", "train_base": "base_steps"}
+
+
+@dataclass(frozen=True)
+class Past:
+    """An earlier job: wall time in seconds, process start included; for trainings its steps and their seconds."""
+
+    seconds: float
+    steps: int = 0
+    steps_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """seconds: expected on `cores`; work: of all jobs one after another; chain: of the longest way through them.
+
+    known: jobs with a time; unknown: rules that have none; scaled: trainings of another length stood model
+    """
+
+    seconds: float
+    work: float
+    chain: float
+    cores: int
+    known: int
+    unknown: tuple[str, ...]
+    scaled: bool
+
+
+def history(results: Path) -> dict[str, list[Past]]:
+    """Return rule -> its earlier jobs, by the records under `results`."""
+    found: dict[str, list[Past]] = {}
+    for path in results.glob(f"**/{FOLDER}/*.json"):
+        try:
+            record = read_job_record(path)
+        except UserError:
+            continue
+        found.setdefault(record.rule, []).append(_past(record, path))
+    return found
+
+
+def _past(record: JobRecord, path: Path) -> Past:
+    """Return a job's times; Snakemake's, from the table beside the record, count its start too."""
+    seconds = max(record.seconds, _table_seconds(path.with_suffix(".tsv")))
+    if record.rule not in _STEPS:
+        return Past(seconds)
+    for name in map(Path, record.outputs):
+        if name.suffix == ".json" and name.exists():
+            training = read_json(name)
+            trained = float(training.get("seconds") or 0.0)
+            return Past(seconds, int(training.get("steps") or 0), min(trained, seconds))
+    return Past(seconds)
+
+
+def _table_seconds(path: Path) -> float:
+    """Return the wall time of Snakemake's benchmark file, 0 if there is none."""
+    try:
+        with path.open() as file:
+            return float(next(csv.DictReader(file, delimiter="\t"))["s"])
+    except (OSError, StopIteration, KeyError, ValueError):
+        return 0.0
+
+
+def expected(job: PlannedJob, past: list[Past]) -> float:
+    """Return the seconds expected of a job: the median of the earlier ones, trainings scaled by their steps."""
+    steps = planned_steps(job)
+    return median(
+        one.seconds - one.steps_seconds + one.steps_seconds * steps / one.steps
+        if steps and one.steps
+        else one.seconds
+        for one in past
+    )
+
+
+def planned_steps(job: PlannedJob) -> int:
+    """Return the environment steps of a training, 0 for other jobs."""
+    training = json.loads(job.settings).get("training", {})
+    return int(training.get(_STEPS.get(job.rule, ""), 0))
+
+
+def estimate(jobs: Iterable[PlannedJob], past: Mapping[str, list[Past]], cores: int) -> Estimate:
+    """Return how long the jobs that would run take.
+
+    The larger of the longest chain of jobs that wait for each other and all work shared by the cores: no
+    run is faster than that, and the workflow's chains keep it near.
+    """
+    running = [job for job in jobs if job.runs]
+    seconds = {job: expected(job, past[job.rule]) if job.rule in past else 0.0 for job in running}
+    ends: dict[PlannedJob, float] = {}
+    for job in running:
+        _end(job, seconds, ends)
+    work = sum(seconds[job] * min(job.threads, cores) for job in running)
+    chain = max(ends.values(), default=0.0)
+    known = [job for job in running if job.rule in past]
+    return Estimate(
+        seconds=max(chain, work / cores),
+        work=sum(seconds.values()),
+        chain=chain,
+        cores=cores,
+        known=len(known),
+        unknown=tuple(dict.fromkeys(job.rule for job in running if job.rule not in past)),
+        scaled=any(
+            planned_steps(job) and all(one.steps != planned_steps(job) for one in past[job.rule])
+            for job in known
+        ),
+    )
+
+
+def _end(job: PlannedJob, seconds: Mapping[PlannedJob, float], ends: dict[PlannedJob, float]) -> None:
+    """Note when `job` ends if every job starts as soon as it can; those that do not run take no time."""
+    waiting = [job]
+    while waiting:
+        last = waiting[-1]
+        missing = [other for other in last.after if other not in ends]
+        if missing:
+            waiting += missing
+        else:
+            ends[waiting.pop()] = seconds.get(last, 0.0) + max(
+                (ends[other] for other in last.after), default=0.0
+            )
+
+
+def in_words(seconds: float) -> str:
+    """Return a time as people say it: 8 s, 2 min 30 s, 1 h 20 min."""
+    if seconds < 0.95:
+        return "under 1 s"
+    if seconds < 59.5:
+        return f"{round(seconds)} s"
+    if seconds < 3600:
+        minutes, rest = divmod(round(seconds / 10) * 10, 60)
+        return f"{minutes} min" + (f" {rest} s" if rest else "")
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h" + (f" {minutes} min" if minutes else "")

@@ -1,0 +1,147 @@
+"""Why a job would run: its record against what it would be made with now."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from video2reward.artifacts.job_record import JobRecord
+from video2reward.code_digest import PACKAGE, SCRIPTS, code_modules, selected_modules
+from video2reward.explain.jobs import PlannedJob
+from video2reward.explain.records import Records
+from video2reward.snakemake_records import NO_RECORD
+
+NOT_MADE = "not made yet"
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """own: what changed for the job itself; because: the rules whose jobs run before it and change its inputs."""
+
+    own: tuple[str, ...]
+    because: tuple[str, ...] = ()
+
+
+def reasons(job: PlannedJob, records: Records) -> Reasons:
+    """Return why `job` would run."""
+    record = records.at(job.record)
+    own = list(_present(job, record))
+    if record is not None:
+        own += setting_changes(record.params, job.settings)
+        own += code_changes(record, job.code)
+        own += _input_changes(job, record, records)
+    because = tuple(dict.fromkeys(job.remade.values()))
+    if not own and not because:
+        own = [job.reason or "Snakemake gives no reason"]
+    return Reasons(tuple(own), because)
+
+
+def _present(job: PlannedJob, record: JobRecord | None) -> Iterable[str]:
+    """Say what is wrong with the outputs that are there, or are not."""
+    if job.forced:
+        yield "asked for by name"
+    if job.interrupted:
+        yield "its last run was cut short"
+    elif job.missing and record is None:
+        whole = len(job.missing) < len(job.outputs) and any(path.exists() for path in job.outputs)
+        yield f"{_names(job.missing)} missing" if whole else NOT_MADE
+    elif job.missing:
+        yield f"{_names(job.missing)} {'is' if len(job.missing) == 1 else 'are'} gone"
+    elif record is None and job.outputs:
+        yield NO_RECORD
+
+
+def setting_changes(before: str, now: str) -> list[str]:
+    """Compare settings (JSON) -> "training.steps 4096 -> 8192" for each that differs."""
+    old, new = flat(json.loads(before)), flat(json.loads(now))
+    changed = [
+        f"{key} {show(old[key])} -> {show(new[key])}" for key in old if key in new and old[key] != new[key]
+    ]
+    added = [f"new setting {key} {show(new[key])}" for key in new if key not in old]
+    dropped = [f"setting {key} {show(old[key])} is no longer read" for key in old if key not in new]
+    return [*changed, *added, *dropped]
+
+
+def code_changes(record: JobRecord, code: str) -> list[str]:
+    """Compare the code behind a record with the digest `code` of now -> one sentence, or none."""
+    if record.code == code:
+        return []
+    changed = changed_modules(record, selected_modules(code))
+    return [f"code changed: {_some(changed)}" if changed else "code changed"]
+
+
+def changed_modules(record: JobRecord, selected: Iterable[str] | None = None) -> list[str]:
+    """Return the files of code that differ from a record's: changed, new or gone.
+
+    selected: the modules that the configuration selects now; None: those of the record
+    """
+    script = next((name for name in record.modules if name.split(".")[0] != PACKAGE), None)
+    if script is None:
+        return []
+    if not (SCRIPTS / f"{script}.py").exists():
+        return [f"{script}.py (gone)"]
+    now = code_modules(script, selected_modules(record.code) if selected is None else selected)
+    marks = {name: "" if name in record.modules else " (new)" for name in now}
+    marks |= {name: " (no longer used)" for name in record.modules if name not in now}
+    return [
+        f"{module_file(name)}{mark}"
+        for name, mark in sorted(marks.items())
+        if record.modules.get(name) != now.get(name)
+    ]
+
+
+def module_file(module: str) -> str:
+    """Return a module's file as people look for it: sim/mujoco_env.py."""
+    parts = module.split(".")
+    inside = "/".join(parts[1:] if parts[0] == PACKAGE else parts)
+    is_folder = SCRIPTS.joinpath(*parts).is_dir()
+    return "/".join(part for part in (inside, "__init__.py") if part) if is_folder else f"{inside}.py"
+
+
+def _input_changes(job: PlannedJob, record: JobRecord, records: Records) -> Iterable[str]:
+    """Say which inputs differ from those of the record; those made again before the job are left out."""
+    known = {os.path.abspath(name): sha for name, sha in record.inputs.items()}
+    now = {os.path.abspath(path): path for path in job.inputs}
+    for key, path in now.items():
+        if path in job.remade:
+            continue
+        if key not in known:
+            yield f"new input: {path.name}"
+        elif path.exists() and records.digest(path) != known[key]:
+            state = records.state(path, known[key])
+            word = {"edited since": "was edited", "made again since": "was made again"}.get(state, "changed")
+            yield f"input changed: {path.name} {word}"
+    gone = [Path(name) for key, name in zip(known, record.inputs, strict=True) if key not in now]
+    if gone:
+        yield f"no longer read: {_names(gone)}"
+
+
+def flat(settings: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+    """Return nested settings as dotted key -> value."""
+    found: dict[str, Any] = {}
+    for key, value in settings.items():
+        if isinstance(value, Mapping) and value:
+            found |= flat(value, f"{before}{key}.")
+        else:
+            found[f"{before}{key}"] = value
+    return found
+
+
+def show(value: Any, width: int = 60) -> str:
+    """Return a setting's value as one writes it in YAML, shortened."""
+    text = value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= width else f"{text[: width - 3]}..."
+
+
+def _names(paths: Iterable[Path]) -> str:
+    return _some([path.name for path in paths])
+
+
+def _some(names: list[str], most: int = 4) -> str:
+    """Return the first names, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

@@ -1,0 +1,149 @@
+"""The page of `make why`: which job made a file, when, with what, and whether all of it is still as it was."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import textwrap
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from video2reward.artifacts.job_record import FOLDER, JobRecord, records
+from video2reward.code_digest import PACKAGE
+from video2reward.errors import UserError
+from video2reward.explain.duration import in_words
+from video2reward.explain.origin import tree_lines, used_by
+from video2reward.explain.reasons import changed_modules, flat, show
+from video2reward.explain.records import Records
+from video2reward.space import stage_of
+
+WIDTH = 110
+_INDENT = 10
+# What lies in a results folder and is no job's output.
+_KEPT = {
+    "completion": "is an answer kept in the store, so that no question is paid for twice",
+    "checkpoints": "belongs to a training: its checkpoint or progress, kept to go on from",
+    "leftovers": "was begun by a run that was killed",
+}
+
+
+def why_page(file: Path, results: Path) -> str:
+    """Return how `file` was made; a `UserError` for one that no job here has made, naming the nearest that were.
+
+    results: the folder in which near names are looked for
+    """
+    known = Records()
+    found = known.place(Path(os.path.relpath(file)))
+    if found is None:
+        raise UserError(_unknown(file, results))
+    _, record, output = found
+    sections = {
+        "made by": _maker(record),
+        "settings": _settings(json.loads(record.params)),
+        "code": _code(record),
+        "versions": [", ".join(f"{name} {version}" for name, version in record.versions.items())],
+        "also made": [", ".join(name for name in record.outputs if Path(name) != output)],
+        "from": tree_lines(used_by(record, known)),
+    }
+    head = f"{os.path.relpath(file)}: {_present(file, output, record, known)}\n"
+    return (
+        "\n".join([head, *(line for name, lines in sections.items() for line in _section(name, lines))])
+        + "\n"
+    )
+
+
+def _present(file: Path, output: Path, record: JobRecord, known: Records) -> str:
+    """Say whether the file is still what its job wrote."""
+    sha = next(
+        sha for name, sha in record.outputs.items() if os.path.abspath(name) == os.path.abspath(output)
+    )
+    inside = "" if os.path.abspath(file) == os.path.abspath(output) else f"part of {output}, which is "
+    match known.state(output, sha):
+        case "gone":
+            return f"{inside}gone; this is how it was made"
+        case "unchanged":
+            missing = "" if file.exists() else "not there, though "
+            return f"{missing}{inside}as its job wrote it"
+    return f"{inside}NOT as its job wrote it: edited since"
+
+
+def _maker(record: JobRecord) -> list[str]:
+    script = next((f" ({name}.py)" for name in record.modules if name.split(".")[0] != PACKAGE), "")
+    threads = "one thread" if record.threads == 1 else f"{record.threads} threads"
+    return [f"{record.rule}{script}, {_moment(record.started)}, in {in_words(record.seconds)} on {threads}"]
+
+
+def _moment(iso: str) -> str:
+    """Return an ISO time as 2026-11-21 10:12 UTC."""
+    return f"{datetime.fromisoformat(iso):%Y-%m-%d %H:%M} UTC" if iso else "at an unknown time"
+
+
+def _settings(params: Mapping[str, Any]) -> list[str]:
+    """Return a line for each section of the settings."""
+    lines = []
+    for key, value in params.items():
+        inner = flat(value) if isinstance(value, Mapping) else {}
+        lines.append(
+            f"{key}: {', '.join(f'{name} {show(item)}' for name, item in inner.items())}"
+            if inner
+            else f"{key} {show(value)}"
+        )
+    return lines or ["none"]
+
+
+def _code(record: JobRecord) -> list[str]:
+    changed = changed_modules(record)
+    own = sum(name.split(".")[0] == PACKAGE for name in record.modules)
+    state = f"CHANGED since: {', '.join(changed)}" if changed else "unchanged since"
+    return [f"its script and {own} modules of {PACKAGE}: {state}"]
+
+
+def _section(name: str, lines: list[str]) -> list[str]:
+    """Return a section's lines behind its name; an empty one is left out."""
+    wrapped = []
+    for line in lines:
+        step = " " * (_INDENT + len(line) - len(line.lstrip()))
+        wrapped += textwrap.wrap(
+            line.strip(), WIDTH, initial_indent=step, subsequent_indent=f"{step}    ",
+            break_long_words=False, break_on_hyphens=False,
+        )  # fmt: skip
+    return [f"{name:{_INDENT}}{wrapped[0][_INDENT:]}", *wrapped[1:]] if wrapped else []
+
+
+def _unknown(file: Path, results: Path) -> str:
+    """Say why nothing can be told about a file."""
+    name = os.path.relpath(file)
+    made = sorted(
+        {output for folder in results.glob(f"**/{FOLDER}") for r in records(folder) for output in r.outputs}
+    )
+    if not made:
+        return f"{name}: nothing has been made in {results} yet; make run begins"
+    near = _near(name, made)
+    if not file.exists():
+        return f"{name} does not exist; {near}"
+    inside = os.path.relpath(file, results)
+    if inside.split(os.sep)[0] == os.pardir:
+        return f"{name} was not made here: it lies outside {results}; {near}"
+    stage = stage_of(Path(inside))
+    if stage == "logs":
+        return _log(file, name, near)
+    return f"{name} {_KEPT.get(stage, 'has no record of how it was made')}; {near}"
+
+
+def _log(file: Path, name: str, near: str) -> str:
+    """Say whose log or record a file is."""
+    record = Records().at(file.with_suffix(".json"))
+    if record is None:
+        return f"{name} is a log; {near}"
+    return f"{name} is the log, time or record of a job; ask for what that made: {', '.join(record.outputs)}"
+
+
+def _near(name: str, made: list[str]) -> str:
+    """Name the made files that are nearest to `name`: of the same name, or spelled alike."""
+    same = [output for output in made if os.path.basename(output) == os.path.basename(name)]
+    alike = difflib.get_close_matches(name, same, 3, 0.0) or difflib.get_close_matches(name, made, 3, 0.6)
+    chosen = alike or [made[0], made[-1]]
+    return f"{'did you mean' if alike else 'there are, for example,'} {' or '.join(chosen)}{'?' if alike else ''}"
