@@ -60,6 +60,7 @@ def svg(figure: Figure, meaning: str) -> str:
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
     text = re.sub(r'<g id="[^"]*">', "<g>", text[text.index("<svg") :])
+    text = re.sub(r'font-family: [^;"]*', "font-family: sans-serif", text)
     text = re.sub(r' d="[^"]*"', lambda path: re.sub(r"\.(\d\d)\d+", r".\1", path[0]), text)
     # Names must be unique in a page of many drawings, or one would be clipped by another's frame.
     own = hashlib.sha256(text.encode()).hexdigest()[:8]
