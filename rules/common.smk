@@ -8,10 +8,12 @@ from pathlib import Path
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "workflow_scripts"))
 
+from video2reward.claims import SCHEDULER_JOB, claim_as_job
 from video2reward.code_digest import code_digest
 from video2reward.config import load_plan
 from video2reward.errors import UserError
-from video2reward.locks import release_dead_locks
+from video2reward.lifeline import VARIABLE, this_process
+from video2reward.locks import hold_results
 from video2reward.registry import COMPLETION_PROVIDERS, POSE_BACKENDS, SIMULATORS, TASKS
 from video2reward.snakemake_records import use_job_records
 
@@ -20,11 +22,12 @@ try:
 except UserError as error:
     raise SystemExit(f"error: {error}")
 
-if workflow.is_main_process and release_dead_locks(Path(".snakemake")):
-    print(
-        "a run here was killed; its locks are removed, what it finished is kept",
-        file=sys.stderr,
-    )
+# Jobs end with the process that executes them: this one, on a batch system's node too.
+os.environ[VARIABLE] = str(this_process())
+if workflow.is_main_process:
+    hold_results(PLAN.results)
+elif SCHEDULER_JOB in os.environ:
+    claim_as_job(PLAN.results, os.environ[SCHEDULER_JOB])
 
 use_job_records()
 

@@ -1,47 +1,52 @@
-"""Snakemake's locks after a kill: those of dead runs are removed, those of living ones respected."""
+"""Snakemake's lock, with the results folder claimed first and the locks of killed runs removed."""
 
 from __future__ import annotations
 
-import atexit
-import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
+
+from video2reward.claims import claimed
+from video2reward.errors import UserError, disk_trouble
 
 
-def release_dead_locks(folder: Path) -> bool:
-    """Remove the locks in a `.snakemake` folder if every run recorded there is dead -> whether any were removed.
+def hold_results(results: Path) -> None:
+    """Make this process's Snakemake claim `results` when, and only when, it locks its working directory."""
+    from snakemake.persistence import PersistenceBase
 
-    The calling process is recorded until it exits. Locks without any record are left alone: they come
-    from a run that did not record itself, which may be alive on another machine.
-    """
-    records, locks = folder / "runs", folder / "locks"
-    known = list(records.glob("*")) if records.exists() else []
-    dead = [record for record in known if not _alive(record.name)]
-    held = list(locks.glob("*")) if locks.exists() else []
-    release = bool(held) and bool(dead) and len(dead) == len(known)
-    for path in [*dead, *(held if release else [])]:
+    own: Any = PersistenceBase.lock
+    own = getattr(own, "without_claim", own)
+    PersistenceBase.lock = _with_claim(own, results)  # type: ignore[method-assign]
+
+
+def _with_claim(own: Any, results: Path) -> Any:
+    @contextmanager
+    def lock(persistence: Any) -> Iterator[None]:
+        with ExitStack() as held:
+            try:
+                left = list((persistence.path / "locks").glob("*.lock"))
+                # With nothing to do nothing is written, so that finished results may lie on a read-only disk.
+                claim = claimed(results, persistence.path / "runs")
+                if (len(persistence.dag) or left) and held.enter_context(claim):
+                    release_locks(left)
+                held.enter_context(own(persistence))
+            except UserError as error:
+                raise SystemExit(f"error: {error}") from None
+            except OSError as error:
+                if (sentence := disk_trouble(error)) is None:
+                    raise
+                raise SystemExit(f"error: {sentence}") from None
+            yield
+
+    lock.without_claim = own  # type: ignore[attr-defined]
+    return lock
+
+
+def release_locks(left: list[Path]) -> None:
+    """Remove the locks that killed runs left, and say so."""
+    for path in left:
         path.unlink(missing_ok=True)
-    records.mkdir(parents=True, exist_ok=True)
-    own = records / _identity(os.getpid())
-    own.touch()
-    atexit.register(own.unlink, missing_ok=True)
-    return release
-
-
-def _identity(pid: int) -> str:
-    """Return machine, process number and start time: numbers are used again, all three together are not."""
-    import psutil
-
-    return f"{os.uname().nodename}-{pid}-{psutil.Process(pid).create_time():.2f}"
-
-
-def _alive(identity: str) -> bool:
-    """Tell whether the recorded process still runs; one on another machine counts as alive."""
-    import psutil
-
-    node, pid, _ = identity.rsplit("-", 2)
-    if node != os.uname().nodename:
-        return True
-    try:
-        return _identity(int(pid)) == identity
-    except psutil.NoSuchProcess:
-        return False
+    if left:
+        print("a run here was killed; its locks are removed, what it finished is kept", file=sys.stderr)

@@ -16,6 +16,7 @@ from video2reward.artifacts.io import Provenance, provenance
 from video2reward.artifacts.job_record import JobRecord, digests, write_job_record
 from video2reward.code_digest import code_modules, selected_modules
 from video2reward.errors import UserError, disk_trouble
+from video2reward.lifeline import hold_on
 from video2reward.versions import imported_versions
 
 
@@ -119,6 +120,7 @@ def run_script(main: Callable[[], None]) -> None:
 
     Exit status 1 after a `UserError` or when the disk is full or cannot be written, 130 when interrupted.
     """
+    hold_on()
     try:
         main()
         if Script.running is not None:
