@@ -42,8 +42,9 @@ def page(graph: Any) -> str:
 def planned_jobs(graph: Any) -> list[PlannedJob]:
     """Return the graph's jobs that make files, those first that others wait for."""
     jobs: dict[Any, PlannedJob] = {}
+    order = {rule.name: i for i, rule in enumerate(graph.workflow.rules)}
     for level in graph.toposorted():
-        for job in level:
+        for job in sorted(level, key=lambda job: (order[job.rule.name], str(job.wildcards_dict))):
             if job.output:
                 before = [other for other in graph.dependencies[job] if other in jobs]
                 jobs[job] = _planned(graph, job, tuple(jobs[other] for other in before))
@@ -61,6 +62,7 @@ def _planned(graph: Any, job: Any, after: tuple[PlannedJob, ...]) -> PlannedJob:
         wildcards=dict(job.wildcards_dict),
         settings=str(job.params.get("settings", "{}")),
         code=str(job.params.get("code", "")),
+        asking=str(job.params.get("asking", "{}")),
         inputs=tuple(Path(file) for file in job.input),
         outputs=outputs,
         record=Path(str(job.log[0])).with_suffix(".json") if job.log else Path(),

@@ -29,7 +29,8 @@ def costs_in_words(
     asking: dict[LLM, list[PlannedJob]] = {}
     for job in jobs:
         if job.runs and job.rule == RULE:
-            asking.setdefault(LLM(**json.loads(job.settings)["llm"]), []).append(job)
+            llm = LLM(**json.loads(job.settings)["llm"], **json.loads(job.asking))
+            asking.setdefault(llm, []).append(job)
     if not asking:
         return ["0 USD: no completion is asked for"]
     past = [answer for answer in earlier if answer.is_language_model]
@@ -60,7 +61,7 @@ def _paid(llm: LLM, answered: list[bool | None], past: list[Completion]) -> str:
 
 
 def _price(llm: LLM, asked: int, past: list[Completion]) -> str:
-    """Return tokens and price of `asked` answers."""
+    """Return price and tokens of `asked` answers: as earlier ones of the same model, else the most it can be."""
     same = [
         answer
         for answer in past
@@ -71,20 +72,18 @@ def _price(llm: LLM, asked: int, past: list[Completion]) -> str:
     if same:
         tokens_in = asked * mean(answer.input_tokens or 0 for answer in same)
         tokens_out = asked * mean(answer.output_tokens or 0 for answer in same)
-        source = f"as the {len(same)} {_answers(len(same))} so far"
-        amount = (
-            f"about {_usd(llm, tokens_in, tokens_out)}, {tokens_in:,.0f} tokens in and {tokens_out:,.0f} out"
-        )
+        word, source = "about", f"as the {len(same)} {_answers(len(same))} so far"
+        tokens = f"{tokens_in:,.0f} tokens in and {tokens_out:,.0f} out"
     else:
-        source = "llm.max_tokens, no answer so far to go by"
-        amount = f"at most {_usd(llm, 0, asked * llm.max_tokens)} for {asked * llm.max_tokens:,} tokens out, and the prompts' own"
-    return f"{amount} ({source})"
-
-
-def _usd(llm: LLM, tokens_in: float, tokens_out: float) -> str:
+        tokens_in, tokens_out = 0.0, float(asked * llm.max_tokens)
+        word, source = "at most", "llm.max_tokens: no answer so far to go by"
+        tokens = f"{tokens_out:,.0f} tokens out, the prompts to be added"
     if not llm.input_price and not llm.output_price:
-        return "an unknown sum (llm.input_price and llm.output_price are not set)"
-    return f"{(tokens_in * llm.input_price + tokens_out * llm.output_price) / 1e6:.2g} USD"
+        return (
+            f"price unknown, as llm.input_price and llm.output_price are not set; {word} {tokens} ({source})"
+        )
+    price = (tokens_in * llm.input_price + tokens_out * llm.output_price) / 1e6
+    return f"{word} {price:.2g} USD for {tokens} ({source})"
 
 
 def _answers(count: int) -> str:

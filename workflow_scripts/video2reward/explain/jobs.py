@@ -13,6 +13,7 @@ class PlannedJob:
 
     wildcards: such as experiment, seed, n (the round) and k (the candidate)
     settings: JSON, code: digest, both as the rule gives them now; empty for jobs without
+    asking: JSON, what the job is told and not judged by
     record: where the record of how its outputs were made lies, if it ever ran
     runs: whether Snakemake would run it; forced: because it was told to
     missing: outputs that are not there; interrupted: a run of it was killed
@@ -25,6 +26,7 @@ class PlannedJob:
     wildcards: Mapping[str, str] = field(default_factory=dict)
     settings: str = "{}"
     code: str = ""
+    asking: str = "{}"
     inputs: tuple[Path, ...] = ()
     outputs: tuple[Path, ...] = ()
     record: Path = Path()
@@ -38,17 +40,35 @@ class PlannedJob:
     reason: str = ""
 
 
-_NAMES = {"n": "round", "k": "candidate", "seed": "seed"}
+_NAMES = {"seed": "seed", "n": "round", "k": "candidate"}
 
 
-def place(wildcards: Mapping[str, str], left_out: frozenset[str] = frozenset()) -> str:
-    """Return wildcards in words, "amble, seed 0, round 2, candidate 1", without the keys `left_out`."""
-    parts = [
-        f"{_NAMES[key]} {value}" if key in _NAMES else value
-        for key, value in wildcards.items()
-        if key not in left_out
+def places(chosen: list[PlannedJob], group: list[PlannedJob]) -> list[str]:
+    """Name some jobs of a rule by what tells them from its others: "round 1, candidates 1 and 2"."""
+    keys = [key for key in group[0].wildcards if len({job.wildcards.get(key) for job in group}) > 1]
+    found: dict[tuple[str, ...], list[str]] = {}
+    for job in sorted(chosen, key=lambda job: [_number(job.wildcards[key]) for key in keys]):
+        *first, last = [job.wildcards[key] for key in keys] or [""]
+        found.setdefault(tuple(first), []).append(last)
+    return [
+        ", ".join(
+            [*(_part(key, [value]) for key, value in zip(keys, first, strict=False)), _part(keys[-1], last)]
+        )
+        for first, last in found.items()
+        if keys
     ]
-    return ", ".join(parts)
+
+
+def _part(key: str, values: list[str]) -> str:
+    """Return a wildcard in words: seed 0, candidates 1, 2 and 3, amble."""
+    name = _NAMES.get(key, "")
+    shown = values[0] if len(values) == 1 else f"{', '.join(values[:-1])} and {values[-1]}"
+    return f"{name}{'s' if len(values) > 1 else ''} {shown}" if name else shown
+
+
+def _number(value: str) -> tuple[int, str]:
+    """Return what sorts 2 before 10."""
+    return (int(value), "") if value.isdigit() else (0, value)
 
 
 def by_rule(jobs: list[PlannedJob]) -> dict[str, list[PlannedJob]]:

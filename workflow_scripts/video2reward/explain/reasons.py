@@ -43,7 +43,7 @@ def reasons(job: PlannedJob, records: Records) -> Reasons:
 def _present(job: PlannedJob, record: JobRecord | None) -> Iterable[str]:
     """Say what is wrong with the outputs that are there, or are not."""
     if job.forced:
-        yield "asked for by name"
+        yield "asked for with a --force option"
     if job.interrupted:
         yield "its last run was cut short"
     elif job.missing and record is None:
@@ -107,23 +107,26 @@ def _input_changes(job: PlannedJob, record: JobRecord, records: Records) -> Iter
     known = {os.path.abspath(name): sha for name, sha in record.inputs.items()}
     now = {os.path.abspath(path): path for path in job.inputs}
     for key, path in now.items():
-        if path in job.remade:
-            continue
-        if key not in known:
-            yield f"new input: {path.name}"
-        elif path.exists() and records.digest(path) != known[key]:
+        if path not in job.remade and key in known and records.digest(path) not in (known[key], None):
             state = records.state(path, known[key])
             word = {"edited since": "was edited", "made again since": "was made again"}.get(state, "changed")
             yield f"input changed: {path.name} {word}"
-    gone = [Path(name) for key, name in zip(known, record.inputs, strict=True) if key not in now]
-    if gone:
-        yield f"no longer read: {_names(gone)}"
+    new = [path for key, path in now.items() if key not in known]
+    old = [Path(name) for key, name in zip(known, record.inputs, strict=True) if key not in now]
+    if new and old:
+        yield f"reads {_near(new)} instead of {_near(old)}"
+    elif new:
+        yield f"now also reads {_near(new)}"
+    elif old:
+        yield f"no longer reads {_near(old)}"
 
 
 def flat(settings: Mapping[str, Any], before: str = "") -> dict[str, Any]:
-    """Return nested settings as dotted key -> value."""
+    """Return nested settings as dotted key -> value; lists of settings count from 1."""
     found: dict[str, Any] = {}
     for key, value in settings.items():
+        if isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
+            value = {str(i): item for i, item in enumerate(value, start=1)}
         if isinstance(value, Mapping) and value:
             found |= flat(value, f"{before}{key}.")
         else:
@@ -139,6 +142,11 @@ def show(value: Any, width: int = 60) -> str:
 
 def _names(paths: Iterable[Path]) -> str:
     return _some([path.name for path in paths])
+
+
+def _near(paths: list[Path]) -> str:
+    """Name files with the folder they lie in."""
+    return _some([f"{path.parent.name}/{path.name}" for path in paths], 2)
 
 
 def _some(names: list[str], most: int = 4) -> str:

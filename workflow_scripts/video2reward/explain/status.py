@@ -6,11 +6,12 @@ import textwrap
 from collections.abc import Mapping
 
 from video2reward.explain.duration import DEFAULT_RUN_S, Estimate, in_words
-from video2reward.explain.jobs import PlannedJob, by_rule, place
+from video2reward.explain.jobs import PlannedJob, by_rule, places
 from video2reward.explain.reasons import Reasons
 
 WIDTH = 110
-_PLACES = 3
+_PLACES = 3  # groups of jobs named in a line
+_LISTED = 4  # rules or files named in a line
 
 
 def status_page(
@@ -19,50 +20,69 @@ def status_page(
     """Return the page; `why` holds the reasons of the jobs that would run."""
     running = [job for job in jobs if job.runs]
     done = len(jobs) - len(running)
+    gone = [str(path) for job in jobs if not job.runs for path in job.missing]
+    missing = [f"gone  {_listed(gone)}; nothing waits for that: name it to snakemake to have it again"]
     if not running:
-        gone = sum(len(job.missing) for job in jobs)
-        extra = f" {gone} of their files are gone, but nothing needs them." if gone else ""
-        return f"Nothing would run: all {done} jobs are done.{extra}\n"
-    head = f"{len(running)} of {len(jobs)} jobs would run, {done} are done. Nothing has been started.\n"
-    rules = by_rule(jobs)
-    width = max(len(rule) for rule in rules)
-    lines = [line for rule, group in rules.items() for line in _rule_lines(rule, group, why, width)]
-    tail = [*_entry("time", time_in_words(time)), *(line for cost in costs for line in _entry("cost", cost))]
-    return "\n".join([head, *lines, "", *tail]) + "\n"
+        lines = [f"Nothing would run: all {done} jobs are done.", *(missing if gone else [])]
+    else:
+        rules = by_rule(jobs)
+        width = max(len(rule) for rule in rules)
+        lines = [_head(jobs), ""]
+        lines += [
+            line
+            for rule, group in rules.items()
+            for line in _rule_lines(rule, group, why, width, list(rules))
+        ]
+        lines += [
+            "",
+            *(missing if gone else []),
+            f"time  {time_in_words(time)}",
+            *(f"cost  {cost}" for cost in costs),
+        ]
+    return "\n".join(line for text in lines for line in _wrapped(text)) + "\n"
+
+
+def _head(jobs: list[PlannedJob]) -> str:
+    running = sum(job.runs for job in jobs)
+    if all(job.runs and len(job.missing) == len(job.outputs) for job in jobs):
+        return f"Nothing is made yet: all {running} jobs would run. Nothing has been started."
+    return (
+        f"{running} of {len(jobs)} jobs would run, {len(jobs) - running} are done. Nothing has been started."
+    )
 
 
 def _rule_lines(
-    rule: str, group: list[PlannedJob], why: Mapping[PlannedJob, Reasons], width: int
+    rule: str, group: list[PlannedJob], why: Mapping[PlannedJob, Reasons], width: int, order: list[str]
 ) -> list[str]:
     """Return a rule's lines: how many of its jobs are done or would run, which, and why."""
     running = [job for job in group if job.runs]
+    start = f"  {rule:{width}}  "
     if not running:
-        return [f"  {rule:{width}}  {'done' if len(group) == 1 else f'all {len(group)} done'}"]
-    which = "" if len(running) == len(group) else f" ({_places(running, group)})"
-    told = _told([why[job] for job in running])
-    amount = "would run" if len(group) == 1 else f"{len(running)} of {len(group)} would run{which}"
-    first = f"  {rule:{width}}  {amount}: {told[0]}"
-    rest = [f"  {'':{width}}  also {text}" for text in told[1:]]
-    return [line for text in (first, *rest) for line in _wrapped(text, width + 4)]
+        return [f"{start}{'done' if len(group) == 1 else f'all {len(group)} done'}"]
+    told = _told([why[job] for job in running], order)
+    amount = "would run" if len(group) == 1 else f"{len(running)} of {len(group)} would run"
+    which = places(running, group) if len(running) < len(group) else []
+    if which:
+        amount += (
+            f" ({'; '.join(which[:_PLACES])}{f'; and {len(which) - _PLACES} more' * (len(which) > _PLACES)})"
+        )
+    return [f"{start}{amount}: {told[0]}", *(f"{'':{len(start)}}{text}" for text in told[1:])]
 
 
-def _told(reasons: list[Reasons]) -> list[str]:
-    """Return each reason once, own changes first; how many jobs it holds for where that differs."""
+def _told(reasons: list[Reasons], order: list[str]) -> list[str]:
+    """Return each reason once, with how many jobs it holds for where that is not all; then what runs before."""
     counts: dict[str, int] = {}
     for one in reasons:
-        texts = one.own or (f"because {_listed(one.because)} {_run(one.because)} again",)
-        for text in texts:
+        for text in one.own:
             counts[text] = counts.get(text, 0) + 1
-    return [text if count == len(reasons) else f"{text} ({count})" for text, count in counts.items()]
-
-
-def _places(running: list[PlannedJob], group: list[PlannedJob]) -> str:
-    """Name the jobs that would run by what tells them from the others of their rule."""
-    keys = list(group[0].wildcards)
-    common = frozenset(key for key in keys if len({job.wildcards.get(key) for job in group}) == 1)
-    names = [place(job.wildcards, common) for job in running]
-    more = f"; and {len(names) - _PLACES} more" if len(names) > _PLACES else ""
-    return "; ".join(names[:_PLACES]) + more
+    told = [
+        f"{text}{'' if count == len(reasons) else f' ({count} of them)'}" for text, count in counts.items()
+    ]
+    moved = {rule for one in reasons if not one.own for rule in one.because}
+    if moved:
+        before = sorted(moved, key=order.index)
+        told.append(f"because {_listed(before)} {'runs' if len(before) == 1 else 'run'} again")
+    return told
 
 
 def time_in_words(time: Estimate) -> str:
@@ -75,24 +95,19 @@ def time_in_words(time: Estimate) -> str:
     cores = "one core" if time.cores == 1 else f"{time.cores} cores"
     basis = f"longest chain {in_words(time.chain)}, all work {in_words(time.work)}, as these jobs took here before"
     scaled = ", trainings scaled by their steps" if time.scaled else ""
-    unknown = f". Not counted, as they never ran here: {', '.join(time.unknown)}" if time.unknown else ""
+    unknown = f". Without a time so far, and not counted: {', '.join(time.unknown)}" if time.unknown else ""
     least = "at least" if time.unknown else "about"
     return f"{least} {in_words(time.seconds)} on {cores} ({basis}{scaled}){unknown}"
 
 
-def _entry(name: str, text: str) -> list[str]:
-    return textwrap.wrap(f"{name}  {text}", WIDTH, subsequent_indent="      ", break_long_words=False)
+def _wrapped(text: str) -> list[str]:
+    """Break a line at the page's width; what follows stands under what the line says."""
+    indent = len(text) - len(text[2:].split("  ", 1)[-1].lstrip()) if "  " in text else 0
+    return textwrap.wrap(text, WIDTH, subsequent_indent=" " * indent, break_long_words=False) or [""]
 
 
-def _wrapped(text: str, indent: int) -> list[str]:
-    return textwrap.wrap(
-        text, WIDTH, subsequent_indent=" " * indent, break_long_words=False, drop_whitespace=False
-    )
-
-
-def _listed(names: tuple[str, ...]) -> str:
+def _listed(names: list[str]) -> str:
+    more = len(names) - _LISTED
+    if more > 0:
+        return f"{', '.join(names[:_LISTED])} and {more} more"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _run(names: tuple[str, ...]) -> str:
-    return "runs" if len(names) == 1 else "run"

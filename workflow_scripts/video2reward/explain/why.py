@@ -24,9 +24,9 @@ WIDTH = 110
 _INDENT = 10
 # What lies in a results folder and is no job's output.
 _KEPT = {
-    "completion": "is an answer kept in the store, so that no question is paid for twice",
-    "checkpoints": "belongs to a training: its checkpoint or progress, kept to go on from",
-    "leftovers": "was begun by a run that was killed",
+    "completion": "is no job's output: an answer kept in the store, so that no question is paid for twice",
+    "checkpoints": "is no job's output: a training's checkpoint or progress, kept to go on from",
+    "leftovers": "is no job's output: begun by a run that was killed",
 }
 
 
@@ -85,10 +85,10 @@ def _settings(params: Mapping[str, Any]) -> list[str]:
     """Return a line for each section of the settings."""
     lines = []
     for key, value in params.items():
-        inner = flat(value) if isinstance(value, Mapping) else {}
+        inner = {name.removeprefix(f"{key}."): item for name, item in flat({key: value}).items()}
         lines.append(
             f"{key}: {', '.join(f'{name} {show(item)}' for name, item in inner.items())}"
-            if inner
+            if list(inner) != [key]
             else f"{key} {show(value)}"
         )
     return lines or ["none"]
@@ -130,7 +130,9 @@ def _unknown(file: Path, results: Path) -> str:
     stage = stage_of(Path(inside))
     if stage == "logs":
         return _log(file, name, near)
-    return f"{name} {_KEPT.get(stage, 'has no record of how it was made')}; {near}"
+    if stage in _KEPT and not file.is_dir():
+        return f"{name} {_KEPT[stage]}"
+    return f"{name} {'is a folder of several jobs' if file.is_dir() else 'has no record of how it was made'}; {near}"
 
 
 def _log(file: Path, name: str, near: str) -> str:
