@@ -25,7 +25,7 @@ localrules:
 rule all:
     default_target: True
     input:
-        [f"{SEED}/best".format(experiment=name, seed=seed) for name, seed in LOOPS],
+        of_loops(f"{SEED}/best"),
         REPORT,
 
 

@@ -104,6 +104,21 @@ def evaluation_settings(wildcards, seconds):
     )
 
 
+def of_loops(path):
+    """A path of every loop."""
+    return [path.format(experiment=name, seed=seed) for name, seed in LOOPS]
+
+
+def last_rounds(file):
+    """A file of the last iteration of every loop."""
+    return [
+        f"{ITERATION}/{file}".format(
+            experiment=name, seed=seed, n=PLAN.experiments[name].loop.iterations
+        )
+        for name, seed in LOOPS
+    ]
+
+
 def whole_loop(file):
     """A file of every iteration of every loop."""
     return [

@@ -1,12 +1,10 @@
+# Of loops that failed too: a report is most needed then.
 rule report:
     input:
-        best=ancient(
-            [f"{SEED}/best".format(experiment=name, seed=seed) for name, seed in LOOPS]
-        ),
-        summaries=[
-            f"{SEED}/best.json".format(experiment=name, seed=seed)
-            for name, seed in LOOPS
-        ],
+        evaluations=of_loops(f"{SEED}/evaluation.json"),
+        bases=sorted(set(of_loops(f"{EXPERIMENT}/base_evaluation.json"))),
+        rollouts=last_rounds("rollout.h5"),
+        films=last_rounds("rollout.mp4"),
         selections=whole_loop("selection.json"),
         feedbacks=whole_loop("feedback.json"),
         overlays=sorted(
@@ -40,4 +38,7 @@ rule report:
         ),
         code=code_digest("write_report"),
     shell:
-        command("write_report", "--best {input.best:q} --report {output.report:q}")
+        command(
+            "write_report",
+            "--evaluations {input.evaluations:q} --report {output.report:q}",
+        )

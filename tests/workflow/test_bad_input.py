@@ -68,3 +68,4 @@ def test_only_bad_candidates_end_the_run_with_the_reason(workflow, chat_server):
     assert "best stays empty" in run.output
     assert not (workflow / "amble/seed0/best").exists()
     assert "os" in json.loads((workflow / "amble/seed0/iter2/feedback.json").read_text())["text"]
+    assert "failed" in (workflow / "report.html").read_text()

@@ -177,6 +177,15 @@ def test_results_without_any_record_are_not_trusted(finished, tmp_path):
     assert "train_policy 1.1" in copied.planned() and "train_policy 1.2" not in copied.planned()
 
 
+def test_touch_accepts_results_of_older_code(finished, tmp_path):
+    copied = finished.copy(tmp_path / "clone")
+    path = copied.folder / "workflow_scripts" / "video2reward" / "policy" / "train.py"
+    path.write_text(path.read_text() + "\n\nCHANGED = 1\n")
+    assert "train_policy 1.1" in copied.planned()
+    assert copied("--touch").status == 0
+    assert copied.planned() == set()
+
+
 def test_the_same_command_carries_a_change_through_and_then_rests(finished, tmp_path):
     """For real, not as a dry run."""
     copied = finished.copy(tmp_path / "clone")

@@ -101,6 +101,7 @@ class Script:
                 versions=imported_versions(),
                 started=datetime.fromtimestamp(self._start, UTC).isoformat(timespec="seconds"),
                 seconds=round(time.time() - self._start, 3),
+                processor_seconds=round(sum(os.times()[:4]), 3),
                 threads=int(getattr(self.args, "threads", 1)),
             ),
         )

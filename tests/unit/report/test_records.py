@@ -57,6 +57,14 @@ def jobs(results):
     return loop
 
 
+def test_the_jobs_own_count_of_processor_time_wins(results):
+    write_job_record(
+        results.folder / "logs" / "report.json", JobRecord("report", "{}", "", processor_seconds=0.8)
+    )
+    (results.folder / "logs" / "report.tsv").write_text(TABLE + "1.0\t0:00:01\t99\t0.0")
+    assert [job.processor_seconds for job in read_jobs(results.folder)] == [0.8]
+
+
 def test_jobs_in_the_order_of_flow(results, jobs):
     found = read_jobs(results.folder)
     assert [(job.rule, job.stage) for job in found][:3] == [

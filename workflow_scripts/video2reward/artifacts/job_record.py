@@ -24,7 +24,8 @@ class JobRecord:
         exactly as the rule gave them
     modules: library module -> digest of its code; inputs, outputs: path -> SHA-256
     versions: package -> version, of what was imported
-    started: UTC, ISO 8601; seconds: wall time from the script's start to the record; threads: as given
+    started: UTC, ISO 8601; seconds: wall time from the script's start to the record
+    processor_seconds: of the process and the processes it waited for; threads: as given
     """
 
     rule: str
@@ -36,6 +37,7 @@ class JobRecord:
     versions: Mapping[str, str] = field(default_factory=dict)
     started: str = ""
     seconds: float = 0.0
+    processor_seconds: float | None = None
     threads: int = 1
 
 

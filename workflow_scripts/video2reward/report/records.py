@@ -179,12 +179,14 @@ def _job(results: Path, folder: Path, name: str) -> Job:
     except UserError:
         record = None
     table = _table(folder / f"{name}.tsv")
+    # The job's own count is better: Snakemake samples, and misses jobs of less than about a second.
+    measured = record.processor_seconds if record else None
     return Job(
         folder=folder.parent.relative_to(results),
         name=name,
         rule=record.rule if record and record.rule else re.sub(r"_\d+$", "", name),
         seconds=table.get("s", record.seconds if record else None),
-        processor_seconds=table.get("cpu_time"),
+        processor_seconds=table.get("cpu_time") if measured is None else measured,
         peak_mb=table.get("max_rss"),
         record=record,
     )
