@@ -2,86 +2,87 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from video2reward.report.configuration import configuration
+from video2reward.report.films import Workshop
 from video2reward.report.gather import LoopView
-from video2reward.report.plots import component_curves, learning_curves
+from video2reward.report.records import read_jobs, stage_costs, versions
+from video2reward.report.sections import EXTENTS, Drawings, make_sections, with_films
+from video2reward.space import human_bytes
 
-_TYPES = {".mp4": "video/mp4", ".png": "image/png"}
+LIMIT = 19_500_000
+"""Bytes that the page has at most."""
+_DRAWN = 0.6  # of the limit: what drawings may take; the rest is for films
 
 
-def build_page(loops: Sequence[LoopView], templates: Path, versions: dict[str, Any]) -> str:
-    """Return the whole page as HTML; `templates` holds page.html.j2."""
+def build_page(
+    loops: Sequence[LoopView],
+    templates: Path,
+    results: Path,
+    own_versions: Mapping[str, str],
+    workshop: Workshop,
+    limit: int = LIMIT,
+) -> str:
+    """Return the page as HTML of at most `limit` bytes, unless its words alone have more.
+
+    templates: folder that holds page.html.j2; own_versions: package -> version, of this process. With many
+    loops the films get smaller first, then drawings are left out, as far as it takes.
+    """
+    jobs = read_jobs(results)
+    common = {
+        "costs": stage_costs(results, jobs),
+        "versions": versions(jobs, own_versions),
+        "configuration": configuration(loops, jobs),
+    }
+    template = environment(templates).get_template("page.html.j2")
+    drawings, page = Drawings(), ""
+    for extent in EXTENTS:
+        last = extent == EXTENTS[-1]
+        sections = make_sections(loops, extent, drawings, float("inf") if last else _DRAWN * limit)
+        if sections is None:
+            continue
+        page = template.render(sections=sections, extent=extent, **common)
+        room = limit - len(page.encode())
+        filmed = list(with_films(sections, workshop, room))
+        page = template.render(sections=filmed, extent=extent, **common)
+        if len(page.encode()) <= limit and all(section.player for section in filmed):
+            break
+    return page
+
+
+def environment(templates: Path) -> Any:
+    """Return the templates' environment: everything is escaped that is not marked as safe."""
     import jinja2
 
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(templates), autoescape=True, undefined=jinja2.StrictUndefined
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    environment.filters["embed"] = embed
-    environment.filters["figure"] = figure
-    return environment.get_template("page.html.j2").render(
-        loops=[_shown(loop) for loop in loops], versions=versions
-    )
-
-
-def _shown(loop: LoopView) -> dict[str, Any]:
-    """Return what the template needs of one loop."""
-    chosen = next((candidate for candidate in loop.candidates if candidate.chosen), None)
-    return {
-        "loop": loop,
-        "curves": learning_curves(loop.candidates),
-        "components": component_curves(chosen) if chosen else "",
-        "scores": scores(loop),
-        "last": loop.folder / f"iter{len(loop.selections)}",
-    }
-
-
-def scores(loop: LoopView) -> list[tuple[str, str, float | None, float | None]]:
-    """Return the table of scores: what, its meaning, the base policy's, the best policy's."""
-    rows = (
-        (
-            "gait distance",
-            "body lengths per aligned sample; lower is more like the video",
-            ("gait", "distance"),
-        ),
-        (
-            "gait similarity",
-            "1 - distance / that of standing still; 1 is the video's motion",
-            ("gait", "similarity"),
-        ),
-        ("period ratio", "robot's stride period / the video's on this robot", ("gait", "period_ratio")),
-        ("falls", "fraction of agents that fell at the video's speed", ("falls",)),
-        ("speed ratio", "mean speed / the video's speed on this robot", ("speed_ratio",)),
-        ("velocity error", "averaged over a stride, m/s", ("velocity_error",)),
-        (
-            "success",
-            "minus squared velocity errors over the trained commands; 0 is perfect",
-            ("success", "mean"),
-        ),
-    )
-    found = []
-    for name, meaning, keys in rows:
-        base, best = (_dig(judged.get("deterministic"), keys) for judged in (loop.base, loop.evaluation))
-        found.append((name, meaning, base, best))
-    return found
-
-
-def embed(path: Path) -> str:
-    """Return a file as a data address, so that the page needs nothing beside it; "" if it is not there."""
-    if not path.exists():
-        return ""
-    return f"data:{_TYPES[path.suffix]};base64,{base64.b64encode(path.read_bytes()).decode()}"
+    made.filters |= {"figure": figure, "size": human_bytes, "duration": duration, "count": count}
+    return made
 
 
 def figure(value: float | None) -> str:
     """Return a number as people read it; a dash where there is none."""
-    return "-" if value is None else f"{value:.3g}"
+    return "–" if value is None or value != value else f"{value:.3g}"
 
 
-def _dig(content: Any, keys: tuple[str, ...]) -> float | None:
-    for key in keys:
-        content = content.get(key) if isinstance(content, dict) else None
-    return float(content) if isinstance(content, int | float) else None
+def count(value: float | None) -> str:
+    """Return a whole number with its thousands apart; a dash where there is none."""
+    return "–" if value is None else f"{value:,.0f}".replace(",", "\u202f")
+
+
+def duration(seconds: float | None) -> str:
+    """Return a time as people read it: 4.2 s, 3 min 05 s, 2 h 10 min; a dash where there is none."""
+    if seconds is None:
+        return "–"
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"

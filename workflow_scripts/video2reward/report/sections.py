@@ -1,0 +1,186 @@
+"""What the page shows of each loop, and how much of it where there are many loops."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from video2reward.report.changes import RewardChange, reward_changes
+from video2reward.report.films import Workshop, make_film
+from video2reward.report.gather import LoopView
+from video2reward.report.player import Player, make_player
+from video2reward.report.plots import component_curves, joint_heatmap, learning_curves, trajectories
+from video2reward.report.scores import Score, scores
+
+_ONE_FILM = 2_500_000  # bytes at most, however much room there is
+_AROUND_FILM = 25_000  # bytes of a player's words, times and footfalls
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How much the page shows of each loop.
+
+    components: reward components of which candidates: "all", "best" or "none"
+    figures: whether the other drawings are there; pictures: whether each video's motion is pictured
+    """
+
+    components: str = "all"
+    figures: bool = True
+    pictures: bool = True
+
+
+EXTENTS = (Extent(), Extent("best"), Extent("none", pictures=False), Extent("none", False, False))
+"""From everything to words and films alone."""
+
+
+# What a score's figures mean at a glance; how they are computed stands in their definitions.
+_READINGS = {
+    "gait distance": "body lengths; 0 is the video's motion, standing still has {standing}",
+    "gait similarity": "1 is the video's motion, 0 as bad as standing still",
+    "period ratio": "1 is the video's stride period on this robot",
+    "falls": "part of the robots, at the video's speed",
+    "speed ratio": "1 is the video's speed on this robot",
+    "velocity error, m/s": "averaged over a stride; 0 is best",
+    "success": "minus squared velocity errors over the trained commands; 0 is best",
+    "falls, trained commands": "part of the robots",
+    "paper's distance": "lower is closer; sees neither tempo nor falls",
+    "H_mts": "highest success during training, as the paper and Eureka count it",
+}
+
+
+@dataclass(frozen=True)
+class Components:
+    """The component curves of one candidate."""
+
+    name: str
+    chosen: bool
+    drawing: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One loop; drawings are SVG text, "" where they are left out.
+
+    definitions: (names of scores, their definition); motion_picture: address, "" where it is left out or an
+    earlier section has it
+    """
+
+    loop: LoopView
+    anchor: str
+    scores: list[Score]
+    definitions: list[tuple[str, str]]
+    changes: Sequence[RewardChange]
+    curves: str
+    components: list[Components]
+    heatmap: str
+    feet: str
+    motion_picture: str
+    player: Player | None = None
+
+    @property
+    def score(self) -> dict[str, Score]:
+        """The scores by name."""
+        return {score.name: score for score in self.scores}
+
+    def reading(self, name: str) -> str:
+        """Return how to read a score, "" where its name says it."""
+        return _READINGS.get(name, "").format(
+            standing="–" if self.standing is None else f"{self.standing:.3g}"
+        )
+
+    @property
+    def standing(self) -> float | None:
+        """The gait distance of a robot that stands still; None if nothing was evaluated."""
+        for judged in (self.loop.evaluation, self.loop.base):
+            gait = (judged.get("deterministic") or {}).get("gait") or {}
+            if gait.get("standing"):
+                return float(gait["standing"])
+        return None
+
+    @property
+    def drawn_bytes(self) -> int:
+        """Bytes of drawings and pictures."""
+        parts = [self.curves, self.heatmap, self.feet, self.motion_picture]
+        return sum(map(len, [*parts, *(part.drawing for part in self.components)]))
+
+
+class Drawings:
+    """Makes each drawing once, however many extents are tried."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._made: dict[tuple[str, int], str] = {}
+
+    def __call__(self, draw: Callable[[Any], str], subject: Any) -> str:
+        """Return a subject's drawing."""
+        key = draw.__name__, id(subject)
+        if key not in self._made:
+            self._made[key] = draw(subject)
+        return self._made[key]
+
+
+def make_sections(
+    loops: Sequence[LoopView], extent: Extent, drawings: Drawings, most_bytes: float
+) -> list[Section] | None:
+    """Return the loops' sections without films; None as soon as their drawings pass `most_bytes`."""
+    sections: list[Section] = []
+    pictured: set[str] = set()
+    for number, loop in enumerate(loops, start=1):
+        with_picture = extent.pictures and loop.video not in pictured
+        pictured.add(loop.video)
+        sections.append(_section(loop, f"loop{number}", extent, drawings, with_picture))
+        if sum(section.drawn_bytes for section in sections) > most_bytes:
+            return None
+    return sections
+
+
+def with_films(sections: Sequence[Section], workshop: Workshop, room: float) -> Iterator[Section]:
+    """Yield the sections with their films, which share `room`, bytes of the page; where none fits, without."""
+    most = min(_ONE_FILM, 0.74 * (room / max(1, len(sections)) - _AROUND_FILM))  # 4 characters hold 3 bytes
+    for section in sections:
+        film = make_film(section.loop, workshop, most)
+        yield replace(section, player=make_player(film, section.loop) if film else None)
+
+
+def embed(path: Path) -> str:
+    """Return a picture as an address that holds it; "" if it is not there."""
+    if not path.exists():
+        return ""
+    return f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}"
+
+
+def _section(loop: LoopView, anchor: str, extent: Extent, draw: Drawings, with_picture: bool) -> Section:
+    table = scores(loop)
+    wanted = [c for c in loop.candidates if extent.components == "all" or c.chosen]
+    return Section(
+        loop=loop,
+        anchor=anchor,
+        scores=table,
+        definitions=_definitions(table),
+        changes=reward_changes(loop),
+        curves=draw(_curves, loop) if extent.figures else "",
+        components=[
+            Components(c.name, c.chosen, draw(component_curves, c))
+            for c in (wanted if extent.components != "none" else ())
+            if c.curves.get("step")
+        ],
+        heatmap=draw(joint_heatmap, loop) if extent.figures else "",
+        feet=draw(trajectories, loop) if extent.figures else "",
+        motion_picture=embed(loop.video_folder / "motion.png") if with_picture else "",
+    )
+
+
+def _curves(loop: LoopView) -> str:
+    return learning_curves(loop.candidates)
+
+
+def _definitions(table: Sequence[Score]) -> list[tuple[str, str]]:
+    """Return each definition once, with the names of the scores it belongs to."""
+    names: dict[str, list[str]] = {}
+    for score in table:
+        if score.definition:
+            names.setdefault(score.definition, []).append(score.name)
+    return [(", ".join(group), definition) for definition, group in names.items()]
