@@ -1,5 +1,6 @@
 # make run      the main job: example video -> walking robot (VIDEO=clip.mp4 ROBOT=anymal_c METHOD=video2reward for your own)
 # make test     the tests            make check   format, lint, types, workflow lint
+# make prune    what the results take, and what of it can be freed (YES=1 frees it, RESULTS=folder)
 # make bench    throughput, learning and stage times
 # make clips    the example clips and their ground truth, anew
 SHELL := /bin/bash
@@ -19,7 +20,7 @@ export MUJOCO_GL ?= egl
 export PYTHONUNBUFFERED := 1
 OWN := $(if $(VIDEO),--config video="$(VIDEO)" robot="$(ROBOT)" method="$(METHOD)")
 
-.PHONY: help run test check bench clips format
+.PHONY: help run test check prune bench clips format
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -53,6 +54,9 @@ bench: .venv/run.stamp
 	$(BIN)/python benchmarks/pose_accuracy.py
 	$(BIN)/python benchmarks/walks.py
 	$(BIN)/python benchmarks/stages.py --results results/benchmarks/walks
+
+prune: .venv/run.stamp
+	@$(BIN)/python workflow_scripts/prune.py $(if $(RESULTS),--results "$(RESULTS)") $(if $(YES),--yes)
 
 clips: .venv/run.stamp
 	$(BIN)/python workflow_scripts/make_example_clips.py --out resources/videos

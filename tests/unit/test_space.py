@@ -11,6 +11,7 @@ FILES = {
     "videos/dog/keypoints.h5": "keypoints",
     "videos/dog/overlay.mp4": "motion",
     "videos/dog/logs/estimate_keypoints.json": "logs",
+    ".runs/lock": "logs",
     "robots/anymal_c/base.pth": "policy",
     "robots/anymal_c/work/checkpoint.pt": "checkpoints",
     "completions/0a1b.json": "completion",

@@ -33,12 +33,14 @@ def _with_records(own: Callable[[Any, Any], Any]) -> Any:
     def metadata(persistence: Any, target: Any) -> Any:
         found = own(persistence, target)
         path = Path(str(target))
-        if not path.exists() or (found is not None and _written_for(found, path)):
+        if found is not None and (not path.exists() or _written_for(found, path)):
             return found
         record = index.find(path)
-        if record is not None:
+        if record is not None:  # also of a file that was freed: its settings may have changed since
             return _as_metadata(list_params(record), record.inputs)
-        return found if found is not None else _as_metadata([repr(NO_RECORD)], None)
+        if found is not None or not path.exists():
+            return found
+        return _as_metadata([repr(NO_RECORD)], None)
 
     metadata.without_records = own  # type: ignore[attr-defined]
     return metadata

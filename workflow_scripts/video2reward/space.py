@@ -12,7 +12,7 @@ from pathlib import Path
 # folders belongs to it whatever it is called; else the file's name decides, the first pattern that fits.
 _FOLDERS = {
     "leftovers": r"\.[^/]+\.[^/.]{8}(?:/|$)",  # folders of artifacts/io.py's atomic_path
-    "logs": r"logs/",
+    "logs": r"(?:logs|\.runs)/",
     "checkpoints": r"work(?:_\d+)?/",
     "best": r"seed\d+/(?:best/|best\.json$|evaluation\.json$)",
 }
@@ -52,7 +52,7 @@ class Size:
 def stage_sizes(results: Path) -> dict[str, Size]:
     """Return stage -> size of its files under `results`, in the order of flow; stages without files are left out.
 
-    checkpoints: of trainings, with TensorBoard's events; logs: with job records and times
+    checkpoints: of trainings, with TensorBoard's events; logs: with job records, times and running workflows' claims
     leftovers: what killed runs had begun to write; other: files that the workflow does not make
     """
     sizes = dict.fromkeys(STAGES, Size())
