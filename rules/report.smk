@@ -14,7 +14,7 @@ rule report:
             }
         ),
     output:
-        report=REPORT,
+        report=shown(REPORT, "report", "Report", shows="films, scores, curves, rewards"),
     log:
         f"{RESULTS}/logs/report.log",
     benchmark:
