@@ -15,9 +15,10 @@ from torch import Tensor
 from video2reward.policy.records import write_training
 from video2reward.policy.train import Trained, train
 from video2reward.settings import Training
-from video2reward.sim.base import BatchedEnv, RewardFunction, StepResult
+from video2reward.sim.base import BatchedEnv, RewardFunction, StepResult, check_state
 
 TRAINING = Training(num_envs=64, horizon=16, minibatches=2, units=(32, 32), sigma0=0.5)
+KEPT = ("position", "velocity", "actions", "step")
 
 
 def goal_reward(signals: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
@@ -68,6 +69,16 @@ class PointMassEnv(BatchedEnv):
 
     def qpos(self) -> Tensor:
         return self._position
+
+    def state(self) -> dict[str, Tensor]:
+        kept = {name: getattr(self, f"_{name}").clone() for name in KEPT}
+        return {**kept, "generator": self._generator.get_state()}
+
+    def restore(self, state: dict[str, Tensor]) -> None:
+        check_state(state, self.state())
+        for name in KEPT:
+            setattr(self, f"_{name}", state[name].clone())
+        self._generator.set_state(state["generator"])
 
     def close(self) -> None:
         return None

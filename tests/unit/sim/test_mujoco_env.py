@@ -211,3 +211,52 @@ def test_a_seed_repeats_the_run(make_env, threads):
     first = run(3, 1)
     assert torch.equal(first, run(3, threads))
     assert not torch.equal(first, run(4, threads))
+
+
+def test_the_state_restores_everything(make_env):
+    """Another environment, used and seeded otherwise, goes on bit for bit: resets, commands, torques, clock."""
+    env, other = make_env(num_envs=32, episode_s=0.8), make_env(num_envs=32, seed=9, episode_s=0.8)
+    env.spread_episodes()
+    generator = torch.Generator().manual_seed(2)
+    for _ in range(37):
+        env.step(random_actions(env, generator))
+        other.step(random_actions(other, generator))
+    saved = env.state()
+    before = {name: value.clone() for name, value in saved.items()}
+    other.restore(saved)
+    ended = 0
+    for _ in range(60):
+        for name, value in env.signals().items():
+            torch.testing.assert_close(other.signals([name])[name], value, atol=0, rtol=0)
+        actions = random_actions(env, generator)
+        ours, theirs = env.step(actions), other.step(actions)
+        for field in ("observation", "terminated", "truncated", "success"):
+            assert torch.equal(getattr(ours, field), getattr(theirs, field)), field
+        ended += int((ours.terminated | ours.truncated).sum())
+    assert ended > 32
+    for name, value in env.state().items():
+        assert torch.equal(value, other.state()[name]), name
+        assert torch.equal(saved[name], before[name]), f"{name} was not the caller's own"
+
+
+def test_the_state_holds_whether_commands_are_fixed(make_env):
+    env, other = make_env(num_envs=4), make_env(num_envs=4)
+    drawn = env.state()
+    wanted = torch.tensor([[0.5, 0.0, 0.1]])
+    env.set_commands(wanted)
+    other.restore(env.state())
+    other.reset()
+    assert torch.equal(other.signals(["commands"])["commands"], wanted.expand(4, 3))
+    env.restore(drawn)
+    env.reset()
+    assert not torch.equal(env.signals(["commands"])["commands"], wanted.expand(4, 3))
+
+
+def test_another_environments_state_is_refused(make_env):
+    env = make_env(num_envs=4)
+    with pytest.raises(ValueError, match="another environment's"):
+        env.restore(make_env(num_envs=1).state())
+    state = env.state()
+    del state["phase"]
+    with pytest.raises(ValueError, match="another environment's"):
+        env.restore(state)

@@ -54,6 +54,36 @@ def make_agent(vecenv: VecEnv, training: Training, work: Path) -> A2CAgent:
     return agent
 
 
+# What rl-games carries from one epoch to the next and leaves out of its own checkpoints.
+_CARRIED = ("dones", "current_rewards", "current_shaped_rewards", "current_lengths")
+
+
+def agent_state(agent: A2CAgent) -> dict[str, Any]:
+    """Return everything that the coming epochs depend on, but the global random generators.
+
+    weights: rl-games' own: network, normalisers, optimiser, counters, and the environment's complete state
+    last_lr, entropy_coef: what the schedule acts on (it holds nothing itself)
+    obs, carried: the last observation and the running episodes. Rollout and dataset are made anew each epoch.
+    """
+    return {
+        "weights": agent.get_full_state_weights(),
+        "last_lr": agent.last_lr,
+        "entropy_coef": agent.entropy_coef,
+        "obs": agent.obs["obs"],
+        "carried": {name: getattr(agent, name) for name in _CARRIED},
+    }
+
+
+def restore_agent(agent: A2CAgent, state: dict[str, Any]) -> None:
+    """Put an agent made alike, and its environment, back to an `agent_state()`."""
+    agent.set_full_state_weights(state["weights"])
+    agent.last_lr, agent.entropy_coef = state["last_lr"], state["entropy_coef"]
+    agent.update_lr(agent.last_lr)
+    agent.obs = agent.obs_to_tensors(state["obs"].to(agent.ppo_device))
+    for name, value in state["carried"].items():
+        setattr(agent, name, value.to(agent.ppo_device))
+
+
 def to_policy(agent: A2CAgent, units: tuple[int, ...], meta: dict[str, Any]) -> Policy:
     """Return the agent's present policy, with its critic and normalisers."""
     state = agent.model.state_dict()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +11,15 @@ import torch
 from rl_games.algos_torch.a2c_continuous import A2CAgent
 
 from video2reward.artifacts.io import atomic_path
+from video2reward.policy.agent import agent_state, restore_agent
 from video2reward.policy.seeding import generator_states, restore_generators
 
 
 class Checkpoint:
     """One file in the work folder, replaced atomically.
 
-    It holds model, optimiser, normalisers, random generators, counters and the curves so far; the
-    simulator's agents start new episodes when a training goes on.
+    It holds the learner, the simulator's agents, the random generators and the curves so far: a training
+    that goes on from it ends as one that was never killed, to the last bit (with the same number of threads).
     """
 
     def __init__(self, work: Path, identity: str) -> None:
@@ -28,21 +31,26 @@ class Checkpoint:
         """Write the present state."""
         content = {
             "identity": self._identity,
-            "agent": agent.get_full_state_weights(),
-            "last_lr": agent.last_lr,
+            "agent": agent_state(agent),
             "generators": generator_states(),
             "rows": rows,
             "seconds": seconds,
         }
+        buffer = io.BytesIO()  # torch turns a full disk into an error that does not say so
+        torch.save(content, buffer)
         with atomic_path(self.path) as aside:
-            torch.save(content, aside)
+            aside.write_bytes(buffer.getbuffer())
 
     def read(self) -> dict[str, Any] | None:
         """Return what `save` wrote, or None if there is nothing or another training's."""
         if not self.path.exists():
             return None
-        # Our own file, not a candidate's: it holds the generators' states, which weights_only refuses.
-        content: dict[str, Any] = torch.load(self.path, map_location="cpu", weights_only=False)
+        try:
+            # Our own file, not a candidate's: it holds the generators' states, which weights_only refuses.
+            content: dict[str, Any] = torch.load(self.path, map_location="cpu", weights_only=False)
+        except Exception as error:  # a damaged pickle can raise anything
+            print(f"{self.path} is damaged ({type(error).__name__}); starting afresh", flush=True)
+            return None
         if content["identity"] != self._identity:
             print(f"{self.path} belongs to other settings, code or inputs; starting afresh", flush=True)
             return None
@@ -51,12 +59,12 @@ class Checkpoint:
     @staticmethod
     def restore(agent: A2CAgent, content: dict[str, Any]) -> tuple[list[dict[str, float]], float]:
         """Bring `agent` and the random generators to a saved state -> (rows, seconds so far)."""
-        agent.set_full_state_weights(content["agent"])
-        agent.last_lr = content["last_lr"]
-        agent.update_lr(agent.last_lr)
+        restore_agent(agent, content["agent"])
         restore_generators(content["generators"])
         return content["rows"], content["seconds"]
 
     def remove(self) -> None:
-        """Delete the file; called when the training's outputs are written."""
+        """Delete the file and halves that kills left; called when the training's outputs are written."""
         self.path.unlink(missing_ok=True)
+        for half in self.path.parent.glob(f".{self.path.name}.*"):
+            shutil.rmtree(half, ignore_errors=True)

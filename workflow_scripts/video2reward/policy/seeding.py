@@ -18,7 +18,10 @@ def seed_everything(seed: int) -> None:
 
 def generator_states() -> dict[str, Any]:
     """Return the global generators' states, for a checkpoint."""
-    return {"random": random.getstate(), "numpy": np.random.get_state(), "torch": torch.get_rng_state()}
+    states = {"random": random.getstate(), "numpy": np.random.get_state(), "torch": torch.get_rng_state()}
+    if torch.cuda.is_initialized():
+        states["cuda"] = torch.cuda.get_rng_state_all()
+    return states
 
 
 def restore_generators(states: dict[str, Any]) -> None:
@@ -26,3 +29,5 @@ def restore_generators(states: dict[str, Any]) -> None:
     random.setstate(states["random"])
     np.random.set_state(states["numpy"])
     torch.set_rng_state(states["torch"])
+    if "cuda" in states:
+        torch.cuda.set_rng_state_all(states["cuda"])

@@ -73,7 +73,7 @@ def train(
     """Train on `env` for `steps` environment steps and return the last policy.
 
     work: folder for checkpoints and TensorBoard events; a killed training of the same provenance,
-        settings and seed goes on from there
+        settings and seed goes on from there and ends as an undisturbed one, wall times aside
     label: stands before each progress line; meta: goes into the policy file
     """
     seed_everything(seed)
@@ -89,8 +89,10 @@ def train(
     if saved is not None:
         run.rows, run.seconds = result.checkpoint.restore(agent, saved)
         print(f"{label}: goes on at step {agent.frame:,}", flush=True)
-    elif warm_start is not None:
-        start_from(agent, load_policy(warm_start), training, env.observation_names)
+    else:
+        if warm_start is not None:
+            start_from(agent, load_policy(warm_start), training, env.observation_names)
+        agent.obs = agent.env_reset()
     try:
         run.loop()
         result.policy = to_policy(
@@ -123,7 +125,6 @@ class _Run:
     def loop(self) -> None:
         """Train until the budget is spent."""
         before, first_step = self.seconds, int(self.agent.frame)
-        self.agent.obs = self.agent.env_reset()
         start = shown = saved = time.monotonic()
         while self.agent.frame < self.steps:
             row = self._epoch()

@@ -49,6 +49,15 @@ class RolloutFigures:
             self._ended_length += float(self._lengths[ended].sum())
             self._lengths[ended] = 0
 
+    def state(self) -> dict[str, Any]:
+        """Return what outlives `clear`: the running episodes."""
+        return {"lengths": self._lengths.clone(), "last_length": self._last_length}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a `state()`."""
+        self._lengths.copy_(state["lengths"])
+        self._last_length = state["last_length"]
+
     def row(self) -> dict[str, float]:
         """Return the rollout's figures.
 
@@ -97,6 +106,15 @@ class VecEnv(IVecEnv):
         observation = self.env.reset()
         self.env.spread_episodes()
         return observation
+
+    def get_env_state(self) -> dict[str, Any]:
+        """Return the agents' complete state; rl-games puts it beside the weights."""
+        return {"env": self.env.state(), "figures": self.figures.state()}
+
+    def set_env_state(self, state: dict[str, Any]) -> None:
+        """Put the agents back to a `get_env_state()`."""
+        self.env.restore(state["env"])
+        self.figures.restore(state["figures"])
 
     def step(self, actions: Tensor) -> tuple[Tensor, Tensor, Tensor, dict[str, Tensor]]:
         """Step all agents -> observation, reward, done, infos with `time_outs` for the value bootstrap."""

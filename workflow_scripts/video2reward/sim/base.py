@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,13 @@ class StepResult:
     truncated: Tensor
     success: Tensor
     components: dict[str, Tensor] = field(default_factory=dict)
+
+
+def check_state(state: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> None:
+    """Raise `ValueError` if a state to be restored has other names or shapes than the environment's own."""
+    shapes, expected = ({name: tuple(t.shape) for name, t in s.items()} for s in (state, own))
+    if shapes != expected:
+        raise ValueError(f"the state is another environment's: {shapes}, expected {expected}")
 
 
 class BatchedEnv(ABC):
@@ -73,6 +80,19 @@ class BatchedEnv(ABC):
     @abstractmethod
     def qpos(self) -> Tensor:
         """(N, nq) generalised positions: base position m, base quaternion w x y z, joints rad."""
+
+    @abstractmethod
+    def state(self) -> dict[str, Tensor]:
+        """Everything that the future depends on: physics, episodes, commands, last actions, random numbers.
+
+        Plain tensors by name, the caller's own, of any shape and device. An environment made alike that is
+        given them goes on bit for bit as this one does under the same actions; what is compiled, bound or
+        derived from the rest stays out.
+        """
+
+    @abstractmethod
+    def restore(self, state: dict[str, Tensor]) -> None:
+        """Put all agents back to a `state()`, which may lie on another device; other shapes: `ValueError`."""
 
     @abstractmethod
     def close(self) -> None:

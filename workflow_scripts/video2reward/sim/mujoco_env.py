@@ -20,11 +20,13 @@ from video2reward.registry import TASKS
 from video2reward.robots import CONTROL_DT, build_model
 from video2reward.settings import Robot, Task
 from video2reward.signals import SIGNALS
-from video2reward.sim.base import BatchedEnv, RewardFunction, StepResult
+from video2reward.sim.base import BatchedEnv, RewardFunction, StepResult, check_state
 from video2reward.sim.snapshot import Constants, Motion, Snapshot
 
 # Beyond these an agent counts as unstable: m, rad; m/s, rad/s.
 MAX_POSITION, MAX_VELOCITY = 1e4, 1e3
+# The agents' tensors that outlive a step, as attributes with an underscore; all else is made from them.
+_KEPT = ("actions", "last_actions", "torques", "commands", "phase", "age")
 
 
 class MujocoEnv(BatchedEnv):
@@ -120,6 +122,24 @@ class MujocoEnv(BatchedEnv):
     def qpos(self) -> Tensor:
         """(N, nq) base position m, base quaternion w x y z, joints rad, in the MJCF's order."""
         return torch.from_numpy(self._qpos.copy())
+
+    def state(self) -> dict[str, Tensor]:
+        """Return MuJoCo's integration state (warm starts included) and the agents' tensors, all copied."""
+        state = {name: getattr(self, f"_{name}").clone() for name in _KEPT}
+        state["physics"] = torch.from_numpy(self._batch.state.copy())
+        state["generator"] = self._generator.get_state()
+        state["commands_fixed"] = torch.tensor(self._fixed_commands is not None)
+        return state
+
+    def restore(self, state: dict[str, Tensor]) -> None:
+        """Go on from a `state()` of an environment made alike."""
+        check_state(state, self.state())
+        for name in _KEPT:
+            setattr(self, f"_{name}", state[name].to(self.device, copy=True))
+        self._batch.state[:] = state["physics"].numpy()
+        self._generator.set_state(state["generator"])
+        self._fixed_commands = self._commands if bool(state["commands_fixed"]) else None
+        self._now = None
 
     def close(self) -> None:
         """Free the simulations and their threads."""

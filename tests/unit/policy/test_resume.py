@@ -1,0 +1,208 @@
+"""A training that was killed and goes on ends as one that was not: same weights, same curves, bit for bit."""
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from tests.unit.policy.pointmass import TRAINING, PointMassEnv, train_points
+
+from video2reward.policy.failure import GuardedReward
+from video2reward.policy.network import load_policy, write_policy
+from video2reward.policy.train import Trained, train
+from video2reward.reward.compile import compile_reward
+from video2reward.robots import load_robot
+from video2reward.settings import Task, Training
+
+ROOT = Path(__file__).resolve().parents[3]
+BATCH = TRAINING.num_envs * TRAINING.horizon
+EPOCHS = 8
+OFTEN = 1e-6  # seconds between checkpoints: one after each epoch
+
+
+class KilledError(Exception):
+    """Stands for the end of the process."""
+
+
+class KilledIn:
+    """A reward that raises at a call; all calls after it, of the training that goes on, are the reward's."""
+
+    def __init__(self, reward, call):
+        self.reward, self.call, self.calls = reward, call, 0
+        if hasattr(reward, "needed"):
+            self.needed = reward.needed
+
+    def __call__(self, signals):
+        self.calls += 1
+        if self.calls == self.call:
+            raise KilledError
+        return self.reward(signals)
+
+
+def noisy(signals):
+    """A reward that draws from the global generator, and whose point masses fall and start anew often."""
+    near = torch.exp(-4 * signals["offset"].square().sum(-1))
+    return near + 0.01 * torch.randn(len(near)), {"near": near}
+
+
+def points(work, reward=noisy, **options):
+    settings = {"checkpoint_s": OFTEN, **options.pop("settings", {})}
+    return train_points(work, EPOCHS * BATCH, reward=reward, settings=settings, **options)
+
+
+def assert_same(resumed: Trained, undisturbed: Trained):
+    assert resumed.status == undisturbed.status == "ok"
+    assert resumed.steps == undisturbed.steps and resumed.h_mts == undisturbed.h_mts
+    for row, other in zip(resumed.rows, undisturbed.rows, strict=True):
+        assert {**row, "seconds": 0} == {**other, "seconds": 0}
+    ours, theirs = resumed.policy.state_dict(), undisturbed.policy.state_dict()
+    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    return points(tmp_path_factory.mktemp("undisturbed"), settings={"checkpoint_s": 1e9})
+
+
+def test_saving_checkpoints_changes_nothing(undisturbed, tmp_path):
+    assert_same(points(tmp_path), undisturbed)
+    assert (tmp_path / "checkpoint.pt").exists()
+
+
+@pytest.mark.parametrize("epoch", range(1, EPOCHS))
+def test_killed_in_the_epoch_after_any_checkpoint(undisturbed, tmp_path, epoch, capsys):
+    with pytest.raises(KilledError):
+        points(tmp_path, reward=KilledIn(noisy, epoch * TRAINING.horizon + 5))
+    resumed = points(tmp_path)
+    assert f"goes on at step {epoch * BATCH:,}" in capsys.readouterr().out
+    assert_same(resumed, undisturbed)
+
+
+def test_killed_again_and_again(undisturbed, tmp_path, capsys):
+    for _ in range(EPOCHS - 1):
+        with pytest.raises(KilledError):
+            points(tmp_path, reward=KilledIn(noisy, TRAINING.horizon + 3))
+    assert_same(points(tmp_path), undisturbed)
+    assert f"goes on at step {(EPOCHS - 1) * BATCH:,}" in capsys.readouterr().out
+
+
+def test_warm_started(tmp_path):
+    base = tmp_path / "base.pth"
+    write_policy(base, points(tmp_path / "base").policy, {})
+    undisturbed = points(tmp_path / "a", warm_start=base)
+    with pytest.raises(KilledError):
+        points(tmp_path / "b", reward=KilledIn(noisy, 5 * TRAINING.horizon), warm_start=base)
+    assert_same(points(tmp_path / "b", warm_start=base), undisturbed)
+
+
+def test_a_damaged_checkpoint_is_no_checkpoint(undisturbed, tmp_path, capsys):
+    points(tmp_path)
+    checkpoint = tmp_path / "checkpoint.pt"
+    checkpoint.write_bytes(checkpoint.read_bytes()[:1000])
+    assert_same(points(tmp_path), undisturbed)
+    assert "checkpoint.pt is damaged" in capsys.readouterr().out
+
+
+def test_nothing_is_left_of_checkpoints(tmp_path):
+    result = points(tmp_path)
+    (tmp_path / ".checkpoint.pt.half").mkdir()
+    (tmp_path / ".checkpoint.pt.half" / "checkpoint.pt").write_bytes(b"half")
+    result.forget_checkpoint()
+    assert [path.name for path in tmp_path.iterdir()] == ["tensorboard"]
+
+
+def test_point_masses_keep_their_contract():
+    env, other = PointMassEnv(16, seed=3), PointMassEnv(16, seed=4)
+    env.reset()
+    generator = torch.Generator().manual_seed(0)
+    actions = 2 * torch.rand(90, 16, 2, generator=generator) - 1
+    for action in actions[:30]:
+        env.step(action)
+    other.restore(env.state())
+    for action in actions[30:]:
+        assert torch.equal(env.step(action).observation, other.step(action).observation)
+    with pytest.raises(ValueError, match="another environment's"):
+        PointMassEnv(8).restore(env.state())
+
+
+# --- the real robot
+
+
+@pytest.fixture
+def train_robot(robot_folder, made_reference):
+    """Train a few real robots for a few epochs on a real reward, in a work folder."""
+    from video2reward.sim.mujoco_env import MujocoEnv
+
+    robot = load_robot(robot_folder / "robot.yaml")
+    reward_file = ROOT / "resources" / "rewards" / "human_velocity.py"
+
+    def run(work, killed_in=None, threads=1, torch_threads=1, epochs=6):
+        training = Training(
+            num_envs=24, horizon=16, minibatches=4, mini_epochs=2, checkpoint_s=OFTEN, threads=torch_threads
+        )
+        reward = GuardedReward(compile_reward(reward_file))
+        if killed_in is not None:
+            reward = KilledIn(reward, killed_in)
+        task = Task(episode_s=0.6)  # so that agents fall, run out of time and start anew all the while
+        env = MujocoEnv(robot, robot_folder / robot.mjcf, task, made_reference, reward, 24, 5, threads)
+        try:
+            return train(
+                env, training, seed=5, warm_start=None, work=work, steps=epochs * 24 * 16, label="robots"
+            )
+        finally:
+            env.close()
+
+    return run
+
+
+@pytest.mark.parametrize("epoch", [1, 4])
+def test_a_killed_training_of_the_robot(train_robot, tmp_path, epoch):
+    undisturbed = train_robot(tmp_path / "undisturbed")
+    assert sum(row["terminated_fraction"] for row in undisturbed.rows) > 0.1
+    with pytest.raises(KilledError):
+        train_robot(tmp_path / "killed", killed_in=epoch * 16 + 9)
+    assert_same(train_robot(tmp_path / "killed"), undisturbed)
+
+
+def test_the_simulators_threads_change_nothing(train_robot, tmp_path):
+    assert_same(train_robot(tmp_path / "two", threads=2), train_robot(tmp_path / "one", threads=1))
+
+
+# --- a real process, killed outright
+
+
+def command(folder, checkpoint_s):
+    script = str(Path(__file__).parent / "pointmass.py")
+    return [sys.executable, script, str(folder / "work"), "60000", str(checkpoint_s), str(folder)]
+
+
+def read_rows(path):
+    with path.open(newline="") as file:
+        return [{**row, "seconds": ""} for row in csv.DictReader(file)]
+
+
+def test_a_killed_process(tmp_path):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "workflow_scripts"), "OMP_NUM_THREADS": "1"}
+    killed, whole = tmp_path / "killed", tmp_path / "whole"
+    for times in range(1, 4):  # at its first checkpoint, then at later ones
+        process = subprocess.Popen(command(killed, OFTEN), env=environment, stdout=subprocess.PIPE, text=True)
+        checkpoint, seen = killed / "work" / "checkpoint.pt", set()
+        deadline = time.monotonic() + 60
+        while len(seen) < 3 * times and process.poll() is None and time.monotonic() < deadline:
+            if checkpoint.exists():
+                seen.add(checkpoint.stat().st_mtime_ns)
+            time.sleep(0.001)
+        process.send_signal(signal.SIGKILL)
+        output, _ = process.communicate()
+        assert process.returncode == -signal.SIGKILL and not (killed / "training.csv").exists()
+        assert ("goes on at step" in output) == (times > 1)
+    for folder, checkpoint_s in ((killed, OFTEN), (whole, 1e9)):
+        subprocess.run(command(folder, checkpoint_s), env=environment, capture_output=True, check=True)
+    assert read_rows(killed / "training.csv") == read_rows(whole / "training.csv")
+    ours, theirs = (load_policy(folder / "policy.pth").state_dict() for folder in (killed, whole))
+    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
