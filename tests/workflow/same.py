@@ -22,6 +22,8 @@ import numpy as np
 PROVENANCE = "provenance"
 # Times that a run measures of itself.
 TIMING = frozenset({"seconds", "steps_per_second", "seconds_per_call", "latency_s"})
+# Digests of other artefacts' bytes, which hold provenance; those artefacts are compared themselves.
+DIGESTS = {"best.json": "digest", "frames.json": "digest", "training_*.json": "warm_start"}
 # Folders of a run's own affairs: logs with job records, checkpoints and TensorBoard events, who runs here.
 ASIDE = ("logs", "work", "work_*", ".*", "tmp")
 # report.html quotes times and provenance of all of them.
@@ -32,7 +34,7 @@ _SHOWN = 5  # differences of one file that are listed
 def differences(folder_a: Path, folder_b: Path) -> list[str]:
     """Return what differs between two results folders, one line each, "path: what"; none if they hold the same.
 
-    Aside are ASIDE, ASIDE_FILES, provenance and the TIMING entries of JSON, CSV, HDF5 and policy files.
+    Aside are ASIDE, ASIDE_FILES, provenance, DIGESTS and the TIMING entries of JSON, CSV and policy files.
     Floats must be equal to the last bit, NaN equals NaN; films and pictures to the last pixel.
     """
     in_a, in_b = (set(_artefacts(Path(folder))) for folder in (folder_a, folder_b))
@@ -157,7 +159,11 @@ def _film(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _json(path: Path) -> Any:
-    return json.loads(path.read_text())
+    content = json.loads(path.read_text())
+    for pattern, key in DIGESTS.items():
+        if path.match(pattern):
+            content.pop(key, None)
+    return content
 
 
 def _csv(path: Path) -> dict[str, list[str]]:

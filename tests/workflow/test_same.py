@@ -41,6 +41,7 @@ def original(tmp_path_factory):
     cv2.imwrite(str(folder / "000000.jpg"), moved_square(0))
     (folder / "reward_1.py").write_text("def compute_reward(x):\n    return x\n")
     (folder / "prompt.txt").write_text("Write a reward.\n")
+    write_json(folder / "frames.json", {"count": 3, "digest": "abc"})
     for aside in ("logs/job.json", "amble/work_1/checkpoint.pt", ".runs/lock", "report.html"):
         (folder / aside).parent.mkdir(exist_ok=True)
         (folder / aside).write_text("original")
@@ -79,6 +80,7 @@ def change_cell(path, row, column, value):
 
 def test_times_provenance_and_a_runs_own_affairs_do_not_count(original, copy):
     change_json(copy / "training.json", seconds=99.0, steps_per_second=7, provenance={"code": "y"})
+    change_json(copy / "frames.json", digest="def")  # of a folder with provenance in it
     change_cell(copy / "training.csv", 1, "seconds", "99")
     change_h5(copy / "rollout.h5", lambda file: file.attrs.update(provenance='{"code": "y"}'))
     change_pth(copy / "amble" / "policy_1.pth", lambda content: content.update(provenance={"code": "y"}))
@@ -139,6 +141,7 @@ def retype(file):
 CHANGES = {
     "json value": ("training.json", lambda p: change_json(p, success=0.26), "success: 0.25, 0.26"),
     "json type": ("training.json", lambda p: change_json(p, falls=[1, 2.0]), "falls[1]: 2 (int), 2.0 (float)"),
+    "json digest": ("training.json", lambda p: change_json(p, digest="def"), "digest only in the second"),
     "json list": ("training.json", lambda p: change_json(p, falls=[1]), "falls: 2 entries, 1"),
     "json key": ("training.json", lambda p: change_json(p, more=1), "more only in the second"),
     "json cut off": ("training.json", lambda p: p.write_text("{"), "not readable: JSONDecodeError"),
