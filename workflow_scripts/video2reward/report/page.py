@@ -45,11 +45,11 @@ def build_page(
         if sections is None:
             continue
         page = template.render(sections=sections, extent=extent, **common)
-        room = limit - len(page.encode())
-        filmed = list(with_films(sections, workshop, room))
-        page = template.render(sections=filmed, extent=extent, **common)
-        if len(page.encode()) <= limit and all(section.player for section in filmed):
-            break
+        filmed = with_films(sections, workshop, limit - len(page.encode()), all_or_none=not last)
+        if filmed is not None:
+            page = template.render(sections=filmed, extent=extent, **common)
+            if len(page.encode()) <= limit:
+                break
     return page
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -137,12 +137,21 @@ def make_sections(
     return sections
 
 
-def with_films(sections: Sequence[Section], workshop: Workshop, room: float) -> Iterator[Section]:
-    """Yield the sections with their films, which share `room`, bytes of the page; where none fits, without."""
+def with_films(
+    sections: Sequence[Section], workshop: Workshop, room: float, all_or_none: bool
+) -> list[Section] | None:
+    """Return the sections with their films, which share `room`, bytes of the page.
+
+    Where a film does not fit, its section has none, or, if `all_or_none`, the answer is None.
+    """
     most = min(_ONE_FILM, 0.74 * (room / max(1, len(sections)) - _AROUND_FILM))  # 4 characters hold 3 bytes
+    filmed = []
     for section in sections:
-        film = make_film(section.loop, workshop, most)
-        yield replace(section, player=make_player(film, section.loop) if film else None)
+        film = make_film(section.loop, workshop, most) if most > 0 else None
+        if film is None and all_or_none:
+            return None
+        filmed.append(replace(section, player=make_player(film, section.loop) if film else None))
+    return filmed
 
 
 def embed(path: Path) -> str:

@@ -63,7 +63,7 @@ def svg(figure: Figure, meaning: str) -> str:
     text = re.sub(r'font-family: [^;"]*', "font-family: sans-serif", text)
     text = re.sub(r' d="[^"]*"', lambda path: re.sub(r"\.(\d\d)\d+", r".\1", path[0]), text)
     # Names must be unique in a page of many drawings, or one would be clipped by another's frame.
-    own = hashlib.sha256(text.encode()).hexdigest()[:8]
+    own = hashlib.sha256((meaning + text).encode()).hexdigest()[:8]
     text = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>v{own}-", text)
     label = html.escape(meaning, quote=True)
     return text.replace("<svg", f'<svg role="img" aria-label="{label}" style="max-width:100%;height:auto"', 1)

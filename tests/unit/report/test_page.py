@@ -1,0 +1,198 @@
+import html
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from video2reward.artifacts.check import Check, write_check
+from video2reward.artifacts.completion import Completion, write_completion
+from video2reward.artifacts.io import read_json, write_csv, write_json, write_text
+from video2reward.report.films import Workshop
+from video2reward.report.gather import gather_loop
+from video2reward.report.page import build_page, count, duration, figure
+from video2reward.report.sections import EXTENTS, Drawings, make_sections
+from video2reward.rollout.film import typical_agent
+from video2reward.video.decode import decode
+from video2reward.video.film import write_film
+
+TEMPLATES = Path(__file__).resolve().parents[3] / "resources" / "report"
+HOSTILE = "</script></pre><img src=x onerror=alert(1)>'\"{{ 7 * 7 }}<!--"
+VOID = {"meta", "link", "br", "img", "input", "rect", "path", "use"}
+
+
+class Elements(HTMLParser):
+    """The elements of a page, and whether they are closed in order."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found, self.open, self.text = [], [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.found if name == tag]
+
+
+@pytest.fixture
+def film(results, monkeypatch):
+    """Give a loop's folders real films, small."""
+    monkeypatch.setattr("video2reward.report.films._HEIGHT", 60)
+
+    def give(loop):
+        grey = (np.full((60, 160, 3), i % 200, np.uint8) for i in range(len(loop.motion.times)))
+        write_film(loop.video_folder / "overlay.mp4", grey, loop.motion.fps)
+        grey = (np.full((60, 100, 3), i % 200, np.uint8) for i in range(150))
+        write_film(loop.folder / f"iter{len(loop.selections)}" / "rollout.mp4", grey, 25.0)
+        return loop
+
+    return give
+
+
+def page_of(results, *loops, **options):
+    workshop = Workshop(
+        lambda path: (picture.bgr[:, :, ::-1] for picture in decode(path)), write_film, typical_agent, 25.0
+    )
+    return build_page(loops, TEMPLATES, results.folder, {"python": "3.11.7"}, workshop, **options)
+
+
+def text_of(page):
+    return re.sub(r"\s+", " ", " ".join(Elements(page).text))
+
+
+def again(results, loop):
+    """Gather a loop anew, after its files were changed."""
+    plan = {name: getattr(loop, name) for name in ("experiment", "seed", "robot", "video", "method")}
+    samples = max(c.k for c in loop.candidates)
+    return gather_loop(results.folder, plan | {"iterations": len(loop.selections), "samples": samples})
+
+
+def test_a_page_holds_everything_and_needs_nothing(results, film):
+    page = page_of(results, film(results.loop([["ok", "check"], ["ok", "training"]])))
+    elements = Elements(page)
+    assert not elements.open
+    said = text_of(page)
+    for words in (
+        "sines learns dog", "gait distance", "Candidates", "Failures", "import os is not allowed", "the training diverged",
+        "Round 2: the reward of", "Cost, time and size", "Versions", "3.11.7", "Configuration", "mean over agents", "½ speed",
+    ):  # fmt: skip
+        assert words in said, words
+    addresses = [a.get(name, "") for _, a in elements.found for name in ("src", "href", "xlink:href")]
+    assert all(not address or address.startswith(("data:", "#")) for address in addresses)
+    assert "@import" not in page and not re.search(r"url\((?!#)", page)
+    assert len(elements.all("video")) == 1
+    ids = [attributes["id"] for _, attributes in elements.found if attributes.get("id")]
+    assert len(ids) == len(set(ids))
+    links = [attributes["href"] for attributes in elements.all("a")]
+    assert links and all(link[1:] in ids for link in links)
+
+
+def test_what_a_model_writes_stays_text(results, film):
+    loop = film(results.loop([["ok", "check", "training"]]))
+    folder = loop.folder / "iter1"
+    write_text(folder / "best_reward.py", f"x = 1  # {HOSTILE}\n")
+    write_check(
+        folder / "check_2.json", Check("failed", "allowlist", f"line 3: {HOSTILE}\n{HOSTILE}", HOSTILE)
+    )
+    record = read_json(folder / "training_3.json")
+    write_json(folder / "training_3.json", record | {"traceback": f"Traceback\n{HOSTILE}\nE: {HOSTILE}"})
+    write_json(folder / "feedback.json", {"text": HOSTILE, "status": "ok"})
+    answer = Completion(HOSTILE, HOSTILE, "other", False, note=HOSTILE)
+    for k in (1, 2, 3):
+        write_completion(folder / f"completion_{k}.json", answer)
+    columns = ["step", "reward", f"reward/{HOSTILE}", "reward/$\\frac", "success", "episode_length"]
+    write_csv(folder / "training_1.csv", columns, [[i, 1, 2, 3, -1, 5] for i in range(1, 9)])
+    page = page_of(results, again(results, loop))
+    elements = Elements(page)
+    assert not elements.open
+    assert page.count("</script>") == 1
+    assert all(not image.get("src", "").startswith("x") for image in elements.all("img"))
+    assert not any(name.startswith("on") for _, attributes in elements.found for name in attributes)
+    assert html.escape(HOSTILE, quote=False)[:40] in page.replace("&#39;", "'")
+    assert "{{ 7 * 7 }}" in "".join(elements.text)
+
+
+def test_the_rewards_lines_say_what_changed(results, film):
+    page = page_of(results, film(results.loop([["ok"], ["ok"]])))
+    lines = [attributes for attributes in Elements(page).all("span") if "data-sign" in attributes]
+    signs = [line["data-sign"] for line in lines[-6:]]
+    assert signs.count("+") == signs.count("-") == 1
+    assert {line.get("class") for line in lines} == {None, "new", "gone"}
+
+
+def test_a_loop_whose_candidates_all_failed_says_why(results, film):
+    loop = film(results.loop([["check", "training"], ["training", "check"]]))
+    said = text_of(page_of(results, loop))
+    assert "there is no best policy" in said
+    assert "There is no robot to show" in said
+    assert said.count("check: what the code may do") == 2
+    assert "gait distance" in said
+
+
+def test_many_loops_are_listed_first_and_each_video_is_pictured_once(results, film):
+    loops = [film(results.loop([["ok"]], seed=seed)) for seed in range(3)]
+    (loops[0].video_folder / "motion.png").write_bytes(b"\x89PNG")
+    page = page_of(results, *loops)
+    elements = Elements(page)
+    assert len(elements.all("video")) == 3
+    assert len([image for image in elements.all("img") if image["src"].startswith("data:image/png")]) == 1
+    assert [f"#loop{n}" in page for n in (1, 2, 3, 4)] == [True, True, True, False]
+    assert text_of(page).index("All loops") < text_of(page).index("sines learns dog")
+
+
+def test_a_page_of_many_loops_keeps_its_limit(results, film):
+    loop = film(results.loop([["ok", "ok"]]))
+    one = page_of(results, loop)
+    limit = 4 * len(one)
+    page = page_of(results, *[loop] * 10, limit=limit)
+    assert len(page.encode()) <= limit
+    elements = Elements(page)
+    assert not elements.open
+    assert "left out to keep this page small" in text_of(page)
+    assert len(elements.all("article")) == 10
+    assert len(elements.all("video")) == 10
+
+
+def test_less_is_drawn_extent_by_extent(results, film):
+    loop, drawings = film(results.loop([["ok", "ok"]])), Drawings()
+    sizes = [
+        sum(section.drawn_bytes for section in make_sections([loop], extent, drawings, 1e9))
+        for extent in EXTENTS
+    ]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] > sizes[1] > sizes[2] > sizes[3] == 0
+    assert make_sections([loop], EXTENTS[0], drawings, sizes[0] - 1) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(None, "–"), (float("nan"), "–"), (0.12345, "0.123"), (2, "2"), (-0.05, "-0.05")]
+)
+def test_numbers_read_well(value, shown):
+    assert figure(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(None, "–"), (4.24, "4.2 s"), (59.97, "1 min 00 s"), (185, "3 min 05 s"), (7810, "2 h 10 min")],
+)
+def test_times_read_well(seconds, shown):
+    assert duration(seconds) == shown
+
+
+def test_counts_have_their_thousands_apart():
+    assert (count(None), count(12), count(1234567)) == ("–", "12", "1\u202f234\u202f567")
