@@ -107,13 +107,12 @@ class Browser:
         self._call("Input.dispatchKeyEvent", type="keyDown", **about, **text)
         self._call("Input.dispatchKeyEvent", type="keyUp", **about)
 
-    def until(self, script: str, seconds: float = 10) -> object:
+    def until(self, script: str, seconds: float = 10) -> None:
         """Evaluate a JavaScript expression until it is true."""
         end = time.monotonic() + seconds
-        while not (value := self(script)):
+        while not self(f"!!({script})"):
             assert time.monotonic() < end, f"not within {seconds} s: {script}"
             time.sleep(0.05)
-        return value
 
     def picture(self, path: Path, whole: bool = False) -> None:
         """Save what the window shows, or the whole page, as a PNG."""

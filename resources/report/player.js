@@ -51,7 +51,10 @@ for (const player of document.querySelectorAll(".player")) {
     play.textContent = "Pause";
     if (!film.requestVideoFrameCallback) await_picture();
   });
-  film.addEventListener("pause", () => (play.textContent = "Play"));
+  film.addEventListener("pause", () => {
+    play.textContent = "Play";
+    seek(now());  // what is shown is then exactly what is said
+  });
 
   play.addEventListener("click", toggle);
   back.addEventListener("click", () => step(-1));
