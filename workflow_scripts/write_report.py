@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from video2reward.artifacts.io import write_text
 from video2reward.script import Script, run_script
+
+if TYPE_CHECKING:
+    from video2reward.report.films import Workshop
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "resources" / "report"
 
@@ -16,18 +20,23 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "resources" / "report"
 def main() -> None:
     script = Script(__doc__ or "").input("evaluations", many=True).output("report").parse()
 
-    from video2reward.report.films import Workshop
     from video2reward.report.gather import gather_loop
     from video2reward.report.page import build_page
-    from video2reward.rollout.film import FPS, typical_agent
-    from video2reward.video.film import write_film
 
     results = Path(script.params["results"])
     loops = [gather_loop(results, loop) for loop in script.params["loops"]]
-    workshop = Workshop(read=_pictures, write=write_film, filmed=typical_agent, fps=FPS)
-    page = build_page(loops, TEMPLATES, results, script.provenance()["versions"], workshop)
+    page = build_page(loops, TEMPLATES, results, script.provenance()["versions"], film_workshop())
     write_text(script.path("report"), page)
     print(f"wrote {script.path('report')}: {len(loops)} loops, {len(page.encode()) / 1e6:.1f} MB")
+
+
+def film_workshop() -> Workshop:
+    """Return what the report needs of the stages that make films."""
+    from video2reward.report.films import Workshop
+    from video2reward.rollout.film import FPS, typical_agent
+    from video2reward.video.film import write_film
+
+    return Workshop(read=_pictures, write=write_film, filmed=typical_agent, fps=FPS)
 
 
 def _pictures(film: Path) -> Iterator[np.ndarray]:
