@@ -5,6 +5,9 @@ import time
 configfile: f"{workflow.basedir}/config/config.yaml"
 
 
+report: "resources/captions/workflow.rst"
+
+
 include: "rules/common.smk"
 include: "rules/inputs.smk"
 include: "rules/video.smk"

@@ -110,6 +110,17 @@ def command(name, arguments):
     )
 
 
+def shown(file, caption, category, *, patterns=(), **labels):
+    """An output that `snakemake --report` shows, with a caption; `patterns` choose files in a folder."""
+    return report(
+        file,
+        caption=f"../resources/captions/{caption}.rst",
+        category=category,
+        patterns=list(patterns),
+        labels=labels,
+    )
+
+
 def simulation_code(name):
     """The digest of a script that simulates: with the chosen simulator's and task's modules."""
     return code_digest(

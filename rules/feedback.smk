@@ -7,7 +7,15 @@ rule compare_motion:
         curves=f"{ITERATION}/best_training.csv",
     output:
         feedback=f"{ITERATION}/feedback.json",
-        picture=f"{ITERATION}/similarity.png",
+        picture=shown(
+            f"{ITERATION}/similarity.png",
+            "similarity",
+            "Rounds",
+            experiment="{experiment}",
+            seed="{seed}",
+            round="{n}",
+            shows="similarity joint by joint",
+        ),
     log:
         f"{ITERATION}/logs/compare_motion.log",
     benchmark:

@@ -5,8 +5,20 @@ rule describe_motion:
         summary=f"{VIDEO}/frames.json",
     output:
         motion=f"{VIDEO}/motion.h5",
-        overlay=f"{VIDEO}/overlay.mp4",
-        picture=f"{VIDEO}/motion.png",
+        overlay=shown(
+            f"{VIDEO}/overlay.mp4",
+            "overlay",
+            "Video",
+            video="{video}",
+            shows="keypoints on the video",
+        ),
+        picture=shown(
+            f"{VIDEO}/motion.png",
+            "motion",
+            "Video",
+            video="{video}",
+            shows="stride and footfalls",
+        ),
     log:
         f"{VIDEO}/logs/describe_motion.log",
     benchmark:

@@ -111,7 +111,14 @@ use rule evaluate_policy as evaluate_base with:
         robot=robot_yaml,
         mjcf=robot_mjcf,
     output:
-        evaluation=f"{EXPERIMENT}/base_evaluation.json",
+        evaluation=shown(
+            f"{EXPERIMENT}/base_evaluation.json",
+            "evaluation",
+            "Result",
+            experiment="{experiment}",
+            seed="",
+            shows="scores of the base policy",
+        ),
     log:
         f"{EXPERIMENT}/logs/evaluate_base.log",
     benchmark:
@@ -132,7 +139,14 @@ use rule evaluate_policy as evaluate_best with:
         robot=robot_yaml,
         mjcf=robot_mjcf,
     output:
-        evaluation=f"{SEED}/evaluation.json",
+        evaluation=shown(
+            f"{SEED}/evaluation.json",
+            "evaluation",
+            "Result",
+            experiment="{experiment}",
+            seed="{seed}",
+            shows="scores",
+        ),
     log:
         f"{SEED}/logs/evaluate_best.log",
     benchmark:
@@ -159,7 +173,15 @@ rule select_policy:
     output:
         selection=f"{ITERATION}/selection.json",
         policy=f"{ITERATION}/best.pth",
-        reward=f"{ITERATION}/best_reward.py",
+        reward=shown(
+            f"{ITERATION}/best_reward.py",
+            "reward",
+            "Rounds",
+            experiment="{experiment}",
+            seed="{seed}",
+            round="{n}",
+            shows="best reward",
+        ),
         curves=f"{ITERATION}/best_training.csv",
     log:
         f"{ITERATION}/logs/select_policy.log",
@@ -196,7 +218,15 @@ rule finish:
         evaluation=f"{SEED}/evaluation.json",
         base=f"{EXPERIMENT}/base_evaluation.json",
     output:
-        best=directory(f"{SEED}/best"),
+        best=shown(
+            directory(f"{SEED}/best"),
+            "rollout",
+            "Result",
+            patterns=["{film}.mp4"],
+            experiment="{experiment}",
+            seed="{seed}",
+            shows="the robot walking",
+        ),
         summary=f"{SEED}/best.json",
     log:
         f"{SEED}/logs/finish.log",
