@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from functools import cache
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -22,9 +23,14 @@ FLAGS = (
 KEYS = {" ": ("Space", 32), "ArrowLeft": ("ArrowLeft", 37), "ArrowRight": ("ArrowRight", 39), "Tab": ("Tab", 9), "h": ("KeyH", 72)}  # fmt: skip
 
 
+@cache
 def find_browser() -> str | None:
-    """The path of a browser, None if none is installed."""
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
+    """The path of a browser that starts, None if there is none; Ubuntu's package without snap is a mere hint."""
+    for name in NAMES:
+        path = shutil.which(name)
+        if path and subprocess.run([path, "--version"], capture_output=True, check=False).returncode == 0:
+            return path
+    return None
 
 
 class Browser:
@@ -83,6 +89,14 @@ class Browser:
         self._events.clear()
         self._call("Page.navigate", url=page.resolve().as_uri())
         self._wait_event("Page.loadEventFired")
+
+    def before_pages(self, script: str) -> str:
+        """Run a script at the start of every page that is opened from now on; the answer ends it."""
+        return self._call("Page.addScriptToEvaluateOnNewDocument", source=script)["identifier"]
+
+    def no_longer_before(self, identifier: str) -> None:
+        """End what `before_pages` began."""
+        self._call("Page.removeScriptToEvaluateOnNewDocument", identifier=identifier)
 
     def size(self, width: int, height: int) -> None:
         """Change the window's size, px; narrow ones are phones."""
