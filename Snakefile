@@ -40,9 +40,12 @@ onsuccess:
 
 
 onerror:
-    for sentence in messages(RESULTS, STARTED):
-        print(sentence, file=sys.stderr)
-    print(
-        "What is done is kept: mend the cause and run the same command again.",
-        file=sys.stderr,
-    )
+    if INTERRUPTION.came:
+        print(SENTENCE, file=sys.stderr)
+    else:
+        for sentence in messages(RESULTS, STARTED):
+            print(sentence, file=sys.stderr)
+        print(
+            "What is done is kept: mend the cause and run the same command again.",
+            file=sys.stderr,
+        )

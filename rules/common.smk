@@ -12,10 +12,13 @@ from video2reward.claims import SCHEDULER_JOB, claim_as_job
 from video2reward.code_digest import code_digest
 from video2reward.config import load_plan
 from video2reward.errors import UserError
+from video2reward.interruption import SENTENCE, Interruption
 from video2reward.lifeline import VARIABLE, this_process
 from video2reward.locks import hold_results
 from video2reward.registry import COMPLETION_PROVIDERS, POSE_BACKENDS, SIMULATORS, TASKS
 from video2reward.snakemake_records import use_job_records
+
+INTERRUPTION = Interruption()
 
 try:
     PLAN = load_plan(config, ROOT)

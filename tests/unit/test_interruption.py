@@ -1,0 +1,57 @@
+"""Ctrl-C ends Snakemake with a sentence, not with tracebacks and errors of the jobs that it stopped."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from video2reward.interruption import SENTENCE
+
+LIBRARY = Path(__file__).resolve().parents[2] / "workflow_scripts"
+SNAKEMAKE = """
+import logging, os, signal
+from video2reward.interruption import Interruption
+interruption = Interruption()
+logger = logging.getLogger("snakemake.logging")
+logger.addHandler(logging.StreamHandler())
+logger.error("a job failed")
+{then}
+print("goes on", interruption.came)
+"""
+INTERRUPT = "os.kill(os.getpid(), signal.SIGINT)"
+
+
+def run(then, before=None):
+    return subprocess.run(
+        [sys.executable, "-c", SNAKEMAKE.format(then=then)],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=before,
+        env={**os.environ, "PYTHONPATH": str(LIBRARY)},
+    )
+
+
+def test_it_ends_with_a_sentence():
+    done = run(INTERRUPT)
+    assert done.returncode != 0
+    assert done.stderr == f"a job failed\n{SENTENCE}\n"
+
+
+def test_jobs_that_it_stopped_are_no_errors():
+    done = run(
+        f"try: {INTERRUPT}\nexcept KeyboardInterrupt: logger.error('job 3 failed'); logger.info('shutting down')"
+    )
+    assert "goes on True" in done.stdout
+    assert "job 3" not in done.stderr
+
+
+def test_other_errors_keep_their_traceback():
+    done = run("raise ValueError('x')")
+    assert "Traceback" in done.stderr
+    assert "ValueError: x" in done.stderr
+
+
+def test_in_the_background_it_stays_ignored():
+    done = run(INTERRUPT, before=lambda: __import__("signal").signal(2, __import__("signal").SIG_IGN))
+    assert "goes on False" in done.stdout

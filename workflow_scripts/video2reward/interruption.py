@@ -1,0 +1,36 @@
+"""Ctrl-C as a sentence: what stopped because of it is no error and is not shown as one."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from types import FrameType, TracebackType
+
+SENTENCE = "interrupted; what is done is kept, the same command goes on from here"
+
+
+class Interruption:
+    """Whether Ctrl-C came; from then on Snakemake's reports of failed jobs are left out."""
+
+    def __init__(self) -> None:
+        """Watch this process; where Ctrl-C is ignored, as in the background, it stays so."""
+        self.came = False
+        self._shown = sys.excepthook
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, self._note)
+            sys.excepthook = self._show
+            logging.getLogger("snakemake.logging").addFilter(self._is_news)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self.came = True
+        signal.default_int_handler(number, frame)
+
+    def _show(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            print(SENTENCE, file=sys.stderr)
+        else:
+            self._shown(kind, error, trace)
+
+    def _is_news(self, record: logging.LogRecord) -> bool:
+        return not self.came or record.levelno < logging.ERROR
