@@ -110,7 +110,9 @@ class Runs:
             "--configfile", str(ROOT / "tests" / "workflow" / "tiny.yaml"), "--config", *self._config,
         ]  # fmt: skip
         with (folder / "output.txt").open("ab") as output:
-            return subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
+            return subprocess.Popen(
+                command, stdout=output, stderr=output, start_new_session=True, preexec_fn=_hear_interrupts
+            )
 
     def undisturbed(self) -> Path:
         """Let one run finish -> its folder."""
@@ -207,6 +209,10 @@ def send(run: subprocess.Popen[bytes], way: str) -> None:
                 with suppress(psutil.NoSuchProcess):
                     process.kill()
     run.wait()
+
+
+def _hear_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored by what a shell starts in the background
 
 
 def scripts_under(pid: int) -> list[str]:
