@@ -75,7 +75,7 @@ def _sentences(film: Film, loop: LoopView) -> list[str]:
         said.append(f"There is no robot to show: {film.no_robot.rstrip('.')}.")
     else:
         said.append(_together(film.pairing))
-        said.append(_tempo(film.pairing.faster))
+        said.append(_tempo(film.pairing))
         if loop.rollout().fell.all():
             said.append("Every robot of the recording fell; this one stayed up longest.")
         if loop.motion.mirrored:
@@ -93,8 +93,10 @@ def _together(pairing: Pairing) -> str:
     return "The robot does not step in the video's rhythm, so only the tempo is matched, not the phase."
 
 
-def _tempo(faster: float) -> str:
+def _tempo(pairing: Pairing) -> str:
+    faster = pairing.faster
     if abs(faster - 1) < 0.01:
         return "The robot is shown as fast as it walks."
     change = f"{faster:.2f} times as fast as" if faster > 1 else f"at {faster:.2f} of the speed at which"
-    return f"The robot is shown {change} it walks, to keep step with the video."
+    why = "to keep step with the video" if pairing.in_phase else "as the length of its legs asks for"
+    return f"The robot is shown {change} it walks, {why}."
