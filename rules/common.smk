@@ -15,6 +15,7 @@ from video2reward.errors import UserError
 from video2reward.interruption import SENTENCE, Interruption
 from video2reward.lifeline import VARIABLE, this_process
 from video2reward.locks import hold_results
+from video2reward.models import own_file, pose_settings
 from video2reward.registry import COMPLETION_PROVIDERS, POSE_BACKENDS, SIMULATORS, TASKS
 from video2reward.snakemake_records import use_job_records
 

@@ -80,6 +80,22 @@ def pose_environment(wildcards):
     )
 
 
+def pose_model(key):
+    """The user's own file behind pose.model or pose.detector; none for a model that is known by its digest."""
+
+    def files(wildcards):
+        pose = PLAN.videos[wildcards.video].pose
+        path = own_file(getattr(pose, key))
+        return os.path.relpath(path) if path else []
+
+    return files
+
+
+def pose_threads(wildcards):
+    """The threads of a pose model; other backends use one."""
+    return 4 if PLAN.videos[wildcards.video].pose.backend == "onnx" else 1
+
+
 def fixed_reward(wildcards):
     """The file of a method's fixed reward; none where a model writes it."""
     name = experiment(wildcards).method.reward

@@ -25,17 +25,18 @@ rule estimate_keypoints:
         summary=f"{VIDEO}/frames.json",
         imported=imported_keypoints,
         environment=ancient(pose_environment),
+        model=pose_model("model"),
+        detector=pose_model("detector"),
     output:
         keypoints=f"{VIDEO}/keypoints.h5",
     log:
         f"{VIDEO}/logs/estimate_keypoints.log",
     benchmark:
         f"{VIDEO}/logs/estimate_keypoints.tsv"
+    threads: pose_threads
     params:
         settings=lambda wildcards: settings(
-            pose=PLAN.videos[wildcards.video].pose.model_dump(
-                mode="json", exclude={"min_confidence", "keypoints"}
-            ),
+            **pose_settings(PLAN.videos[wildcards.video].pose),
             subject=PLAN.videos[wildcards.video].subject.model_dump(
                 mode="json", include={"box", "species"}
             ),
@@ -48,5 +49,6 @@ rule estimate_keypoints:
         command(
             "estimate_keypoints",
             "--frames {input.frames:q} --imported {input.imported:q} --environment {input.environment:q} "
-            "--keypoints {output.keypoints:q}",
+            "--model {input.model:q} --detector {input.detector:q} --keypoints {output.keypoints:q} "
+            "--threads {threads}",
         )

@@ -21,8 +21,9 @@ def main() -> None:
     script = (
         Script(__doc__ or "")
         .input("frames")
-        .input("imported", "environment", optional=True)
+        .input("imported", "environment", "model", "detector", optional=True)
         .output("keypoints")
+        .option("threads", int, 1)
         .parse()
     )
     if script.args.environment is not None:
@@ -30,7 +31,12 @@ def main() -> None:
     pose, subject = Pose(**script.params["pose"]), Subject(**script.params["subject"])
     if script.args.imported is not None:
         pose = pose.model_copy(update={"keypoints": script.path("imported")})
+    for name in ("model", "detector"):
+        # A known model stands in the settings by its name; its file may be given so that it is watched.
+        if getattr(pose, name) is None and getattr(script.args, name) is not None:
+            pose = pose.model_copy(update={name: str(script.path(name))})
     backend: PoseBackend = POSE_BACKENDS.load(pose.backend)()
+    backend.threads = script.args.threads
     found = backend.estimate(read_frames(script.path("frames")), pose, subject)
     found = replace(check_keypoints(found, pose.backend), provenance=script.provenance())
     out = script.path("keypoints")

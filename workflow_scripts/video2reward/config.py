@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from video2reward.errors import UserError, choices
+from video2reward.models import resolve
 from video2reward.registry import COMPLETION_PROVIDERS, POSE_BACKENDS, SIMULATORS, TASKS, Registry
 from video2reward.robots import load_robot
 from video2reward.settings import (
@@ -170,6 +171,7 @@ def load_video(name: str, root: Path) -> tuple[str, Video]:
     pose = video.pose
     if pose.keypoints is not None:
         pose = pose.model_copy(update={"keypoints": folder / pose.keypoints})
+    pose = resolve(pose, folder, path)
     file = folder / video.file if video.file is not None else None
     for needed in (file, pose.keypoints):
         if needed is not None and not needed.exists():

@@ -33,6 +33,12 @@ class Pose(Settings):
     min_confidence: float = Field(0.3, ge=0, le=1, description="below it a joint counts as unseen")
     keypoints: Path | None = Field(None, description="import: a keypoints.h5 or .npz made elsewhere")
     fps: float | None = Field(None, gt=0, description="import: frame rate, if the file does not say")
+    model: str | None = Field(
+        None, description="onnx: a name in resources/models.yaml, or an .onnx file; by default the skeleton's"
+    )
+    detector: str | None = Field(
+        None, description="onnx: finds the subject if no box is given; a name or an .onnx file, as for model"
+    )
 
 
 class Video(Settings):

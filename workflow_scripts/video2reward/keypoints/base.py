@@ -14,6 +14,8 @@ class PoseBackend(ABC):
     """Finds one subject's keypoints in every frame of a clip; constructed without arguments."""
 
     name: ClassVar[str]
+    threads: int = 1
+    """CPU threads to use."""
 
     @abstractmethod
     def estimate(self, frames: Frames, pose: Pose, subject: Subject) -> Keypoints:
@@ -21,7 +23,7 @@ class PoseBackend(ABC):
 
         Args:
             frames: the clip's pictures and times
-            pose: skeleton, least confidence, and the import backend's file
+            pose: skeleton, the import backend's file, the onnx backend's models
             subject: its `box` (x0, y0, x1, y1, px, first frame) says which of several subjects is meant
 
         Raises:

@@ -14,7 +14,7 @@ from video2reward.artifacts.keypoints import Keypoints
 from video2reward.errors import UserError
 from video2reward.keypoints.base import PoseBackend
 from video2reward.keypoints.follow import Follower, cut
-from video2reward.keypoints.pictures import boxes_around, pictures, read_picture
+from video2reward.keypoints.pictures import boxes_around, given_box, pictures, read_picture
 from video2reward.settings import Pose, Subject
 from video2reward.skeletons import COCO17
 
@@ -44,7 +44,7 @@ class MediapipeBackend(PoseBackend):
                 "pose.backend: mediapipe knows humans only and sees one in any animal; subject.species is "
                 f"{subject.species!r}: set it to human, or choose another backend"
             )
-        first, box = (0, _given_box(subject, frames)) if subject.box else _first_person(frames)
+        first, box = (0, given_box(subject.box, frames)) if subject.box else _first_person(frames)
         keypoints = np.full((len(frames.times), len(LANDMARKS), 3), np.nan)
         keypoints[..., 2] = 0.0
         follower = Follower(box)
@@ -102,17 +102,6 @@ def _box(joints: np.ndarray) -> np.ndarray | None:
     """Return the box (4,) around one frame's joints, or None if fewer than two are seen."""
     seen = joints[joints[:, 2] > 0, :2]
     return np.concatenate([seen.min(0), seen.max(0)]) if len(seen) > 1 else None
-
-
-def _given_box(subject: Subject, frames: Frames) -> np.ndarray:
-    box = np.array(subject.box, float)
-    width, height = frames.size
-    if (box[2:] <= box[:2]).any() or (box[:2] >= (width, height)).any() or (box[2:] <= 0).any():
-        raise UserError(
-            f"subject.box {box.tolist()} is not x0, y0, x1, y1 (px, x0 < x1, y0 < y1) within the picture of "
-            f"{width}x{height}; read it off the first frame, {frames.picture(0)}"
-        )
-    return box
 
 
 def _first_person(frames: Frames) -> tuple[int, np.ndarray]:

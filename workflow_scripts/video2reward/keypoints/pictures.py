@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -51,3 +51,15 @@ def boxes_around(keypoints: np.ndarray, size: tuple[int, int], margin: float = 0
     index = np.arange(len(keypoints))
     boxes = np.stack([np.interp(index, index[some], grown[:, side]) for side in range(4)], axis=1)
     return boxes.clip(0, [width, height, width, height])
+
+
+def given_box(box: Sequence[float], frames: Frames) -> np.ndarray:
+    """Return `subject.box` as (4,); one that is no box within the first picture is a `UserError`."""
+    given = np.array(box, float)
+    width, height = frames.size
+    if (given[2:] <= given[:2]).any() or (given[:2] >= (width, height)).any() or (given[2:] <= 0).any():
+        raise UserError(
+            f"subject.box {given.tolist()} is not x0, y0, x1, y1 (px, x0 < x1, y0 < y1) within the picture of "
+            f"{width}x{height}; read it off the first frame, {frames.picture(0)}"
+        )
+    return given

@@ -1,0 +1,134 @@
+"""Keypoints by top-down pose models as ONNX files: RTMPose, HRNet, one's own."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from video2reward.artifacts.frames import Frames
+from video2reward.artifacts.keypoints import Keypoints
+from video2reward.errors import UserError
+from video2reward.keypoints.ahead import pictures_ahead
+from video2reward.keypoints.base import PoseBackend
+from video2reward.keypoints.foreground import moving_subject
+from video2reward.keypoints.onnx_detector import Detector, open_detector
+from video2reward.keypoints.onnx_follow import Pursuit, box_of
+from video2reward.keypoints.onnx_network import PoseNetwork, open_pose
+from video2reward.keypoints.pictures import boxes_around, given_box, read_picture
+from video2reward.models import model_of, weights
+from video2reward.settings import Pose, Subject
+from video2reward.skeletons import Skeleton, skeleton
+
+AGAIN = 10  # frames that a subject is lost before the detector is asked again
+
+
+class OnnxBackend(PoseBackend):
+    """A pose model on a cut that follows one subject."""
+
+    name = "onnx"
+
+    def estimate(self, frames: Frames, pose: Pose, subject: Subject) -> Keypoints:
+        """Return the keypoints of the subject in `subject.box`, or the detector's best, or what moves.
+
+        A frame in which somebody else, or nobody, stands where the subject should be shows no joint, or such
+        of little confidence.
+
+        Raises:
+            UserError: a model is missing or does not fit, or nobody is found
+        """
+        bones = skeleton(pose.skeleton)
+        used = weights(model_of(pose), "pose")
+        network = open_pose(used, len(bones.joints), self.threads)
+        detector = None
+        if pose.detector is not None:
+            detector = open_detector(weights(pose.detector, "detector"), bones.subject, self.threads)
+        start, box = _start(frames, subject, detector, bones)
+        keypoints = _track(frames, network, detector, start, box)
+        if not (keypoints[..., 2] > 0).any():
+            raise UserError(
+                f"{frames.source}: {used.path.name} finds no joint at {box.round().tolist()} in frame {start} "
+                f"({frames.picture(start)}) nor near it in others; give the {bones.subject}'s box in the first "
+                "frame as subject.box, or choose another model"
+            )
+        return Keypoints(
+            keypoints=keypoints,
+            times=frames.times,
+            joint_names=bones.joints,
+            skeleton=bones.name,
+            size=frames.size,
+            boxes=boxes_around(keypoints, frames.size),
+            backend=self.name,
+            weights_digest=used.digest,
+        )
+
+
+def _start(
+    frames: Frames, subject: Subject, detector: Detector | None, bones: Skeleton
+) -> tuple[int, np.ndarray]:
+    """Return a frame in which the subject is known, and its box (4,)."""
+    if subject.box is not None:
+        return 0, given_box(subject.box, frames)
+    if detector is not None:
+        for index in range(len(frames.times)):
+            if (box := _likeliest(detector, read_picture(frames, index))) is not None:
+                return index, box
+        raise UserError(
+            f"{frames.source}: {detector.network.path.name} finds no {bones.subject} in any of "
+            f"{len(frames.times)} frames; give its box in the first frame ({frames.picture(0)}) as subject.box"
+        )
+    found = moving_subject(frames)
+    if found is None:
+        raise UserError(
+            f"{frames.source}: nothing moves before a background that stands still, so it is not known where to "
+            f"look; give the {bones.subject}'s box in the first frame ({frames.picture(0)}) as subject.box, or "
+            "a pose.detector"
+        )
+    return found
+
+
+def _likeliest(detector: Detector, picture: np.ndarray) -> np.ndarray | None:
+    """Return the box (4,) of the subject that is large and surely one, None if there is nobody."""
+    found = detector(picture)
+    if not len(found):
+        return None
+    sides = found[:, 2:4] - found[:, :2]
+    return np.asarray(found[int(np.argmax(found[:, 4] * np.sqrt(sides.prod(1)))), :4])
+
+
+def _track(
+    frames: Frames, network: PoseNetwork, detector: Detector | None, start: int, box: np.ndarray
+) -> np.ndarray:
+    """Return keypoints (T, J, 3), following the subject from frame `start` to the end, then back to the first."""
+    count = len(frames.times)
+    order = [*range(start, count), *reversed(range(start))]
+    keypoints: np.ndarray | None = None
+    pursuit = first = Pursuit(box)
+    for index, picture in pictures_ahead(frames, order, "onnx"):
+        if index == start:
+            # A box drawn by hand or by motion is not as tight as those that models are trained on.
+            tighter = box_of(network(picture, box))
+            if tighter is not None and pursuit.update(tighter):
+                pursuit = Pursuit(tighter)
+            first = Pursuit(pursuit.box.copy())
+        elif index == start - 1:
+            pursuit = first
+        joints = _follow(network, detector, pursuit, picture)
+        if keypoints is None:
+            keypoints = np.full((count, *joints.shape), np.nan)
+        keypoints[index] = joints
+    assert keypoints is not None
+    return keypoints
+
+
+def _follow(
+    network: PoseNetwork, detector: Detector | None, pursuit: Pursuit, picture: np.ndarray
+) -> np.ndarray:
+    """Return one frame's joints (J, 3) of the followed subject."""
+    if detector is not None and pursuit.lost and pursuit.lost % AGAIN == 0:
+        again = _likeliest(detector, picture)
+        if again is not None:
+            pursuit.box, pursuit.speed = again, np.zeros(2)
+    joints = network(picture, pursuit.box, pursuit.zoom)
+    box = box_of(joints)
+    if not pursuit.update(box) and box is not None:
+        joints[:] = (np.nan, np.nan, 0.0)  # somebody else
+    return joints
