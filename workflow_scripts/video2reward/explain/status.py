@@ -21,9 +21,11 @@ def status_page(
     running = [job for job in jobs if job.runs]
     done = len(jobs) - len(running)
     gone = [str(path) for job in jobs if not job.runs for path in job.missing]
-    missing = [f"gone  {_listed(gone)}; nothing waits for that: name it to snakemake to have it again"]
+    missing = [
+        f"gone  {_listed(gone)}: nothing waits for that; name it to snakemake to have it again"
+    ] * bool(gone)
     if not running:
-        lines = [f"Nothing would run: all {done} jobs are done.", *(missing if gone else [])]
+        lines = [f"Nothing would run: all {done} jobs are done.", *missing]
     else:
         rules = by_rule(jobs)
         width = max(len(rule) for rule in rules)
@@ -35,7 +37,7 @@ def status_page(
         ]
         lines += [
             "",
-            *(missing if gone else []),
+            *missing,
             f"time  {time_in_words(time)}",
             *(f"cost  {cost}" for cost in costs),
         ]
