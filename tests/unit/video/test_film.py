@@ -1,3 +1,8 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import av
 import numpy as np
 import pytest
@@ -51,3 +56,26 @@ def test_no_picture_and_changing_sizes(tmp_path):
     with pytest.raises(ValueError, match="different sizes"):
         write_film(tmp_path / "film.mp4", [numbered(0), numbered(0)[:-2]], 25)
     assert not list(tmp_path.iterdir())
+
+
+ENCODE = """
+import sys
+from pathlib import Path
+from video2reward.video.decode import decode
+from video2reward.video.film import write_film
+write_film(Path(sys.argv[2]), (picture.bgr[..., ::-1] for picture in decode(Path(sys.argv[1]))), 60, crf=22)
+"""
+
+
+def test_the_same_pictures_give_the_same_bytes_whatever_is_in_memory(tmp_path):
+    """glibc fills fresh memory with the given byte; x264's AVX-512 code lets it show in the film."""
+    root = Path(__file__).resolve().parents[3]
+    clip, films = root / "resources" / "videos" / "human_walk.mp4", []
+    for byte in ("0", "165"):
+        film = tmp_path / f"{byte}.mp4"
+        environment = {
+            **os.environ, "MALLOC_PERTURB_": byte, "PYTHONPATH": str(root / "workflow_scripts")
+        }  # fmt: skip
+        subprocess.run([sys.executable, "-c", ENCODE, str(clip), str(film)], env=environment, check=True)
+        films.append(film.read_bytes())
+    assert films[0] == films[1]
