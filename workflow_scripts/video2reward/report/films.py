@@ -31,7 +31,7 @@ class Writer(Protocol):
     """Writes pictures (H, W, 3) RGB as a film that browsers play."""
 
     def __call__(  # noqa: D102
-        self, path: Path, pictures: Iterable[np.ndarray], fps: float, crf: int, repeatable: bool
+        self, path: Path, pictures: Iterable[np.ndarray], fps: float, crf: int
     ) -> None: ...
 
 
@@ -163,5 +163,5 @@ def _robot_film(loop: LoopView) -> Path:
 def _encoded(write: Writer, pictures: Iterable[np.ndarray], fps: float, crf: int) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "film.mp4"
-        write(path, pictures, fps, crf=crf, repeatable=True)
+        write(path, pictures, fps, crf=crf)
         return path.read_bytes()
