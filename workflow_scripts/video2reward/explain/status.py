@@ -18,29 +18,11 @@ def status_page(
     jobs: list[PlannedJob], why: Mapping[PlannedJob, Reasons], time: Estimate, costs: list[str]
 ) -> str:
     """Return the page; `why` holds the reasons of the jobs that would run."""
-    running = [job for job in jobs if job.runs]
-    done = len(jobs) - len(running)
-    gone = [str(path) for job in jobs if not job.runs for path in job.missing]
-    missing = [
-        f"gone  {_listed(gone)}: nothing waits for that; name it to snakemake to have it again"
-    ] * bool(gone)
-    if not running:
-        lines = [f"Nothing would run: all {done} jobs are done.", *missing]
+    if why:
+        lines = [_head(jobs), "", *_table(jobs, why), "", *_gone(jobs)]
+        lines += [f"time  {time_in_words(time)}", *(f"cost  {cost}" for cost in costs)]
     else:
-        rules = by_rule(jobs)
-        width = max(len(rule) for rule in rules)
-        lines = [_head(jobs), ""]
-        lines += [
-            line
-            for rule, group in rules.items()
-            for line in _rule_lines(rule, group, why, width, list(rules))
-        ]
-        lines += [
-            "",
-            *missing,
-            f"time  {time_in_words(time)}",
-            *(f"cost  {cost}" for cost in costs),
-        ]
+        lines = [f"Nothing would run: all {len(jobs)} jobs are done.", *_gone(jobs)]
     return "\n".join(line for text in lines for line in _wrapped(text)) + "\n"
 
 
@@ -50,6 +32,22 @@ def _head(jobs: list[PlannedJob]) -> str:
         return f"Nothing is made yet: all {running} jobs would run. Nothing has been started."
     return (
         f"{running} of {len(jobs)} jobs would run, {len(jobs) - running} are done. Nothing has been started."
+    )
+
+
+def _table(jobs: list[PlannedJob], why: Mapping[PlannedJob, Reasons]) -> list[str]:
+    rules = by_rule(jobs)
+    width = max(len(rule) for rule in rules)
+    return [
+        line for rule, group in rules.items() for line in _rule_lines(rule, group, why, width, list(rules))
+    ]
+
+
+def _gone(jobs: list[PlannedJob]) -> list[str]:
+    """Return a line about files that are not there and that no job asks for, as after `make prune`."""
+    gone = [str(path) for job in jobs if not job.runs for path in job.missing]
+    return (
+        [f"gone  {_listed(gone)}: nothing needs that; name it to snakemake to have it again"] if gone else []
     )
 
 
