@@ -1,9 +1,5 @@
 import csv
-import os
-import signal
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -136,34 +132,3 @@ def test_an_exception_elsewhere_is_not_the_candidates_fault(tmp_path):
 def test_minibatches_must_divide_the_batch(tmp_path):
     with pytest.raises(UserError, match="minibatches = 7"):
         train_points(tmp_path, 1_000, settings={"minibatches": 7})
-
-
-def test_a_killed_training_goes_on_where_it_was(tmp_path):
-    command = [
-        sys.executable,
-        str(HERE / "pointmass.py"),
-        str(tmp_path / "work"),
-        "60000",
-        "0.05",
-        str(tmp_path),
-    ]
-    scripts = str(HERE.parents[2] / "workflow_scripts")
-    environment = {**os.environ, "PYTHONPATH": scripts, "OMP_NUM_THREADS": "1"}
-    first = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-    checkpoint = tmp_path / "work" / "checkpoint.pt"
-    deadline = time.monotonic() + 60
-    while not checkpoint.exists() and first.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.02)
-    first.send_signal(signal.SIGKILL)
-    first.wait()
-    assert checkpoint.exists() and not (tmp_path / "training.csv").exists()
-
-    second = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert "goes on at step" in second.stdout
-    rows = read_rows(tmp_path / "training.csv")
-    batch = TRAINING.num_envs * TRAINING.horizon
-    assert [int(row["step"]) for row in rows] == [batch * (i + 1) for i in range(len(rows))]
-    seconds = [float(row["seconds"]) for row in rows]
-    assert seconds == sorted(seconds)
-    assert float(rows[-1]["reward"]) > 3 * float(rows[0]["reward"])
-    assert list((tmp_path / "work" / "tensorboard" / "summaries").glob("events*"))
