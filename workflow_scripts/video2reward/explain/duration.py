@@ -143,7 +143,7 @@ def in_words(seconds: float) -> str:
         return "under 1 s"
     if seconds < 59.5:
         return f"{round(seconds)} s"
-    if seconds < 3600:
+    if seconds < 3595:
         minutes, rest = divmod(round(seconds / 10) * 10, 60)
         return f"{minutes} min" + (f" {rest} s" if rest else "")
     hours, minutes = divmod(round(seconds / 60), 60)

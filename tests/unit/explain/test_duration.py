@@ -1,0 +1,86 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from video2reward.artifacts.io import write_json
+from video2reward.artifacts.job_record import JobRecord, write_job_record
+from video2reward.explain.duration import DEFAULT_RUN_S, Past, estimate, expected, history, in_words
+from video2reward.explain.jobs import PlannedJob
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def training(steps, **more):
+    return PlannedJob("train_policy", settings=json.dumps({"training": {"steps": steps}}), **more)
+
+
+def write_past(folder, rule, seconds, outputs=(), table=None):
+    path = folder / "logs" / f"{rule}.json"
+    write_job_record(
+        path, JobRecord(rule, "{}", "", outputs=dict.fromkeys(map(str, outputs), ""), seconds=seconds)
+    )
+    if table is not None:
+        path.with_suffix(".tsv").write_text(f"s\th:m:s\n{table}\t0:00:00\n")
+
+
+def test_times_of_earlier_jobs(tmp_path):
+    write_past(tmp_path / "a", "finish", 3.0)
+    write_past(tmp_path / "a" / "b", "finish", 2.0, table=4.5)
+    (tmp_path / "a" / "logs" / "broken.json").write_text("{")
+    assert sorted(past.seconds for past in history(tmp_path)["finish"]) == [3.0, 4.5]
+
+
+def test_trainings_know_what_their_steps_took(tmp_path):
+    write_json(tmp_path / "training_1.json", {"steps": 1000, "seconds": 6.0})
+    write_past(tmp_path, "train_policy", 10.0, [tmp_path / "training_1.json", tmp_path / "policy_1.pth"])
+    assert history(tmp_path) == {"train_policy": [Past(10.0, 1000, 6.0)]}
+
+
+def test_trainings_are_scaled_by_their_steps_and_the_rest_of_them_is_not():
+    past = [Past(10.0, 1000, 6.0), Past(20.0, 1000, 16.0), Past(11.0, 1000, 7.0)]
+    assert expected(training(1000), past) == pytest.approx(11.0)
+    assert expected(training(10_000), past) == pytest.approx(4 + 70)
+    assert expected(PlannedJob("finish"), [Past(1.0), Past(3.0), Past(90.0)]) == 3.0
+
+
+def test_cores_share_the_work_but_a_chain_is_a_chain():
+    first = PlannedJob("a", runs=True)
+    middle = [PlannedJob("b", runs=True, after=(first,)) for _ in range(4)]
+    last = PlannedJob("c", runs=True, after=tuple(middle))
+    past = {"a": [Past(10.0)], "b": [Past(20.0)], "c": [Past(5.0)]}
+    jobs = [first, *middle, last]
+    one, two, many = (estimate(jobs, past, cores) for cores in (1, 2, 8))
+    assert one.seconds == 95 and one.work == 95
+    assert two.seconds == 47.5
+    assert many.seconds == many.chain == 35
+    assert not many.unknown and many.known == 6
+
+
+def test_what_is_done_takes_no_time_but_keeps_the_order():
+    first = PlannedJob("a", runs=True)
+    done = PlannedJob("b", runs=False, after=(first,))
+    last = PlannedJob("a", runs=True, after=(done,))
+    assert estimate([last, done, first], {"a": [Past(10.0)], "b": [Past(99.0)]}, 4).seconds == 20
+
+
+def test_rules_without_a_time_are_named_and_other_lengths_too():
+    jobs = [training(8192, runs=True), PlannedJob("report", runs=True), PlannedJob("done")]
+    found = estimate(jobs, {"train_policy": [Past(10.0, 4096, 8.0)]}, 2)
+    assert found.unknown == ("report",) and found.scaled and found.seconds == 18
+    assert not estimate([training(4096, runs=True)], {"train_policy": [Past(10.0, 4096, 8.0)]}, 2).scaled
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.04, "under 1 s"), (1.2, "1 s"), (59.4, "59 s"), (59.6, "1 min"), (125, "2 min"), (95, "1 min 40 s"), (3599, "1 h"), (5000, "1 h 23 min")],
+)  # fmt: skip
+def test_times_in_words(seconds, words):
+    assert in_words(seconds) == words
+
+
+def test_the_default_runs_time_is_the_measured_one():
+    line = next(
+        line for line in (ROOT / "README.md").read_text().splitlines() if "`make run` on two cores" in line
+    )
+    assert f"{DEFAULT_RUN_S} s" in line
