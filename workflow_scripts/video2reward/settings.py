@@ -31,8 +31,13 @@ class Pose(Settings):
     backend: str = Field("markers", description="a registered pose backend")
     skeleton: str = Field("ap10k", description="ap10k or coco17")
     min_confidence: float = Field(0.3, ge=0, le=1, description="below it a joint counts as unseen")
-    keypoints: Path | None = Field(None, description="import: a keypoints.h5 or .npz made elsewhere")
-    fps: float | None = Field(None, gt=0, description="import: frame rate, if the file does not say")
+    keypoints: Path | None = Field(
+        None, description="import: a file of DeepLabCut, SLEAP, COCO, MMPose, or of this project's layout"
+    )
+    fps: float | None = Field(None, gt=0, description="import: frame rate, if neither file nor video says")
+    joints: dict[str, str | None] = Field(
+        {}, description="import: the file's name -> ours where it is not understood; null leaves one out"
+    )
     model: str | None = Field(
         None, description="onnx: a name in resources/models.yaml, or an .onnx file; by default the skeleton's"
     )
@@ -47,6 +52,12 @@ class Video(Settings):
     file: Path | None = Field(None, description="the video; may be absent with the import backend")
     start_s: float = Field(0.0, ge=0, description="trim: first second")
     end_s: float | None = Field(None, gt=0, description="trim: last second")
+    camera: Literal["auto", "fixed", "moving"] = Field(
+        "auto", description="auto: told from the background, or from the feet that stand"
+    )
+    slow_motion: float = Field(
+        1.0, gt=0, description="the file's seconds per real second: 4 for 240 frames/s played at 60"
+    )
     subject: Subject = Subject()
     pose: Pose = Pose()
     source: str = Field("", description="where the clip comes from, and its licence")
@@ -60,6 +71,15 @@ class MotionSettings(Settings):
     max_period_s: float = Field(1.6, gt=0)
     min_period_confidence: float = Field(0.5, ge=0, le=1, description="below it: no period found")
     cycle_points: int = Field(64, ge=16, description="samples of the mean cycle")
+    max_gap_s: float = Field(
+        0.05,
+        ge=0,
+        description="a joint unseen for longer is filled from the mean cycle, not in a straight line",
+    )
+    kind: Literal["auto", "cyclic", "single"] = Field(
+        "auto",
+        description="cyclic: a gait; single: one motion between rests; auto: single if no period is found",
+    )
 
 
 class Reach(Settings):

@@ -84,7 +84,8 @@ def test_an_h5_from_elsewhere(tmp_path):
         file["joint_names"] = [name.encode() for name in COCO17.joints]
         file.attrs["skeleton"] = "coco17"
         file.attrs["fps"] = 30
-    k = load_imported(path, POSE, (640, 480))
+    pose = POSE.model_copy(update={"keypoints": path})
+    k = ImportBackend().estimate(frames_of(path, np.arange(10) / 30, drawn=False), pose, Subject())
     assert k.keypoints[..., :2] == pytest.approx(points()[..., :2])
     assert (k.skeleton, k.fps, k.keypoints[..., 2].min()) == ("coco17", pytest.approx(30), 1.0)
 
@@ -119,10 +120,10 @@ FAULTS = {
     "fps of 0": ({"fps": 0.0}, "fps is 0.0, it must be above 0"),
     "no keypoints": ({"keypoints": None}, "lacks keypoints; an import needs"),
     "no names": ({"joint_names": None}, "lacks joint_names"),
-    "a wrong joint": ({"joint_names": np.r_[NAMES[:-1], ["tail"]]}, "missing ['R_B_Paw'], unknown ['tail']"),
-    "a joint too few": ({"joint_names": NAMES[:-1], "keypoints": points()[:, :-1]}, "missing ['R_B_Paw']"),
-    "a joint twice": ({"joint_names": np.r_[NAMES[:-1], ["Nose"]]}, "twice ['Nose']"),
-    "another skeleton's": ({"skeleton": "coco17"}, "valid: nose, left_eye"),
+    "a wrong joint": ({"joint_names": np.r_[NAMES[:-1], ["R_Back_Pow"]]}, "none that ap10k is known to have: R_Back_Pow (R_B_Paw?); without one in the file: R_B_Paw"),
+    "fewer names than joints": ({"joint_names": NAMES[:-1]}, "expected (frames, 16, 3)"),
+    "a joint twice": ({"joint_names": np.r_[NAMES[:-1], ["Nose"]]}, "joint_names has Nose twice"),
+    "another skeleton's": ({"skeleton": "coco17"}, "none that coco17 is known to have: L_F_Paw"),
     "no skeleton of ours": ({"skeleton": "openpose25"}, "unknown skeleton 'openpose25'"),
     "one axis too few": ({"keypoints": points()[..., 0]}, "shape (10, 17), expected (frames, 17, 3)"),
     "joints and frames swapped": ({"keypoints": points().swapaxes(0, 1)}, "shape (17, 10, 3)"),
@@ -158,7 +159,8 @@ def test_contradicting_frame_rates(tmp_path):
 
 def test_unreadable_files(tmp_path):
     for name, message in [
-        ("a.csv", "cannot be imported; valid: .npz, .h5"),
+        ("a.txt", "cannot be imported; valid: .npz, .h5"),
+        ("d.slp", "is a SLEAP project; export it: File > Export Analysis HDF5"),
         ("b.npz", "not a readable .npz"),
         ("c.h5", "not a readable .h5"),
     ]:
@@ -199,6 +201,12 @@ def test_backend_refuses_what_does_not_belong_to_the_video(tmp_path):
         ImportBackend().estimate(frames_of(path, np.arange(20) / 60, drawn=False), pose, Subject())
     with pytest.raises(UserError, match="needs pose.keypoints"):
         ImportBackend().estimate(frames_of(path, np.arange(10) / 60), POSE, Subject())
+
+
+def test_joints_that_the_file_lacks_count_as_unseen(tmp_path):
+    k = load_imported(npz(tmp_path, joint_names=NAMES[:-1], keypoints=points()[:, :-1]), POSE)
+    assert (k.keypoints[:, -1, 2] == 0).all() and np.isnan(k.keypoints[:, -1, :2]).all()
+    assert k.keypoints[:, :-1] == pytest.approx(points()[:, :-1])
 
 
 def test_attributes_written_as_json_are_read(tmp_path):

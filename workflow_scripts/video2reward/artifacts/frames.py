@@ -23,6 +23,7 @@ class Frames:
     rotation: degrees clockwise that were applied to make them upright
     source, source_digest: the video's file name and SHA-256
     start_s: where the first frame stood in the source before it was trimmed, s after the source's first
+    start_frame: its number there, from 0
     """
 
     folder: Path
@@ -34,6 +35,7 @@ class Frames:
     source_digest: str
     provenance: Provenance
     start_s: float = 0.0
+    start_frame: int = 0
 
     def picture(self, index: int) -> Path:
         """Return the path of frame `index`."""
@@ -50,6 +52,7 @@ class Frames:
             "source_digest": self.source_digest,
             "provenance": self.provenance,
             "start_s": self.start_s,
+            "start_frame": self.start_frame,
         }
 
 
@@ -66,4 +69,5 @@ def read_frames(folder: Path) -> Frames:
         source_digest=index["source_digest"],
         provenance=index["provenance"],
         start_s=float(index.get("start_s", 0.0)),
+        start_frame=int(index.get("start_frame", 0)),
     )

@@ -1,10 +1,10 @@
-"""Keypoints made elsewhere: our own keypoints.h5, or an .npz or .h5 of the same fields."""
+"""Keypoints made elsewhere, by another tool or by this project."""
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -13,12 +13,15 @@ from video2reward.artifacts.io import digest
 from video2reward.artifacts.keypoints import Keypoints, check_keypoints
 from video2reward.errors import UserError
 from video2reward.keypoints.base import PoseBackend
-from video2reward.keypoints.import_file import read_fields
+from video2reward.keypoints.formats import Recording, read_recording
+from video2reward.keypoints.individuals import chosen
+from video2reward.keypoints.joint_names import rows_of
 from video2reward.keypoints.pictures import boxes_around
 from video2reward.settings import Pose, Subject
 from video2reward.skeletons import skeleton
 
 SHEET = (960, 540)  # px; keypoints that name no picture size are fitted into this
+LEAST_COVER = 0.5  # of the clip's frames that a file must reach into
 
 
 class ImportBackend(PoseBackend):
@@ -27,7 +30,7 @@ class ImportBackend(PoseBackend):
     name = "import"
 
     def estimate(self, frames: Frames, pose: Pose, subject: Subject) -> Keypoints:
-        """Return the imported keypoints of the clip's frames, matched by time.
+        """Return the imported keypoints of the clip's frames, matched by frame number or by time.
 
         Raises:
             UserError: no file is named, it is faulty (see `load_imported`), or does not fit the frames
@@ -35,119 +38,92 @@ class ImportBackend(PoseBackend):
         if pose.keypoints is None:
             raise UserError("pose.backend: import needs pose.keypoints, the file to read")
         path = pose.keypoints
+        recording = read_recording(path, pose)
         drawn = frames.source_digest == digest(path)
-        k = load_imported(path, pose, None if drawn else frames.size)
-        rows = _rows(k, frames, path)
-        return replace(k, keypoints=k.keypoints[rows], times=frames.times, boxes=k.boxes[rows])
+        k = _keypoints(recording, path, pose, subject, frames.start_s, None if drawn else frames)
+        rows = _by_time(k, frames, path) if recording.times is not None else _by_number(k, frames, path)
+        there = (rows >= 0) & (rows < len(k.times))
+        rows = rows.clip(0, len(k.times) - 1)
+        values = np.where(there[:, None, None], k.keypoints[rows], (np.nan, np.nan, 0.0))
+        return replace(k, keypoints=values, times=frames.times, boxes=k.boxes[rows])
 
 
-def load_imported(path: Path, pose: Pose, size: tuple[int, int] | None = None) -> Keypoints:
-    """Read keypoints made elsewhere, for the whole of what they cover.
+def load_imported(path: Path, pose: Pose, subject: Subject | None = None, start_s: float = 0.0) -> Keypoints:
+    """Read keypoints made elsewhere and without their video, for the whole of what they cover.
 
-    The file (.npz, or .h5 with datasets and attributes) holds `keypoints`, (T, J, 3) x right, y down and
-    confidence 0..1, or (T, J, 2) if every joint is seen; `joint_names`, (J,), in any order; `skeleton`
-    (or `pose.skeleton`); `fps` or `times` (T,) s (or `pose.fps`); and may hold `size`, (width, height)
-    px of the picture, and `boxes`, (T, 4) px. Without a size, and without a video, the coordinates may be
-    in any unit: they are scaled and shifted to fill a sheet of 960x540 px.
+    Which files: `read_recording`. Joints are matched by `pose.joints` and by name, those that the file lacks count
+    as unseen; of several subjects one is chosen (`individuals.chosen`). Where no size of the pictures is stated
+    the coordinates may be in any unit: they are scaled and shifted to fill a sheet of 960x540 px.
 
     Args:
         path: the file
-        pose: skeleton and fps where the file does not say
-        size: (width, height) px of the video the keypoints belong to, if there is one
+        pose: skeleton, joint table, and fps where the file does not say
+        subject: its box, read at `start_s`, says who is meant
+        start_s: where the clip begins, s after the file's first frame
 
     Raises:
-        UserError: wrong joints, shape, NaN or confidences; no frame rate; not the video's size
+        UserError: wrong joints, shape, NaN or confidences; no frame rate; nobody in the box
     """
-    fields = read_fields(path)
-    for needed in ("keypoints", "joint_names"):
-        if needed not in fields:
-            raise UserError(
-                f"{path} lacks {needed}; an import needs keypoints (T, J, 3), joint_names and fps"
-            )
-    bones = skeleton(str(fields.get("skeleton", pose.skeleton)))
-    values, order = _values(fields["keypoints"], fields["joint_names"], bones.joints, path)
+    return _keypoints(read_recording(path, pose), path, pose, subject or Subject(), start_s, None)
+
+
+def _keypoints(
+    recording: Recording, path: Path, pose: Pose, subject: Subject, start_s: float, frames: Frames | None
+) -> Keypoints:
+    """Return the chosen subject's keypoints; `frames` are a video's, None if there is no video."""
+    bones = skeleton(recording.skeleton or pose.skeleton)
+    rows = rows_of(recording.joints, bones, pose.joints, path)
+    times = _times(recording, pose, path, frames)
+    count = len(times)
+    begin = 0 if frames is not None and count == len(frames.times) else start_s
+    first = min(int(np.searchsorted(times, begin - 1e-6)), count - 1)
+    who, why = chosen(recording, subject.box, first, str(path))
+    one = recording.keypoints[who]
+    values = np.full((count, len(bones.joints), 3), (np.nan, np.nan, 0.0))
+    for j, row in enumerate(rows):
+        if row is not None:
+            values[:, j] = one[:, row]
+    _say(recording, rows, why, path)
     k = Keypoints(
-        keypoints=values[:, order],
-        times=_times(fields, len(values), pose.fps, path),
+        keypoints=values,
+        times=times,
         joint_names=bones.joints,
         skeleton=bones.name,
-        size=size or (0, 0),
-        boxes=np.zeros((len(values), 4)),
+        size=frames.size if frames is not None else (0, 0),
+        boxes=np.zeros((count, 4)),
         backend=ImportBackend.name,
-        weights_digest=str(fields.get("weights_digest", "")),
+        weights_digest=recording.weights_digest,
     )
-    k = _placed(check_keypoints(k, str(path)), _size(fields, path), size, path)
-    boxes = np.asarray(fields.get("boxes", ()), float)
-    fitting = "size" in fields and boxes.shape == k.boxes.shape
-    return replace(k, boxes=boxes if fitting else boxes_around(k.keypoints, k.size))
+    k = _placed(check_keypoints(k, str(path)), recording.size, frames.size if frames else None, path)
+    stated = recording.boxes
+    return replace(k, boxes=stated if stated is not None else boxes_around(k.keypoints, k.size))
 
 
-def _values(keypoints: Any, names: Any, joints: tuple[str, ...], path: Path) -> tuple[np.ndarray, list[int]]:
-    """Return (T, J, 3) keypoints in the file's joint order, and which row each of `joints` has there."""
-    found = tuple(str(name).replace(" ", "_") for name in np.atleast_1d(names))
-    if sorted(found) != sorted(joints):
-        missing = [j for j in joints if j not in found]
-        unknown = sorted({j for j in found if j not in joints})
-        twice = sorted({j for j in found if found.count(j) > 1})
-        raise UserError(
-            f"{path}: joint_names are not the skeleton's: missing {missing}, unknown {unknown}, twice {twice}; "
-            f"valid: {', '.join(joints)}; give a joint that you lack confidence 0"
-        )
-    try:
-        values = np.asarray(keypoints, float)
-    except (TypeError, ValueError):
-        raise UserError(f"{path}: keypoints are not numbers") from None
-    if values.ndim != 3 or values.shape[1] != len(joints) or values.shape[2] not in (2, 3):
-        raise UserError(
-            f"{path}: keypoints have shape {values.shape}, expected (frames, {len(joints)}, 3) "
-            f"or (frames, {len(joints)}, 2)"
-        )
-    if values.shape[2] == 2:
-        values = np.concatenate([values, np.ones((*values.shape[:2], 1))], axis=-1)
-    sure = values[..., 2]
-    if np.isfinite(sure).all() and (sure.min(initial=0) < 0 or sure.max(initial=0) > 1):
-        raise UserError(
-            f"{path}: the third column of keypoints is the confidence, 0..1, but runs from {sure.min():g} to "
-            f"{sure.max():g}; give (frames, joints, 2) if it is a coordinate"
-        )
-    unseen = (sure == 0)[..., None] & [True, True, False]
-    return np.where(unseen, np.nan, values), [found.index(joint) for joint in joints]
+def _say(recording: Recording, rows: list[int | None], why: str, path: Path) -> None:
+    """Print what was taken of the file, where that is not all of it."""
+    spare = [name for row, name in enumerate(recording.joints) if row not in rows]
+    if len(recording.keypoints) > 1:
+        print(f"{path.name}: subject {why}", file=sys.stderr)
+    if spare:
+        print(f"{path.name}: joints left out: {', '.join(spare)}", file=sys.stderr)
 
 
-def _times(fields: dict[str, Any], count: int, fps: float | None, path: Path) -> np.ndarray:
-    """Return (T,) s, the first 0, from the file's times or its frame rate or the configuration's."""
-    stated = float(np.ravel(fields["fps"])[0]) if "fps" in fields else None
-    if "times" in fields:
-        times = np.asarray(fields["times"], float)
-        if times.shape != (count,) or not np.isfinite(times).all():
-            raise UserError(
-                f"{path}: times have shape {times.shape}, expected ({count},), a finite one a frame"
-            )
-        stated = (count - 1) / (times[-1] - times[0]) if count > 1 and times[-1] > times[0] else None
-    elif stated is None and fps is None:
+def _times(recording: Recording, pose: Pose, path: Path, frames: Frames | None) -> np.ndarray:
+    """Return (T,) s: the file's own, or its frame numbers at the video's rate or the configuration's."""
+    if recording.times is not None:
+        return recording.times
+    count = recording.keypoints.shape[1]
+    if frames is not None and pose.fps is not None and abs(frames.fps - pose.fps) > 0.01 * pose.fps:
         raise UserError(
-            f"{path} states no frame rate; set pose.fps in the configuration, or add fps to the file"
+            f"{path}: the video has {frames.fps:.3g} frames/s, pose.fps says {pose.fps:g}; leave pose.fps out: "
+            "frames are matched by their numbers"
         )
-    if stated is not None and fps is not None and abs(stated - fps) > 0.01 * fps:
+    rate = frames.fps if frames is not None else pose.fps
+    if rate is None:
         raise UserError(
-            f"{path} says {stated:g} frames/s, pose.fps says {fps:g}; leave pose.fps out or correct it"
+            f"{path} states no frame rate; set pose.fps in the configuration, or file: to its video"
         )
-    if "times" in fields:
-        return times - times[0]
-    rate = stated if stated is not None else fps
-    if rate is None or not np.isfinite(rate) or rate <= 0:
-        raise UserError(f"{path}: fps is {rate}, it must be above 0")
     return np.arange(count) / rate
-
-
-def _size(fields: dict[str, Any], path: Path) -> tuple[int, int] | None:
-    """Return the picture size (width, height) px that the file states, if it does."""
-    if "size" not in fields:
-        return None
-    size = np.ravel(fields["size"])
-    if size.shape != (2,) or not np.all(size >= 2):
-        raise UserError(f"{path}: size is {size.tolist()}, expected width and height in px")
-    return int(size[0]), int(size[1])
 
 
 def _placed(
@@ -172,8 +148,22 @@ def _placed(
     return replace(k, keypoints=np.concatenate([moved, k.keypoints[..., 2:]], -1), size=SHEET)
 
 
-def _rows(k: Keypoints, frames: Frames, path: Path) -> np.ndarray:
-    """Return which imported frame each picture is: one for one, or the nearest in time."""
+def _by_number(k: Keypoints, frames: Frames, path: Path) -> np.ndarray:
+    """Return which row each picture is where rows are the video's frames; beyond the file's end there is none."""
+    count, wanted = len(k.times), len(frames.times)
+    if count == wanted:
+        return np.arange(count)
+    rows = frames.start_frame + np.arange(wanted)
+    if (rows < count).mean() < LEAST_COVER:
+        raise UserError(
+            f"{path} ends with frame {count - 1}, the clip is frames {rows[0]} to {rows[-1]} of its video: they do "
+            "not match; import the keypoints of this video"
+        )
+    return rows
+
+
+def _by_time(k: Keypoints, frames: Frames, path: Path) -> np.ndarray:
+    """Return which row each picture is where the file has times: one for one, or the nearest."""
     if len(k.times) == len(frames.times):
         return np.arange(len(k.times))
     wanted = frames.times + frames.start_s

@@ -1,0 +1,175 @@
+"""DeepLabCut's tables: .csv, and .h5 as pandas writes it, of one animal or several.
+
+Columns have three or four levels: scorer, (individuals), bodyparts, coords (x, y and perhaps likelihood); rows
+are frames. See deeplabcut/pose_estimation_pytorch/apis/videos.py, create_df_from_prediction. The .h5 is read
+without pandas and PyTables: the layout is plain HDF5, but for column names that PyTables keeps as pickles;
+those are read by an unpickler that knows lists, tuples, texts and numbers and nothing else.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import pickle
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from video2reward.errors import UserError
+from video2reward.keypoints.formats import Recording, joined
+from video2reward.settings import Pose
+
+LEVELS = ("scorer", "individuals", "bodyparts", "coords")
+ALL_TOGETHER = "single"  # the "individual" of bodyparts that belong to nobody, such as a box's corner
+_OURS = "expected are DeepLabCut's header rows scorer, (individuals), bodyparts, coords"
+
+
+def read_csv(path: Path, pose: Pose) -> Recording:
+    """Read the .csv that DeepLabCut saves beside its .h5; the frame number leads each row.
+
+    Raises:
+        UserError: no such header, ragged rows, text among the numbers
+    """
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = [row for row in csv.reader(file) if row]
+    header = [row for row in rows[:4] if row[0].strip().lower() in LEVELS]
+    found = [row[0].strip().lower() for row in header]
+    if found not in ([*LEVELS], [LEVELS[0], *LEVELS[2:]]):
+        first = rows[0][0][:40] if rows else ""
+        raise UserError(f"{path} begins with {first!r}; {_OURS}")
+    index_columns = next((i for i, cell in enumerate(header[-1][1:], 1) if cell.strip()), 1)
+    columns = list(zip(*(row[index_columns:] for row in header), strict=True))
+    values, numbers = [], []
+    for line, row in enumerate(rows[len(header) :], len(header) + 1):
+        if len(row) != len(header[0]):
+            raise UserError(
+                f"{path}, line {line}: {len(row)} cells, the header has {len(header[0])}; the file is cut off or "
+                "damaged, save it again"
+            )
+        try:
+            values.append([float(cell) if cell.strip() else np.nan for cell in row[index_columns:]])
+        except ValueError:
+            bad = next(cell for cell in row[index_columns:] if cell.strip() and not _is_number(cell))
+            raise UserError(
+                f"{path}, line {line}: {bad!r} is not a number; correct it or save again"
+            ) from None
+        numbers.append(row[index_columns - 1])
+    return _recording(columns, np.array(values, float), _frame_numbers(numbers, path), path)
+
+
+def table_of(file: h5py.File) -> h5py.Group | None:
+    """Return the group of an .h5 file that holds a pandas table, None if there is none."""
+    for group in file.values():
+        if isinstance(group, h5py.Group) and _text(group.attrs.get("pandas_type")).startswith("frame"):
+            return group
+    return None
+
+
+def read_pandas(group: h5py.Group, path: Path) -> Recording:
+    """Read a table in either layout of pandas: `table` (analysed videos) or `fixed` (labelled frames).
+
+    Raises:
+        UserError: the columns are not DeepLabCut's
+    """
+    return (_table if _text(group.attrs["pandas_type"]) == "frame_table" else _fixed)(group, path)
+
+
+def _table(group: h5py.Group, path: Path) -> Recording:
+    table = group["table"]
+    rows = table[()]
+    blocks = [name for name in rows.dtype.names if name.startswith("values_block_")]
+    columns = [column for block in blocks for column in _unpickled(table.attrs[f"{block}_kind"])]
+    values = np.concatenate([rows[block].reshape(len(rows), -1) for block in blocks], axis=1)
+    return _recording(columns, values.astype(float), _frame_numbers(rows["index"], path), path)
+
+
+def _fixed(group: h5py.Group, path: Path) -> Recording:
+    columns: list[tuple[str, ...]] = []
+    values = []
+    for block in range(int(group.attrs["nblocks"])):
+        items = f"block{block}_items"
+        levels = range(int(group.attrs[f"{items}_nlevels"]))
+        names = [[_text(name) for name in group[f"{items}_level{i}"][()]] for i in levels]
+        codes = [group[f"{items}_label{i}"][()] for i in levels]
+        columns += [tuple(names[i][code] for i, code in enumerate(row)) for row in zip(*codes, strict=True)]
+        values.append(np.asarray(group[f"block{block}_values"], float))
+    return _recording(columns, np.concatenate(values, axis=1), _fixed_index(group, path), path)
+
+
+def _fixed_index(group: h5py.Group, path: Path) -> np.ndarray:
+    """Return the frame numbers of a `fixed` table: plain numbers, file names, or (folders..., file name)."""
+    if "axis1" in group:
+        return _frame_numbers(group["axis1"][()], path)
+    last = int(group.attrs["axis1_nlevels"]) - 1
+    names = group[f"axis1_level{last}"][()]
+    return _frame_numbers([names[code] for code in group[f"axis1_label{last}"][()]], path)
+
+
+def _recording(
+    columns: Sequence[tuple[str, ...]], values: np.ndarray, frames: np.ndarray, path: Path
+) -> Recording:
+    """Sort a table (rows, columns) into everybody's joints on every frame."""
+    keys = [tuple(str(part).strip() for part in column) for column in columns]
+    if not keys or any(len(key) not in (3, 4) for key in keys) or len(values) == 0:
+        raise UserError(
+            f"{path} holds {len(values)} rows of {len(keys)} columns; {_OURS}, then a row a frame"
+        )
+    place = {(key[1] if len(key) == 4 else "", key[-2], key[-1].lower()): i for i, key in enumerate(keys)}
+    names = [name for name in dict.fromkeys(who for who, _, _ in place) if name != ALL_TOGETHER] or [
+        ALL_TOGETHER
+    ]
+    joints = list(dict.fromkeys(part for who, part, _ in place if who in names))
+    if not all(any((who, part, c) in place for who in names) for part in joints for c in "xy"):
+        raise UserError(f"{path} has no columns x and y for every bodypart; {_OURS} x, y, likelihood")
+    dense = np.full((len(names), int(frames[-1]) + 1, len(joints), 3), np.nan)
+    dense[..., 2] = 0.0
+    for n, who in enumerate(names):
+        for j, part in enumerate(joints):
+            x, y, likelihood = (place.get((who, part, c)) for c in ("x", "y", "likelihood"))
+            if x is None or y is None:
+                continue
+            sure = None if likelihood is None else values[:, likelihood]
+            dense[n, frames, j] = joined(values[:, [x, y]], sure)
+    return Recording(dense, tuple(joints), tuple(names))
+
+
+def _frame_numbers(index: Iterable[Any], path: Path) -> np.ndarray:
+    """Return (T,) the frame that each row belongs to: its index, or the number in a picture's name."""
+    cells = [_text(cell) for cell in index]
+    found = [re.findall(r"\d+", Path(cell).stem or cell) for cell in cells]
+    numbers = np.array([int(digits[-1]) if digits else -1 for digits in found])
+    if len(numbers) and (numbers.min() < 0 or (np.diff(numbers) <= 0).any()):
+        wrong = int(np.argmin(numbers)) if numbers.min() < 0 else int(np.argmax(np.diff(numbers) <= 0)) + 1
+        raise UserError(
+            f"{path}, row {wrong}: frame {cells[wrong]!r} is no number above the row's before; save it again"
+        )
+    return numbers
+
+
+class _PlainUnpickler(pickle.Unpickler):
+    """Unpickles builtin containers, texts and numbers; whatever names a class or function is refused."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        raise pickle.UnpicklingError(f"column names hold an object of {module}.{name}")
+
+
+def _unpickled(attribute: Any) -> list[tuple[str, ...]]:
+    """Return the column names that PyTables pickled into an attribute."""
+    content = _PlainUnpickler(io.BytesIO(bytes(attribute))).load()
+    return [tuple(column) if isinstance(column, tuple | list) else (str(column),) for column in content]
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
