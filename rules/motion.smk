@@ -30,6 +30,9 @@ rule describe_motion:
             pose=PLAN.videos[wildcards.video].pose.model_dump(
                 mode="json", include={"min_confidence"}
             ),
+            video=PLAN.videos[wildcards.video].model_dump(
+                mode="json", include={"camera", "slow_motion"}
+            ),
         ),
         code=code_digest("describe_motion"),
     shell:

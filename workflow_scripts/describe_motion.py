@@ -8,7 +8,7 @@ import numpy as np
 
 from video2reward.artifacts.frames import Frames, read_frames
 from video2reward.artifacts.keypoints import Keypoints, read_keypoints
-from video2reward.artifacts.motion import write_motion
+from video2reward.artifacts.motion import Motion, write_motion
 from video2reward.script import Script, run_script
 from video2reward.settings import MotionSettings, Subject
 
@@ -18,6 +18,7 @@ def main() -> None:
 
     from video2reward.motion.describe import describe_motion
     from video2reward.motion.picture import draw_motion
+    from video2reward.motion.repairs import summary
     from video2reward.video.overlay import draw_overlay
 
     keypoints = read_keypoints(script.path("keypoints"))
@@ -29,15 +30,31 @@ def main() -> None:
         float(script.params["pose"]["min_confidence"]),
         background(frames, keypoints),
         str(script.path("keypoints")),
+        **script.params.get("video", {}),
     )
     motion = replace(motion, provenance=script.provenance())
     draw_overlay(frames, keypoints, script.path("overlay"))
     draw_motion(motion, script.path("picture"))
     write_motion(script.path("motion"), motion)
-    print(
-        f"stride period {motion.period_s:.3f} s (confidence {motion.period_confidence:.2f}), "
+    print(figures(motion))
+    print(summary(motion.changed, len(motion.times)))
+    for sentence in motion.warnings:
+        print(f"warning: {sentence}")
+
+
+def figures(motion: Motion) -> str:
+    """Say in one line what was found."""
+    camera = f"camera {motion.camera} ({motion.camera_confidence:.0%} sure)"
+    if motion.kind == "single":
+        found = motion.gait_figures
+        return (
+            f"one {motion.gait} of {found['duration_s']:.2f} s: {found['rise']:.2f} body lengths up, "
+            f"{found['distance']:.2f} forward, {found['flight_s']:.2f} s in flight; {camera}"
+        )
+    return (
+        f"{motion.gait or 'gait'}: stride period {motion.period_s:.3f} s (confidence {motion.period_confidence:.2f}), "
         f"speed {motion.speed:.2f} body lengths/s = {motion.speed_m_s:.2f} m/s with a leg of "
-        f"{motion.leg_length_m:g} m, camera {motion.camera}"
+        f"{motion.leg_length_m:g} m, {camera}"
     )
 
 

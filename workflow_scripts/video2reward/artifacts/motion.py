@@ -28,6 +28,15 @@ class Motion:
     limb_names, touchdown, duty_factor: (L,) per limb, touchdown in cycles 0..1 after the first limb's
     species: "dog", "human" ...; leg_length_m: the subject's hip height, m (given or the species')
     size: (width, height) of the clip's pictures, px
+    kind: "cyclic", or "single" for one motion between rests: then `cycle` is that motion and the way back to its
+        start, period_s the time of both and period_confidence 0
+    phase: (T,) cycles of each frame, whole where phase 0 is passed
+    trunk: (T, 2) the trunk's path over the ground, panning removed, body lengths, x forward, y up
+    gait: its name, "" if none can be told; gait_confidence: 0..1; gait_figures: what the name rests on
+    camera_confidence: 0..1; view_angle: degrees between travel and the picture's plane, NaN if not told
+    slow_motion: the file's seconds per real second, as declared; all times here are real
+    changed: joint -> kind of repair -> number of frames
+    warnings: sentences
     """
 
     times: np.ndarray
@@ -50,6 +59,17 @@ class Motion:
     species: str
     leg_length_m: float
     size: tuple[int, int] = (0, 0)
+    kind: str = "cyclic"
+    phase: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    trunk: np.ndarray = field(default_factory=lambda: np.zeros((0, 2)))
+    gait: str = ""
+    gait_confidence: float = 0.0
+    gait_figures: dict[str, float] = field(default_factory=dict)
+    camera_confidence: float = float("nan")
+    view_angle: float = float("nan")
+    slow_motion: float = 1.0
+    changed: dict[str, dict[str, int]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
     provenance: Provenance = field(default_factory=dict)
 
     @property
@@ -62,9 +82,16 @@ class Motion:
         """Speed, m/s, from the subject's leg length."""
         return self.speed / self.leg_length * self.leg_length_m
 
+    @property
+    def stride_length(self) -> float:
+        """Ground covered in one stride, body lengths."""
+        return self.speed * self.period_s
 
-_ARRAYS = ("times", "paper", "body", "confidence", "cycle", "touchdown", "duty_factor")
-_TUPLES = ("joint_names", "limb_names", "size")
+
+_ARRAYS = ("times", "paper", "body", "confidence", "cycle", "touchdown", "duty_factor", "phase", "trunk")
+_TUPLES = ("joint_names", "limb_names", "size", "warnings")
+# NaN is null in a file's JSON.
+_NUMBERS = ("period_confidence", "speed", "leg_length", "camera_confidence", "view_angle")
 
 
 def write_motion(path: Path, motion: Motion) -> None:
@@ -83,5 +110,12 @@ def read_motion(path: Path) -> Motion:
     attributes.pop("fps")
     for name in _TUPLES:
         attributes[name] = tuple(attributes[name])
+    for name in _NUMBERS:
+        attributes[name] = _number(attributes[name])
+    attributes["gait_figures"] = {name: _number(value) for name, value in attributes["gait_figures"].items()}
     fields: dict[str, Any] = {name: arrays[name] for name in _ARRAYS}
     return Motion(**fields, **attributes)
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else float(value)

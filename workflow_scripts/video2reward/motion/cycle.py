@@ -7,7 +7,7 @@ import numpy as np
 # A cycle is a Fourier series of this many harmonics of the stride, fewer where there are few samples. The
 # penalty, on the square of its second derivative, matters only at phases where a joint was unseen and bridges
 # them smoothly.
-HARMONICS, _SAMPLES_EACH = 10, 4
+HARMONICS, _SAMPLES_EACH = 10, 6
 _STIFFNESS = 1e-6
 # Weight of a sample of the same joint of the other side, half a stride on, against one of its own.
 _TWIN = 0.05

@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from video2reward.artifacts.keypoints import Keypoints
 from video2reward.artifacts.motion import Motion
-from video2reward.geometry import sample_cycle
-from video2reward.motion.camera import is_moving
+from video2reward.motion import single
 from video2reward.motion.cycle import fit_cycle
+from video2reward.motion.filming import (
+    GRAVITY,
+    Filming,
+    judge_camera,
+    view_angle,
+    warn_of_angle,
+    warn_of_tempo,
+)
+from video2reward.motion.gait import name_gait
+from video2reward.motion.repairs import count_changes, refill, warn_of_repairs
 from video2reward.motion.stride import (
     find_direction,
     find_period,
     first_touchdown,
     footfalls,
     hip_height,
+    is_sure,
+    no_period,
     stride_phase,
     twin_joints,
 )
 from video2reward.motion.subject import leg_length
 from video2reward.motion.swaps import unswap
-from video2reward.motion.track import displacement_speed, split
+from video2reward.motion.track import Track, displacement_speed, ground_path, split
 from video2reward.settings import MotionSettings, Subject
-from video2reward.skeletons import skeleton
+from video2reward.similarity.period import Period
+from video2reward.skeletons import Skeleton, skeleton
 
-# Gaps longer than this are filled from the mean cycle instead of in a straight line, s.
-_LONG_GAP_S = 0.05
 # Rounds of exchanging legs that were named wrongly: each makes the mean cycle, by which the next judges, better.
 _UNSWAPS = 3
-# The picture's displacement and the standing feet agree on the speed if they differ by less than this part.
-SPEED_TOLERANCE = 0.25
+# A gait's name that fewer than this part of the plausible footfalls have is said to be doubtful.
+_SURE_NAME = 0.8
 
 
 def describe_motion(
@@ -39,86 +51,205 @@ def describe_motion(
     min_confidence: float,
     background: np.ndarray | None = None,
     source: str = "keypoints",
+    camera: str = "auto",
+    slow_motion: float = 1.0,
 ) -> Motion:
     """Describe the motion of the subject.
 
     background: (T, 2) px, displacement of the background, from `camera.background_shift`; without it the
         subject's own displacement, compared with its feet's, tells a fixed camera from a moving one
-    source: what errors call the input
+    source: what errors call the input; camera: "auto", "fixed" or "moving"
+    slow_motion: the keypoints' seconds per real second
 
     Raises:
-        UserError: trunk or feet are not seen, or no period is found
+        UserError: trunk or feet are not seen, or there is neither a period nor one motion between rests
     """
     kind = skeleton(keypoints.skeleton)
-    leg_length_m = leg_length(subject)
+    scene = _Scene(subject, settings, background, camera, slow_motion)
+    keypoints = replace(keypoints, times=keypoints.times / slow_motion)
     track = split(keypoints, kind, settings, min_confidence, source)
-    feet = [kind.index(foot) for foot in kind.feet]
-    period = find_period(track.body[:, feet], keypoints, settings, source)
+    if settings.kind != "single":
+        period = find_period(track, keypoints, settings, kind)
+        if is_sure(period, settings):
+            return _cyclic(keypoints, track, kind, period, scene)
+    places = track.body + ground_path(track, background)[:, None]
+    part = single.active_part(places, keypoints.fps)
+    if settings.kind == "single" and part is not None:
+        return _single(keypoints, track, kind, part, scene)
+    if settings.kind == "auto" and part is not None and part.rests:
+        return _single(keypoints, track, kind, part, scene)
+    raise no_period(track, keypoints, settings, kind, source)
+
+
+class _Scene:
+    """What is known beside the keypoints."""
+
+    def __init__(
+        self,
+        subject: Subject,
+        settings: MotionSettings,
+        background: np.ndarray | None,
+        camera: str,
+        slow_motion: float,
+    ) -> None:
+        self.species, self.leg_length_m = subject.species, leg_length(subject)
+        self.settings, self.background = settings, background
+        self.camera, self.slow_motion = camera, slow_motion
+
+
+def _cyclic(keypoints: Keypoints, track: Track, kind: Skeleton, period: Period, scene: _Scene) -> Motion:
+    """Describe a gait."""
+    settings, feet = scene.settings, [kind.index(foot) for foot in kind.feet]
     phase = stride_phase(track.body[:, feet], keypoints.times, period.seconds)
     for _ in range(_UNSWAPS):
         track, changed = unswap(track, phase, kind)
         if not changed.any():
             break
         phase = stride_phase(track.body[:, feet], keypoints.times, period.seconds)
-    to_right = displacement_speed(track, keypoints.times, background)
+    to_right = displacement_speed(track, keypoints.times, scene.background)
     forward = np.array([find_direction(track, to_right, kind), 1.0])
     fall = footfalls(track, phase, period.seconds, forward[0], kind)
     start = first_touchdown(fall)
     seen_body = np.where(track.seen[..., None], track.body * forward, np.nan)
     cycle = fit_cycle(seen_body, phase - start, settings.cycle_points, twin_joints(kind, fall))
-    body = _refilled(track.body * forward, track.seen, cycle, phase - start, keypoints)
-    camera, speed = _camera_and_speed(to_right * forward[0], fall.speed, background, keypoints.size[0])
+    longest = round(settings.max_gap_s * keypoints.fps)
+    body, put = refill(track.body * forward, track.seen, cycle, phase - start, longest)
+    filming = judge_camera(
+        to_right * forward[0], fall.speed, scene.background, keypoints.size[0], scene.camera
+    )
+    motion = _motion(keypoints, track, kind, scene, filming, forward, body, cycle)
+    touchdown = np.mod(np.round(fall.touchdown - start, 9), 1.0)
+    height = hip_height(cycle, kind, fall, start)
+    speed_m_s = filming.speed / height * scene.leg_length_m
+    gait = name_gait(motion.limb_names, touchdown, fall.duty, speed_m_s**2 / (GRAVITY * scene.leg_length_m))
+    motion = replace(
+        motion,
+        period_s=period.seconds,
+        period_confidence=period.strength,
+        leg_length=height,
+        touchdown=touchdown,
+        duty_factor=fall.duty,
+        phase=phase - start,
+        gait=gait.name,
+        gait_confidence=gait.confidence,
+        gait_figures=gait.figures,
+        view_angle=view_angle(track, kind, height),
+        changed=count_changes(track, put, keypoints.joint_names),
+    )
+    motion = replace(motion, gait_figures=motion.gait_figures | _stride_figures(motion))
+    return replace(motion, warnings=(*filming.warnings, *_warnings(motion, track, kind, scene, gait.other)))
+
+
+def _single(keypoints: Keypoints, track: Track, kind: Skeleton, part: single.Part, scene: _Scene) -> Motion:
+    """Describe one motion between rests."""
+    fps, settings = keypoints.fps, scene.settings
+    travel = displacement_speed(track, keypoints.times, scene.background)
+    forward = np.array([find_direction(track, travel, kind), 1.0])
+    body = track.body * forward
+    cycle, period = single.loop_of(body, part, fps, settings.cycle_points)
+    filming = judge_camera(travel, float("nan"), scene.background, keypoints.size[0], scene.camera)
+    motion = _motion(keypoints, track, kind, scene, filming, forward, body, cycle)
+    feet = body[:, [kind.index(foot) for foot in kind.feet]] + motion.trunk[:, None]
+    on = single.contacts(feet, fps)
+    fall = single.landings(on, part, fps, period, settings.cycle_points)
+    found = single.figures(motion.trunk, on, part, fps)
+    height = hip_height(cycle, kind, fall, 0.0)
+    name = single.name_of(found)
+    motion = replace(
+        motion,
+        kind="single",
+        period_s=period,
+        period_confidence=0.0,
+        speed=found["distance"] / period,
+        leg_length=height,
+        touchdown=fall.touchdown,
+        duty_factor=fall.duty,
+        phase=np.clip((np.arange(len(body)) - part.first) / fps / period, 0.0, 1.0),
+        gait=name,
+        gait_confidence=1.0,
+        gait_figures=found,
+        view_angle=view_angle(track, kind, height),
+        changed=count_changes(track, np.zeros(track.seen.shape, bool), keypoints.joint_names),
+    )
+    seconds = keypoints.times[[part.first, part.last]] - keypoints.times[0]
+    said = (
+        f"No stride repeats: the {name} from {seconds[0]:.2f} to {seconds[1]:.2f} s is taken as one motion, repeated "
+        f"every {period:.2f} s with a rest in between. If it is a gait, trim the clip to steady strides."
+    )
+    rest = _warnings(motion, track, kind, scene, "")
+    return replace(motion, warnings=((said,) if settings.kind == "auto" else ()) + (*filming.warnings, *rest))
+
+
+def _motion(
+    keypoints: Keypoints,
+    track: Track,
+    kind: Skeleton,
+    scene: _Scene,
+    filming: Filming,
+    forward: np.ndarray,
+    body: np.ndarray,
+    cycle: np.ndarray,
+) -> Motion:
+    """Return what gaits and single motions have in common; the rest is still to be filled in."""
     pixels = (body * forward * track.scale + track.middle[:, None]) * [1.0, -1.0]
+    limbs = tuple(limb.name for limb in kind.limbs)
+    trunk = ground_path(track, scene.background) * forward
+    if filming.camera == "moving" and scene.background is None:
+        trunk[:, 0] = filming.speed * (keypoints.times - keypoints.times[0])
     return Motion(
         times=keypoints.times,
         joint_names=keypoints.joint_names,
         skeleton=kind.name,
-        paper=_paper(pixels, keypoints, camera),
+        paper=_paper(pixels, keypoints, filming.camera),
         body=body,
         confidence=np.where(track.seen, keypoints.keypoints[..., 2], 0.0),
         cycle=cycle,
-        period_s=period.seconds,
-        period_confidence=period.strength,
-        camera=camera,
+        period_s=float("nan"),
+        period_confidence=0.0,
+        camera=filming.camera,
         mirrored=bool(forward[0] < 0),
-        speed=speed,
+        speed=filming.speed,
         body_length_px=float(track.scale.mean()),
-        leg_length=hip_height(cycle, kind, fall, start),
-        limb_names=tuple(limb.name for limb in kind.limbs),
-        touchdown=np.mod(np.round(fall.touchdown - start, 9), 1.0),
-        duty_factor=fall.duty,
-        species=subject.species,
-        leg_length_m=leg_length_m,
+        leg_length=float("nan"),
+        limb_names=limbs,
+        touchdown=np.full(len(limbs), np.nan),
+        duty_factor=np.full(len(limbs), np.nan),
+        species=scene.species,
+        leg_length_m=scene.leg_length_m,
         size=keypoints.size,
+        trunk=trunk,
+        camera_confidence=filming.sure,
+        slow_motion=scene.slow_motion,
     )
 
 
-def _refilled(
-    body: np.ndarray, seen: np.ndarray, cycle: np.ndarray, phase: np.ndarray, keypoints: Keypoints
-) -> np.ndarray:
-    """Put the mean cycle where a joint was unseen for long, body lengths."""
-    long = round(_LONG_GAP_S * keypoints.fps)
-    mean = sample_cycle(cycle, phase)
-    result = body.copy()
-    for joint in np.flatnonzero(~seen.all(axis=0) & np.isfinite(cycle).all(axis=(0, 2))):
-        edges = np.flatnonzero(np.diff(np.concatenate([[0], ~seen[:, joint], [0]])))
-        for start, stop in zip(edges[::2], edges[1::2], strict=True):
-            if stop - start > long:
-                result[start:stop, joint] = mean[start:stop, joint]
-    return result
+def _stride_figures(motion: Motion) -> dict[str, float]:
+    """Return stride length in leg and body lengths, and the Froude number, beside the name's own figures."""
+    return {
+        "stride_leg_lengths": motion.stride_length / motion.leg_length,
+        "stride_body_lengths": motion.stride_length,
+        "froude": motion.speed_m_s**2 / (GRAVITY * motion.leg_length_m),
+    }
 
 
-def _camera_and_speed(
-    travel: float, feet: float, background: np.ndarray | None, width: int
-) -> tuple[str, float]:
-    """Decide on camera and speed, trunk lengths/s, from the trunk's displacement and the standing feet."""
-    agree = abs(travel - feet) < SPEED_TOLERANCE * feet
-    if background is None:
-        return ("fixed", travel) if agree else ("moving", feet)
-    # A treadmill, or a background at another distance than the subject, makes the displacement useless.
-    if is_moving(background, width):
-        return "moving", 0.5 * (travel + feet) if agree else feet
-    return "fixed", travel if agree else feet
+def _warnings(motion: Motion, track: Track, kind: Skeleton, scene: _Scene, other: str) -> list[str]:
+    """Return what a user should know before trusting the motion, a sentence each."""
+    said = warn_of_angle(motion.view_angle, track.scale)
+    if motion.kind == "cyclic":
+        said += warn_of_tempo(
+            motion.speed, motion.period_s, motion.leg_length, motion.leg_length_m, motion.slow_motion
+        )
+        longest = scene.settings.max_period_s
+        if motion.period_s > longest and not any("slow motion" in sentence for sentence in said):
+            said.append(
+                f"A stride takes {motion.period_s:.2f} s, longer than motion.max_period_s: {longest:g}."
+            )
+        if not motion.gait:
+            said.append("The gait has no name: not every foot was seen.")
+        elif motion.gait_confidence < _SURE_NAME:
+            said.append(f"The gait is called {motion.gait}, but nearly as likely it is: {other}.")
+    legs = tuple(joint for limb in kind.limbs for joint in (limb.knee, limb.foot))
+    return said + warn_of_repairs(motion.changed, legs, len(motion.times))
 
 
 def _paper(pixels: np.ndarray, keypoints: Keypoints, camera: str) -> np.ndarray:

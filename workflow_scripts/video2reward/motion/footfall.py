@@ -55,6 +55,26 @@ def find_footfall(feet: np.ndarray, period_s: float, roll: float = 0.0) -> Footf
     return Footfall(speed, touchdown, duty, stance)
 
 
+def steady_pairs(fall: Footfall, feet: np.ndarray, pairs: list[tuple[int, int]]) -> Footfall:
+    """Let the feet of an end differ by the lag between their whole trajectories and have one duty factor.
+
+    feet: (P, L, 2), as given to `find_footfall`; pairs: columns of left and right. The first harmonic of a foot's way
+    forward and back rests on every sample of it, a touchdown on a few: the mean of both touchdowns says when, the
+    harmonics say how far apart. A limp, unequal duty factors of a pair, is not seen this way.
+    """
+    count, touchdown, duty = len(feet), fall.touchdown.copy(), fall.duty.copy()
+    foremost = -np.angle(np.fft.fft(feet[..., 0], axis=0)[1]) / (2 * np.pi)
+    for pair in pairs:
+        both = list(pair)
+        if np.isfinite(fall.touchdown[both]).all():
+            after = fall.touchdown[both] - foremost[both]
+            mean = after[0] + 0.5 * ((after[1] - after[0] + 0.5) % 1 - 0.5)
+            touchdown[both] = (foremost[both] + mean) % 1
+            duty[both] = fall.duty[both].mean()
+    stance = np.mod(np.arange(count)[:, None] / count - touchdown, 1) < duty
+    return Footfall(fall.speed, touchdown, duty, stance)
+
+
 def forward_velocity(x: np.ndarray, period_s: float) -> np.ndarray:
     """Return the time derivative of a closed cycle (P, ...), its unit/s."""
     return (np.roll(x, -1, axis=0) - np.roll(x, 1, axis=0)) * len(x) / (2 * period_s)

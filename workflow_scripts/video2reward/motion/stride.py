@@ -9,15 +9,19 @@ from video2reward.errors import UserError
 from video2reward.geometry import sample_cycle
 from video2reward.motion.cleaning import on_even_times
 from video2reward.motion.cycle import fit_cycle, track_phase
-from video2reward.motion.footfall import Footfall, find_footfall
+from video2reward.motion.footfall import Footfall, find_footfall, steady_pairs
+from video2reward.motion.repairs import long_gaps
 from video2reward.motion.subject import FEET
 from video2reward.motion.track import Track
+from video2reward.motion.untangle import limb_pairs
 from video2reward.settings import MotionSettings
 from video2reward.similarity.period import Period, estimate_period
 from video2reward.skeletons import Skeleton
 
 # Samples of the cycle that footfalls are read from.
 _FINE = 256
+# Strides up to this much longer than the longest are looked for: slow motion.
+_SLOWER = 6.0
 # Trunk lengths/s: a subject seen to move faster than this travels that way.
 _TRAVELS = 0.5
 # Joints at the front and at the back of a subject that looks where it goes.
@@ -27,25 +31,47 @@ FACING = {
 }
 
 
-def find_period(feet: np.ndarray, keypoints: Keypoints, settings: MotionSettings, source: str) -> Period:
-    """Return the stride period of the feet (T, F, 2); none sure enough is a `UserError`."""
-    known = np.isfinite(feet).all(axis=(0, 2))
-    even, fps = on_even_times(feet[:, known], keypoints.times)
-    found = estimate_period(even, fps, settings.min_period_s, settings.max_period_s)
-    if not np.isfinite(found.seconds) or found.strength < settings.min_period_confidence:
-        seconds = keypoints.times[-1] - keypoints.times[0]
-        best = (
-            f"the best is {found.seconds:.2f} s with"
-            if np.isfinite(found.seconds)
-            else "none has any, that is"
-        )
-        raise UserError(
-            f"{source}: no stride period found between {settings.min_period_s:g} and {settings.max_period_s:g} s "
-            f"in {seconds:.1f} s: {best} confidence {found.strength:.2f}, "
-            f"motion.min_period_confidence is {settings.min_period_confidence:g}; trim the clip to steady movement "
-            "of at least two strides, or look at overlay and pose backend"
-        )
-    return found
+def find_period(track: Track, keypoints: Keypoints, settings: MotionSettings, kind: Skeleton) -> Period:
+    """Return the feet's stride period, however unsure; one beyond `max_period_s` only where that is sure."""
+    found = _period(track, keypoints, settings.min_period_s, settings.max_period_s, kind, settings)
+    if is_sure(found, settings):
+        return found
+    slow = _period(track, keypoints, settings.max_period_s, _SLOWER * settings.max_period_s, kind, settings)
+    return slow if is_sure(slow, settings) else found
+
+
+def is_sure(period: Period, settings: MotionSettings) -> bool:
+    """Tell whether there is a period that can be relied on."""
+    return bool(np.isfinite(period.seconds) and period.strength >= settings.min_period_confidence)
+
+
+def no_period(
+    track: Track, keypoints: Keypoints, settings: MotionSettings, kind: Skeleton, source: str
+) -> UserError:
+    """Return the error of a clip in which nothing repeats."""
+    found = find_period(track, keypoints, settings, kind)
+    seconds = keypoints.times[-1] - keypoints.times[0]
+    best = (
+        f"the best is {found.seconds:.2f} s with" if np.isfinite(found.seconds) else "none has any, that is"
+    )
+    return UserError(
+        f"{source}: no stride period found between {settings.min_period_s:g} and {settings.max_period_s:g} s "
+        f"in {seconds:.1f} s: {best} confidence {found.strength:.2f}, "
+        f"motion.min_period_confidence is {settings.min_period_confidence:g}; trim the clip to steady movement "
+        "of at least two strides, look at overlay and pose backend, or set motion.kind: single if it shows one "
+        "motion such as a jump"
+    )
+
+
+def _period(
+    track: Track, keypoints: Keypoints, least: float, most: float, kind: Skeleton, settings: MotionSettings
+) -> Period:
+    rows = [kind.index(foot) for foot in kind.feet if np.isfinite(track.body[:, kind.index(foot)]).all()]
+    even, fps = on_even_times(track.body[:, rows], keypoints.times)
+    longest = round(settings.max_gap_s * keypoints.fps)
+    gaps = np.stack([long_gaps(track.seen[:, row], longest) for row in rows], axis=1)
+    seen = np.repeat(~gaps[..., None], 2, axis=-1) if gaps.any() else None
+    return estimate_period(even, fps, least, most, seen)
 
 
 def stride_phase(feet: np.ndarray, times: np.ndarray, period_s: float) -> np.ndarray:
@@ -76,7 +102,9 @@ def footfalls(track: Track, phase: np.ndarray, period_s: float, forward: float, 
     """Return the footfalls, phases of `phase`; forward: 1 or -1, from `find_direction`."""
     feet = [kind.index(foot) for foot in kind.feet]
     seen = np.where(track.seen[:, feet, None], track.body[:, feet], np.nan)
-    return find_footfall(fit_cycle(seen * [forward, 1.0], phase, _FINE), period_s, FEET[kind.name].roll)
+    cycle = fit_cycle(seen * [forward, 1.0], phase, _FINE)
+    pairs = [(kind.limbs.index(left), kind.limbs.index(right)) for left, right in limb_pairs(kind)]
+    return steady_pairs(find_footfall(cycle, period_s, FEET[kind.name].roll), cycle, pairs)
 
 
 def hip_height(cycle: np.ndarray, kind: Skeleton, fall: Footfall, start: float) -> float:

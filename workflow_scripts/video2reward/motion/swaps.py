@@ -23,7 +23,7 @@ def unswap(track: Track, phase: np.ndarray, kind: Skeleton) -> tuple[Track, np.n
 
     Fore and hind legs are judged apart, by knees and feet; hips lie too close together to tell.
     """
-    body, seen = track.body.copy(), track.seen.copy()
+    body, seen, renamed = track.body.copy(), track.seen.copy(), track.exchanged.copy()
     cycle = fit_cycle(np.where(track.seen[..., None], track.body, np.nan), phase, _POINTS)
     mean, changed = sample_cycle(cycle, phase), np.zeros(len(phase), bool)
     for left, right in limb_pairs(kind):
@@ -34,8 +34,9 @@ def unswap(track: Track, phase: np.ndarray, kind: Skeleton) -> tuple[Track, np.n
         wrong = np.flatnonzero((as_named > _FAR) & (exchanged < _BETTER * as_named))
         body[wrong[:, None], own] = body[wrong[:, None], other]
         seen[wrong[:, None], own] = seen[wrong[:, None], other]
+        renamed[wrong[:, None], own] = ~renamed[wrong[:, None], own]
         changed[wrong] = True
-    return replace(track, body=body, seen=seen), changed
+    return replace(track, body=body, seen=seen, exchanged=renamed), changed
 
 
 def _distance(points: np.ndarray, mean: np.ndarray) -> np.ndarray:

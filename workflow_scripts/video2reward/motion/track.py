@@ -19,12 +19,15 @@ class Track:
     """Gapless pixels split into the trunk's path and the body about it, x right, y up.
 
     middle: (T, 2) px; body: (T, J, 2) trunk lengths; scale: (T, 1, 1) px per trunk length; seen: (T, J)
+    outlier, exchanged: (T, J) bool, what was taken out and which joints were renamed
     """
 
     middle: np.ndarray
     body: np.ndarray
     scale: np.ndarray
     seen: np.ndarray
+    outlier: np.ndarray
+    exchanged: np.ndarray
 
 
 def split(
@@ -40,6 +43,7 @@ def split(
     trunk = float(np.median(np.linalg.norm(front - back, axis=-1)))
     columns = untangle(filled - 0.5 * (front + back)[:, None], trunk, kind)
     pixels = np.take_along_axis(pixels, columns[..., None], axis=1)
+    named = np.isfinite(pixels).all(axis=-1)
     pixels = drop_outliers(pixels, fps, trunk)
     filled = fill_gaps(pixels, times)
     front, back = _ends(filled, kind)
@@ -53,13 +57,22 @@ def split(
         body=smooth(relative, fps, settings.smoothing_s),
         scale=scale,
         seen=np.isfinite(pixels).all(axis=-1),
+        outlier=named & ~np.isfinite(pixels).all(axis=-1),
+        exchanged=columns != np.arange(columns.shape[1]),
     )
+
+
+def ground_path(track: Track, background: np.ndarray | None) -> np.ndarray:
+    """Return the trunk's path over the ground, panning removed, (T, 2) trunk lengths from its start."""
+    shift = 0.0 if background is None else background * [1.0, -1.0]
+    path = (track.middle - shift) / track.scale.mean()
+    moved: np.ndarray = path - path[0]
+    return moved
 
 
 def displacement_speed(track: Track, times: np.ndarray, background: np.ndarray | None) -> float:
     """Return the trunk's mean speed through the picture, or over the background, trunk lengths/s to the right."""
-    x = track.middle[:, 0] - (background[:, 0] if background is not None else 0.0)
-    return float(np.polyfit(times, x / track.scale.mean(), 1)[0])
+    return float(np.polyfit(times, ground_path(track, background)[:, 0], 1)[0])
 
 
 def _ends(points: np.ndarray, kind: Skeleton) -> tuple[np.ndarray, np.ndarray]:

@@ -23,15 +23,22 @@ class Period:
 NO_PERIOD = Period(float("nan"), 0.0)
 
 
-def estimate_period(channels: np.ndarray, fps: float, min_s: float = 0.25, max_s: float = 1.6) -> Period:
+def estimate_period(
+    channels: np.ndarray,
+    fps: float,
+    min_s: float = 0.25,
+    max_s: float = 1.6,
+    seen: np.ndarray | None = None,
+) -> Period:
     """Return the first strong peak of the channels' common autocorrelation, refined below a sample.
 
     channels: (T, ...) at `fps` samples a second, all in one unit; channels that move more weigh more
     min_s, max_s: where the period is looked for, s; lags beyond two thirds of the record are not used,
         because too little of it overlaps there
+    seen: bool, of the channels' shape; what was not seen is left out
     """
     x = np.asarray(channels, float).reshape(len(channels), -1)
-    correlation = autocorrelation(x)
+    correlation = autocorrelation(x) if seen is None else _of_seen(x, seen.reshape(x.shape))
     first = max(2, int(min_s * fps))
     last = min(int(max_s * fps) + 1, len(x) * 2 // 3)
     if correlation is None or last - first < 2:
@@ -61,6 +68,23 @@ def autocorrelation(channels: np.ndarray) -> np.ndarray | None:
     lags = np.arange(count)
     overlap = 0.5 * (energy[count - lags] + energy[count] - energy[lags])
     result: np.ndarray = product / np.maximum(overlap, _STILL)
+    return result
+
+
+def _of_seen(channels: np.ndarray, seen: np.ndarray) -> np.ndarray | None:
+    """Return the autocorrelation over pairs of samples that were both seen, (T, C) each."""
+    weight = seen.astype(float)
+    mean = (channels * weight).sum(axis=0) / np.maximum(weight.sum(axis=0), 1.0)
+    x = np.where(seen, channels - mean, 0.0)
+    count = len(x)
+    if not np.isfinite(x).all() or (x**2).mean() < _STILL:
+        return None
+    wave, square, there = (np.fft.rfft(part, n=2 * count, axis=0) for part in (x, x**2, weight))
+    product = np.fft.irfft(np.abs(wave) ** 2, n=2 * count, axis=0)[:count].sum(axis=1)
+    # At each lag the energy of the samples whose partner was seen, of both partners.
+    early = np.fft.irfft(square.conj() * there, n=2 * count, axis=0)[:count].sum(axis=1)
+    late = np.fft.irfft(square * there.conj(), n=2 * count, axis=0)[:count].sum(axis=1)
+    result: np.ndarray = product / np.maximum(0.5 * (early + late), _STILL * count)
     return result
 
 

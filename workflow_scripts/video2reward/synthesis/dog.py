@@ -71,7 +71,7 @@ def dog(gait: Gait, times: np.ndarray) -> Figure:
 def _trunk_and_head(gait: Gait, times: np.ndarray) -> dict[str, np.ndarray]:
     """Carry the trunk forward at constant speed with its heave; head and tail swing a little against it."""
     cycle = 2.0 * np.pi * (times / gait.period_s)
-    heave = gait.heave_m * np.cos(2.0 * cycle - 4.0 * np.pi * gait.heave_phase)
+    heave = gait.heave_m * np.cos(gait.heaves * (cycle - 2.0 * np.pi * gait.heave_phase))
     forward = gait.speed * times
     points = {name: in_plane(at + forward + 1j * heave, 0.0) for name, at in TRUNK.items()}
     nod = np.radians(2.5) * np.sin(2.0 * cycle)

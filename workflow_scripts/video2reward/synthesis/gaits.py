@@ -16,9 +16,8 @@ class Gait:
     touchdown: limb -> touchdown in cycles, 0..1, after the first limb's
     duty: limb -> part of the stride that the foot is on the ground
     lift_m: limb -> greatest height of the foot's joint above its stance height; empty if angle curves give it
-    heave_m, heave_phase: amplitude of the trunk's vertical oscillation, twice a stride, and the phase in
-    cycles
-        of its highest point
+    heave_m, heave_phase: amplitude of the trunk's vertical oscillation, and the phase in cycles of its highest
+        point; heaves: how often a stride it oscillates
     """
 
     name: str
@@ -29,6 +28,7 @@ class Gait:
     lift_m: dict[str, float]
     heave_m: float
     heave_phase: float
+    heaves: int = 2
 
     @property
     def stride_m(self) -> float:

@@ -120,9 +120,9 @@ class Stride:
         return self.gait.duty[self.limb]
 
     def hip(self, phase: np.ndarray) -> np.ndarray:
-        """Return the hip joint: at constant speed, with two heaves a stride."""
+        """Return the hip joint: at constant speed, with its heaves."""
         clock = phase + self.gait.touchdown[self.limb] - self.gait.heave_phase
-        heave = self.gait.heave_m * np.cos(4.0 * np.pi * clock)
+        heave = self.gait.heave_m * np.cos(2.0 * np.pi * self.gait.heaves * clock)
         return self.gait.stride_m * phase + 1j * (self.curves.hip_height + heave)
 
     def free_ankle(self, phase: np.ndarray) -> np.ndarray:

@@ -1,0 +1,149 @@
+"""How the clip was filmed: camera fixed or moving, from which angle, at which speed it is played."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from video2reward.motion.camera import MOVING
+from video2reward.motion.track import Track
+from video2reward.skeletons import Skeleton
+
+GRAVITY = 9.81
+# The picture's displacement and the standing feet agree on the speed if they differ by less than this part.
+SPEED_TOLERANCE = 0.25
+# Beyond this the side view is no longer one, degrees; less sure than the second figure is said with the camera.
+MOST_ANGLE, _SURE = 30.0, 0.65
+# Distance between left and right limb roots and trunk length over hip height as seen square from the side, the
+# former in trunk lengths. Dogs: between the recordings of google-research/motion_imitation (0.32; 1.07) and our own
+# figure (0.39; 1.29). People: the joints' centres, about 0.36 m between shoulders and 0.18 m between hips at a trunk of
+# 0.50 m, narrower than the body's outline.
+_SHAPE = {"ap10k": (0.35, 1.15), "coco17": (0.54, float("nan"))}
+# A stride of length l is walked at about Fr^0.34 = l / (2.4 h) by mammals of all sizes (Alexander & Jayes 1983, J.
+# Zool. 201:135-152). Played at another speed, Fr is wrong by its square. Animals scatter by 1.6 in
+# speed about that curve, so that is said only beyond this factor.
+_STRIDE, _EXPONENT, _SUSPECT = 2.4, 0.34, 2.0
+
+
+@dataclass(frozen=True)
+class Filming:
+    """camera: "fixed" or "moving", sure: 0.5..1 how sure; speed: trunk lengths/s; warnings: sentences."""
+
+    camera: str
+    sure: float
+    speed: float
+    warnings: tuple[str, ...] = ()
+
+
+def judge_camera(
+    travel: float, feet: float, background: np.ndarray | None, width: int, declared: str = "auto"
+) -> Filming:
+    """Decide on camera and speed from the trunk's displacement, the standing feet and the background.
+
+    travel: the trunk's speed forward through the picture, or over the background if that was followed; feet:
+    the speed at which standing feet go back past the trunk, both trunk lengths/s; background: (T, 2) px
+    """
+    miss = abs(travel - feet) / max(feet, 1e-9) if np.isfinite(feet) else 0.0
+    if not np.isfinite(feet):
+        feet = travel
+    agree = miss < SPEED_TOLERANCE
+    if background is None:
+        moving, sure = not agree, _sureness(miss / SPEED_TOLERANCE)
+    else:
+        part = float(np.ptp(background, axis=0).max()) / width
+        moving, sure = part > MOVING, _sureness(part / MOVING)
+    if declared != "auto":
+        moving, sure = declared == "moving", 1.0
+    warnings = []
+    if sure < _SURE:
+        warnings.append(
+            f"Camera: {'moving' if moving else 'fixed'}, but only {sure:.0%} sure; say camera: fixed or camera: moving "
+            "in the clip's YAML."
+        )
+    if background is not None and not agree:
+        # A treadmill, or a background at another distance than the subject, makes the displacement useless.
+        warnings.append(
+            f"Standing feet go back at {feet:.2f} body lengths/s, but the trunk moves at {travel:.2f} against the "
+            "background; the feet are believed. On a treadmill that is as it should be."
+        )
+    if agree and background is not None and moving:
+        speed = 0.5 * (travel + feet)
+    else:
+        speed = travel if agree and not (moving and background is None) else feet
+    return Filming("moving" if moving else "fixed", sure, speed, tuple(warnings))
+
+
+def view_angle(track: Track, kind: Skeleton, leg_length: float) -> float:
+    """Return the angle between travel and the picture's plane, 0..90 degrees; NaN if it cannot be told.
+
+    Of a body seen at an angle left and right come apart along x (its sine) and a level trunk gets shorter (its cosine).
+    leg_length: body lengths, as measured
+    """
+    breadth, ratio = _SHAPE[kind.name]
+    apart = []
+    for left, right in _pairs(kind):
+        both = track.seen[:, left] & track.seen[:, right]
+        if both.any():
+            apart.append(float((track.body[both, left, 0] - track.body[both, right, 0]).mean()))
+    if not apart:
+        return float("nan")
+    across = abs(float(np.mean(apart))) / breadth
+    if not np.isfinite(ratio):
+        return float(np.degrees(np.arcsin(min(1.0, across))))
+    # Seen shorter, the trunk as a unit makes legs and breadth longer.
+    along = 1.0 / leg_length / ratio if np.isfinite(leg_length) else 1.0
+    return float(np.degrees(np.arctan2(across * along, min(1.0, along))))
+
+
+def warn_of_angle(angle: float, scale: np.ndarray) -> list[str]:
+    """Return a sentence if the subject is seen from too far off the side."""
+    if not angle > MOST_ANGLE:
+        return []
+    size = float(scale[-1].item() / scale[0].item())
+    grows = (
+        f", and {'grows' if size > 1 else 'shrinks'} to {size:.2f} of its size" if abs(size - 1) > 0.1 else ""
+    )
+    return [
+        f"The subject seems to move at about {angle:.0f} degrees to the picture's plane{grows}; lengths along its path "
+        f"look shorter than they are. Film from the side, within {MOST_ANGLE:.0f} degrees."
+    ]
+
+
+def warn_of_tempo(
+    speed: float, period_s: float, leg_length: float, leg_length_m: float, declared: float
+) -> list[str]:
+    """Return a sentence if strides of this length are walked faster or slower than animals do.
+
+    speed, leg_length: body lengths(/s); declared: the slow motion already taken out
+    """
+    stride = speed * period_s / leg_length
+    if not (np.isfinite(stride) and stride > 0.3):
+        return []
+    speed_m_s = speed / leg_length * leg_length_m
+    usual = (stride / _STRIDE) ** (0.5 / _EXPONENT) * np.sqrt(GRAVITY * leg_length_m)
+    factor = float(usual / speed_m_s)
+    if 1 / _SUSPECT < factor < _SUSPECT:
+        return []
+    what = "slow motion" if factor > 1 else "sped up, or leg_length_m is too small"
+    return [
+        f"This looks like {what}: strides of {stride:.2f} leg lengths are usually walked at {usual:.2f} m/s, "
+        f"one in {period_s / factor:.2f} s; here {speed_m_s:.2f} m/s, one in {period_s:.2f} s. If it is, set "
+        f"slow_motion: {declared * factor:.1f} or so in the clip's YAML."
+    ]
+
+
+def _sureness(ratio: float) -> float:
+    """Return how sure it is that a ratio is on its side of 1: 0.5 at 1, to 1 far from it."""
+    square = ratio**2
+    return float(max(square, 1.0) / (1.0 + square))
+
+
+def _pairs(kind: Skeleton) -> list[tuple[int, int]]:
+    """Return left and right roots of limbs, arms included."""
+    pairs = {
+        (kind.index(a.hip), kind.index(b.hip)) for a, b in zip(kind.limbs[::2], kind.limbs[1::2], strict=True)
+    }
+    if kind.name == "coco17":
+        pairs.add((kind.index("left_shoulder"), kind.index("right_shoulder")))
+    return sorted(pairs)

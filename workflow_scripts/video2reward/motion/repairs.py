@@ -1,0 +1,78 @@
+"""What was changed between what the pose backend saw and the motion, joint by joint."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from video2reward.geometry import sample_cycle
+from video2reward.motion.track import Track
+
+# Above this part of the frames of a joint a repair is worth a warning.
+_MUCH = 0.4
+KINDS = ("unseen", "outlier", "exchanged", "interpolated", "from_cycle")
+
+
+def refill(
+    body: np.ndarray, seen: np.ndarray, cycle: np.ndarray, phase: np.ndarray, longest: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Put the mean cycle where a joint was unseen for more than `longest` frames -> (body, (T, J) bool, where)."""
+    mean, result, put = sample_cycle(cycle, phase), body.copy(), np.zeros(seen.shape, bool)
+    for joint in np.flatnonzero(~seen.all(axis=0) & np.isfinite(cycle).all(axis=(0, 2))):
+        put[:, joint] = long_gaps(seen[:, joint], longest)
+    result[put] = mean[put]
+    return result, put
+
+
+def long_gaps(seen: np.ndarray, longest: int) -> np.ndarray:
+    """Return where (T,) bool a joint is unseen for more than `longest` frames on end."""
+    gap = np.zeros(len(seen), bool)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], ~seen, [0]])))
+    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+        gap[start:stop] = stop - start > longest
+    return gap
+
+
+def count_changes(track: Track, from_cycle: np.ndarray, names: tuple[str, ...]) -> dict[str, dict[str, int]]:
+    """Return joint -> kind of repair -> frames, of joints seen at all; unseen ones are all `unseen`."""
+    ever = track.seen.any(axis=0)
+    marks = {
+        "unseen": ~track.seen & ~track.outlier,
+        "outlier": track.outlier,
+        "exchanged": track.exchanged & track.seen,
+        "interpolated": ~track.seen & ~from_cycle & ever,
+        "from_cycle": from_cycle,
+    }
+    return {name: {kind: int(marks[kind][:, j].sum()) for kind in KINDS} for j, name in enumerate(names)}
+
+
+def summary(changed: dict[str, dict[str, int]], frames: int) -> str:
+    """Say in one line what was changed, over all joints."""
+    total = {kind: sum(joint[kind] for joint in changed.values()) for kind in KINDS}
+    if not any(total.values()):
+        return "nothing repaired"
+    places = frames * len(changed)
+    return (
+        f"of {places} joint positions {total['unseen']} not seen, {total['outlier']} outliers removed, "
+        f"{total['exchanged']} left-right exchanges undone; {total['interpolated']} interpolated, "
+        f"{total['from_cycle']} taken from the mean cycle"
+    )
+
+
+def warn_of_repairs(changed: dict[str, dict[str, int]], legs: tuple[str, ...], frames: int) -> list[str]:
+    """Return a sentence for each kind of repair that made up much of a leg's joint."""
+    sentences = []
+    for kinds, what in (
+        (("interpolated", "from_cycle"), "filled in"),
+        (("outlier",), "removed as outliers"),
+        (("exchanged",), "exchanged with the other side"),
+    ):
+        part = {joint: sum(changed[joint][kind] for kind in kinds) / frames for joint in legs}
+        worst = max(part, key=lambda joint: part[joint])
+        if part[worst] > _MUCH:
+            many = sum(value > _MUCH for value in part.values())
+            more = f" and {many - 1} more joints of the legs" if many > 1 else ""
+            sentences.append(
+                f"{worst}{more}: more than {_MUCH:.0%} of the frames {what} ({part[worst]:.0%} of {worst}); "
+                "look at overlay.mp4, choose another pose backend or trim the clip."
+            )
+    return sentences

@@ -1,0 +1,110 @@
+"""One motion between rests, as a jump or a landing: which part of the clip it is, and what it amounts to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from video2reward.motion.cleaning import smooth
+from video2reward.motion.footfall import Footfall
+
+# Activity counts from this part of its 95th percentile on, and from this speed, body lengths/s, at least.
+_ACTIVE, _LEAST = 0.15, 0.15
+# Window that activity is averaged over, pauses that do not end a motion, rest that is kept at either end, s.
+_WINDOW_S, _PAUSE_S, _MARGIN_S = 0.1, 0.3, 0.1
+# Rest in which the way back to the start lies, as a part of the motion, and at least, s.
+_REST, _LEAST_REST_S = 0.5, 0.5
+# A foot is off the ground when higher, body lengths, or faster, part of its highest speed.
+_HIGH, _FAST = 0.06, 0.25
+# All feet off the ground for longer is a flight, s.
+_FLIGHT_S = 0.05
+
+
+@dataclass(frozen=True)
+class Part:
+    """Frames first..last (included) of the motion; rests: there is rest before or after it."""
+
+    first: int
+    last: int
+    rests: bool
+
+
+def active_part(places: np.ndarray, fps: float) -> Part | None:
+    """Find the motion in joints' places over the ground (T, J, 2), body lengths; None if nothing moves."""
+    known = np.isfinite(places).all(axis=(0, 2))
+    if len(places) < 4 or not known.any():
+        return None
+    speed = np.linalg.norm(np.gradient(places[:, known], axis=0) * fps, axis=-1).mean(axis=-1)
+    speed = smooth(speed[:, None], fps, _WINDOW_S)[:, 0]
+    active = np.flatnonzero(speed > max(_LEAST, _ACTIVE * float(np.percentile(speed, 95))))
+    if not len(active):
+        return None
+    groups = np.split(active, np.flatnonzero(np.diff(active) > _PAUSE_S * fps) + 1)
+    longest = max(groups, key=lambda group: float(speed[group].sum()))
+    margin = round(_MARGIN_S * fps)
+    first, last = max(0, longest[0] - margin), min(len(places) - 1, longest[-1] + margin)
+    return Part(int(first), int(last), bool(longest[0] > margin or longest[-1] < len(places) - 1 - margin))
+
+
+def loop_of(body: np.ndarray, part: Part, fps: float, samples: int) -> tuple[np.ndarray, float]:
+    """Close a motion (T, J, 2) to a loop by a smooth way back to its start -> (samples, J, 2), its time in s."""
+    seconds = (part.last - part.first) / fps
+    period = seconds + max(_LEAST_REST_S, _REST * seconds)
+    at = np.arange(samples) / samples * period
+    frames = part.first + np.minimum(at, seconds) * fps
+    before = np.minimum(frames.astype(int), part.last)
+    weight = (frames - before)[:, None, None]
+    played = body[before] * (1 - weight) + body[np.minimum(before + 1, part.last)] * weight
+    back = np.clip((at - seconds) / (period - seconds), 0.0, 1.0)[:, None, None]
+    eased = back**3 * (10 - 15 * back + 6 * back**2)
+    return played + eased * (body[part.first] - body[part.last]), period
+
+
+def contacts(feet: np.ndarray, fps: float) -> np.ndarray:
+    """Return whether each foot (T, L, 2), over the ground, body lengths, is on it: low and slow, (T, L) bool."""
+    speed = np.linalg.norm(np.gradient(feet, axis=0) * fps, axis=-1)
+    low = feet[..., 1] - np.nanpercentile(feet[..., 1], 5, axis=0) < _HIGH
+    slow = speed < np.maximum(_LEAST, _FAST * np.nanmax(speed, axis=0))
+    return np.asarray(low & slow & np.isfinite(speed))
+
+
+def landings(on: np.ndarray, part: Part, fps: float, period: float, samples: int) -> Footfall:
+    """Return when each foot comes down after it was off the ground longest; the rest is spent on the ground."""
+    at = np.arange(samples) / samples * period * fps
+    frames = np.minimum(part.first + at.astype(int), part.last)
+    stance = on[frames] | (at > part.last - part.first)[:, None]
+    touchdown = np.array([_longest_off_ends(foot) for foot in stance.T]) / samples
+    return Footfall(float("nan"), touchdown, stance.mean(axis=0), stance)
+
+
+def figures(path: np.ndarray, on: np.ndarray, part: Part, fps: float) -> dict[str, float]:
+    """Return duration and flight, s; the trunk's rise, drop and way forward, body lengths, from its start."""
+    moved = path[part.first : part.last + 1] - path[part.first]
+    off = np.logical_not(on[part.first : part.last + 1].any(axis=1))
+    return {
+        "duration_s": (part.last - part.first) / fps,
+        "flight_s": _longest(off) / fps,
+        "rise": float(moved[:, 1].max()),
+        "drop": float(-moved[:, 1].min()),
+        "distance": float(moved[-1, 0]),
+    }
+
+
+def name_of(found: dict[str, float]) -> str:
+    """Call it a jump if there is a flight that rises, a landing if it only falls, else a movement."""
+    if found["flight_s"] <= _FLIGHT_S:
+        return "movement"
+    return "jump" if found["rise"] > _HIGH else "landing"
+
+
+def _longest(there: np.ndarray) -> int:
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], there, [0]])))
+    return int(np.diff(edges)[::2].max()) if len(edges) else 0
+
+
+def _longest_off_ends(on: np.ndarray) -> int:
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], ~on, [0]])))
+    if not len(edges):
+        return 0
+    return int(edges[1::2][np.diff(edges)[::2].argmax()]) % len(on)
