@@ -1,4 +1,6 @@
 # make run      the main job: example video -> walking robot (VIDEO=clip.mp4 ROBOT=anymal_c METHOD=video2reward for your own)
+# make status   what would run, why, how long and what it costs; runs nothing (VIDEO= ROBOT= METHOD= as above)
+# make why      how a file was made: FILE=results/report.html
 # make test     the tests            make check   format, lint, types, workflow lint
 # make prune    what the results take, and what of it can be freed (YES=1 frees it, RESULTS=folder)
 # make bench    throughput, learning and stage times
@@ -20,7 +22,7 @@ export MUJOCO_GL ?= egl
 export PYTHONUNBUFFERED := 1
 OWN := $(if $(VIDEO),--config video="$(VIDEO)" robot="$(ROBOT)" method="$(METHOD)")
 
-.PHONY: help run test check prune bench clips format
+.PHONY: help run status why test check prune bench clips format
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -29,6 +31,12 @@ run: .venv/run.stamp
 	@echo "== video2reward: running the workflow on $(CORES) cores (what is done already is kept)"
 	@$(BIN)/snakemake --cores $(CORES) $(OWN)
 	@echo "== done: open results/report.html; the films and policies are in results/*/seed*/best/"
+
+status: .venv/run.stamp
+	@$(BIN)/snakemake --dry-run --logger status --cores $(CORES) $(OWN)
+
+why: .venv/run.stamp
+	@$(BIN)/python workflow_scripts/explain.py "$(FILE)" $(if $(RESULTS),--results "$(RESULTS)")
 
 test: .venv/test.stamp
 	@echo "== video2reward: running the tests"

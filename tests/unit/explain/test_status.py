@@ -49,7 +49,7 @@ def test_groups_reasons_and_what_follows():
     why[report] = Reasons((), ("evaluate_policy", "train_policy"))
     text = page([done, *trained, *judged, report], why)
     lines = [" ".join(line.split()) for line in text.splitlines()]
-    assert lines[0] == "9 of 10 jobs would run, 1 are done. Nothing has been started."
+    assert lines[0] == "9 of 10 jobs would run, 1 done. Nothing has been started."
     assert "extract_frames done" in lines
     assert "train_policy 4 of 4 would run: training.steps 4096 -> 8192" in lines
     assert "evaluate_policy 4 of 4 would run: because train_policy runs again" in lines

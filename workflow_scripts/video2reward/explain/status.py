@@ -30,9 +30,7 @@ def _head(jobs: list[PlannedJob]) -> str:
     running = sum(job.runs for job in jobs)
     if all(job.runs and len(job.missing) == len(job.outputs) for job in jobs):
         return f"Nothing is made yet: all {running} jobs would run. Nothing has been started."
-    return (
-        f"{running} of {len(jobs)} jobs would run, {len(jobs) - running} are done. Nothing has been started."
-    )
+    return f"{running} of {len(jobs)} jobs would run, {len(jobs) - running} done. Nothing has been started."
 
 
 def _table(jobs: list[PlannedJob], why: Mapping[PlannedJob, Reasons]) -> list[str]:
