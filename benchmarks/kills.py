@@ -1,11 +1,13 @@
 """Kill it anywhere: runs killed at random moments, each finished by the same command and compared.
 
-    python benchmarks/kills.py [--kills 50] [--signal kill|int|both] [--seed 0] [--cores 2] [--folder FOLDER]
+    python benchmarks/kills.py [--kills 50] [--per-run 4] [--signal kill|int|both] [--seed 0] [--cores 2]
+                               [--folder FOLDER]
 
 A small run (tests/workflow/tiny.yaml with one candidate, checkpoints every third of a second) is left alone
-once. Then, for each kill, a fresh one is killed at a random moment of its life, from the parsing of
-the Snakefile to the report, and finished by the same command, given again at once. `kill` is kill -9, of
-Snakemake alone (its jobs have to notice) or of everything at once, as in a power cut; `int` is Ctrl-C.
+once. Then fresh ones are killed at random moments of their lives, from the parsing of the Snakefile to the
+report, and go on by the same command, given again at once: up to `per-run` times each, then they may finish.
+`kill` is kill -9, of Snakemake alone (its jobs have to notice) or of everything at once, as in a power cut;
+`int` is Ctrl-C.
 Every artefact must equal the undisturbed run's (tests/workflow/same.py). Ends with status 1 if one does not,
 or if a run could not be finished, or a process was left.
 """
@@ -48,16 +50,23 @@ WORDS = {"alone": "kill -9 of Snakemake", "all": "kill -9 of all its processes",
 
 @dataclass
 class Kill:
-    """One killed run.
-
-    at: s after its start; during: scripts that were running; tries: of the same command until it finished, 0
-    if it never did; seconds: of those; left: processes that were still there afterwards
-    """
+    """One kill: `at` s after the command was given, while the scripts `during` were running."""
 
     number: int
     way: str
     at: float
     during: list[str]
+
+
+@dataclass
+class Killed:
+    """One run and its kills.
+
+    tries: of the same command after the last kill until it finished, 0 if it never did; seconds: of all
+    commands together; left: processes that were still there afterwards
+    """
+
+    kills: list[Kill] = field(default_factory=list)
     tries: int = 0
     seconds: float = 0.0
     differences: list[str] = field(default_factory=list)
@@ -76,6 +85,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--per-run", type=int, default=4, help="kills of one run before it may finish")
     parser.add_argument("--signal", choices=WAYS, default="both")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--cores", type=int, default=2)
@@ -84,9 +94,9 @@ def main() -> None:
     args = parser.parse_args()
     folder = args.folder or Path(tempfile.mkdtemp(prefix="video2reward-kills-"))
     runs = Runs(folder, args.cores, [*SETTINGS, *args.config])
-    kills = kill_many(runs, args.kills, WAYS[args.signal], random.Random(args.seed))
-    print_figures(kills, runs.undisturbed_s)
-    if not all(kill.good for kill in kills):
+    killed = kill_many(runs, args.kills, args.per_run, WAYS[args.signal], random.Random(args.seed))
+    print_figures(killed, runs.undisturbed_s)
+    if not all(run.good for run in killed):
         raise SystemExit(1)
     if args.folder is None:
         shutil.rmtree(folder)
@@ -122,79 +132,88 @@ class Runs:
         self.undisturbed_s = time.monotonic() - start
         return self.folder / "undisturbed"
 
-    def kill(self, number: int, way: str, at: float) -> Kill | None:
-        """Start a run, kill it after `at` s, finish it and compare it; None if it ended before."""
-        name = f"kill_{number:02d}"
+    def killed(self, first: int, ways: list[str], moments: list[float]) -> Killed:
+        """Start a run, kill it after each of `moments` s, finish it and compare it; an early end ends the kills.
+
+        first: the number of its first kill
+        """
+        name = f"kill_{first:02d}"
         shutil.rmtree(self.folder / name, ignore_errors=True)
-        run = self.start(name)
-        with suppress(subprocess.TimeoutExpired):
-            run.wait(timeout=at)
-            return None
-        killed = Kill(number, way, at, scripts_under(run.pid))
-        send(run, way)
+        found = Killed()
         begin = time.monotonic()
+        for number, moment in enumerate(moments, first):
+            run = self.start(name)
+            with suppress(subprocess.TimeoutExpired):
+                run.wait(timeout=moment)
+                break
+            way = ways[(number - 1) % len(ways)]
+            found.kills.append(Kill(number, way, moment, scripts_under(run.pid)))
+            send(run, way)
         for attempt in range(1, TRIES + 1):
             if self.start(name).wait() == 0:
-                killed.tries = attempt
+                found.tries = attempt
                 break
-        killed.seconds = time.monotonic() - begin
-        killed.left = _processes_in(self.folder / name)
-        killed.differences = differences(self.folder / "undisturbed/results", self.folder / name / "results")
-        if not killed.good:
-            killed.messages = (self.folder / name / "output.txt").read_text(errors="replace")[-3000:]
+        found.seconds = time.monotonic() - begin
+        found.left = _processes_in(self.folder / name)
+        found.differences = differences(self.folder / "undisturbed/results", self.folder / name / "results")
+        if not found.good:
+            found.messages = (self.folder / name / "output.txt").read_text(errors="replace")[-3000:]
         else:
             shutil.rmtree(self.folder / name)
-        return killed
+        return found
 
 
-def kill_many(runs: Runs, count: int, ways: list[str], chance: random.Random) -> list[Kill]:
-    """Kill `count` runs at random moments, telling how it goes."""
+def kill_many(runs: Runs, count: int, per_run: int, ways: list[str], chance: random.Random) -> list[Killed]:
+    """Kill runs at random moments, `count` times in all, telling how it goes."""
     runs.undisturbed()
     print(f"undisturbed: {runs.undisturbed_s:.0f} s", flush=True)
-    kills: list[Kill] = []
-    start = time.monotonic()
-    for number in range(1, count + 1):
-        killed = None
-        while killed is None:  # a run may be faster than the undisturbed one was
-            moment = chance.uniform(0.0, runs.undisturbed_s)
-            killed = runs.kill(number, ways[(number - 1) % len(ways)], moment)
-        kills.append(killed)
+    found: list[Killed] = []
+    start, done = time.monotonic(), 0
+    while done < count:
+        moments = [chance.uniform(0.0, runs.undisturbed_s) for _ in range(min(per_run, count - done))]
+        killed = runs.killed(done + 1, ways, moments)
+        if not killed.kills:  # it was faster than the undisturbed one
+            continue
+        found.append(killed)
+        done += len(killed.kills)
         with (runs.folder / "kills.jsonl").open("a") as log:
             log.write(json.dumps(asdict(killed)) + "\n")
-        rate = (time.monotonic() - start) / number
-        print(f"{_line(killed)}; {rate:.0f} s each, {rate * (count - number) / 60:.0f} min left", flush=True)
-    return kills
+        rate = (time.monotonic() - start) / done
+        print(f"{_lines(killed)}; {rate:.0f} s a kill, {rate * (count - done) / 60:.0f} min left", flush=True)
+    return found
 
 
-def print_figures(kills: list[Kill], undisturbed_s: float) -> None:
+def print_figures(runs: list[Killed], undisturbed_s: float) -> None:
     """Print what came of all kills."""
-    finished = [kill for kill in kills if kill.tries]
-    lost = [kill.at + kill.seconds - undisturbed_s for kill in finished]
+    kills = [kill for run in runs for kill in run.kills]
+    lost = [(run.seconds - undisturbed_s) / len(run.kills) for run in runs if run.tries]
     during = Counter(script for kill in kills for script in kill.during or ["between jobs"])
+    ways = ", ".join(f"{WORDS[way]} {n}" for way, n in Counter(kill.way for kill in kills).items())
+    print(f"killed: {len(kills)} times, {len(runs)} runs: {ways}")
     print(
-        f"killed: {len(kills)}, "
-        + ", ".join(f"{WORDS[w]} {n}" for w, n in Counter(k.way for k in kills).items())
+        f"finished by the same command: {sum(run.tries > 0 for run in runs)} runs, "
+        f"at once {sum(run.tries == 1 for run in runs)}"
     )
-    print(f"finished by the same command: {len(finished)}, at once {sum(k.tries == 1 for k in kills)}")
-    print(f"equal to the undisturbed run: {sum(not k.differences for k in kills)}")
-    print(f"with processes left over: {sum(bool(k.left) for k in kills)}")
+    print(f"equal to the undisturbed run: {sum(not run.differences for run in runs)}")
+    print(f"with processes left over: {sum(bool(run.left) for run in runs)}")
     if lost:
         print(
-            f"seconds lost: median {statistics.median(lost):.0f}, most {max(lost):.0f} (undisturbed {undisturbed_s:.0f})"
+            f"seconds lost by a kill: median {statistics.median(lost):.0f}, most {max(lost):.0f} "
+            f"(undisturbed {undisturbed_s:.0f})"
         )
     print("killed during: " + ", ".join(f"{script} {n}" for script, n in during.most_common()))
 
 
-def _line(killed: Kill) -> str:
-    what = "equal" if not killed.differences else f"DIFFERENT ({killed.differences[0]})"
-    if not killed.tries:
+def _lines(run: Killed) -> str:
+    what = "equal" if not run.differences else f"DIFFERENT ({run.differences[0]})"
+    if not run.tries:
         what = f"NOT FINISHED in {TRIES} tries"
-    left = f", LEFT OVER {killed.left}" if killed.left else ""
-    during = "+".join(killed.during) or "between jobs"
-    return (
-        f"{killed.number}: {WORDS[killed.way]} at {killed.at:.1f} s ({during}), "
-        f"finished at try {killed.tries} in {killed.seconds:.0f} s, {what}{left}"
-    )
+    left = f", LEFT OVER {run.left}" if run.left else ""
+    kills = [
+        f"{kill.number}: {WORDS[kill.way]} at {kill.at:.1f} s ({'+'.join(kill.during) or 'between jobs'})"
+        for kill in run.kills
+    ]
+    return "\n".join([*kills, f"   finished at try {run.tries}, {run.seconds:.0f} s in all, {what}{left}"])
 
 
 def send(run: subprocess.Popen[bytes], way: str) -> None:
