@@ -14,7 +14,8 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
+from urllib.parse import urlsplit
 
 from video2reward.artifacts.io import atomic_path
 from video2reward.errors import UserError
@@ -52,7 +53,7 @@ def fetch(name: str, addresses: Sequence[str], path: Path, sha256: str) -> None:
             try:
                 return _download(name, address, path, sha256)
             except _FailedError as failure:
-                failures.append(f"{address}: {failure}")
+                failures.append(f"{urlsplit(address).hostname}: {failure}")
         target = by_hand[0] if by_hand else path
         raise UserError(
             f"{name} cannot be downloaded ({'; '.join(failures)}). Try again, or download {addresses[0]} "
@@ -131,7 +132,6 @@ def _verify(file: Path, sha256: str) -> None:
 @contextmanager
 def _alone(name: str, path: Path) -> Iterator[None]:
     """Hold the file's lock; without such locks (some network disks) two may download, and both end whole."""
-    lock: BinaryIO
     with path.with_name(f".{path.name}.lock").open("ab") as lock:
         with suppress(OSError):
             try:

@@ -28,7 +28,7 @@ class Subject(Settings):
 class Pose(Settings):
     """How keypoints are found."""
 
-    backend: str = Field("markers", description="a registered pose backend")
+    backend: str = Field("onnx", description="onnx, markers, mediapipe or import")
     skeleton: str = Field("ap10k", description="ap10k or coco17")
     min_confidence: float = Field(0.3, ge=0, le=1, description="below it a joint counts as unseen")
     keypoints: Path | None = Field(
