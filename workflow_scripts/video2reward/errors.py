@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import errno
+import os
 from collections.abc import Iterable
 
 
@@ -28,8 +29,22 @@ _DISK = {
 }
 
 
-def disk_trouble(error: OSError) -> str | None:
-    """Return what to tell a user about a disk that cannot be written, None for any other error."""
-    if error.errno not in _DISK:
-        return None
-    return _DISK[error.errno] + (f" ({error.filename})" if error.filename else "")
+def disk_trouble(error: BaseException) -> str | None:
+    """Return what to tell a user about a disk that cannot be written, None for any other error.
+
+    Libraries that wrap the system's error leave its number or its words in their own, or in the error's cause.
+    """
+    seen: BaseException | None = error
+    while seen is not None:
+        number = getattr(seen, "errno", None) or _quoted(str(seen))
+        if number in _DISK:
+            name = getattr(seen, "filename", None)
+            return _DISK[number] + (f" ({name})" if name else "")
+        seen = seen.__cause__ or seen.__context__
+    return None
+
+
+def _quoted(text: str) -> int | None:
+    """Return the number of the system's error that a text quotes."""
+    found = (number for number in _DISK if f"errno = {number}," in text or os.strerror(number) in text)
+    return next(found, None)

@@ -128,7 +128,7 @@ def run_script(main: Callable[[], None]) -> None:
             Script.running.write_record()
     except UserError as error:
         _end(str(error), 1)
-    except OSError as error:
+    except Exception as error:
         sentence = disk_trouble(error)
         if sentence is None:
             raise

@@ -93,12 +93,17 @@ def write_csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]])
 
 def write_h5(path: Path, arrays: Mapping[str, np.ndarray], attributes: Mapping[str, Any]) -> None:
     """Write arrays as compressed datasets and attributes as JSON, atomically."""
-    with atomic_path(path) as aside, h5py.File(aside, "w") as file:
+    # Made in memory: where the disk is full h5py fails in many places at once, and as anything but OSError.
+    with h5py.File(path.name, "w", driver="core", backing_store=False) as file:
         for name, array in arrays.items():
             squeeze = {"compression": "gzip", "shuffle": True} if np.ndim(array) else {}
             file.create_dataset(name, data=array, **squeeze)
         for name, value in attributes.items():
             file.attrs[name] = json.dumps(_plain(value))
+        file.flush()
+        content = file.id.get_file_image()
+    with atomic_path(path) as aside:
+        aside.write_bytes(content)
 
 
 def read_h5(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:

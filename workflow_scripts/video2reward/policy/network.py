@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import math
 from pathlib import Path
@@ -145,8 +146,10 @@ def load_policy(path: Path) -> Policy:
 
 
 def _save(path: Path, status: str, traceback: str, content: dict[str, Any], provenance: Provenance) -> None:
+    buffer = io.BytesIO()  # torch turns a full disk into an error that does not say so
+    torch.save(
+        {"format": FORMAT, "status": status, "traceback": traceback, "provenance": provenance, **content},
+        buffer,
+    )
     with atomic_path(path) as aside:
-        torch.save(
-            {"format": FORMAT, "status": status, "traceback": traceback, "provenance": provenance, **content},
-            aside,
-        )
+        aside.write_bytes(buffer.getbuffer())

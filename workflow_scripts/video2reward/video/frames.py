@@ -65,7 +65,8 @@ def save(pictures: Iterable[Picture], folder: Path, source: Path, provenance: Pr
                 )
             size, rotation = (width, height), picture.rotation
             times.append(picture.time)
-            cv2.imwrite(str(aside / f"{index:06d}.jpg"), picture.bgr, quality)
+            _, content = cv2.imencode(".jpg", picture.bgr, quality)
+            (aside / f"{index:06d}.jpg").write_bytes(content.tobytes())  # imwrite says nothing of a full disk
         stamps = np.array(times)
         frames = Frames(
             folder=folder,
