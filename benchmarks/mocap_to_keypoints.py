@@ -51,10 +51,11 @@ def hip_height(points: np.ndarray) -> float:
     return float(points[:, hips, 2].mean() - np.percentile(points[:, toes, 2], 1))
 
 
-def film(points: np.ndarray) -> Keypoints:
-    """Look at the recording (T, joints, 3) square to its travel with a fixed, distant camera."""
+def film(points: np.ndarray, degrees: float = 0.0) -> Keypoints:
+    """Look at the recording (T, joints, 3) square to its travel, or at an angle to that, from afar."""
     names = list(JOINTS)
     heading = travel_heading(points[:, JOINTS["Root_of_tail"]], 0.0, 0.0)
+    heading += float(np.radians(degrees))
     flat = side_view(points[:, [JOINTS[name] for name in names]], np.full(len(points), heading))
     pixels = flat * [PIXELS_PER_METRE, -PIXELS_PER_METRE]
     pixels += MARGIN_PX - pixels.min(axis=(0, 1))

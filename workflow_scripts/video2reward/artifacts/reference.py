@@ -26,6 +26,7 @@ class Reference:
     time_scale: robot seconds per video second, sqrt of the leg-length ratio
     limb_names, touchdown, duty_factor: (L,) as in the motion, restricted to mapped limbs
     foot_names: (L,) the keypoint of each limb's foot
+    kind: "cyclic", or "single" for one motion, a rest and the way back to its start instead of a stride
     """
 
     robot: str
@@ -43,6 +44,7 @@ class Reference:
     foot_names: tuple[str, ...]
     touchdown: np.ndarray
     duty_factor: np.ndarray
+    kind: str = "cyclic"
     provenance: Provenance = field(default_factory=dict)
 
 

@@ -236,9 +236,7 @@ def _warnings(motion: Motion, track: Track, kind: Skeleton, scene: _Scene, other
     """Return what a user should know before trusting the motion, a sentence each."""
     said = warn_of_angle(motion.view_angle, track.scale)
     if motion.kind == "cyclic":
-        said += warn_of_tempo(
-            motion.speed, motion.period_s, motion.leg_length, motion.leg_length_m, motion.slow_motion
-        )
+        said += warn_of_tempo(motion)
         longest = scene.settings.max_period_s
         if motion.period_s > longest and not any("slow motion" in sentence for sentence in said):
             said.append(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from video2reward.artifacts.motion import Motion
 from video2reward.motion.camera import MOVING
 from video2reward.motion.track import Track
 from video2reward.skeletons import Skeleton
@@ -24,6 +25,8 @@ _SHAPE = {"ap10k": (0.35, 1.15), "coco17": (0.54, float("nan"))}
 # Zool. 201:135-152). Played at another speed, Fr is wrong by its square. Animals scatter by 1.6 in
 # speed about that curve, so that is said only beyond this factor.
 _STRIDE, _EXPONENT, _SUSPECT = 2.4, 0.34, 2.0
+# Strides shorter than this, leg lengths, are steps on the spot.
+_LEAST_STRIDE = 0.3
 
 
 @dataclass(frozen=True)
@@ -110,26 +113,21 @@ def warn_of_angle(angle: float, scale: np.ndarray) -> list[str]:
     ]
 
 
-def warn_of_tempo(
-    speed: float, period_s: float, leg_length: float, leg_length_m: float, declared: float
-) -> list[str]:
-    """Return a sentence if strides of this length are walked faster or slower than animals do.
-
-    speed, leg_length: body lengths(/s); declared: the slow motion already taken out
-    """
-    stride = speed * period_s / leg_length
-    if not (np.isfinite(stride) and stride > 0.3):
+def warn_of_tempo(motion: Motion) -> list[str]:
+    """Return a sentence if strides of this length are walked faster or slower than animals do."""
+    legs = motion.stride_length / motion.leg_length
+    if not (np.isfinite(legs) and legs > _LEAST_STRIDE):
         return []
-    speed_m_s = speed / leg_length * leg_length_m
-    usual = (stride / _STRIDE) ** (0.5 / _EXPONENT) * np.sqrt(GRAVITY * leg_length_m)
-    factor = float(usual / speed_m_s)
-    if 1 / _SUSPECT < factor < _SUSPECT:
+    usual = (legs / _STRIDE) ** (0.5 / _EXPONENT) * np.sqrt(GRAVITY * motion.leg_length_m)
+    factor = float(usual / motion.speed_m_s)
+    # Hops may be as short as one likes, whatever their tempo.
+    if factor < _SUSPECT and (factor > 1 / _SUSPECT or motion.gait in ("hop", "bound", "skip")):
         return []
     what = "slow motion" if factor > 1 else "sped up, or leg_length_m is too small"
     return [
-        f"This looks like {what}: strides of {stride:.2f} leg lengths are usually walked at {usual:.2f} m/s, "
-        f"one in {period_s / factor:.2f} s; here {speed_m_s:.2f} m/s, one in {period_s:.2f} s. If it is, set "
-        f"slow_motion: {declared * factor:.1f} or so in the clip's YAML."
+        f"This looks like {what}: strides of {legs:.2f} leg lengths are usually walked at {usual:.2f} m/s, one in "
+        f"{motion.period_s / factor:.2f} s; here {motion.speed_m_s:.2f} m/s, one in {motion.period_s:.2f} s. If it is, "
+        f"set slow_motion: {motion.slow_motion * factor:.1f} or so in the clip's YAML."
     ]
 
 

@@ -80,6 +80,7 @@ def retarget(
         foot_names=tuple(limb.foot for limb in table.limbs),
         touchdown=motion.touchdown[rows],
         duty_factor=motion.duty_factor[rows],
+        kind=motion.kind,
     )
 
 

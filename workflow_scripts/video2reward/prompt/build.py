@@ -131,13 +131,20 @@ def _keypoints(given: Ingredients, facts: dict[str, Any], render: _Templates) ->
     samples = len(facts["cycle"])
     motion = given.motion
     seen = float(motion.times[-1] - motion.times[0]) / motion.period_s
-    strides = f"The clip shows {seen:.1f} strides; this is their mean."
+    strides = f"The clip shows {seen:.1f} strides; this is their mean. The stride repeats"
+    if motion.kind == "single":
+        part = motion.gait_figures["duration_s"] / motion.period_s
+        strides = (
+            f"It is no gait but one {motion.gait}, shown up to phase {part:.2f}; then the robot goes back to how it "
+            "started, rests, and the motion repeats"
+        )
     return render(
         "keypoints",
         species=motion.species,
         samples=samples,
         last_phase=f"{(samples - 1) / samples:.2f}",
         strides=strides,
+        stretch="one stride" if motion.kind == "cyclic" else "the whole motion",
         lines=keypoint_lines(given.reference.keypoint_names, sample_cycle(given.reference.cycle)),
     )
 

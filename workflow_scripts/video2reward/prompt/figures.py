@@ -41,6 +41,20 @@ def motion_figures(reference: Reference, motion: Motion) -> dict[str, Any]:
             for name, foot, t, d in limbs
         ],
         "joints": joint_figures(reference.keypoint_names, reference.cycle),
+        "gait": motion.gait,
+        "gait_figures": {name: round(float(value), 3) for name, value in motion.gait_figures.items()},
+        "single": _single_figures(reference, motion) if reference.kind == "single" else None,
+    }
+
+
+def _single_figures(reference: Reference, motion: Motion) -> dict[str, float]:
+    """Return a single motion's figures on the robot: duration, flight, s; trunk's rise, drop, way forward, m."""
+    found, legs = motion.gait_figures, reference.time_scale**2
+    metres = motion.leg_length_m / motion.leg_length * legs
+    return {
+        "duration": round(found["duration_s"] * reference.time_scale, 3),
+        "flight": round(found["flight_s"] * reference.time_scale, 3),
+        **{name: round(found[name] * metres, 3) for name in ("rise", "drop", "distance")},
     }
 
 

@@ -35,6 +35,7 @@ class Constants:
         self.default_joint_pos = torch.tensor([robot.default_pose[j] for j in robot.joints])
         self.target_speed = float(reference.speed)
         self.stride_period = float(reference.period_s)
+        self.scales_with_speed = reference.kind == "cyclic"
         self.body_length = float(reference.body_length_m)
         cycle = np.asarray(reference.cycle, float)
         slope = (np.roll(cycle, -1, 0) - np.roll(cycle, 1, 0)) * len(cycle) / (2 * reference.period_s)
@@ -226,7 +227,9 @@ class Snapshot(Mapping[str, Any]):
 
     @cached_property
     def _stride(self) -> Tensor:
-        """(N, 1, 1) scale of the reference's deviations: commanded over the clip's speed."""
+        """(N, 1, 1) scale of the reference's deviations: commanded over the clip's speed, 1 for a single motion."""
+        if not self._constants.scales_with_speed:
+            return torch.ones_like(self.commands[:, :1, None])
         ratio = self.commands[:, 0] / max(self._constants.target_speed, 1e-6)
         return ratio.clamp(0.0, STRIDE_LIMIT)[:, None, None]
 

@@ -56,7 +56,7 @@ def dog(gait: Gait, times: np.ndarray) -> Figure:
     for limb in AP10K.limbs:
         planted[limb.name] = _limb(gait, limb.name, times, points)
         feet[limb.name] = f"{limb.name}_foot"
-    keypoints = _markers(points)
+    keypoints = markers(points)
     return Figure(
         times=times,
         points=points,
@@ -127,7 +127,7 @@ _HEAD_MARKER_RADIUS = 0.024
 _MIDLINE_MARKER_RADIUS = 0.026
 
 
-def _markers(points: dict[str, np.ndarray]) -> dict[str, str]:
+def markers(points: dict[str, np.ndarray]) -> dict[str, str]:
     """Add the markers' centres to the points -> joint to point."""
     at: dict[str, np.ndarray] = {}
     for side, sign, initial in (("left", 1.0, "L"), ("right", -1.0, "R")):
