@@ -2,9 +2,30 @@
 
 
 def video_file(wildcards):
-    """The video; none where keypoints stand for it."""
+    """The video: a file, a folder of pictures, or what is fetched; none where keypoints stand for it."""
     file = PLAN.videos[wildcards.video].file
-    return os.path.relpath(file) if file else []
+    if file is None:
+        return []
+    if isinstance(file, Path):
+        return os.path.relpath(file)
+    return f"{VIDEO}/{{video}}.video".format(video=wildcards.video)
+
+
+def frames_settings(wildcards):
+    """What cutting a video into frames reads; where keypoints stand for the video, how they are read."""
+    video = PLAN.videos[wildcards.video]
+    keys = {"trim": True, "fps": True}
+    if video.file is None:
+        keys |= {
+            "pose": {"backend", "skeleton", "fps", "joints"},
+            "subject": {"box"},
+        }
+    read = {"video": video.model_dump(mode="json", include=keys)}
+    if isinstance(video.file, Path) and video.file.is_dir():
+        # Snakemake looks at a folder's time alone, which a picture that is replaced does not change.
+        sizes = [file.stat().st_size for file in video.file.iterdir()]
+        read["folder"] = {"files": len(sizes), "bytes": sum(sizes)}
+    return settings(**read)
 
 
 def imported_keypoints(wildcards):

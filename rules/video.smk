@@ -1,3 +1,26 @@
+# What computers of a cluster may be without: a connection.
+localrules:
+    fetch_video,
+
+
+rule fetch_video:
+    # What an address delivers is decided by the address alone; its content lies in a cache that all results
+    # share. The file's name says nothing of its kind: whoever reads it looks inside.
+    output:
+        video=f"{VIDEO}/{{video}}.video",
+    log:
+        f"{VIDEO}/logs/fetch_video.log",
+    benchmark:
+        f"{VIDEO}/logs/fetch_video.tsv"
+    params:
+        settings=lambda wildcards: settings(
+            address=str(PLAN.videos[wildcards.video].file)
+        ),
+        code=code_digest("fetch_video"),
+    shell:
+        command("fetch_video", "--video {output.video:q}")
+
+
 rule extract_frames:
     # With a video, its pictures; with imported keypoints alone, a stick figure of them. A folder has no
     # checksum for Snakemake: what reads the frames depends on the summary, which holds theirs.
@@ -12,20 +35,7 @@ rule extract_frames:
     benchmark:
         f"{VIDEO}/logs/extract_frames.tsv"
     params:
-        settings=lambda wildcards: settings(
-            video=PLAN.videos[wildcards.video].model_dump(
-                mode="json",
-                include={
-                    "start_s": True,
-                    "end_s": True,
-                    **(
-                        {}
-                        if PLAN.videos[wildcards.video].file
-                        else {"pose": {"backend", "skeleton", "fps"}}
-                    ),
-                },
-            )
-        ),
+        settings=frames_settings,
         code=code_digest("extract_frames"),
     shell:
         command(

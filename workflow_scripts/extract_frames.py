@@ -19,7 +19,8 @@ def main() -> None:
         frames = extract(script.path("video"), settings, folder, provenance)
     elif script.args.keypoints is not None:
         source = script.path("keypoints")
-        frames = draw(load_imported(source, settings.pose), source, settings, folder, provenance)
+        found = load_imported(source, settings.pose, settings.subject, settings.trim[0])
+        frames = draw(found, source, settings, folder, provenance)
     else:
         raise UserError("give video.file, or pose.backend: import with pose.keypoints")
     write_json(

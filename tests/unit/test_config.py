@@ -90,3 +90,57 @@ def test_overrides_of_one_experiment(tmp_path):
     )
     with pytest.raises(UserError, match="units is shared with the base policy"):
         load_plan(CONFIG, root)
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("https://example.org/films/My%20dog.MP4?token=1", "My_dog"),
+        ("http://example.org/watch?v=aB-3_x", "watch_v_aB_3_x"),
+        ("https://example.org", "example_org"),
+    ],
+)
+def test_an_address_is_a_video_that_is_fetched_later(address, name):
+    p = plan(video=address)
+    assert list(p.videos) == [name] and p.videos[name].file == address
+    assert list(p.experiments) == [f"anymal_c-{name}-video2reward"]
+
+
+def test_an_address_in_a_yaml(tmp_path):
+    (tmp_path / "dog.yaml").write_text("file: https://example.org/a/b.mp4\ntrim: [1.5, 4]\n")
+    video = plan(video=str(tmp_path / "dog.yaml")).videos["dog"]
+    assert (video.file, video.trim) == ("https://example.org/a/b.mp4", (1.5, 4.0))
+
+
+def test_a_folder_of_pictures(tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run.yaml").write_text("file: run/\nfps: 60\n")
+    for given in (tmp_path / "run.yaml", tmp_path / "run"):
+        video = plan(video=str(given)).videos["run"]
+        assert (video.file, video.fps) == (tmp_path / "run", 60)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (
+            "file: ftp://example.org/a.mp4",
+            "ftp:/example.org/a.mp4 is not an address that can be fetched; valid: http",
+        ),
+        ("file: run", "is a folder of pictures, which says nothing of time"),
+        ("file: a.mp4\nfps: 30", "fps = 30 is for folders of pictures"),
+        ("file: https://example.org/a.mp4\nfps: 30", "fps = 30 is for folders of pictures"),
+        ("file: gone.mp4", "gone.mp4 does not exist"),
+        ("file: a.mp4\ntrim: [2]", "trim.1 is missing"),
+        ("file: a.mp4\ntrim: [-1, 2]", "trim.0 = -1: Input should be greater than or equal to 0"),
+        ("file: a.mp4\ntrim: 2", "trim = 2: Input should be a valid tuple"),
+        ("file: a.mp4\nstart_s: 2", "unknown key 'start_s'"),
+    ],
+)
+def test_mistakes_in_a_videos_yaml(tmp_path, content, expected):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "a.mp4").touch()
+    (tmp_path / "clip.yaml").write_text(content)
+    with pytest.raises(UserError) as error:
+        plan(video=str(tmp_path / "clip.yaml"))
+    assert expected in str(error.value) and "\n" not in str(error.value)

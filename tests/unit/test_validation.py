@@ -20,8 +20,8 @@ def test_unknown_key_inside_a_mapping_of_models():
 
 def test_missing_and_wrong_values_come_together():
     with pytest.raises(UserError) as error:
-        validate(Video, {"start_s": -1, "subject": {"leg_length_m": "long"}}, "clip.yaml")
-    assert "start_s = -1" in str(error.value)
+        validate(Video, {"fps": -1, "subject": {"leg_length_m": "long"}}, "clip.yaml")
+    assert "fps = -1" in str(error.value)
     assert "subject.leg_length_m = 'long'" in str(error.value)
 
 

@@ -26,7 +26,7 @@ pytestmark = [
 def test_a_real_walk_reaches_the_humanoids_prompt(workflow):
     """A woman walks from right to left; a man, not to be followed, stands on a roof."""
     settings = {
-        "file": str(CLIP), "start_s": 2.0, "end_s": 5.667,
+        "file": str(CLIP), "trim": [2.0, 5.667],
         "subject": {"species": "human", "box": [1250, 520, 1520, 960]},
         "pose": {"backend": "mediapipe", "skeleton": "coco17"},
     }  # fmt: skip

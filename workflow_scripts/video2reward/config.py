@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field
 
@@ -31,7 +32,9 @@ from video2reward.settings import (
 from video2reward.validation import read_yaml, validate
 
 RESERVED = ("videos", "robots", "completions")
-VIDEO_SUFFIXES = (".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".gif")
+VIDEO_SUFFIXES = (
+    ".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".gif", ".mpg", ".mpeg", ".ts", ".m2ts", ".mts", ".wmv", ".flv", ".3gp",
+)  # fmt: skip
 
 
 class Loop(Settings):
@@ -138,7 +141,7 @@ def load_plan(content: Mapping[str, Any], root: Path) -> Plan:
 def _experiment_files(config: Config, root: Path) -> dict[str, ExperimentFile]:
     """Return the experiments by name: the one of the command line, or those config.yaml lists."""
     if config.video is not None:
-        stem = _slug(Path(config.video).stem)
+        stem = _slug(_stem(config.video))
         name = f"{config.robot}-{stem}-{config.method}"
         return {name: ExperimentFile(robot=config.robot, video=config.video, method=config.method)}
     if not config.experiments:
@@ -154,8 +157,13 @@ def _experiment_files(config: Config, root: Path) -> dict[str, ExperimentFile]:
 
 
 def load_video(name: str, root: Path) -> tuple[str, Video]:
-    """Find a clip by name, YAML or video file -> (its name, its settings with absolute paths)."""
+    """Find a clip by name, YAML, video file, folder of pictures or address -> (its name, its settings).
+
+    Paths come back absolute. An address is neither opened nor downloaded here: a job does that.
+    """
     given = Path(name)
+    if "://" in name:
+        return _slug(_stem(name)), validate(Video, {"file": _address(name)}, "video")
     if given.suffix in (".yaml", ".yml"):
         path = given
     elif given.suffix.lower() in VIDEO_SUFFIXES or given.exists():
@@ -163,7 +171,7 @@ def load_video(name: str, root: Path) -> tuple[str, Video]:
             raise UserError(f"video {name} does not exist")
         path = given.with_suffix(".yaml")
         if not path.exists():
-            return _slug(given.stem), Video(file=given.resolve())
+            return _slug(given.stem), _checked_file(Video(file=given.resolve()), name)
     else:
         path = _named(root / "resources" / "videos", name, ".yaml", "video")
     video = validate(Video, read_yaml(path), path)
@@ -172,13 +180,49 @@ def load_video(name: str, root: Path) -> tuple[str, Video]:
     if pose.keypoints is not None:
         pose = pose.model_copy(update={"keypoints": folder / pose.keypoints})
     pose = resolve(pose, folder, path)
-    file = folder / video.file if video.file is not None else None
+    file: Path | str | None = video.file
+    if isinstance(file, Path):
+        file = _address(str(file)) if ":/" in str(file) else folder / file.expanduser()
     for needed in (file, pose.keypoints):
-        if needed is not None and not needed.exists():
+        if isinstance(needed, Path) and not needed.exists():
             raise UserError(f"{path}: {needed} does not exist")
     if file is None and pose.keypoints is None:
         raise UserError(f"{path}: set file: (a video) or pose.keypoints: (with pose.backend: import)")
-    return _slug(path.stem), video.model_copy(update={"file": file, "pose": pose})
+    return _slug(path.stem), _checked_file(video.model_copy(update={"file": file, "pose": pose}), path)
+
+
+def _address(name: str) -> str:
+    """Return an address as it is, if it is one that can be fetched."""
+    if not re.match(r"https?://\S+$", name):
+        raise UserError(f"{name} is not an address that can be fetched; valid: http://... and https://...")
+    return name
+
+
+def _checked_file(video: Video, source: Path | str) -> Video:
+    """Return `video` if its frame rate stands where it is needed, and only there."""
+    folder = isinstance(video.file, Path) and video.file.is_dir()
+    if folder and video.fps is None:
+        raise UserError(
+            f"{source}: {video.file} is a folder of pictures, which says nothing of time: write a YAML with "
+            f"file: {video.file} and fps: 30, and give that as the video"
+        )
+    if not folder and video.fps is not None:
+        raise UserError(
+            f"{source}: fps = {video.fps:g} is for folders of pictures, a film has times of its own; leave it out "
+            "(keypoints without a film: pose.fps)"
+        )
+    return video
+
+
+def _stem(name: str) -> str:
+    """Return the part of a path or an address that names the video."""
+    if "://" not in name:
+        return Path(name).stem
+    parts = urlsplit(name)
+    last = Path(unquote(parts.path))
+    if last.suffix.lower() in VIDEO_SUFFIXES:
+        return last.stem
+    return f"{last.name} {parts.query}".strip() or parts.netloc
 
 
 def load_method(name: str, root: Path) -> Method:

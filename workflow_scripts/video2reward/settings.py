@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+Address = Annotated[str, Field(pattern=r"^https?://\S+$")]
 
 
 class Settings(BaseModel):
@@ -49,9 +51,14 @@ class Pose(Settings):
 class Video(Settings):
     """One clip."""
 
-    file: Path | None = Field(None, description="the video; may be absent with the import backend")
-    start_s: float = Field(0.0, ge=0, description="trim: first second")
-    end_s: float | None = Field(None, gt=0, description="trim: last second")
+    file: Address | Path | None = Field(
+        None,
+        description="a film, a folder of pictures, or an http(s) address; may be absent with the import backend",
+    )
+    trim: tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(gt=0)] | None] = Field(
+        (0.0, None), description="[first, last] second to use; null: to the end"
+    )
+    fps: float | None = Field(None, gt=0, description="frames per second of a folder of pictures")
     camera: Literal["auto", "fixed", "moving"] = Field(
         "auto", description="auto: told from the background, or from the feet that stand"
     )

@@ -84,7 +84,7 @@ def test_the_example_humans_are_found(python, tmp_path, clip):
 @pytest.mark.skipif(not LOCAL.exists(), reason="V2R_LOCAL_DATA is not set")
 def test_the_person_in_the_box_is_followed(python, tmp_path):
     """A woman walks from right to left while a man stands, larger and nearer to the middle, on a roof."""
-    video = {"file": LOCAL, "start_s": 2.0, "end_s": 5.67}
+    video = {"file": LOCAL, "trim": (2.0, 5.67)}
     k = read_keypoints(estimate(python, tmp_path, video, WALKER))
     assert len(k.times) == 111
     hips = k.keypoints[:, [11, 12], :2].mean(1)

@@ -44,7 +44,7 @@ def walker(frames=6, size=(120, 100)):
 
 def test_every_frame_is_a_picture_with_its_time(film, tmp_path):
     video = film(STAMPS)
-    extract(video, Video(start_s=0.085), tmp_path / "frames", {"code": "abc"})
+    extract(video, Video(trim=(0.085, None)), tmp_path / "frames", {"code": "abc"})
     frames = read_frames(tmp_path / "frames")
     kept = np.array(STAMPS[2:])
     assert frames.times == pytest.approx((kept - kept[0]) / 1000)
@@ -85,7 +85,7 @@ def test_stick_figures_stand_where_the_keypoints_are(tmp_path):
     source.write_bytes(b"imported")
     k = walker()
     k.keypoints[:, 3, 2] = 0  # unseen: not drawn
-    frames = draw(k, source, Video(start_s=0.1, end_s=0.4), tmp_path / "frames", {})
+    frames = draw(k, source, Video(trim=(0.1, 0.4)), tmp_path / "frames", {})
     assert frames.times == pytest.approx([0, 0.1, 0.2, 0.3])
     assert (frames.size, frames.start_s, frames.source) == ((120, 100), pytest.approx(0.1), "keypoints.npz")
     for index in range(4):
@@ -98,8 +98,8 @@ def test_stick_figures_stand_where_the_keypoints_are(tmp_path):
 def test_trim_of_keypoints_outside(tmp_path):
     source = tmp_path / "keypoints.npz"
     source.write_bytes(b"imported")
-    with pytest.raises(UserError, match=r"lasts 0.50 s: 0 frame\(s\) between start_s = 3"):
-        draw(walker(), source, Video(start_s=3), tmp_path / "frames", {})
+    with pytest.raises(UserError, match=r"lasts 0.50 s: 0 frame\(s\) within trim \[3, null\]"):
+        draw(walker(), source, Video(trim=(3, None)), tmp_path / "frames", {})
     assert not (tmp_path / "frames").exists()
 
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from video2reward.errors import UserError
+from video2reward.video.complete import check_complete
+from video2reward.video.folder import picture_files, read_pictures
 from video2reward.video.upright import upright
 
 if TYPE_CHECKING:
     import av
 
-# Containers whose header states how long the film is meant to be; of others FFmpeg only guesses it.
-_STATES_DURATION = ("mov", "mp4", "matroska", "webm", "avi")
 # FFmpeg's demuxer for text terminals takes any text file for a film.
 _NOT_FILMS = ("tty", "bin", "xbin", "adf", "idf")
 _CONVERT = "convert it to MP4 (ffmpeg -i IN -c:v libx264 OUT.mp4)"
@@ -31,11 +31,13 @@ class Picture:
     time: s after the video's first frame
     bgr: (H, W, 3) uint8, upright, square pixels
     rotation: degrees clockwise that were applied, 0, 90, 180 or 270
+    number: of the frame in the video, from 0
     """
 
     time: float
     bgr: np.ndarray
     rotation: int
+    number: int = 0
 
 
 def decode(video: Path) -> Iterator[Picture]:
@@ -63,16 +65,35 @@ def decode(video: Path) -> Iterator[Picture]:
         ) from None
 
 
-def clip(video: Path, start_s: float, end_s: float | None) -> Iterator[Picture]:
-    """Yield the frames from `start_s` to `end_s` (both included, s after the video's first frame).
+def show(folder: Path, fps: float | None) -> Iterator[Picture]:
+    """Yield a folder's pictures at `fps` frames per second.
 
     Raises:
-        UserError: as `decode`; the trim lies outside the video or leaves fewer than two frames
+        UserError: no rate, no pictures, or a damaged one
     """
+    if fps is None:
+        raise UserError(
+            f"{folder} is a folder of pictures: say in the video's YAML how many a second, fps: 30"
+        )
+    for number, bgr in enumerate(read_pictures(folder)):
+        yield Picture(number / fps, bgr, 0, number)
+
+
+def clip(
+    video: Path, trim: tuple[float, float | None] = (0.0, None), fps: float | None = None
+) -> Iterator[Picture]:
+    """Yield the frames from the first to the last second of `trim` (both included, s after the first frame).
+
+    video: a film, or a folder of pictures that are shown at `fps`
+
+    Raises:
+        UserError: as `decode` or `show`; the trim lies outside the video or leaves fewer than two frames
+    """
+    start_s, end_s = trim
     if end_s is not None and end_s <= start_s:
-        raise UserError(f"video {video}: end_s = {end_s:g} must be greater than start_s = {start_s:g}")
+        raise UserError(f"video {video}: trim {shown(trim)} must end after it starts")
     total, kept, last, before = 0, 0, 0.0, 0.0
-    for picture in decode(video):
+    for picture in show(video, fps) if video.is_dir() else decode(video):
         if end_s is not None and picture.time > end_s + 1e-6:
             break
         total, before, last = total + 1, last, picture.time
@@ -85,21 +106,29 @@ def clip(video: Path, start_s: float, end_s: float | None) -> Iterator[Picture]:
         end = last + (last - before)
         if start_s > last or (end_s is not None and end_s > end + 1e-3):
             raise UserError(
-                f"video {video} lasts {end:.2f} s: start_s = {start_s:g}"
-                + (f" or end_s = {end_s:g} lies" if end_s is not None else " lies")
-                + " outside it; correct the trim or leave it out"
+                f"video {video} lasts {end:.2f} s: trim {shown(trim)} lies outside it; correct it or leave it out"
             )
     if kept < 2:
         raise UserError(
-            f"video {video}: {kept} frame(s) between start_s = {start_s:g} and end_s = {end_s}, "
-            "a motion needs at least two; widen the trim"
+            f"video {video}: {kept} frame(s) within trim {shown(trim)}, a motion needs at least two; widen it"
         )
 
 
-def expected_frames(video: Path, start_s: float, end_s: float | None) -> int:
+def shown(trim: tuple[float, float | None]) -> str:
+    """Return a trim as it stands in the configuration."""
+    return f"[{trim[0]:g}, {'null' if trim[1] is None else f'{trim[1]:g}'}]"
+
+
+def expected_frames(
+    video: Path, trim: tuple[float, float | None] = (0.0, None), fps: float | None = None
+) -> int:
     """Return about how many frames `clip` will give, 0 if the header does not say; for progress only."""
     import av
 
+    start_s, end_s = trim
+    if video.is_dir():
+        count = len(picture_files(video))
+        return max(0, round((min(count / (fps or 1), end_s or math.inf) - start_s) * (fps or 1)))
     try:
         with av.open(str(video)) as container:
             stream = container.streams.video[0]
@@ -117,7 +146,7 @@ def _frames(container: av.container.InputContainer, video: Path) -> Iterator[Pic
     stream = _film_stream(container, video)
     stream.thread_type = "AUTO"
     origin: Fraction | None = None
-    last, widest, end = -math.inf, 0.0, -math.inf
+    last, widest, end, number = -math.inf, 0.0, -math.inf, 0
     for packet in container.demux():
         if packet.pts is not None and packet.time_base is not None:
             end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
@@ -133,12 +162,13 @@ def _frames(container: av.container.InputContainer, video: Path) -> Iterator[Pic
             widest = max(widest, time - last) if math.isfinite(last) else widest
             last = time
             bgr, rotation = upright(frame, stream.sample_aspect_ratio, video)
-            yield Picture(time, bgr, rotation)
+            yield Picture(time, bgr, rotation, number)
+            number += 1
     if origin is None:
         raise UserError(
             f"video {video} holds no decodable frame; it is damaged or cut off, copy or download it again"
         )
-    _check_complete(container, video, end, max(0.1, 2 * widest))
+    check_complete(container, video, end, max(0.1, 2 * widest))
 
 
 def _film_stream(container: av.container.InputContainer, video: Path) -> Any:
@@ -155,25 +185,6 @@ def _film_stream(container: av.container.InputContainer, video: Path) -> Any:
             f"video {video} holds no pictures, only {kinds}; give a file with a video stream, or copy it again if it is cut off"
         )
     return films[0]
-
-
-def _check_complete(
-    container: av.container.InputContainer, video: Path, end: float, tolerance: float
-) -> None:
-    """Raise a `UserError` if the header promises more seconds than all streams together held."""
-    import av
-
-    names = container.format.name.split(",")
-    if container.duration is None or not any(name in _STATES_DURATION for name in names):
-        return
-    # Matroska counts the duration from time 0, the others from the first frame.
-    start = 0 if "matroska" in names else container.start_time or 0
-    promised = (start + container.duration) / av.time_base
-    if end < promised - tolerance:
-        raise UserError(
-            f"video {video} is cut off: its header promises {promised:.2f} s, the data end at {end:.2f} s; "
-            f"copy or download it again, or set end_s below {end:.2f}"
-        )
 
 
 def _stamp(frame: av.VideoFrame, video: Path) -> Fraction:

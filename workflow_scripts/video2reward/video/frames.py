@@ -14,7 +14,7 @@ from video2reward.errors import UserError
 from video2reward.progress import progress
 from video2reward.settings import Video
 from video2reward.skeletons import skeleton
-from video2reward.video.decode import Picture, clip, expected_frames
+from video2reward.video.decode import Picture, clip, expected_frames, shown
 from video2reward.video.draw import blank, draw_skeleton
 
 JPEG_QUALITY = 95
@@ -22,8 +22,8 @@ JPEG_QUALITY = 95
 
 def extract(video: Path, settings: Video, folder: Path, provenance: Provenance) -> Frames:
     """Write every frame of the trimmed `video` to `folder`; see `clip` for the errors."""
-    trim = settings.start_s, settings.end_s
-    pictures = progress(clip(video, *trim), f"decode {video.name}", expected_frames(video, *trim))
+    expected = expected_frames(video, settings.trim, settings.fps)
+    pictures = progress(clip(video, settings.trim, settings.fps), f"decode {video.name}", expected)
     return save(pictures, folder, video, provenance)
 
 
@@ -33,13 +33,14 @@ def draw(k: Keypoints, source: Path, settings: Video, folder: Path, provenance: 
     Raises:
         UserError: the trim leaves fewer than two frames
     """
-    end_s = np.inf if settings.end_s is None else settings.end_s
+    start_s, end_s = settings.trim
     since = k.times - k.times[0]
-    kept = np.flatnonzero((since >= settings.start_s - 1e-6) & (since <= end_s + 1e-6))
+    late = np.inf if end_s is None else end_s
+    kept = np.flatnonzero((since >= start_s - 1e-6) & (since <= late + 1e-6))
     if len(kept) < 2:
         raise UserError(
-            f"{source} lasts {since[-1]:.2f} s: {len(kept)} frame(s) between start_s = {settings.start_s:g} "
-            f"and end_s = {settings.end_s}, a motion needs at least two; correct the trim"
+            f"{source} lasts {since[-1]:.2f} s: {len(kept)} frame(s) within trim {shown(settings.trim)}, a motion "
+            "needs at least two; correct it"
         )
     return save(
         progress(_stick_figures(k, kept), f"draw {source.name}", len(kept)), folder, source, provenance
@@ -51,7 +52,7 @@ def save(pictures: Iterable[Picture], folder: Path, source: Path, provenance: Pr
     import cv2
 
     times: list[float] = []
-    size, rotation = (0, 0), 0
+    size, rotation, first = (0, 0), 0, 0
     quality = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY, cv2.IMWRITE_JPEG_SAMPLING_FACTOR]
     quality.append(cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444)  # colour markers keep their edges
     with atomic_path(folder) as aside:
@@ -64,6 +65,7 @@ def save(pictures: Iterable[Picture], folder: Path, source: Path, provenance: Pr
                     f"at {picture.time:.2f} s; trim it to one part or convert it to one size"
                 )
             size, rotation = (width, height), picture.rotation
+            first = first if index else picture.number
             times.append(picture.time)
             _, content = cv2.imencode(".jpg", picture.bgr, quality)
             (aside / f"{index:06d}.jpg").write_bytes(content.tobytes())  # imwrite says nothing of a full disk
@@ -78,6 +80,7 @@ def save(pictures: Iterable[Picture], folder: Path, source: Path, provenance: Pr
             source_digest=digest(source),
             provenance=provenance,
             start_s=float(stamps[0]),
+            start_frame=first,
         )
         write_json(aside / INDEX, frames.index())
     return frames
@@ -88,4 +91,4 @@ def _stick_figures(k: Keypoints, kept: np.ndarray) -> Iterator[Picture]:
     for index in kept:
         sheet = blank(k.size)
         draw_skeleton(sheet, k.keypoints[index], bones)
-        yield Picture(float(k.times[index] - k.times[0]), sheet, 0)
+        yield Picture(float(k.times[index] - k.times[0]), sheet, 0, int(index))

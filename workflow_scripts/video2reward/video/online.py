@@ -1,0 +1,113 @@
+"""Getting a video from an address: once, whole, into a cache that all results share."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from video2reward.artifacts.io import atomic_path
+from video2reward.download import TIMEOUT_S, fetch
+from video2reward.errors import UserError
+from video2reward.video.decode import decode
+
+FOLDER = "V2R_VIDEOS"  # environment variable: the folder that downloaded videos are kept in
+TALLEST = 1080  # px: of a page's formats the best up to here
+
+
+def cache() -> Path:
+    """Return where downloaded videos are kept: $V2R_VIDEOS, or ~/.cache/video2reward/videos."""
+    own = os.environ.get(FOLDER)
+    return Path(own).expanduser() if own else Path.home() / ".cache" / "video2reward" / "videos"
+
+
+def cached(address: str) -> Path:
+    """Return where the video of an address lies, or will lie."""
+    last = Path(unquote(urlsplit(address).path)).name
+    name = re.sub(r"[^A-Za-z0-9._-]+", "_", last)[-60:].strip("._") or "video"
+    return cache() / f"{hashlib.sha256(address.encode()).hexdigest()[:12]}-{name}"
+
+
+def get_video(address: str) -> Path:
+    """Return the video behind an address; only what is not in the cache is downloaded.
+
+    A file is downloaded as it is; of a web page (a video portal's) yt-dlp gets the film, if it is installed.
+
+    Raises:
+        UserError: no network, no such file, broken off, no video; or a page, and no yt-dlp, or it fails
+    """
+    path = cached(address)
+    if not path.exists():
+        if _kind(address).startswith(("text/html", "application/xhtml")):
+            _from_page(address, path)
+        else:
+            fetch("the video", [address], path, "")
+    try:
+        next(decode(path))
+    except UserError as error:
+        size = path.stat().st_size
+        path.unlink()
+        raise UserError(
+            f"{address} delivers {size} bytes that are no video ({str(error).replace(str(path), 'it')}); open it in a "
+            "browser to see what it is"
+        ) from None
+    return path
+
+
+def _kind(address: str) -> str:
+    """Return the media type that the server states; "" if it cannot be asked (`fetch` says why)."""
+    request = urllib.request.Request(address, headers={"User-Agent": "video2reward"})
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
+            return str(answer.headers.get("Content-Type", "")).lower()
+    except (OSError, ValueError, urllib.error.URLError):
+        return ""
+
+
+def page_reader() -> list[str] | None:
+    """Return the command of yt-dlp, in this environment or on the path; None if it is not installed."""
+    if importlib.util.find_spec("yt_dlp") is not None:
+        return [sys.executable, "-m", "yt_dlp"]
+    found = shutil.which("yt-dlp")
+    return [found] if found else None
+
+
+def _from_page(address: str, path: Path) -> None:
+    command = page_reader()
+    if command is None:
+        raise UserError(
+            f"{address} is a web page, not a video file: install yt-dlp, which gets the video out of it "
+            f"({Path(sys.executable)} -m pip install yt-dlp), and run again; or give the address of the file itself"
+        )
+    print(f"getting the video of {address} with yt-dlp", file=sys.stderr, flush=True)
+    with atomic_path(path) as aside:
+        # One stream with pictures: sound is of no use, and joining streams would need ffmpeg.
+        best = f"bv*[height<={TALLEST}]/b[height<={TALLEST}]/bv*/b"
+        options = [
+            "--ignore-config",
+            "--no-playlist",
+            "--newline",
+            "--no-mtime",
+            "--no-cache-dir",
+            "--fixup",
+            "never",
+        ]
+        done = subprocess.run(
+            [*command, *options, "--format", best, "--output", str(aside), "--", address],
+            stdout=sys.stderr, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode != 0 or not aside.exists():
+            said = [line for line in done.stderr.splitlines() if line.startswith("ERROR:")]
+            reason = said[-1].removeprefix("ERROR: ")[:300] if said else "it found no video"
+            raise UserError(
+                f"yt-dlp cannot get a video from {address} ({reason}); give the address of the file itself, or "
+                f"download it elsewhere and put it at {path}"
+            )
