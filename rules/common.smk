@@ -101,15 +101,15 @@ def training_settings(settings, *left_out):
     )
 
 
-def command(name, arguments):
+def command(name, *arguments):
     """The shell command of a rule: its script, its files, its slice of the configuration, record and log.
 
     What `params` holds is what decides whether a job runs again, and what its record keeps: nothing else
     belongs there.
     """
     return (
-        f"log={{log:q}}; {shlex.quote(sys.executable)} {shlex.quote(str(SCRIPTS / name))}.py {arguments} "
-        "--params {params.settings:q} --code {params.code} --rule {rule} --inputs {input:q} "
+        f"log={{log:q}}; {shlex.quote(sys.executable)} {shlex.quote(str(SCRIPTS / name))}.py {' '.join(arguments)} "
+        "--params {params.settings:q} --code {params.code} --inputs {input:q} "
         '--outputs {output:q} --job-record "${{log%.log}}.json" 2>&1 | tee "$log"'
     )
 

@@ -15,7 +15,7 @@ rule create_environment:
     shell:
         command(
             "create_environment",
-            "--requirements {input.requirements:q} --marker {output.marker:q}",
+            "--requirements {input.requirements:q} --marker {output.marker:q} --rule create_environment",
         )
 
 

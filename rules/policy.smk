@@ -27,8 +27,8 @@ rule train_base:
         command(
             "train_base",
             "--robot {input.robot:q} --mjcf {input.mjcf:q} --reward {input.reward:q} --policy {output.policy:q} "
-            "--training {output.training:q} --curves {output.curves:q} --threads {threads} "
-            + CHECKPOINTS,
+            "--training {output.training:q} --curves {output.curves:q} --threads {threads}",
+            CHECKPOINTS,
         )
 
 
@@ -68,7 +68,8 @@ rule train_policy:
             "train_policy",
             "--reward {input.reward:q} --check {input.check:q} --base {input.base:q} --reference {input.reference:q} "
             "--robot {input.robot:q} --mjcf {input.mjcf:q} --policy {output.policy:q} --training {output.training:q} "
-            "--curves {output.curves:q} --threads {threads} " + CHECKPOINTS,
+            "--curves {output.curves:q} --threads {threads}",
+            CHECKPOINTS,
         )
 
 

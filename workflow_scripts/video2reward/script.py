@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -34,7 +35,7 @@ class Script:
         self._parser = argparse.ArgumentParser(description=description)
         self._parser.add_argument("--params", default="{}", help="JSON: the settings this stage reads")
         self._parser.add_argument("--code", default="", help="digest of the code behind this stage")
-        self._parser.add_argument("--rule", default="", help="the rule's name")
+        self._parser.add_argument("--rule", help="the rule's name, if its log is not called after it")
         self._parser.add_argument("--job-record", type=Path, help="where the job's record goes")
         self._parser.add_argument("--inputs", type=Path, nargs="*", default=[], help="all files read")
         self._parser.add_argument("--outputs", type=Path, nargs="*", default=[], help="all files written")
@@ -92,7 +93,7 @@ class Script:
         write_job_record(
             self.args.job_record,
             JobRecord(
-                rule=self.args.rule,
+                rule=self.args.rule or re.sub(r"_\d+$", "", self.args.job_record.stem),
                 params=self.args.params,
                 code=self.args.code,
                 modules=code_modules(Path(sys.argv[0]).stem, selected),
