@@ -17,7 +17,7 @@ _FOLDERS = {
     "best": r"seed\d+/(?:best/|best\.json$|evaluation\.json$)",
 }
 _NAMES = {
-    "frames": r"videos/[^/]+/(?:frames/|frames\.json$)",
+    "frames": r"videos/[^/]+/(?:frames/|frames\.json$|[^/]+\.video$)",
     "keypoints": r"keypoints\.h5$",
     "motion": r"(?:motion\.(?:h5|png)|overlay\.mp4|reference\.h5)$",
     "prompt": r"prompt\.(?:txt|json)$",

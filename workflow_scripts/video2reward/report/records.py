@@ -18,6 +18,7 @@ from video2reward.space import Size, stage_sizes
 # Rule -> stage, in the order of flow; a stage's files are those of space.py.
 STAGE_OF_RULE = {
     "create_environment": "environments",
+    "fetch_video": "frames",
     "extract_frames": "frames",
     "estimate_keypoints": "keypoints",
     "describe_motion": "motion",
