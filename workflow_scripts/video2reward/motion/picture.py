@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,13 @@ import numpy as np
 
 from video2reward.artifacts.io import atomic_path
 from video2reward.artifacts.motion import Motion
+from video2reward.motion.repairs import summary
 from video2reward.skeletons import Skeleton, skeleton
 
 # One colour a limb, told apart by colour-blind readers too (Okabe & Ito 2008).
 LIMB_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9")
 _GREY = "#888888"
+_WIDTH = 84
 
 
 def draw_motion(motion: Motion, path: Path) -> None:
@@ -23,7 +26,9 @@ def draw_motion(motion: Motion, path: Path) -> None:
 
     figure = Figure(figsize=(12, 8), layout="constrained")
     FigureCanvasAgg(figure)
-    axes = figure.subplot_mosaic([["cycle", "forward"], ["gait", "figures"]], width_ratios=[1, 1.4])
+    axes = figure.subplot_mosaic(
+        [["cycle", "forward"], ["gait", "figures"]], width_ratios=[1, 1.4], height_ratios=[1, 1.15]
+    )
     kind = skeleton(motion.skeleton)
     _draw_cycle(axes["cycle"], motion, kind)
     _draw_forward(axes["forward"], motion, kind)
@@ -52,7 +57,8 @@ def _draw_cycle(axes: Any, motion: Motion, kind: Skeleton) -> None:
     for row, limb in enumerate(kind.limbs):
         for joint, width in ((limb.knee, 0.8), (limb.foot, 1.8)):
             axes.plot(*closed[:, kind.index(joint)].T, color=LIMB_COLOURS[row % 6], linewidth=width)
-    axes.set(title="mean cycle, about the trunk", xlabel="forward, body lengths", ylabel="up, body lengths")
+    title = "mean cycle" if motion.kind == "cyclic" else "the motion and the way back"
+    axes.set(title=f"{title}, about the trunk", xlabel="forward, body lengths", ylabel="up, body lengths")
     axes.set_aspect("equal")
 
 
@@ -69,20 +75,57 @@ def _draw_forward(axes: Any, motion: Motion, kind: Skeleton) -> None:
 
 def _write_figures(axes: Any, motion: Motion) -> None:
     axes.axis("off")
+    angle = f", {motion.view_angle:.0f} degrees off the side" if np.isfinite(motion.view_angle) else ""
+    sure = f" ({motion.camera_confidence:.0%} sure)" if np.isfinite(motion.camera_confidence) else ""
+    slow = f", slowed {motion.slow_motion:g} times" if motion.slow_motion != 1 else ""
+    limbs = zip(motion.limb_names, motion.touchdown, motion.duty_factor, strict=True)
     lines = [
-        f"stride period   {motion.period_s:.3f} s (confidence {motion.period_confidence:.2f})",
+        *_timing(motion),
         f"speed           {motion.speed:.2f} body lengths/s, {motion.speed_m_s:.2f} m/s",
         f"hip height      {motion.leg_length:.2f} body lengths, {motion.leg_length_m:g} m",
         f"body length     {motion.body_length_px:.0f} px",
-        f"camera          {motion.camera}",
+        f"camera          {motion.camera}{sure}{angle}",
         f"travels         to the {'left' if motion.mirrored else 'right'} of the picture",
         f"subject         {motion.species}, {motion.skeleton}",
-        f"clip            {motion.times[-1] - motion.times[0]:.2f} s, {motion.fps:.1f} frames/s",
+        f"clip            {motion.times[-1] - motion.times[0]:.2f} s, {motion.fps:.1f} frames/s{slow}",
         "",
         "limb            touchdown   duty factor",
-        *(
-            f"{name.replace('_', ' '):15s} {start:9.2f} {duty:13.2f}"
-            for name, start, duty in zip(motion.limb_names, motion.touchdown, motion.duty_factor, strict=True)
-        ),
+        *(f"{name.replace('_', ' '):15s} {start:9.2f} {duty:13.2f}" for name, start, duty in limbs),
+        "",
+        *textwrap.wrap(summary(motion.changed, len(motion.times)), _WIDTH),
     ]
-    axes.text(0, 1, "\n".join(lines), family="monospace", va="top", fontsize=10)
+    text = axes.text(0, 1, "\n".join(lines), family="monospace", va="top", fontsize=9)
+    said = [line for sentence in motion.warnings for line in textwrap.wrap(f"! {sentence}", _WIDTH)]
+    axes.annotate(
+        "\n".join(said),
+        (0, 0),
+        (0, -4),
+        xycoords=text,
+        textcoords="offset points",
+        va="top",
+        fontsize=9,
+        color="#B00020",
+    )
+
+
+def _timing(motion: Motion) -> list[str]:
+    """Return the lines on stride or single motion."""
+    found = motion.gait_figures
+    if motion.kind == "single":
+        return [
+            f"one motion      {motion.gait}, {found['duration_s']:.2f} s, {found['flight_s']:.2f} s in flight",
+            f"trunk           {found['rise']:.2f} up, {found['drop']:.2f} down, {found['distance']:.2f} forward, body lengths",
+            f"repeats         every {motion.period_s:.3f} s, with a rest",
+        ]
+    lines = [f"stride period   {motion.period_s:.3f} s (confidence {motion.period_confidence:.2f})"]
+    if motion.gait:
+        lines = [f"gait            {motion.gait} ({motion.gait_confidence:.0%})", *lines]
+        lines += [
+            f"stride length   {motion.stride_length:.2f} body lengths, {found['stride_leg_lengths']:.2f} leg lengths",
+            f"Froude number   {found['froude']:.2f}",
+        ]
+    if "fore_after_hind" in found:
+        lines += [
+            f"fore after hind {found['fore_after_hind']:.2f} cycles; pairs apart {found['fore_pair']:.2f}, {found['hind_pair']:.2f}"
+        ]
+    return lines
