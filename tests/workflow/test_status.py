@@ -1,5 +1,6 @@
 """`make status`: what would run, why, how long and what it costs, of a finished tiny run and of changes to it."""
 
+import base64
 import json
 import shutil
 
@@ -104,6 +105,14 @@ def test_changed_code_and_lost_records(changed):
     (changed / "amble/seed0/iter1/logs/train_policy_2.json").unlink()
     told = status(changed)
     assert "no record of how this was made" in told["train_policy"]
+
+
+def test_a_job_that_was_cut_short(changed):
+    name = "results/robots/anymal_c/base.pth"
+    mark = changed.folder / ".snakemake" / "incomplete" / base64.b64encode(name.encode()).decode()
+    mark.parent.mkdir(exist_ok=True)
+    mark.touch()  # as Snakemake does when it starts a job, and undoes when the job ends
+    assert status(changed)["train_base"] == "train_base would run: its last run was cut short"
 
 
 def test_one_more_round(finished_copy):

@@ -57,6 +57,10 @@ def _planned(graph: Any, job: Any, after: tuple[PlannedJob, ...]) -> PlannedJob:
         str(file): other.rule.name for other, files in graph.dependencies[job].items() for file in files
     }
     outputs = tuple(Path(file) for file in job.output)
+    asked = graph.workflow.dag_settings
+    told = bool(
+        asked.forceall or asked.forcerun or asked.forcetargets
+    )  # what was cut short is forced as well
     return PlannedJob(
         rule=job.rule.name,
         wildcards=dict(job.wildcards_dict),
@@ -68,9 +72,9 @@ def _planned(graph: Any, job: Any, after: tuple[PlannedJob, ...]) -> PlannedJob:
         record=Path(str(job.log[0])).with_suffix(".json") if job.log else Path(),
         threads=job.threads,
         runs=graph.needrun(job),
-        forced=bool(reason.forced),
+        forced=bool(reason.forced) and told,
         missing=tuple(path for path in outputs if not path.exists()),
-        interrupted=bool(reason.incomplete_output),
+        interrupted=bool(reason.incomplete_output) or (bool(reason.forced) and not told),
         remade={Path(file): makers[str(file)] for file in reason.updated_input_run if str(file) in makers},
         after=after,
         reason=str(reason),
