@@ -62,6 +62,7 @@ bench: .venv/run.stamp
 	$(BIN)/python benchmarks/pose_accuracy.py
 	$(BIN)/python benchmarks/walks.py
 	$(BIN)/python benchmarks/stages.py --results results/benchmarks/walks
+	$(BIN)/python benchmarks/pose_speed.py
 
 prune: .venv/run.stamp
 	@$(BIN)/python workflow_scripts/prune.py $(if $(RESULTS),--results "$(RESULTS)") $(if $(YES),--yes)

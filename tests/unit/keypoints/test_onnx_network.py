@@ -74,6 +74,7 @@ def test_metadata_says_how_pictures_are_prepared(tmp_path):
             open_network(own(export(HeatMaps(), tmp_path / "c.onnx", SIZE, ["heatmap"], **wrong)), 1)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_damaged_files_and_other_inputs_are_refused(tmp_path):
     (tmp_path / "page.onnx").write_text("<html>Not Found</html>")
     with pytest.raises(
@@ -92,6 +93,7 @@ def test_damaged_files_and_other_inputs_are_refused(tmp_path):
         open_network(own(tmp_path / "grey.onnx"), 1)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_size_left_open_is_taken_from_the_list(tmp_path):
     path, axes = tmp_path / "open.onnx", {"input": {0: "batch", 2: "height", 3: "width"}}
     torch.onnx.export(

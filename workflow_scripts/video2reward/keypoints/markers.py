@@ -157,6 +157,6 @@ def _no_markers(source: str) -> str:
     )
     return (
         f"{source}: no dog with joint markers found; pose.backend: markers wants vividly coloured round "
-        f"markers ({wanted}). Mark the dog as docs/markers.md says, or bring keypoints made elsewhere with "
-        "pose.backend: import (for a human: mediapipe)"
+        f"markers ({wanted}). Mark the dog as docs/markers.md says, choose pose.backend: onnx, which "
+        "needs no markers, or bring keypoints made elsewhere with pose.backend: import (for a human: mediapipe)"
     )
