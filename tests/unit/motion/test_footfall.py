@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from video2reward.motion.footfall import find_footfall
+from video2reward.motion.footfall import find_footfall, steady_pairs
 
 SAMPLES, PERIOD = 256, 0.62
 
@@ -53,3 +53,14 @@ def test_a_foot_that_rolls_leaves_the_ground_later():
     early, late = (find_footfall(feet, PERIOD, roll).duty[0] for roll in (0.0, 1.0))
     assert early == pytest.approx(0.5, abs=0.05)
     assert late == pytest.approx(((feet[:, 0, 0].argmin()) / SAMPLES), abs=0.03)
+
+
+@settings(max_examples=30, deadline=None)
+@given(down=st.floats(0, 1), apart=st.floats(0.05, 0.95), duty=st.floats(0.3, 0.65), seed=st.integers(0, 999))
+def test_feet_of_an_end_are_as_far_apart_as_their_ways(down, apart, duty, seed):
+    feet = walk(1.5, [down, down + apart], duty)
+    rough = feet + 0.01 * np.random.default_rng(seed).standard_normal(feet.shape)
+    found = steady_pairs(find_footfall(rough, PERIOD), rough, [(0, 1)])
+    assert (found.touchdown[1] - found.touchdown[0] - apart + 0.5) % 1 - 0.5 == pytest.approx(0, abs=0.01)
+    assert found.duty[0] == found.duty[1]
+    assert found.stance.mean(axis=0) == pytest.approx(found.duty, abs=0.01)

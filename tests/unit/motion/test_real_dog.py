@@ -15,8 +15,12 @@ from video2reward.motion.retarget import retarget
 from video2reward.robots import load_robot
 from video2reward.settings import MotionSettings, Reach, Subject
 from video2reward.similarity.gait import segment_distances
+from video2reward.similarity.period import estimate_period
 
 ROOT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT / "benchmarks"))
+from mocap_to_keypoints import JOINTS, film, hip_height, read_mocap  # noqa: E402
+
 RECORDING = Path(os.environ.get("V2R_LOCAL_DATA", "nowhere")) / "mocap" / "dog_walk00_joint_pos.txt"
 # The recording's own figures: hip height over the ground, and the pelvis's displacement over frames 150-400.
 HIP_HEIGHT_M, SPEED_M_S = 0.38, 1.12
@@ -69,6 +73,23 @@ def test_period_speed_and_gait(motion):
     assert lag["right_fore"] == pytest.approx(0.5, abs=0.05)
     assert min(lag["left_hind"], 1 - lag["left_hind"]) < 0.06
     assert (motion.duty_factor > 0.35).all() and (motion.duty_factor < 0.65).all()
+
+
+@pytest.mark.parametrize("degrees", [-30, -15, 0, 15, 30])
+@pytest.mark.parametrize(
+    ("name", "first", "last", "gait"), [("dog_walk00", 150, 400, "amble"), ("dog_walk03", 440, 547, "trot")]
+)
+def test_period_and_gait_from_five_sides(name, first, last, gait, degrees):
+    points = read_mocap(RECORDING.with_name(f"{name}_joint_pos.txt"), first, last)
+    paws = [JOINTS[joint] for joint in ("L_F_Paw", "R_F_Paw", "L_B_Paw", "R_B_Paw")]
+    middle = 0.5 * (points[:, JOINTS["Neck"]] + points[:, JOINTS["Root_of_tail"]])
+    true = estimate_period(points[:, paws] - middle[:, None], 60.0).seconds
+    found = describe_motion(
+        film(points, degrees), Subject(species="dog", leg_length_m=hip_height(points)), MotionSettings(), 0.3
+    )
+    assert found.period_s == pytest.approx(true, rel=0.01)
+    assert found.gait == gait
+    assert found.view_angle == pytest.approx(abs(degrees), abs=6)
 
 
 def test_froude_scaling_onto_the_robot(motion, reference):

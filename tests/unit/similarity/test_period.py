@@ -51,3 +51,17 @@ def test_noise_has_no_strong_period_and_stillness_none():
     for nothing in (np.ones((300, 4)), np.ones((3, 4)), np.linspace(0, 1, 300)[:, None]):
         found = estimate_period(nothing, 50.0)
         assert np.isnan(found.seconds) and found.strength == 0
+
+
+@given(period=st.floats(0.3, 1.2), start=st.integers(0, 150), channel=st.integers(0, 2))
+def test_what_was_not_seen_does_not_count(period, start, channel):
+    x = signal(period)
+    seen = np.ones(x.shape, bool)
+    seen[start : start + 60, channel] = False
+    spoilt = np.where(seen, x, 1.0)
+    found = estimate_period(spoilt, 50.0, seen=seen)
+    assert found.seconds == pytest.approx(period, rel=0.01)
+    assert found.strength > 0.95
+    assert estimate_period(x, 50.0, seen=np.ones(x.shape, bool)).seconds == pytest.approx(
+        estimate_period(x, 50.0).seconds, rel=1e-9
+    )

@@ -26,15 +26,22 @@ def seen_pixels(keypoints: Keypoints, min_confidence: float) -> np.ndarray:
 def drop_outliers(points: np.ndarray, fps: float, trunk: float) -> np.ndarray:
     """Return points (T, J, 2) with NaN where one jumps away from the running median of its neighbours.
 
-    trunk: the trunk's length in the unit of `points`
+    trunk: the trunk's length in the unit of `points`. Beside a gap, where the neighbours lie on one side and a
+    steady movement is off their median too, twice the distance is allowed.
     """
     half = max(1, round(_MEDIAN_S * fps))
     padded = np.pad(points, ((half, half), (0, 0), (0, 0)), constant_values=np.nan)
     windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1, axis=0)
     with np.errstate(all="ignore"):
         median = _nanmedian(windows)
-        far = np.linalg.norm(points - median, axis=-1) > _OUTLIER * trunk
+        far = np.linalg.norm(points - median, axis=-1) > _OUTLIER * trunk * (1 + _at_edge(windows, half))
     return np.where(far[..., None], np.nan, points)
+
+
+def _at_edge(windows: np.ndarray, half: int) -> np.ndarray:
+    """Tell where nothing was seen on one side of a window's middle, (T, J) of windows (T, J, 2, 2 half + 1)."""
+    seen = np.isfinite(windows[:, :, 0])
+    return np.asarray(~seen[..., :half].any(axis=-1) | ~seen[..., half + 1 :].any(axis=-1))
 
 
 def fill_gaps(points: np.ndarray, times: np.ndarray) -> np.ndarray:
