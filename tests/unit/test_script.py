@@ -1,4 +1,6 @@
+import errno
 import json
+import threading
 
 import pytest
 
@@ -40,3 +42,49 @@ def test_user_errors_end_with_one_line_and_status_1(capsys):
         run_script(main)
     assert end.value.code == 1
     assert capsys.readouterr().err == "error: the file is empty\n"
+
+
+@pytest.mark.parametrize("end", [OSError(errno.ENOSPC, "x", "out.h5"), RuntimeError("h5py: errno = 28, x")])
+def test_a_full_disk_ends_with_one_line(capsys, end):
+    def main():
+        raise end
+
+    with pytest.raises(SystemExit) as ended:
+        run_script(main)
+    assert ended.value.code == 1
+    shown = capsys.readouterr().err
+    assert shown.startswith("error: no space left on the disk")
+    assert shown.count("\n") == 1
+
+
+def test_ctrl_c_ends_with_one_line(capsys):
+    def main():
+        raise KeyboardInterrupt
+
+    with pytest.raises(SystemExit) as ended:
+        run_script(main)
+    assert ended.value.code == 130
+    assert "the same command goes on" in capsys.readouterr().err
+
+
+def test_other_errors_stay_what_they_are():
+    def main():
+        raise ValueError("x")
+
+    with pytest.raises(ValueError, match="x"):
+        run_script(main)
+
+
+def test_a_thread_on_a_full_disk_says_so_in_one_line(capsys, monkeypatch):
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+
+    def write():
+        raise OSError(errno.ENOSPC, "x", "events")
+
+    def main():
+        thread = threading.Thread(target=write)
+        thread.start()
+        thread.join()
+
+    run_script(main)
+    assert capsys.readouterr().err.startswith("warning: no space left on the disk")

@@ -13,9 +13,16 @@ from video2reward.errors import UserError, disk_trouble
 
 
 def hold_results(results: Path) -> None:
-    """Make this process's Snakemake claim `results` when, and only when, it locks its working directory."""
+    """Make this process's Snakemake claim `results` when, and only when, it locks its working directory.
+
+    A working directory where Snakemake cannot keep its records ends this process with a sentence.
+    """
     from snakemake.persistence import PersistenceBase
 
+    try:
+        Path(".snakemake").mkdir(exist_ok=True)
+    except OSError as error:
+        raise SystemExit(f"error: {disk_trouble(error) or error}") from None
     own: Any = PersistenceBase.lock
     own = getattr(own, "without_claim", own)
     PersistenceBase.lock = _with_claim(own, results)  # type: ignore[method-assign]

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -123,6 +124,7 @@ def run_script(main: Callable[[], None]) -> None:
     Exit status 1 after a `UserError` or when the disk is full or cannot be written, 130 when interrupted.
     """
     hold_on()
+    threading.excepthook = _thread_ended
     try:
         main()
         if Script.running is not None:
@@ -136,6 +138,15 @@ def run_script(main: Callable[[], None]) -> None:
         _end(sentence, 1)
     except KeyboardInterrupt:
         _end("interrupted; the same command goes on from here", 130)
+
+
+def _thread_ended(ended: threading.ExceptHookArgs) -> None:
+    """Say in a sentence why a thread ended, as TensorBoard's writer on a full disk; else as ever."""
+    sentence = disk_trouble(ended.exc_value) if ended.exc_value is not None else None
+    if sentence is None:
+        threading.__excepthook__(ended)
+    else:
+        print(f"warning: {sentence}", file=sys.stderr)
 
 
 def _end(sentence: str, status: int) -> None:
