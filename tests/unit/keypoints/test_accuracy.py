@@ -15,9 +15,10 @@ HIPS = [COCO17.index(j) for j in COCO17.back]
 
 
 def truth(frames=5, torso=100.0):
-    """Somebody whose shoulders stand `torso` px above the hips."""
+    """Somebody whose shoulders stand `torso` px straight above the hips."""
     keypoints = np.ones((frames, 17, 3))
     keypoints[..., 0] = 200 + np.arange(17)
+    keypoints[:, SHOULDERS + HIPS, 0] = 200
     keypoints[..., 1] = 300
     keypoints[:, SHOULDERS, 1] = 300 - torso
     return Keypoints(
