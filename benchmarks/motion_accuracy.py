@@ -305,7 +305,7 @@ def main() -> None:
         print(text)
     else:
         write_text(args.out, text)
-        print(f"{args.out}: {'every aim reached' if reached else 'aims missed'}")
+        print(f"{args.out}: {'as right as it should be' if reached else 'not as right as it should be'}")
     if not reached:
         raise SystemExit(1)
 

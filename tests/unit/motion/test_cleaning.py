@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from video2reward.artifacts.keypoints import Keypoints
 from video2reward.errors import UserError
 from video2reward.motion.cleaning import (
+    GLITCH,
     drop_outliers,
     fill_gaps,
     on_even_times,
@@ -77,3 +78,22 @@ def test_missing_feet_are_named():
     points = np.full((10, 17, 2), np.nan)
     with pytest.raises(UserError, match=r"clip\.h5: none of L_F_Paw, R_F_Paw is seen"):
         require_seen(points, AP10K.joints, ("L_F_Paw", "R_F_Paw"), "clip.h5")
+
+
+def test_legs_under_the_others_names_are_no_outliers():
+    points = moving(2)
+    points[:, 1] += 300
+    points[20:22] = points[20:22, ::-1]
+    points[40, 0] += 150
+    named, either = (
+        np.isfinite(drop_outliers(points, 60.0, 200.0, GLITCH, twins)[..., 0])
+        for twins in (None, np.array([1, 0]))
+    )
+    assert not named[20:22].any() and either[20:22].all()
+    assert not either[40, 0] and either.sum() == either.size - 1
+
+
+def test_beside_a_gap_a_steady_movement_goes_on():
+    points = np.cumsum(np.full((60, 1, 2), 15.0), axis=0)
+    points[30:40] = np.nan
+    assert np.isfinite(drop_outliers(points, 60.0, 200.0)[..., 0]).sum() == 50

@@ -61,7 +61,7 @@ def test_a_leg_that_is_mostly_guessed_is_said():
     points = AMBLE.keypoints.keypoints.copy()
     points[: int(0.6 * len(points)), AP10K.index("L_B_Paw")] = np.nan, np.nan, 0.0
     sentence = described(changed(points)).warnings[0]
-    assert sentence.startswith("L_B_Paw: more than 40% of the frames filled in (60%")
+    assert sentence.startswith("L_B_Paw: more than 50% of the frames filled in (60%")
 
 
 def test_gaps_are_told_by_length():

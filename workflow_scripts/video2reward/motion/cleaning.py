@@ -10,8 +10,8 @@ from video2reward.errors import UserError
 # A joint seen in a smaller part of the frames counts as never seen.
 LEAST_SEEN = 0.1
 # Half width of the running median that outliers are told by, s, and the distance from it that makes one,
-# as a part of the trunk's length.
-_MEDIAN_S, _OUTLIER = 0.04, 0.12
+# as a part of the trunk's length; a glitch is farther than any foot at its turning point.
+_MEDIAN_S, OUTLIER, GLITCH = 0.04, 0.12, 0.25
 
 
 def seen_pixels(keypoints: Keypoints, min_confidence: float) -> np.ndarray:
@@ -23,18 +23,28 @@ def seen_pixels(keypoints: Keypoints, min_confidence: float) -> np.ndarray:
     return points
 
 
-def drop_outliers(points: np.ndarray, fps: float, trunk: float) -> np.ndarray:
+def drop_outliers(
+    points: np.ndarray,
+    fps: float,
+    trunk: float,
+    limit: float = OUTLIER,
+    twins: np.ndarray | None = None,
+) -> np.ndarray:
     """Return points (T, J, 2) with NaN where one jumps away from the running median of its neighbours.
 
-    trunk: the trunk's length in the unit of `points`. Beside a gap, where the neighbours lie on one side and a
+    trunk: the trunk's length in the unit of `points`; limit: how far is too far, trunk lengths. Beside a gap, where the neighbours lie on one side and a
     steady movement is off their median too, twice the distance is allowed.
+    twins: (J,) the column of each joint's other side, or its own: what lies where that belongs stays
     """
     half = max(1, round(_MEDIAN_S * fps))
     padded = np.pad(points, ((half, half), (0, 0), (0, 0)), constant_values=np.nan)
     windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1, axis=0)
     with np.errstate(all="ignore"):
         median = _nanmedian(windows)
-        far = np.linalg.norm(points - median, axis=-1) > _OUTLIER * trunk * (1 + _at_edge(windows, half))
+        away = np.linalg.norm(points - median, axis=-1)
+        if twins is not None:
+            away = np.fmin(away, np.linalg.norm(points - median[:, twins], axis=-1))
+        far = away > limit * trunk * (1 + _at_edge(windows, half))
     return np.where(far[..., None], np.nan, points)
 
 

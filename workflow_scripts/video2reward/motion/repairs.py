@@ -8,7 +8,9 @@ from video2reward.geometry import sample_cycle
 from video2reward.motion.track import Track
 
 # Above this part of the frames of a joint a repair is worth a warning.
-_MUCH = 0.4
+_MUCH, _EXCHANGED = 0.5, 0.3
+_LOOK = "look at overlay.mp4, choose another pose backend or trim the clip"
+_SIDES = "which leg is the left one is then a guess, made for each end alone: a trot may pass for a pace"
 KINDS = ("unseen", "outlier", "exchanged", "interpolated", "from_cycle")
 
 
@@ -61,18 +63,17 @@ def summary(changed: dict[str, dict[str, int]], frames: int) -> str:
 def warn_of_repairs(changed: dict[str, dict[str, int]], legs: tuple[str, ...], frames: int) -> list[str]:
     """Return a sentence for each kind of repair that made up much of a leg's joint."""
     sentences = []
-    for kinds, what in (
-        (("interpolated", "from_cycle"), "filled in"),
-        (("outlier",), "removed as outliers"),
-        (("exchanged",), "exchanged with the other side"),
+    for kinds, limit, what, way_out in (
+        (("interpolated", "from_cycle"), _MUCH, "filled in", _LOOK),
+        (("outlier",), _MUCH, "removed as outliers", _LOOK),
+        (("exchanged",), _EXCHANGED, "exchanged with the other side", _SIDES),
     ):
         part = {joint: sum(changed[joint][kind] for kind in kinds) / frames for joint in legs}
         worst = max(part, key=lambda joint: part[joint])
-        if part[worst] > _MUCH:
-            many = sum(value > _MUCH for value in part.values())
-            more = f" and {many - 1} more joints of the legs" if many > 1 else ""
+        if part[worst] > limit:
+            others = sum(value > limit for value in part.values()) - 1
+            more = f" and {others} other joint{'s' if others > 1 else ''} of the legs" if others else ""
             sentences.append(
-                f"{worst}{more}: more than {_MUCH:.0%} of the frames {what} ({part[worst]:.0%} of {worst}); "
-                "look at overlay.mp4, choose another pose backend or trim the clip."
+                f"{worst}{more}: more than {limit:.0%} of the frames {what} ({part[worst]:.0%} of {worst}); {way_out}."
             )
     return sentences

@@ -8,8 +8,8 @@ import numpy as np
 
 from video2reward.artifacts.keypoints import Keypoints
 from video2reward.geometry import trunk_ends
-from video2reward.motion.cleaning import drop_outliers, fill_gaps, require_seen, seen_pixels, smooth
-from video2reward.motion.untangle import untangle
+from video2reward.motion.cleaning import GLITCH, drop_outliers, fill_gaps, require_seen, seen_pixels, smooth
+from video2reward.motion.untangle import other_sides, untangle
 from video2reward.settings import MotionSettings
 from video2reward.skeletons import Skeleton
 
@@ -41,7 +41,9 @@ def split(
     filled = fill_gaps(pixels, times)
     front, back = _ends(filled, kind)
     trunk = float(np.median(np.linalg.norm(front - back, axis=-1)))
-    columns = untangle(filled - 0.5 * (front + back)[:, None], trunk, kind)
+    # A glitch of a frame would send untangling, which looks ahead along the feet's ways, astray.
+    calm = fill_gaps(drop_outliers(pixels, fps, trunk, GLITCH, other_sides(kind)), times)
+    columns = untangle(calm - 0.5 * (front + back)[:, None], trunk, kind)
     pixels = np.take_along_axis(pixels, columns[..., None], axis=1)
     named = np.isfinite(pixels).all(axis=-1)
     pixels = drop_outliers(pixels, fps, trunk)

@@ -59,3 +59,12 @@ def limb_pairs(kind: Skeleton) -> list[tuple[Limb, Limb]]:
         for b in kind.limbs[i + 1 :]
         if a.name.split("_")[1:] == b.name.split("_")[1:]
     ]
+
+
+def other_sides(kind: Skeleton) -> np.ndarray:
+    """Return (J,) the column of each knee's and foot's other side, and a joint's own where it has none."""
+    twins = np.arange(len(kind.joints))
+    for left, right in limb_pairs(kind):
+        for a, b in ((left.knee, right.knee), (left.foot, right.foot)):
+            twins[kind.index(a)], twins[kind.index(b)] = kind.index(b), kind.index(a)
+    return twins
