@@ -109,3 +109,17 @@ def test_the_text_is_exactly_the_messages(given, tmp_path):
     assert text.split() == "\n".join(parts).split()
     assert read_prompt(tmp_path / "prompt.json").messages == prompt.messages
     assert json.loads((tmp_path / "prompt.json").read_text())["facts"]["robot"] == "anymal_c"
+
+
+def test_the_gait_has_its_name_and_a_jump_is_called_one(given):
+    figures = {"fore_after_hind": 0.1, "stride_leg_lengths": 1.43, "froude": 0.27}
+    walking = replace(given, motion=replace(given.motion, gait="amble", gait_figures=figures))
+    text = all_text(build_prompt(walking, TEMPLATES))
+    assert "gait: amble; a fore foot lands 0.10 of the stride after the hind foot" in text
+    assert "The stride repeats; its" in text
+    found = {"duration_s": 1.0, "flight_s": 0.3, "rise": 0.25, "drop": 0.1, "distance": 0.8}
+    motion = replace(given.motion, kind="single", gait="jump", gait_figures=found)
+    jumping = replace(given, motion=motion, reference=replace(given.reference, kind="single"))
+    text = all_text(build_prompt(jumping, TEMPLATES))
+    assert "no gait but one jump" in text and "all feet are off the ground for" in text
+    assert "stride period T:" not in text and "The stride repeats" not in text

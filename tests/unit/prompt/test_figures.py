@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -29,3 +31,14 @@ def test_the_motions_figures_are_the_robots(made_reference, made_motion):
     paw = next(joint for joint in figures["joints"] if joint["name"] == "L_F_Paw")
     assert paw["amplitude"][0] == pytest.approx(0.2, abs=0.001)
     assert paw["phase"][0] == pytest.approx(0.0, abs=0.001)
+
+
+def test_a_single_motions_figures_are_scaled_to_the_robot(made_reference, made_motion):
+    found = {"duration_s": 1.0, "flight_s": 0.3, "rise": 0.25, "drop": 0.1, "distance": 0.8}
+    motion = replace(made_motion, kind="single", gait="jump", gait_figures=found)
+    figures = motion_figures(replace(made_reference, kind="single"), motion)
+    scale = made_reference.time_scale
+    assert figures["single"]["flight"] == pytest.approx(0.3 * scale, abs=1e-3)
+    metres = motion.leg_length_m / motion.leg_length * scale**2
+    assert figures["single"]["rise"] == pytest.approx(0.25 * metres, abs=1e-3)
+    assert motion_figures(made_reference, made_motion)["single"] is None
