@@ -107,7 +107,7 @@ def test_the_projection_agrees_with_the_pictures_below_a_pixel(name):
     # Balls that nothing covers: their centroid is their projected centre.
     free = [truth.joint_names.index(j) for j in ("Neck", "Root_of_tail")]
     errors = []
-    for t, picture in enumerate(decode(VIDEOS / f"{name}.mp4", 0.0, None)):
+    for t, picture in enumerate(decode(VIDEOS / f"{name}.mp4")):
         if t % 10 == 0:
             blobs = find_blobs(picture.bgr)
             errors += [np.linalg.norm(blobs[j][0].centroid - truth.keypoints[t, j, :2]) for j in free]
