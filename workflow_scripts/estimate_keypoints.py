@@ -12,6 +12,7 @@ import numpy as np
 from video2reward.artifacts.frames import read_frames
 from video2reward.artifacts.keypoints import check_keypoints, write_keypoints
 from video2reward.keypoints.base import PoseBackend
+from video2reward.keypoints.plausible import check_plausible, in_words
 from video2reward.registry import POSE_BACKENDS
 from video2reward.script import Script, run_script
 from video2reward.settings import Pose, Subject
@@ -37,8 +38,10 @@ def main() -> None:
             pose = pose.model_copy(update={name: str(script.path(name))})
     backend: PoseBackend = POSE_BACKENDS.load(pose.backend)()
     backend.threads = script.args.threads
-    found = backend.estimate(read_frames(script.path("frames")), pose, subject)
-    found = replace(check_keypoints(found, pose.backend), provenance=script.provenance())
+    frames = read_frames(script.path("frames"))
+    found = check_keypoints(backend.estimate(frames, pose, subject), pose.backend)
+    figures = check_plausible(found, frames, pose.accept)
+    found = replace(found, figures=figures, provenance=script.provenance())
     out = script.path("keypoints")
     write_keypoints(out, found)
     seen = (found.keypoints[..., 2] > 0).any(1)
@@ -46,6 +49,7 @@ def main() -> None:
     print(
         f"{out}: {backend.name}, subject seen in {seen.sum()} of {len(seen)} frames, mean confidence {mean:.2f}"
     )
+    print(f"{out}: {in_words(figures) or 'too little is seen to judge the skeleton'}")
 
 
 def continue_in(environment: Path) -> None:

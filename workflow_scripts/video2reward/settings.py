@@ -46,6 +46,9 @@ class Pose(Settings):
     detector: str | None = Field(
         None, description="onnx: finds the subject if no box is given; a name or an .onnx file, as for model"
     )
+    accept: bool = Field(
+        False, description="take the skeletons that were found even where they look like no body's"
+    )
 
 
 class Video(Settings):

@@ -21,6 +21,7 @@ from video2reward.validation import read_yaml
 ROOT = Path(__file__).parents[3]
 ENVIRONMENT = ROOT / ".environments" / "mediapipe"
 CLIPS = sorted(ROOT.glob("resources/videos/human_*.mp4"))
+DOGS = sorted(ROOT.glob("resources/videos/dog_*.mp4"))
 LOCAL = Path(os.environ.get("V2R_LOCAL_DATA", "/nowhere")) / "sports2d_demo.mp4"
 POSE = {"backend": "mediapipe", "skeleton": "coco17"}
 WALKER = {"species": "human", "box": [1250, 520, 1520, 960]}
@@ -76,7 +77,24 @@ def test_the_example_humans_are_found(python, tmp_path, clip):
     assert (found.keypoints[..., 2] > 0).any(1).all()
     assert pck(found, truth) >= 0.9
     assert len(found.weights_digest) == 64
+    assert found.figures["bone_spread"] < 0.2 and found.figures["moving_covered"] > 0.9
     assert found.provenance["inputs"]["frames"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("clip", DOGS, ids=lambda path: path.stem)
+def test_a_person_seen_in_a_dog_is_refused(python, tmp_path, clip):
+    """In one of the clips the model sees nobody at all, which is as well."""
+    extract(clip, tmp_path, {})
+    files = {"frames": tmp_path / "frames", "keypoints": tmp_path / "k.h5"}
+    done = script("estimate_keypoints", python, {"pose": POSE, "subject": {}}, **files)
+    assert done.returncode == 1 and not (tmp_path / "k.h5").exists()
+    sentence = done.stderr.strip().splitlines()[-1]
+    assert sentence.startswith(f"error: {clip.name}: ")
+    if "no person found" not in sentence:
+        assert "is no human's skeleton" in sentence and "pose.accept: true" in sentence
+        params = {"pose": {**POSE, "accept": True}, "subject": {}}
+        assert script("estimate_keypoints", python, params, **files).returncode == 0
 
 
 @pytest.mark.slow

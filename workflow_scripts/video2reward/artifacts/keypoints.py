@@ -21,6 +21,7 @@ class Keypoints:
     joint_names: (J,) in the skeleton's order
     size: (width, height) of the pictures, px
     boxes: (T, 4) subject box x0, y0, x1, y1, px
+    figures: how plausible the skeleton is, see `keypoints.plausible`
     """
 
     keypoints: np.ndarray
@@ -31,6 +32,7 @@ class Keypoints:
     boxes: np.ndarray
     backend: str
     weights_digest: str = ""
+    figures: dict[str, float] = field(default_factory=dict)
     provenance: Provenance = field(default_factory=dict)
 
     @property
@@ -77,6 +79,7 @@ def write_keypoints(path: Path, k: Keypoints) -> None:
             "size": k.size,
             "backend": k.backend,
             "weights_digest": k.weights_digest,
+            "figures": k.figures,
             "provenance": k.provenance,
         },
     )
@@ -95,6 +98,7 @@ def read_keypoints(path: Path) -> Keypoints:
             boxes=arrays["boxes"],
             backend=attributes["backend"],
             weights_digest=attributes["weights_digest"],
+            figures=attributes.get("figures", {}),
             provenance=attributes["provenance"],
         )
     except KeyError as error:

@@ -1,0 +1,169 @@
+"""What moves before the background, and whether the found skeleton sits on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from video2reward.artifacts.frames import Frames
+from video2reward.artifacts.keypoints import Keypoints
+from video2reward.keypoints.pictures import read_picture
+from video2reward.skeletons import skeleton
+
+WIDTH = 320  # px that pictures are reduced to
+SAMPLES, EVERY_S = 24, 0.1  # pictures looked at, at least so far apart
+DIFFERENCE = 25  # grey levels that are no noise
+MOST = 0.4  # of the picture: more is no subject but a background that could not be followed
+LEAST_PATCH = 0.002  # of the picture: less is noise
+CLOSE = 9  # px of the reduced picture between parts of one subject
+FEWEST = 5  # pictures that a background is made of, or that are judged
+REACH = 0.15  # of the body's size: how far a silhouette reaches beyond its bones
+TRAVEL = 0.8  # of the body's width: who moves less is in the background picture too
+
+
+@dataclass(frozen=True)
+class Cover:
+    """On how many pictures it was judged, and medians over them.
+
+    on: part of the skeleton's length that lies on what moves; covered: part of the moving thing it lies on that is
+    near the skeleton. NaN where nothing can be told.
+    """
+
+    pictures: int
+    on: float
+    covered: float
+
+
+UNTOLD = Cover(0, float("nan"), float("nan"))
+
+
+def cover(frames: Frames, k: Keypoints, sure: np.ndarray) -> Cover:
+    """Return how well the skeleton and what moves lie on each other; `sure`: bool (T, J), joints to go by.
+
+    The camera may stand or pan: the background is followed, and what differs from its median moves. Nothing is
+    told of a subject that stays in its place, or where no background can be followed.
+    """
+    chosen = _samples(frames, sure)
+    if len(chosen) < FEWEST:
+        return UNTOLD
+    scale = WIDTH / frames.size[0]
+    grey = [_reduced(read_picture(frames, int(i)), scale) for i in chosen]
+    shift = _shifts(grey, k.boxes[chosen] * scale)
+    joints = [np.where(sure[i, :, None], k.keypoints[i, :, :2] * scale, np.nan) for i in chosen]
+    if shift is None or not _travels(joints, shift):
+        return UNTOLD
+    bones = [(k.joint_names.index(a), k.joint_names.index(b)) for a, b in skeleton(k.skeleton).bones]
+    found = [
+        _judge(moving, at, bones)
+        for moving, at in zip(_moving(grey, shift), joints, strict=True)
+        if moving is not None
+    ]
+    told = np.array([one for one in found if one is not None])
+    if len(told) < FEWEST:
+        return UNTOLD
+    return Cover(len(told), *(float(v) for v in np.median(told, axis=0)))
+
+
+def _samples(frames: Frames, sure: np.ndarray) -> np.ndarray:
+    """Return frame numbers, about evenly spaced, in the part of the clip in which most is seen."""
+    step = max(1, round(EVERY_S * frames.fps))
+    seen = sure.sum(1).astype(float)
+    span = min(len(seen), SAMPLES * step)
+    total = np.convolve(seen, np.ones(span), "valid")
+    first = int(total.argmax())
+    chosen = np.arange(first, first + span, step)
+    return chosen[seen[chosen] >= sure.shape[1] / 4]
+
+
+def _reduced(picture: np.ndarray, scale: float) -> np.ndarray:
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY))
+
+
+def _shifts(grey: list[np.ndarray], boxes: np.ndarray) -> np.ndarray | None:
+    """Return the background's displacement since the first picture, (N, 2) px, None if it cannot be followed."""
+    total = [np.zeros(2)]
+    for before, after, box in zip(grey[:-1], grey[1:], boxes[:-1], strict=True):
+        mask = np.full(before.shape, 255, np.uint8)
+        x0, y0, x1, y1 = np.clip(np.rint(box), 0, 10 * WIDTH).astype(int)
+        mask[y0:y1, x0:x1] = 0
+        points = cv2.goodFeaturesToTrack(before, 150, 0.01, 5, mask=mask)
+        if points is None or len(points) < 6:
+            return None
+        moved, ok, _ = cv2.calcOpticalFlowPyrLK(before, after, points, None, winSize=(21, 21), maxLevel=4)  # type: ignore[call-overload]
+        flow = (moved - points).reshape(-1, 2)[ok.ravel() == 1]
+        if len(flow) < 6:
+            return None
+        total.append(total[-1] + np.median(flow, axis=0))
+    return np.array(total)
+
+
+def _travels(joints: list[np.ndarray], shift: np.ndarray) -> bool:
+    """Tell whether the skeleton leaves its place before the background."""
+    centres = np.array([np.nanmean(at, axis=0) for at in joints]) - shift
+    width = float(np.median([np.nanmax(at[:, 0]) - np.nanmin(at[:, 0]) for at in joints]))
+    return bool(np.ptp(centres, axis=0).max() > TRAVEL * width)
+
+
+def _moving(grey: list[np.ndarray], shift: np.ndarray) -> list[np.ndarray | None]:
+    """Return each picture's mask (H, W) uint8 of what moves, None where it tells nothing."""
+    height, width = grey[0].shape
+    extent = np.ceil(np.ptp(shift, axis=0)).astype(int) + 1
+    size = (width + int(extent[0]), height + int(extent[1]))
+    # A background that moves by `shift` lies still where each picture is moved back by it.
+    moves = [np.concatenate([np.eye(2), (shift.max(0) - by)[:, None]], axis=1) for by in shift]
+    unseen = np.inf
+    stack = np.stack(
+        [
+            cv2.warpAffine(picture.astype(np.float32), move, size, borderValue=unseen)
+            for picture, move in zip(grey, moves, strict=True)
+        ]
+    )
+    stack.sort(axis=0)
+    count = np.isfinite(stack).sum(0)
+    background = np.take_along_axis(stack, np.maximum(count - 1, 0)[None] // 2, axis=0)[0]
+    background[count < FEWEST] = np.nan
+    masks: list[np.ndarray | None] = []
+    for picture, move in zip(grey, moves, strict=True):
+        back = cv2.warpAffine(
+            background, move, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        )
+        different = np.abs(picture - back) > DIFFERENCE
+        masks.append(_patches(different) if different.mean() < MOST else None)
+    return masks
+
+
+def _patches(different: np.ndarray) -> np.ndarray:
+    """Return the patches of a mask that are no noise, numbered from 1, (H, W)."""
+    opened = cv2.morphologyEx(different.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    joined = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, np.ones((CLOSE, CLOSE), np.uint8))
+    _, labels, patches, _ = cv2.connectedComponentsWithStats(joined)
+    large = patches[:, 4] >= LEAST_PATCH * different.size
+    large[0] = False
+    return np.where(large[labels], labels, 0)
+
+
+def _judge(patches: np.ndarray, at: np.ndarray, bones: list[tuple[int, int]]) -> tuple[float, float] | None:
+    """Return which part of the skeleton (J, 2) px lies on what moves, and which part of that lies near it."""
+    drawn = [(at[a], at[b]) for a, b in bones if np.isfinite(at[[a, b]]).all()]
+    if not patches.any() or len(drawn) < 3:
+        return None
+    size = float(np.linalg.norm(np.nanmax(at, axis=0) - np.nanmin(at, axis=0)))
+    lines = np.zeros(patches.shape, np.uint8)
+    for a, b in drawn:
+        ends = np.rint([a, b]).astype(int).tolist()
+        cv2.line(lines, ends[0], ends[1], 255, 1)
+    hull = cv2.convexHull(np.rint(at[np.isfinite(at).all(1)]).astype(np.int32))
+    length = max(int((lines > 0).sum()), 1)
+    grown = cv2.dilate((patches > 0).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    on = float(((lines > 0) & grown).sum()) / length
+    inside = cv2.fillConvexPoly(np.zeros(patches.shape, np.uint8), hull, 1) > 0
+    counts = np.bincount(patches[inside], minlength=2)
+    counts[0] = 0
+    if not counts.any():
+        return on, 0.0
+    thing = patches == int(counts.argmax())
+    away = cv2.distanceTransform(255 - lines, cv2.DIST_L2, 3)
+    return on, float((away[thing] <= REACH * size).mean())
