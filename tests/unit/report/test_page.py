@@ -1,5 +1,6 @@
 import html
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -125,6 +126,16 @@ def test_what_a_model_writes_stays_text(results, film):
     assert not any(name.startswith("on") for _, attributes in elements.found for name in attributes)
     assert html.escape(HOSTILE, quote=False)[:40] in page.replace("&#39;", "'")
     assert "{{ 7 * 7 }}" in "".join(elements.text)
+
+
+def test_the_videos_gait_and_warnings_are_told(results, film):
+    loop = film(results.loop([["ok"]]))
+    warned = replace(loop.motion, gait="amble", gait_confidence=0.8, warnings=("seen from <35> degrees",))
+    page = page_of(results, replace(loop, motion=warned))
+    assert "The gait is amble (confidence 0.8 of 1)." in page
+    assert "<li>seen from &lt;35&gt; degrees</li>" in page
+    plain = page_of(results, replace(loop, motion=replace(warned, gait="", warnings=())))
+    assert "The gait is" not in plain and 'ul class="note"' not in plain
 
 
 def test_the_rewards_lines_say_what_changed(results, film):
