@@ -1,5 +1,6 @@
 """Fixtures that several rooms' tests share: a made gait on a real robot."""
 
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,10 @@ from video2reward.artifacts.motion import Motion
 from video2reward.artifacts.reference import Reference
 from video2reward.robots import load_robot
 from video2reward.skeletons import AP10K
+
+# What a shell starts in the background ignores Ctrl-C, and so would all that the tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parents[1]
 TOUCHDOWN = {"left_fore": 0.0, "right_fore": 0.5, "left_hind": 0.75, "right_hind": 0.25}
