@@ -46,6 +46,18 @@ def test_jobs_that_it_stopped_are_no_errors():
     assert "job 3" not in done.stderr
 
 
+def test_a_second_one_ends_the_jobs_and_nothing_else():
+    done = run(
+        f"try: {INTERRUPT}\nexcept KeyboardInterrupt: pass\n"
+        "import subprocess; from video2reward.lifeline import VARIABLE, this_process\n"
+        "job = subprocess.Popen(['sleep', '60'], env={**os.environ, VARIABLE: str(this_process())})\n"
+        "import time; time.sleep(0.5)\n"
+        f"{INTERRUPT}; print('job', job.wait())"
+    )
+    assert "job -9\ngoes on True" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
 def test_other_errors_keep_their_traceback():
     done = run("raise ValueError('x')")
     assert "Traceback" in done.stderr

@@ -179,10 +179,15 @@ def _end_jobs(run: Process | None) -> None:
                 "run the same command again in a while"
             )
         if waited > ENDING_S:
-            for pid in left:
-                with suppress(OSError):
-                    os.kill(pid, signal.SIGKILL)
+            kill_jobs(run)
         time.sleep(0.1)
+
+
+def kill_jobs(run: Process) -> None:
+    """Kill what is left of a run's jobs on this machine."""
+    for pid in _jobs(run):
+        with suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def _jobs(run: Process) -> list[int]:

@@ -7,11 +7,17 @@ import signal
 import sys
 from types import FrameType, TracebackType
 
+from video2reward.claims import kill_jobs
+from video2reward.lifeline import this_process
+
 SENTENCE = "interrupted; what is done is kept, the same command goes on from here"
 
 
 class Interruption:
-    """Whether Ctrl-C came; from then on Snakemake's reports of failed jobs are left out."""
+    """Whether Ctrl-C came; from then on Snakemake's reports of failed jobs are left out.
+
+    The first one ends Snakemake, which waits for its jobs; a second one kills the jobs.
+    """
 
     def __init__(self) -> None:
         """Watch this process; where Ctrl-C is ignored, as in the background, it stays so."""
@@ -23,8 +29,11 @@ class Interruption:
             logging.getLogger("snakemake.logging").addFilter(self._is_news)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        self.came = True
-        signal.default_int_handler(number, frame)
+        if self.came:
+            kill_jobs(this_process())
+        else:
+            self.came = True
+            signal.default_int_handler(number, frame)
 
     def _show(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
