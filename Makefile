@@ -4,6 +4,7 @@
 # make test     the tests            make check   format, lint, types, workflow lint
 # make prune    what the results take, and what of it can be freed (YES=1 frees it, RESULTS=folder)
 # make bench    throughput, learning and stage times
+# make gallery  docs/gallery from a run of its own
 # make clips    the example clips and their ground truth, anew
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -22,7 +23,7 @@ export MUJOCO_GL ?= egl
 export PYTHONUNBUFFERED := 1
 OWN := $(if $(VIDEO),--config video="$(VIDEO)" robot="$(ROBOT)" method="$(METHOD)")
 
-.PHONY: help run status why test check prune bench clips format
+.PHONY: help run status why test check prune bench gallery clips format
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -66,6 +67,10 @@ bench: .venv/run.stamp
 
 prune: .venv/run.stamp
 	@$(BIN)/python workflow_scripts/prune.py $(if $(RESULTS),--results "$(RESULTS)") $(if $(YES),--yes)
+
+gallery: .venv/run.stamp
+	$(BIN)/snakemake --cores $(CORES) --config results=results/gallery
+	$(BIN)/python docs/make_gallery.py --results results/gallery
 
 clips: .venv/run.stamp
 	$(BIN)/python workflow_scripts/make_example_clips.py --out resources/videos
