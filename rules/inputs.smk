@@ -18,7 +18,7 @@ def frames_settings(wildcards):
     if video.file is None:
         keys |= {
             "pose": {"backend", "skeleton", "fps", "joints"},
-            "subject": {"box"},
+            "subject": {"box", "point", "frame"},
         }
     read = {"video": video.model_dump(mode="json", include=keys)}
     if isinstance(video.file, Path) and video.file.is_dir():

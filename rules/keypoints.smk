@@ -38,7 +38,7 @@ rule estimate_keypoints:
         settings=lambda wildcards: settings(
             **pose_settings(PLAN.videos[wildcards.video].pose),
             subject=PLAN.videos[wildcards.video].subject.model_dump(
-                mode="json", include={"box", "species"}
+                mode="json", include={"box", "point", "frame", "species"}
             ),
         ),
         code=lambda wildcards: code_digest(

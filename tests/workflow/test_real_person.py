@@ -23,11 +23,12 @@ pytestmark = [
 ]
 
 
-def test_a_real_walk_reaches_the_humanoids_prompt(workflow):
+@pytest.mark.parametrize("hint", [{"box": [1250, 520, 1520, 960]}, {}], ids=["box", "no hint"])
+def test_a_real_walk_reaches_the_humanoids_prompt(workflow, hint):
     """A woman walks from right to left; a man, not to be followed, stands on a roof."""
     settings = {
         "file": str(CLIP), "trim": [2.0, 5.667],
-        "subject": {"species": "human", "box": [1250, 520, 1520, 960]},
+        "subject": {"species": "human", **hint},
         "pose": {"backend": "mediapipe", "skeleton": "coco17"},
     }  # fmt: skip
     clip = workflow.folder / "walker.yaml"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Address = Annotated[str, Field(pattern=r"^https?://\S+$")]
 
@@ -23,8 +23,18 @@ class Subject(Settings):
     leg_length_m: float | None = Field(None, gt=0, description="hip height, m; the species' if not given")
     box: tuple[float, float, float, float] | None = Field(
         None,
-        description="x0, y0, x1, y1 of the subject in the first frame, px; needed if several are in view",
+        description="x0, y0, x1, y1 of the subject, px, if not the one that moves most and most evenly is meant",
     )
+    point: tuple[float, float] | None = Field(
+        None, description="x, y of a spot on the subject, px, instead of a box"
+    )
+    frame: int = Field(0, ge=0, description="the clip's frame that box or point is read off, the first is 0")
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if self.box is not None and self.point is not None:
+            raise ValueError("box and point both say where the subject is; give one of them")
+        return self
 
 
 class Pose(Settings):

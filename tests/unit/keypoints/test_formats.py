@@ -165,6 +165,10 @@ def test_of_several_the_one_that_moves_most_or_is_in_the_box(tmp_path, tool):
         k[1, 6:36, :, :2]
     )
     box = [*(k[2, 6, :, :2].min(0) - 3), *(k[2, 6, :, :2].max(0) + 3)]
+    spot = Subject(point=tuple(k[2, 8, :, :2].mean(0)), frame=2)  # the clip begins later
+    by_point = ImportBackend().estimate(clip, pose, spot)
+    assert by_point.choice.endswith("of 3, by subject.point")
+    assert (by_point.keypoints == ImportBackend().estimate(clip, pose, Subject(box=box)).keypoints).all()
     assert ImportBackend().estimate(clip, pose, Subject(box=box)).keypoints[..., :2] == pytest.approx(
         k[2, 6:36, :, :2]
     )

@@ -100,10 +100,16 @@ def test_a_person_seen_in_a_dog_is_refused(python, tmp_path, clip):
 @pytest.mark.slow
 @pytest.mark.local_data
 @pytest.mark.skipif(not LOCAL.exists(), reason="V2R_LOCAL_DATA is not set")
-def test_the_person_in_the_box_is_followed(python, tmp_path):
+@pytest.mark.parametrize(
+    "subject",
+    [WALKER, {"species": "human"}, {"species": "human", "point": [700, 700], "frame": 72}],
+    ids=["box", "no hint", "point"],
+)
+def test_the_person_who_is_meant_is_followed(python, tmp_path, subject):
     """A woman walks from right to left while a man stands, larger and nearer to the middle, on a roof."""
     video = {"file": LOCAL, "trim": (2.0, 5.67)}
-    k = read_keypoints(estimate(python, tmp_path, video, WALKER))
+    k = read_keypoints(estimate(python, tmp_path, video, subject))
+    assert ("by subject." if len(subject) > 1 else ", the one that moves most") in k.choice
     assert len(k.times) == 111
     hips = k.keypoints[:, [11, 12], :2].mean(1)
     assert (hips[:, 1] > 500).all()  # the man's feet are above 470 px
@@ -151,6 +157,8 @@ def test_nobody_there(python, tmp_path):
         ({"skeleton": "ap10k"}, {}, "mediapipe speaks coco17; pose.skeleton is ap10k"),
         ({}, {"species": "dog"}, "mediapipe knows humans only"),
         ({}, {"box": (500, 10, 400, 200)}, "is not x0, y0, x1, y1"),
+        ({}, {"point": (700, 10)}, "is not within the picture of 640x480"),
+        ({}, {"point": (70, 10), "frame": 2}, "the clip's frames are 0 to 1"),
         ({}, {"box": (700, 10, 800, 200)}, "within the picture of 640x480"),
     ],
 )

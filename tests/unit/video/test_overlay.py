@@ -46,6 +46,17 @@ def test_the_film_shows_joints_box_and_legend(clip, tmp_path):
     assert (picture[5:44, 5:304].min(-1) < 120).sum() > 200
 
 
+def test_the_box_says_who_it_is(clip, tmp_path):
+    frames, k = clip
+    dark = []
+    for choice in ("", "1 of 2, the one that moves most"):
+        draw_overlay(frames, replace(k, choice=choice), tmp_path / "overlay.mp4")
+        picture = next(iter(decode(tmp_path / "overlay.mp4"))).bgr.astype(int)
+        label = picture[133:150, 450:760]  # on the box's upper left corner, 450, 150
+        dark.append((label.max(-1) < 120).sum())
+    assert dark[1] > 2 * dark[0] > 50
+
+
 def test_small_pictures_are_not_enlarged(tmp_path):
     source = tmp_path / "keypoints.npz"
     source.write_bytes(b"imported")

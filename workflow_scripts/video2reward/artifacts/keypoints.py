@@ -21,6 +21,7 @@ class Keypoints:
     joint_names: (J,) in the skeleton's order
     size: (width, height) of the pictures, px
     boxes: (T, 4) subject box x0, y0, x1, y1, px
+    choice: who of several subjects this is, and why, in words
     figures: how plausible the skeleton is, see `keypoints.plausible`
     """
 
@@ -32,6 +33,7 @@ class Keypoints:
     boxes: np.ndarray
     backend: str
     weights_digest: str = ""
+    choice: str = ""
     figures: dict[str, float] = field(default_factory=dict)
     provenance: Provenance = field(default_factory=dict)
 
@@ -79,6 +81,7 @@ def write_keypoints(path: Path, k: Keypoints) -> None:
             "size": k.size,
             "backend": k.backend,
             "weights_digest": k.weights_digest,
+            "choice": k.choice,
             "figures": k.figures,
             "provenance": k.provenance,
         },
@@ -98,6 +101,7 @@ def read_keypoints(path: Path) -> Keypoints:
             boxes=arrays["boxes"],
             backend=attributes["backend"],
             weights_digest=attributes["weights_digest"],
+            choice=attributes.get("choice", ""),
             figures=attributes.get("figures", {}),
             provenance=attributes["provenance"],
         )

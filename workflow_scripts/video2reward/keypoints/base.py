@@ -24,7 +24,7 @@ class PoseBackend(ABC):
         Args:
             frames: the clip's pictures and times
             pose: skeleton, the import backend's file, the onnx backend's models
-            subject: its `box` (x0, y0, x1, y1, px, first frame) says which of several subjects is meant
+            subject: its `box` or `point` (px, in its `frame`) says which of several subjects is meant
 
         Raises:
             UserError: no subject is found, or the backend does not speak `pose.skeleton`

@@ -1,57 +1,128 @@
-"""What moves before a background that stands still: a first guess of who is meant."""
+"""What moves before the background: whom a video may be about."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
 
 from video2reward.artifacts.frames import Frames
+from video2reward.keypoints.follow import overlap
 from video2reward.keypoints.pictures import read_picture
+from video2reward.keypoints.silhouette import WIDTH, moving_patches, reduced, shifts
 
-SAMPLES = 25  # frames that the background is made of
-WIDTH = 320  # px that pictures are reduced to
-DIFFERENCE = 25  # grey levels that are no noise
-LEAST, MOST = 0.003, 0.5  # of the picture: less is noise, more is the camera moving
-CLOSE = 9  # px of the reduced picture between parts of one subject
+SAMPLES = 36  # frames that are looked at
+LEAST = 0.003  # of the picture: less is no subject
+MOST_MOVERS = 3  # that are worth a look
+LEAST_PART = 0.25  # of the most moving one's area and time
+REACH = 0.5  # of a box's sides: how far its subject comes between two of the frames
+FEWEST = 3  # frames that show a subject
+MEMORY = 8  # samples that a thing may be unseen and still be the same
+
+Place = tuple[int, np.ndarray]
+"""A frame's number and a box (4,), px."""
 
 
-def moving_subject(frames: Frames) -> tuple[int, np.ndarray] | None:
-    """Return a frame and the box (4,), px, of the largest thing that moves in it, None if nothing tells.
+@dataclass
+class _Mover:
+    """Places of one thing that moves; areas, px of the reduced picture; `last`: number of the sample."""
 
-    The background is the median picture, so the camera must stand still. Chosen is the frame in which the
-    moving thing is largest among those that show it whole, clear of the picture's rim.
+    places: list[Place] = field(default_factory=list)
+    areas: list[float] = field(default_factory=list)
+    whole: list[bool] = field(default_factory=list)
+    last: int = -1
+
+    @property
+    def weight(self) -> float:
+        return float(np.sqrt(self.areas).sum())
+
+    def best(self) -> Place:
+        """Return where it is seen best: whole, clear of the picture's rim, and large."""
+        return self.places[max(range(len(self.places)), key=lambda i: (self.whole[i], self.areas[i]))]
+
+
+def movers(frames: Frames) -> list[Place]:
+    """Return where the things that move are seen best, the most moving first; empty if nothing tells.
+
+    What differs from the median picture moves; the camera may pan slowly. Patches that overlap from sample to
+    sample are one thing.
     """
-    indices = np.unique(np.linspace(0, len(frames.times) - 1, SAMPLES).round().astype(int))
+    return [mover.best() for mover in _followed(frames)]
+
+
+def mover_at(frames: Frames, index: int, point: np.ndarray) -> np.ndarray | None:
+    """Return the box (4,) of the moving thing at a point (2,) px in frame `index`, None if none moves there."""
+    for mover in _followed(frames, index):
+        for at, box in mover.places:
+            if at == index and (box[:2] <= point).all() and (point <= box[2:]).all():
+                return box
+    return None
+
+
+def _followed(frames: Frames, also: int | None = None) -> list[_Mover]:
+    indices = np.linspace(0, len(frames.times) - 1, SAMPLES).round().astype(int)
+    indices = np.unique(indices if also is None else np.append(indices, also))
     scale = WIDTH / frames.size[0]
-    grey = np.stack([_reduced(read_picture(frames, int(i)), scale) for i in indices])
-    background = np.median(grey, axis=0)
-    best: tuple[bool, float, int, np.ndarray] | None = None
-    for index, picture in zip(indices, grey, strict=True):
-        found = _largest(np.abs(picture - background) > DIFFERENCE)
-        if found is None:
+    grey = [reduced(read_picture(frames, int(i)), scale) for i in indices]
+    shift = shifts(grey)
+    if shift is None:
+        shift = np.zeros((len(grey), 2))  # a plain background that shows nothing to follow: taken to stand
+    known: list[_Mover] = []
+    for sample, patches in enumerate(moving_patches(grey, shift)):
+        if patches is not None:
+            _continue(known, patches, sample, int(indices[sample]), scale, shift / scale)
+    lasting = sorted((m for m in known if len(m.places) >= FEWEST), key=lambda m: -m.weight)
+    kept: list[_Mover] = []
+    for mover in lasting[: 4 * MOST_MOVERS]:
+        if mover.weight >= LEAST_PART * lasting[0].weight and not any(
+            _within(mover, other) for other in kept
+        ):
+            kept.append(mover)
+    return kept[:MOST_MOVERS]
+
+
+def _continue(
+    known: list[_Mover], patches: np.ndarray, sample: int, index: int, scale: float, shift: np.ndarray
+) -> None:
+    """Add a sample's patches, the largest first, each to the mover that it overlaps most, or as a new one."""
+    height, width = patches.shape
+    _, labels, found, _ = cv2.connectedComponentsWithStats((patches > 0).astype(np.uint8))
+    del labels
+    for x, y, w, h, area in sorted(found[1:].tolist(), key=lambda patch: -patch[4]):
+        if area < LEAST * patches.size:
             continue
-        box, area = found
-        height, width = picture.shape
-        whole = bool((box[:2] > 1).all() and box[2] < width - 1 and box[3] < height - 1)
-        if best is None or (whole, area) > best[:2]:
-            best = (whole, area, int(index), box / scale)
-    return None if best is None else (best[2], best[3])
+        box = np.array([x, y, x + w, y + h]) / scale
+        near = [m for m in known if 0 < sample - m.last <= MEMORY]
+        # The camera follows a thing or not: it is where it was in the picture, or before the background.
+        shared = [
+            max(
+                overlap(_grown(m.places[-1][1] + np.tile(by, 2)), box)
+                for by in (0 * shift[0], shift[sample] - shift[m.last])
+            )
+            for m in near
+        ]
+        if shared and max(shared) > 0.5:
+            mover = near[int(np.argmax(shared))]
+        else:
+            known.append(mover := _Mover())
+        mover.places.append((index, box))
+        mover.areas.append(float(area))
+        mover.whole.append(x > 1 and y > 1 and x + w < width - 1 and y + h < height - 1)
+        mover.last = sample
 
 
-def _reduced(picture: np.ndarray, scale: float) -> np.ndarray:
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.float32)
+def _grown(box: np.ndarray) -> np.ndarray:
+    sides = REACH / 2 * (box[2:] - box[:2])
+    return np.concatenate([box[:2] - sides, box[2:] + sides])
 
 
-def _largest(moving: np.ndarray) -> tuple[np.ndarray, float] | None:
-    """Return box (4,) and area, px, of the largest patch of a mask (H, W), None if it is no subject."""
-    if moving.mean() > MOST:
-        return None
-    joined = cv2.morphologyEx(moving.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((CLOSE, CLOSE), np.uint8))
-    _, _, patches, _ = cv2.connectedComponentsWithStats(joined)
-    if len(patches) < 2:
-        return None
-    x, y, width, height, area = patches[1 + int(patches[1:, 4].argmax())]
-    if area < LEAST * moving.size:
-        return None
-    return np.array([x, y, x + width, y + height], float), float(area)
+def _within(mover: _Mover, other: _Mover) -> bool:
+    """Tell whether a mover is a part of another: it mostly lies in the other's reach."""
+    at = np.array([index for index, _ in other.places])
+    boxes = np.array([box for _, box in other.places])
+    shared = [
+        overlap(_grown(np.array([np.interp(index, at, side) for side in boxes.T])), box)
+        for index, box in mover.places
+    ]
+    return float(np.median(shared)) > 0.5

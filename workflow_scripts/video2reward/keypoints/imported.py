@@ -58,7 +58,7 @@ def load_imported(path: Path, pose: Pose, subject: Subject | None = None, start_
     Args:
         path: the file
         pose: skeleton, joint table, and fps where the file does not say
-        subject: its box, read at `start_s`, says who is meant
+        subject: its box or point, read at `start_s` and its frame, says who is meant
         start_s: where the clip begins, s after the file's first frame
 
     Raises:
@@ -77,7 +77,8 @@ def _keypoints(
     count = len(times)
     begin = 0 if frames is not None and count == len(frames.times) else start_s
     first = min(int(np.searchsorted(times, begin - 1e-6)), count - 1)
-    who, why = chosen(recording, subject.box, first, str(path))
+    fps = (count - 1) / max(float(times[-1] - times[0]), 1e-9)
+    who, why = chosen(recording, subject, first, fps, str(path))
     one = recording.keypoints[who]
     values = np.full((count, len(bones.joints), 3), (np.nan, np.nan, 0.0))
     for j, row in enumerate(rows):
@@ -93,6 +94,7 @@ def _keypoints(
         boxes=np.zeros((count, 4)),
         backend=ImportBackend.name,
         weights_digest=recording.weights_digest,
+        choice=why,
     )
     k = _placed(check_keypoints(k, str(path)), recording.size, frames.size if frames else None, path)
     stated = recording.boxes

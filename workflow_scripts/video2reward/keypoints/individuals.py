@@ -10,8 +10,11 @@ import numpy as np
 
 from video2reward.errors import UserError
 from video2reward.keypoints.formats import Recording
+from video2reward.settings import Subject
+from video2reward.similarity.period import estimate_period
 
 MEMORY = 30  # frames that a subject may be unseen and still be the same
+MOVES_MOST = "the one that moves most; subject.box chooses another"
 REACH = 0.5  # of a subject's size: how far its joints may lie from where they were last seen
 
 
@@ -85,30 +88,76 @@ def _distance(before: np.ndarray, now: np.ndarray) -> float:
     return float(np.linalg.norm(now[both, :2] - before[both, :2], axis=-1).mean()) / size
 
 
-def chosen(recording: Recording, box: Sequence[float] | None, first: int, source: str) -> tuple[int, str]:
-    """Return which subject is meant, and in words why.
+def chosen(recording: Recording, subject: Subject, first: int, fps: float, source: str) -> tuple[int, str]:
+    """Return which of a file's subjects is meant, and in words why.
 
-    With a `box` (x0, y0, x1, y1 px) it is the one whose joints fill it best in frame `first` or soon after; else
-    the one that moves most: its joints' spread over time, weighted by how often it is seen.
+    With a `subject.box` (or `point`) it is the one whose joints fill it best (or lie nearest) in its frame, counted
+    from `first`, or soon after; else the one that moves most and most evenly, see `most_moving`.
 
     Raises:
-        UserError: nobody is in the box
+        UserError: nobody is there
     """
     k, names = recording.keypoints, recording.individuals
     if len(k) == 1:
         return 0, "the only subject"
-    if box is None:
-        moved = np.array([_movement(one) for one in k])
-        best = int(moved.argmax())
-        return best, f"{names[best]!r} of {len(k)}, the one that moves most; subject.box chooses another"
-    overlaps = [_overlap(one[first : first + MEMORY], np.array(box, float)) for one in k]
-    best = int(np.argmax(overlaps))
-    if overlaps[best] <= 0.05:
-        raise UserError(
-            f"{source}: none of {len(k)} subjects is in subject.box {[round(float(v)) for v in box]} in the first "
-            f"frame; found are {_places(k[:, first : first + MEMORY], names)}"
+    if subject.box is None and subject.point is None:
+        best = most_moving(k, fps)
+        return best, f"{names[best]!r} of {len(k)}, {MOVES_MOST}"
+    begin = min(first + subject.frame, k.shape[1] - 1)
+    near = k[:, begin : begin + MEMORY]
+    if subject.box is not None:
+        where, fits = f"box {_plain(subject.box)}", [_overlap(one, np.array(subject.box)) for one in near]
+    else:
+        where, fits = (
+            f"point {_plain(subject.point or ())}",
+            [_at(one, np.array(subject.point)) for one in near],
         )
-    return best, f"{names[best]!r} of {len(k)}, by subject.box"
+    best = int(np.argmax(fits))
+    if fits[best] <= 0.05:
+        raise UserError(
+            f"{source}: none of {len(k)} subjects is in subject.{where} in frame {subject.frame} of the clip; found "
+            f"are {_places(near, names)}"
+        )
+    return best, f"{names[best]!r} of {len(k)}, by subject.{where.split()[0]}"
+
+
+def choose(found: np.ndarray, fps: float, given: str) -> tuple[np.ndarray, str]:
+    """Return one of candidates (N, T, J, 3) as (T, J, 3), and why: `given` in words, or as in `most_moving`."""
+    if given:
+        return found[0], given
+    seen = np.flatnonzero((found[..., 2] > 0).any((1, 2)))
+    if len(seen) < 2:
+        return found[seen[0] if len(seen) else 0], "the only one found that moves"
+    best = int(seen[most_moving(found[seen], fps)])
+    return found[best], f"1 of {len(seen)}, {MOVES_MOST}"
+
+
+def most_moving(k: np.ndarray, fps: float) -> int:
+    """Return which of subjects (N, T, J, 3) moves most and most periodically.
+
+    Movement is the spread of its joints over time, px, times the share of frames that show it; it counts by half
+    where nothing repeats in how the joints move about their middle.
+    """
+    return int(np.argmax([_movement(one) * (0.5 + 0.5 * _periodicity(one, fps)) for one in k]))
+
+
+def _periodicity(one: np.ndarray, fps: float) -> float:
+    """Return the autocorrelation at the period of joints (T, J, 3) about their middle, 0 if there is none."""
+    seen = one[..., 2] > 0
+    kept = seen.mean(0) > 0.5 * seen.any(1).mean()
+    rows = np.flatnonzero(seen[:, kept].any(1)) if kept.any() else np.zeros(0, int)
+    if len(rows) < 8:
+        return 0.0
+    part, there = one[rows[0] : rows[-1] + 1][:, kept], seen[rows[0] : rows[-1] + 1][:, kept]
+    every = np.arange(len(part))
+    xy = np.stack(
+        [
+            np.stack([np.interp(every, every[ok], joint[ok, axis]) for axis in range(2)], axis=-1)
+            for joint, ok in zip(part.swapaxes(0, 1), there.T, strict=True)
+        ],
+        axis=1,
+    )
+    return max(0.0, estimate_period(xy - xy.mean(1, keepdims=True), fps).strength)
 
 
 def _movement(one: np.ndarray) -> float:
@@ -139,6 +188,22 @@ def _overlap(one: np.ndarray, box: np.ndarray) -> float:
     shared = np.clip(np.minimum(own[2:], box[2:]) - np.maximum(own[:2], box[:2]), 0, None).prod()
     both = (own[2:] - own[:2]).prod() + (box[2:] - box[:2]).prod() - shared
     return float(shared / max(both, 1e-9))
+
+
+def _at(one: np.ndarray, point: np.ndarray) -> float:
+    """Return how near a point lies: 1 within the subject's box, falling to 0 at its size away from it."""
+    own = _box(one)
+    if own is None:
+        return 0.0
+    away = np.linalg.norm(np.maximum(np.maximum(own[:2] - point, point - own[2:]), 0.0))
+    middle = np.linalg.norm(point - (own[:2] + own[2:]) / 2)
+    size = max(float(np.linalg.norm(own[2:] - own[:2])), 1e-9)
+    near = max(0.0, 1.0 - float(away) / size)
+    return near / (1.0 + 0.01 * float(middle) / size)
+
+
+def _plain(numbers: Sequence[float]) -> list[int]:
+    return [round(float(v)) for v in numbers]
 
 
 def _places(k: np.ndarray, names: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from video2reward.artifacts.keypoints import Keypoints
 from video2reward.errors import UserError
 from video2reward.keypoints.base import PoseBackend
 from video2reward.keypoints.blobs import Blob, find_blobs, join
-from video2reward.keypoints.pictures import boxes_around, pictures
+from video2reward.keypoints.pictures import boxes_around, given_place, pictures
 from video2reward.keypoints.tracks import Candidate, best_track
 from video2reward.palette import MARKERS
 from video2reward.settings import Pose, Subject
@@ -48,7 +48,7 @@ class MarkerBackend(PoseBackend):
                 "for humans choose pose.backend: mediapipe"
             )
         sightings = [find_blobs(picture) for picture in pictures(frames, "find markers")]
-        sightings = _of_subject(sightings, subject)
+        sightings = _of_subject(sightings, place := given_place(subject, frames))
         areas = usual_areas(sightings)
         if _most_shown(sightings, areas) < MIN_MARKERS:
             raise UserError(_no_markers(frames.source))
@@ -65,6 +65,7 @@ class MarkerBackend(PoseBackend):
             size=frames.size,
             boxes=boxes_around(keypoints, frames.size),
             backend=self.name,
+            choice=place[2] if place else "",
         )
 
 
@@ -135,19 +136,22 @@ def _body_span(sightings: Sightings, areas: np.ndarray) -> float:
     return float(np.median(spans))
 
 
-def _of_subject(sightings: Sightings, subject: Subject) -> Sightings:
-    """Keep the patches around the subject that `subject.box` points at in the first frame, if it does."""
-    if subject.box is None:
+def _of_subject(sightings: Sightings, place: tuple[int, np.ndarray, str] | None) -> Sightings:
+    """Keep the patches around the subject in a frame's box (4,), followed from there both ways."""
+    if place is None:
         return sightings
-    box = np.array(subject.box)
+    first, box, _ = place
     half = 0.75 * (box[2:] - box[:2])
-    middle = 0.5 * (box[:2] + box[2:])
-    kept = []
-    for frame in sightings:
-        near = [[b for b in blobs if np.all(np.abs(b.centroid - middle) <= half)] for blobs in frame]
-        at = [blobs[0].centroid for blobs in near if blobs]
-        middle = middle if not at else 0.5 * (np.min(at, axis=0) + np.max(at, axis=0))
-        kept.append(near)
+    kept = list(sightings)
+    for order in (range(first, len(sightings)), reversed(range(first))):
+        middle = 0.5 * (box[:2] + box[2:])
+        for t in order:
+            near = [
+                [b for b in blobs if np.all(np.abs(b.centroid - middle) <= half)] for blobs in sightings[t]
+            ]
+            at = [blobs[0].centroid for blobs in near if blobs]
+            middle = middle if not at else 0.5 * (np.min(at, axis=0) + np.max(at, axis=0))
+            kept[t] = near
     return kept
 
 

@@ -12,9 +12,12 @@ from video2reward.artifacts.frames import Frames
 from video2reward.artifacts.io import digest
 from video2reward.artifacts.keypoints import Keypoints
 from video2reward.errors import UserError
+from video2reward.keypoints.ahead import pictures_ahead
 from video2reward.keypoints.base import PoseBackend
 from video2reward.keypoints.follow import Follower, cut
-from video2reward.keypoints.pictures import boxes_around, given_box, pictures, read_picture
+from video2reward.keypoints.foreground import movers
+from video2reward.keypoints.individuals import choose
+from video2reward.keypoints.pictures import boxes_around, given_place, read_picture
 from video2reward.settings import Pose, Subject
 from video2reward.skeletons import COCO17
 
@@ -30,7 +33,9 @@ class MediapipeBackend(PoseBackend):
     name = "mediapipe"
 
     def estimate(self, frames: Frames, pose: Pose, subject: Subject) -> Keypoints:
-        """Return COCO-17 keypoints of the person in `subject.box`, or of the one found first.
+        """Return COCO-17 keypoints of the person that `subject` points at, else of the one that moves most.
+
+        Candidates are the things that move before the background; where none is a person, whoever is found first.
 
         Frames in which that person is lost hold no seen joint; nor is a joint outside the picture seen.
 
@@ -44,24 +49,22 @@ class MediapipeBackend(PoseBackend):
                 "pose.backend: mediapipe knows humans only and sees one in any animal; subject.species is "
                 f"{subject.species!r}: set it to human, or choose another backend"
             )
-        first, box = (0, given_box(subject.box, frames)) if subject.box else _first_person(frames)
-        keypoints = np.full((len(frames.times), len(LANDMARKS), 3), np.nan)
-        keypoints[..., 2] = 0.0
-        follower = Follower(box)
+        given = given_place(subject, frames)
+        places = [given[:2]] if given else movers(frames) or [_first_person(frames)]
         with _model() as model:
-            for index, picture in enumerate(pictures(frames, "mediapipe")):
-                if index >= first:
-                    keypoints[index] = _follow(model, follower, picture)
-            # In the whole picture a person may be too small to be found at once; near where one was
-            # found later, the frames before show the same person in a window of the right size.
-            follower = Follower(box)
-            for index in reversed(range(first)):
-                keypoints[index] = _follow(model, follower, read_picture(frames, index))
-        if not (keypoints[..., 2] > 0).any():
+            found = np.stack([_follow_all(model, frames, first, box) for first, box in places])
+        if given is None and not (found[..., 2] > 0).any():
+            # Nobody is where something moves.
+            first, box = _first_person(frames)
+            with _model() as model:
+                found = _follow_all(model, frames, first, box)[None]
+        if not (found[..., 2] > 0).any():
             raise UserError(
-                f"{frames.source}: nobody found in subject.box {subject.box} of the first frame "
-                f"({frames.picture(0)}), nor near it later; correct the box"
+                f"{frames.source}: nobody found in subject.{'box' if subject.box else 'point'} "
+                f"{list(subject.box or subject.point or ())} of frame {subject.frame} "
+                f"({frames.picture(subject.frame)}), nor near it later; correct it"
             )
+        keypoints, choice = choose(found, frames.fps, given[2] if given else "")
         return Keypoints(
             keypoints=keypoints,
             times=frames.times,
@@ -70,8 +73,29 @@ class MediapipeBackend(PoseBackend):
             size=frames.size,
             boxes=boxes_around(keypoints, frames.size),
             backend=self.name,
+            choice=choice,
             weights_digest=_weights_digest(),
         )
+
+
+def _follow_all(model: Any, frames: Frames, first: int, box: np.ndarray) -> np.ndarray:
+    """Return keypoints (T, J, 3) of the person in a box (4,) of frame `first`, followed both ways from there.
+
+    In the frames before, too: what is too small to be found in the whole picture is found in a window of the
+    right size.
+    """
+    count = len(frames.times)
+    keypoints = np.full((count, len(LANDMARKS), 3), np.nan)
+    follower = begin = Follower(box)
+    for index, picture in pictures_ahead(
+        frames, [*range(first, count), *reversed(range(first))], "mediapipe"
+    ):
+        if index == first - 1:
+            follower = begin
+        keypoints[index] = _follow(model, follower, picture)
+        if index == first:
+            begin = Follower(follower.box.copy())
+    return keypoints
 
 
 def _follow(model: Any, follower: Follower, picture: np.ndarray) -> np.ndarray:

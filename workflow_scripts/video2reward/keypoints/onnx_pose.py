@@ -9,15 +9,17 @@ from video2reward.artifacts.keypoints import Keypoints
 from video2reward.errors import UserError
 from video2reward.keypoints.ahead import pictures_ahead
 from video2reward.keypoints.base import PoseBackend
-from video2reward.keypoints.foreground import moving_subject
+from video2reward.keypoints.foreground import Place, movers
+from video2reward.keypoints.individuals import choose
 from video2reward.keypoints.onnx_detector import Detector, open_detector
 from video2reward.keypoints.onnx_follow import Pursuit, box_of
 from video2reward.keypoints.onnx_network import PoseNetwork, open_pose
-from video2reward.keypoints.pictures import boxes_around, given_box, read_picture
+from video2reward.keypoints.pictures import boxes_around, given_place, read_picture
 from video2reward.models import model_of, weights
 from video2reward.settings import Pose, Subject
 from video2reward.skeletons import Skeleton, skeleton
 
+MOST = 3  # subjects in view that are followed to see who moves most
 AGAIN = 10  # frames that a subject is lost before the detector is asked again
 
 
@@ -27,7 +29,9 @@ class OnnxBackend(PoseBackend):
     name = "onnx"
 
     def estimate(self, frames: Frames, pose: Pose, subject: Subject) -> Keypoints:
-        """Return the keypoints of the subject in `subject.box`, or the detector's best, or what moves.
+        """Return the keypoints of the subject that `subject` points at, else of the one that moves most.
+
+        Candidates are the detector's in the first frame that shows any, or what moves before the background.
 
         A frame in which somebody else, or nobody, stands where the subject should be shows no joint, or such
         of little confidence.
@@ -41,8 +45,11 @@ class OnnxBackend(PoseBackend):
         detector = None
         if pose.detector is not None:
             detector = open_detector(weights(pose.detector, "detector"), bones.subject, self.threads)
-        start, box = _start(frames, subject, detector, bones)
-        keypoints = _track(frames, network, detector, start, box)
+        given = given_place(subject, frames)
+        places = [given[:2]] if given else _candidates(frames, detector, bones)
+        found = np.stack([_track(frames, network, detector, start, box) for start, box in places])
+        keypoints, choice = choose(found, frames.fps, given[2] if given else "")
+        start, box = places[0]
         if not (keypoints[..., 2] > 0).any():
             raise UserError(
                 f"{frames.source}: {used.path.name} finds no joint at {box.round().tolist()} in frame {start} "
@@ -57,26 +64,23 @@ class OnnxBackend(PoseBackend):
             size=frames.size,
             boxes=boxes_around(keypoints, frames.size),
             backend=self.name,
+            choice=choice,
             weights_digest=used.digest,
         )
 
 
-def _start(
-    frames: Frames, subject: Subject, detector: Detector | None, bones: Skeleton
-) -> tuple[int, np.ndarray]:
-    """Return a frame in which the subject is known, and its box (4,)."""
-    if subject.box is not None:
-        return 0, given_box(subject.box, frames)
+def _candidates(frames: Frames, detector: Detector | None, bones: Skeleton) -> list[Place]:
+    """Return who may be meant: frames and boxes (4,)."""
     if detector is not None:
         for index in range(len(frames.times)):
-            if (box := _likeliest(detector, read_picture(frames, index))) is not None:
-                return index, box
+            if len(boxes := _likeliest(detector, read_picture(frames, index))):
+                return [(index, box) for box in boxes]
         raise UserError(
             f"{frames.source}: {detector.network.path.name} finds no {bones.subject} in any of "
             f"{len(frames.times)} frames; give its box in the first frame ({frames.picture(0)}) as subject.box"
         )
-    found = moving_subject(frames)
-    if found is None:
+    found = movers(frames)
+    if not found:
         raise UserError(
             f"{frames.source}: nothing moves before a background that stands still, so it is not known where to "
             f"look; give the {bones.subject}'s box in the first frame ({frames.picture(0)}) as subject.box, or "
@@ -85,13 +89,14 @@ def _start(
     return found
 
 
-def _likeliest(detector: Detector, picture: np.ndarray) -> np.ndarray | None:
-    """Return the box (4,) of the subject that is large and surely one, None if there is nobody."""
+def _likeliest(detector: Detector, picture: np.ndarray) -> np.ndarray:
+    """Return the boxes (N, 4), at most `MOST`, of subjects that are large and surely such, best first."""
     found = detector(picture)
     if not len(found):
-        return None
+        return np.zeros((0, 4))
     sides = found[:, 2:4] - found[:, :2]
-    return np.asarray(found[int(np.argmax(found[:, 4] * np.sqrt(sides.prod(1)))), :4])
+    order = np.argsort(-found[:, 4] * np.sqrt(sides.prod(1)))
+    return np.asarray(found[order[:MOST], :4])
 
 
 def _track(
@@ -125,8 +130,12 @@ def _follow(
     """Return one frame's joints (J, 3) of the followed subject."""
     if detector is not None and pursuit.lost and pursuit.lost % AGAIN == 0:
         again = _likeliest(detector, picture)
-        if again is not None:
-            pursuit.box, pursuit.speed = again, np.zeros(2)
+        if len(again):
+            # The nearest one: the largest may be somebody else.
+            away = np.linalg.norm(
+                (again[:, :2] + again[:, 2:] - pursuit.box[:2] - pursuit.box[2:]) / 2, axis=-1
+            )
+            pursuit.box, pursuit.speed = again[int(away.argmin())], np.zeros(2)
     joints = network(picture, pursuit.box, pursuit.zoom)
     box = box_of(joints)
     if not pursuit.update(box) and box is not None:

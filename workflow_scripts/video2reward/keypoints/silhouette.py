@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -49,15 +50,15 @@ def cover(frames: Frames, k: Keypoints, sure: np.ndarray) -> Cover:
     if len(chosen) < FEWEST:
         return UNTOLD
     scale = WIDTH / frames.size[0]
-    grey = [_reduced(read_picture(frames, int(i)), scale) for i in chosen]
-    shift = _shifts(grey, k.boxes[chosen] * scale)
+    grey = [reduced(read_picture(frames, int(i)), scale) for i in chosen]
+    shift = shifts(grey, k.boxes[chosen] * scale)
     joints = [np.where(sure[i, :, None], k.keypoints[i, :, :2] * scale, np.nan) for i in chosen]
     if shift is None or not _travels(joints, shift):
         return UNTOLD
     bones = [(k.joint_names.index(a), k.joint_names.index(b)) for a, b in skeleton(k.skeleton).bones]
     found = [
         _judge(moving, at, bones)
-        for moving, at in zip(_moving(grey, shift), joints, strict=True)
+        for moving, at in zip(moving_patches(grey, shift), joints, strict=True)
         if moving is not None
     ]
     told = np.array([one for one in found if one is not None])
@@ -77,18 +78,23 @@ def _samples(frames: Frames, sure: np.ndarray) -> np.ndarray:
     return chosen[seen[chosen] >= sure.shape[1] / 4]
 
 
-def _reduced(picture: np.ndarray, scale: float) -> np.ndarray:
+def reduced(picture: np.ndarray, scale: float) -> np.ndarray:
+    """Return a picture (H, W, 3) smaller and grey."""
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY))
 
 
-def _shifts(grey: list[np.ndarray], boxes: np.ndarray) -> np.ndarray | None:
-    """Return the background's displacement since the first picture, (N, 2) px, None if it cannot be followed."""
+def shifts(grey: list[np.ndarray], boxes: np.ndarray | None = None) -> np.ndarray | None:
+    """Return the background's displacement since the first picture, (N, 2) px, None if it cannot be followed.
+
+    boxes: (N, 4) px of what is no background
+    """
     total = [np.zeros(2)]
-    for before, after, box in zip(grey[:-1], grey[1:], boxes[:-1], strict=True):
+    for i, (before, after) in enumerate(pairwise(grey)):
         mask = np.full(before.shape, 255, np.uint8)
-        x0, y0, x1, y1 = np.clip(np.rint(box), 0, 10 * WIDTH).astype(int)
-        mask[y0:y1, x0:x1] = 0
+        if boxes is not None:
+            x0, y0, x1, y1 = np.clip(np.rint(boxes[i]), 0, 10 * WIDTH).astype(int)
+            mask[y0:y1, x0:x1] = 0
         points = cv2.goodFeaturesToTrack(before, 150, 0.01, 5, mask=mask)
         if points is None or len(points) < 6:
             return None
@@ -107,8 +113,11 @@ def _travels(joints: list[np.ndarray], shift: np.ndarray) -> bool:
     return bool(np.ptp(centres, axis=0).max() > TRAVEL * width)
 
 
-def _moving(grey: list[np.ndarray], shift: np.ndarray) -> list[np.ndarray | None]:
-    """Return each picture's mask (H, W) uint8 of what moves, None where it tells nothing."""
+def moving_patches(grey: list[np.ndarray], shift: np.ndarray) -> list[np.ndarray | None]:
+    """Return what moves in each picture, patches numbered from 1 (H, W), None where a picture tells nothing.
+
+    grey: pictures (H, W); shift: their background's displacement (N, 2) px
+    """
     height, width = grey[0].shape
     extent = np.ceil(np.ptp(shift, axis=0)).astype(int) + 1
     size = (width + int(extent[0]), height + int(extent[1]))

@@ -19,7 +19,7 @@ WIDEST = 960  # px
 
 
 def draw_overlay(frames: Frames, keypoints: Keypoints, path: Path) -> None:
-    """Write the film: skeleton, subject box, joints coloured by confidence, legend, time.
+    """Write the film: skeleton, subject box with why it is this one, joints coloured by confidence, legend, time.
 
     H.264 at the clip's mean frame rate, at most 960 px wide; joints of confidence 0 are not drawn.
 
@@ -52,8 +52,20 @@ def _pictures(frames: Frames, k: Keypoints) -> Iterator[np.ndarray]:
         _legend(picture, f"{k.backend}, {k.skeleton}  frame {index}  {time:.3f} s")
         x0, y0, x1, y1 = np.rint(k.boxes[index] * scale).astype(int).tolist()
         cv2.rectangle(picture, (x0, y0), (x1, y1), BOX, 1, cv2.LINE_AA)
+        _label(picture, f"subject: {k.choice}" if k.choice else "subject", x0, y0)
         draw_skeleton(picture, k.keypoints[index] * (scale, scale, 1.0), bones)
         yield picture[:, :, ::-1]
+
+
+def _label(picture: np.ndarray, words: str, x: int, y: int) -> None:
+    """Write on top of the subject's box who it is, in place, within the picture."""
+    import cv2
+
+    (wide, high), _ = cv2.getTextSize(words, cv2.FONT_HERSHEY_SIMPLEX, 0.4, 1)
+    x = max(0, min(x, picture.shape[1] - wide - 6))
+    y = max(y, high + 52)  # below the legend
+    cv2.rectangle(picture, (x, y - high - 6), (x + wide + 6, y), BOX, -1)
+    cv2.putText(picture, words, (x + 3, y - 4), cv2.FONT_HERSHEY_SIMPLEX, 0.4, INK, 1, cv2.LINE_AA)
 
 
 def _legend(picture: np.ndarray, title: str) -> None:
