@@ -54,7 +54,8 @@ def main() -> None:
 
 def continue_in(environment: Path) -> None:
     """Go on with the same command in another Python environment, unless this is it."""
-    python = str(environment.absolute() / "bin" / "python")
+    # Without "..", as Python gives its own path; links are kept, they make the environment.
+    python = os.path.abspath(environment / "bin" / "python")
     if sys.executable != python:
         os.execv(python, [python, *sys.argv])
 

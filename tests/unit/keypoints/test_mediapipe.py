@@ -36,7 +36,7 @@ def script(name, python=sys.executable, params=None, **files):
     ]
     for argument, path in files.items():
         command += [f"--{argument}", str(path)]
-    return subprocess.run(command, capture_output=True, text=True)
+    return subprocess.run(command, capture_output=True, text=True, timeout=300)
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +121,14 @@ def test_the_person_who_is_meant_is_followed(python, tmp_path, subject):
     lags = np.arange(25, 50)
     alike = [np.corrcoef(swing[:-lag], swing[lag:])[0, 1] for lag in lags]
     assert lags[int(np.argmax(alike))] == pytest.approx(37, abs=1)  # left heels by eye: frames 78, 115, 152
+
+
+@pytest.mark.slow
+def test_the_environment_may_be_given_by_a_path_with_dots(python, tmp_path):
+    """A job's working directory need not be the project's; going on in the environment happens once."""
+    marker = ENVIRONMENT / ".." / ENVIRONMENT.with_suffix(".json").name
+    done = script("estimate_keypoints", params={"pose": POSE, "subject": {}}, frames=tmp_path, environment=marker, keypoints=tmp_path / "k.h5")  # fmt: skip
+    assert done.returncode == 1 and done.stderr.strip().splitlines()[-1].startswith("error: ")
 
 
 @pytest.mark.slow
