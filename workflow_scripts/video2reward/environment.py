@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -30,7 +31,7 @@ def create_environment(requirements: Path, environment: Path) -> dict[str, Any]:
     Raises:
         UserError: venv or pip fails, or what was installed does not import; with the tail of its message
     """
-    python = environment.absolute() / "bin" / "python"
+    python = Path(os.path.abspath(environment / "bin" / "python"))  # without "..", links kept
     if not _works(python):
         _make(environment)
     _install(requirements, environment, python)
