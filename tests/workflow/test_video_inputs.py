@@ -78,7 +78,7 @@ def test_a_picture_that_is_replaced_is_seen(workflow, tmp_path):
 def test_a_table_of_deeplabcut_alone(workflow, tmp_path):
     frame_table(walkers(2, speed=(0.1, 3.0)), AP10K.joints, ("a", "b")).to_csv(tmp_path / "dlc.csv")
     (tmp_path / "dlc.yaml").write_text(
-        "trim: [0.1, null]\npose: {backend: import, keypoints: dlc.csv, fps: 50}\n"
+        "trim: [0.1, null]\npose: {backend: import, keypoints: dlc.csv, fps: 50, accept: true}\n"
     )
     done = workflow("--config", f"video={tmp_path / 'dlc.yaml'}", "--", "results/videos/dlc/keypoints.h5")
     assert done.status == 0, done.output[-3000:]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+import time
 from types import FrameType, TracebackType
 
 from video2reward.claims import kill_jobs
 from video2reward.lifeline import this_process
 
+_ARRIVAL_S = 0.3
 SENTENCE = "interrupted; what is done is kept, the same command goes on from here"
 
 
@@ -42,4 +44,8 @@ class Interruption:
             self._shown(kind, error, trace)
 
     def _is_news(self, record: logging.LogRecord) -> bool:
-        return not self.came or record.levelno < logging.ERROR
+        if record.levelno < logging.ERROR:
+            return True
+        if not self.came:
+            time.sleep(_ARRIVAL_S)  # a job may hear Ctrl-C, and fail, before this process does
+        return not self.came
