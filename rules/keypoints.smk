@@ -24,7 +24,7 @@ rule estimate_keypoints:
         frames=ancient(f"{VIDEO}/frames"),
         summary=f"{VIDEO}/frames.json",
         imported=imported_keypoints,
-        environment=ancient(pose_environment),
+        environment=pose_environment,
         model=pose_model("model"),
         detector=pose_model("detector"),
     output:
