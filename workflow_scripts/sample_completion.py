@@ -6,7 +6,7 @@ from pathlib import Path
 
 from video2reward.artifacts.completion import Completion, write_completion
 from video2reward.artifacts.prompt import read_prompt
-from video2reward.llm.base import CompletionProvider
+from video2reward.llm.base import CompletionProvider, Question
 from video2reward.llm.store import store_key, stored
 from video2reward.registry import COMPLETION_PROVIDERS
 from video2reward.script import Script, run_script
@@ -17,18 +17,19 @@ def main() -> None:
     script = Script(__doc__ or "").input("record").input("reward", optional=True)
     script.output("completion").option("store", str, "").option("asking", json.loads, {}).parse()
     settings = LLM(**script.params["llm"], **script.args.asking)
-    seed, iteration, candidate = (int(script.params[name]) for name in ("seed", "iteration", "candidate"))
     prompt = read_prompt(script.path("record"))
     facts = dict(prompt.facts)
     if script.args.reward is not None:
         facts["fixed_reward"] = script.path("reward").read_text()
+    which = {name: int(script.params[name]) for name in ("seed", "iteration", "candidate")}
+    question = Question(prompt.messages, settings, **which, facts=facts)
     provider: CompletionProvider = COMPLETION_PROVIDERS.load(settings.provider)()
 
     def ask() -> Completion:
-        return provider.complete(prompt.messages, facts, settings, seed, iteration, candidate)
+        return provider.complete(question)
 
     if provider.costs and script.args.store:
-        key = store_key(prompt.messages, settings, seed, iteration, candidate)
+        key = store_key(question)
         completion = stored(Path(script.args.store), key, ask)
     else:
         completion = ask()

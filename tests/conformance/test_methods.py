@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from video2reward.config import load_method
+from video2reward.llm.base import Question
 from video2reward.llm.fixed_provider import FixedProvider
 from video2reward.llm.template_provider import TemplateProvider
 from video2reward.prompt.build import Ingredients, build_prompt
@@ -49,6 +50,6 @@ def test_its_reward_passes_the_static_checks_and_compiles(given):
     provider = FixedProvider() if given.method.reward else TemplateProvider()
     if given.method.reward:
         facts["fixed_reward"] = (ROOT / "resources" / "rewards" / f"{given.method.reward}.py").read_text()
-    code, verdict = check_text(provider.complete((), facts, LLM(), 0, 1, 1).text, shown)
+    code, verdict = check_text(provider.complete(Question((), LLM(), 0, 1, 1, facts)).text, shown)
     assert verdict is None, verdict.message
     assert compile_source(code).needed

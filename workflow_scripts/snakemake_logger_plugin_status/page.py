@@ -16,6 +16,7 @@ from video2reward.explain.jobs import PlannedJob
 from video2reward.explain.reasons import reasons
 from video2reward.explain.records import Records
 from video2reward.explain.status import status_page
+from video2reward.llm.base import Question
 from video2reward.llm.store import store_key
 from video2reward.registry import COMPLETION_PROVIDERS
 from video2reward.settings import LLM
@@ -87,14 +88,9 @@ def _answered(job: PlannedJob, store: Path) -> bool | None:
     if record in job.remade or not record.exists():
         return None
     asked = json.loads(job.settings)
-    key = store_key(
-        read_prompt(record).messages,
-        LLM(**asked["llm"]),
-        asked["seed"],
-        asked["iteration"],
-        asked["candidate"],
-    )
-    return (store / f"{key}.json").exists()
+    which = {name: asked[name] for name in ("seed", "iteration", "candidate")}
+    question = Question(read_prompt(record).messages, LLM(**asked["llm"]), **which)
+    return (store / f"{store_key(question)}.json").exists()
 
 
 def earlier_completions(jobs: list[PlannedJob], store: Path) -> list[Completion]:

@@ -5,6 +5,7 @@ import pytest
 from tests.chat_server import ANSWER, ChatServer, completion, error
 
 from video2reward.errors import UserError
+from video2reward.llm.base import Question
 from video2reward.llm.openai_provider import OpenAIProvider
 from video2reward.settings import LLM
 
@@ -19,7 +20,7 @@ def key(monkeypatch):
 
 def ask(server, **more):
     settings = LLM(provider="openai", model="m", base_url=server.url, key_variable="TEST_KEY", **more)
-    return OpenAIProvider().complete(MESSAGES, {}, settings, seed=1, iteration=2, candidate=3)
+    return OpenAIProvider().complete(Question(MESSAGES, settings, seed=1, iteration=2, candidate=3))
 
 
 def failure(server, **more):
@@ -46,7 +47,7 @@ def test_candidates_ask_with_different_seeds():
     with ChatServer() as server:
         settings = LLM(base_url=server.url, key_variable="TEST_KEY")
         for candidate in (1, 2):
-            OpenAIProvider().complete(MESSAGES, {}, settings, 0, 1, candidate)
+            OpenAIProvider().complete(Question(MESSAGES, settings, 0, 1, candidate))
     seeds = [body["seed"] for _, _, body in server.requests]
     assert seeds[0] != seeds[1]
 
@@ -125,7 +126,7 @@ def test_without_a_key(monkeypatch):
     with ChatServer() as server:
         assert ask(server).text == ANSWER  # a local server may need none
     with pytest.raises(UserError, match="export TEST_KEY"):
-        OpenAIProvider().complete(MESSAGES, {}, LLM(key_variable="TEST_KEY"), 0, 1, 1)
+        OpenAIProvider().complete(Question(MESSAGES, LLM(key_variable="TEST_KEY"), 0, 1, 1))
 
 
 def test_the_key_is_in_no_log(caplog):

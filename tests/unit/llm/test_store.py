@@ -5,6 +5,7 @@ import pytest
 
 from video2reward.artifacts.completion import Completion
 from video2reward.errors import UserError
+from video2reward.llm.base import Question
 from video2reward.llm.store import store_key, stored
 from video2reward.settings import LLM
 
@@ -12,7 +13,7 @@ MESSAGES = ({"role": "user", "content": "u"},)
 
 
 def key(messages=MESSAGES, seed=0, iteration=1, candidate=1, **settings):
-    return store_key(messages, LLM(**settings), seed, iteration, candidate)
+    return store_key(Question(messages, LLM(**settings), seed, iteration, candidate))
 
 
 def test_the_key_follows_what_changes_the_answer():

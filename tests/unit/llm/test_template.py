@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from video2reward.llm.base import Question
 from video2reward.llm.template_code import tracking_mode
 from video2reward.llm.template_feedback import Judgement, read_judgement, shifted
 from video2reward.llm.template_plan import TEMPERATURES, WEIGHTS, Plan, candidate_plan, first_plan, read_plan
@@ -34,7 +35,7 @@ def facts_for(made_reference, made_motion, robot_folder):
 
 
 def write(facts, candidate=1, iteration=1, seed=0):
-    return TemplateProvider().complete((), facts, LLM(), seed, iteration, candidate)
+    return TemplateProvider().complete(Question((), LLM(), seed, iteration, candidate, facts))
 
 
 @pytest.mark.parametrize(("signals", "mode"), MODES.items())

@@ -1,13 +1,31 @@
-"""The contract of completion providers: messages in, one answer with its price out."""
+"""The contract of completion providers: a question in, one answer with its price out."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.prompt import Message
 from video2reward.settings import LLM
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked for: one answer of several to the same messages.
+
+    seed, iteration, candidate: which of them
+    facts: the figures behind the messages (prompt.json), for writers that are no language model
+    """
+
+    messages: tuple[Message, ...]
+    settings: LLM
+    seed: int
+    iteration: int
+    candidate: int
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 class CompletionProvider(ABC):
@@ -19,18 +37,5 @@ class CompletionProvider(ABC):
     costs: ClassVar[bool] = True
 
     @abstractmethod
-    def complete(
-        self,
-        messages: tuple[Message, ...],
-        facts: dict[str, Any],
-        settings: LLM,
-        seed: int,
-        iteration: int,
-        candidate: int,
-    ) -> Completion:
-        """Answer `messages`.
-
-        facts: the figures behind the messages (prompt.json), for writers that are no language model
-        seed, iteration, candidate: which answer of several to the same messages
-        A wrong key, model or address is a `UserError`.
-        """
+    def complete(self, question: Question) -> Completion:
+        """Answer `question`; a wrong key, model or address is a `UserError`."""

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from video2reward.artifacts.completion import Completion
-from video2reward.artifacts.prompt import Message
 from video2reward.errors import UserError
-from video2reward.llm.base import CompletionProvider
-from video2reward.settings import LLM
+from video2reward.llm.base import CompletionProvider, Question
 
 
 class FixedProvider(CompletionProvider):
@@ -17,17 +15,9 @@ class FixedProvider(CompletionProvider):
 
     costs: ClassVar[bool] = False
 
-    def complete(
-        self,
-        messages: tuple[Message, ...],
-        facts: dict[str, Any],
-        settings: LLM,
-        seed: int,
-        iteration: int,
-        candidate: int,
-    ) -> Completion:
+    def complete(self, question: Question) -> Completion:
         """Return the fixed reward's source; the messages are not read."""
-        source = facts.get("fixed_reward") or _read(Path(settings.model))
+        source = question.facts.get("fixed_reward") or _read(Path(question.settings.model))
         note = "a fixed reward from a file, written by people; no language model was asked"
         return Completion(f"```python\n{source}\n```\n", "fixed", "fixed", is_language_model=False, note=note)
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
 
 from video2reward.artifacts.completion import Completion
-from video2reward.artifacts.prompt import Message
 from video2reward.errors import UserError
-from video2reward.llm.base import CompletionProvider
+from video2reward.llm.base import CompletionProvider, Question
 from video2reward.settings import LLM
 
 if TYPE_CHECKING:
@@ -27,18 +26,11 @@ _SUBSTITUTES: dict[str, str | None] = {
 class OpenAIProvider(CompletionProvider):
     """Asks a chat-completions server; the key is read from the environment and stays in memory."""
 
-    def complete(
-        self,
-        messages: tuple[Message, ...],
-        facts: dict[str, Any],
-        settings: LLM,
-        seed: int,
-        iteration: int,
-        candidate: int,
-    ) -> Completion:
-        """Answer `messages`; rate limits, server faults and time-outs are retried with growing pauses."""
+    def complete(self, question: Question) -> Completion:
+        """Answer `question`; rate limits, server faults and time-outs are retried with growing pauses."""
         import openai
 
+        settings = question.settings
         key = _key(settings)
         # The client pauses 0.5 s, doubled up to 8 s, or as long as the server's Retry-After says.
         client = openai.OpenAI(
@@ -48,11 +40,11 @@ class OpenAIProvider(CompletionProvider):
             "model": settings.model,
             "temperature": settings.temperature,
             "max_tokens": settings.max_tokens,
-            "seed": _seed(seed, iteration, candidate),
+            "seed": _seed(question),
         }
         start = time.monotonic()
         try:
-            answer, sent = _ask(client, list(messages), parameters)
+            answer, sent = _ask(client, list(question.messages), parameters)
         except openai.OpenAIError as error:
             raise UserError(_sentence(error, settings, key)) from None
         except ValueError:  # the client passes on what is no JSON
@@ -73,9 +65,9 @@ def _key(settings: LLM) -> str:
     return key or "none"
 
 
-def _seed(seed: int, iteration: int, candidate: int) -> int:
+def _seed(question: Question) -> int:
     """Return a different sampling seed for every answer."""
-    return (seed * 1000 + iteration) * 1000 + candidate
+    return (question.seed * 1000 + question.iteration) * 1000 + question.candidate
 
 
 def _ask(

@@ -11,18 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from video2reward.artifacts.completion import Completion, read_completion, write_completion
-from video2reward.artifacts.prompt import Message
-from video2reward.settings import LLM
+from video2reward.llm.base import Question
 
 # Settings that change the answer; time limits, retries, prices and the key's variable do not.
 _ASKED = ("provider", "model", "base_url", "temperature", "max_tokens")
 
 
-def store_key(messages: tuple[Message, ...], settings: LLM, seed: int, iteration: int, candidate: int) -> str:
+def store_key(question: Question) -> str:
     """Return the digest that an answer is filed under: messages, settings, seed, iteration, candidate."""
-    asked: dict[str, Any] = {name: getattr(settings, name) for name in _ASKED}
-    question = [list(messages), asked, seed, iteration, candidate]
-    return hashlib.sha256(json.dumps(question, sort_keys=True).encode()).hexdigest()
+    settings: dict[str, Any] = {name: getattr(question.settings, name) for name in _ASKED}
+    asked = [list(question.messages), settings, question.seed, question.iteration, question.candidate]
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
 def stored(folder: Path, key: str, ask: Callable[[], Completion]) -> Completion:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from video2reward.artifacts.completion import Completion
-from video2reward.artifacts.prompt import Message
-from video2reward.llm.base import CompletionProvider
+from video2reward.llm.base import CompletionProvider, Question
 from video2reward.llm.template_code import tracking_mode, write_code
 from video2reward.llm.template_feedback import read_judgement, shifted
 from video2reward.llm.template_plan import WRITER, candidate_plan, first_plan
-from video2reward.settings import LLM
 
 NOTE = f"Written by {WRITER}, a deterministic template. It is no language model and read none of the prompt's words."
 _TRACKED = {
@@ -26,20 +24,13 @@ class TemplateProvider(CompletionProvider):
 
     costs: ClassVar[bool] = False
 
-    def complete(
-        self,
-        messages: tuple[Message, ...],
-        facts: dict[str, Any],
-        settings: LLM,
-        seed: int,
-        iteration: int,
-        candidate: int,
-    ) -> Completion:
+    def complete(self, question: Question) -> Completion:
         """Return candidate `candidate` of the round; the same facts always give the same text."""
+        facts = dict(question.facts)
         plan = shifted(first_plan(facts), read_judgement(facts.get("feedback") or {}))
-        plan = candidate_plan(plan, seed, iteration, candidate)
+        plan = candidate_plan(plan, question.seed, question.iteration, question.candidate)
         reasons = [_TRACKED[tracking_mode(facts)], *plan.reasons]
         analysis = "\n".join(f"- {reason}" for reason in reasons)
         text = f"{NOTE}\n\n{analysis}\n\n```python\n{write_code(plan, facts)}```\n"
-        parameters = {"seed": seed, "iteration": iteration, "candidate": candidate}
+        parameters = {name: getattr(question, name) for name in ("seed", "iteration", "candidate")}
         return Completion(text, WRITER, "template", False, parameters, note=NOTE)
