@@ -49,3 +49,15 @@ def test_colours_are_normalised_in_the_order_that_is_wanted():
     assert rgb[0, :, 0, 1] == pytest.approx((np.array([30, 20, 10]) - MEAN) / STD, abs=1e-5)
     assert rgb[0, :, 1, 1] == pytest.approx(-np.array(MEAN) / STD, abs=1e-5)
     assert bgr[0, :, 0, 1].tolist() == [10, 20, 30]
+
+
+@pytest.mark.parametrize("part", [2, 4])
+def test_a_cut_of_a_picture_that_was_read_smaller_is_the_same(part):
+    """A smooth pattern, so that what differs is where it lies: to 0.06 px of the input."""
+    y, x = np.mgrid[:480, :640]
+    whole = np.repeat((127 + 100 * np.sin(x / 40) * np.cos(y / 50))[..., None], 3, axis=2).astype(np.float32)
+    small = whole.reshape(480 // part, part, 640 // part, part, 3).mean((1, 3))
+    cut = cut_around(np.array([101.3, 60.7, 500.9, 410.2]), (128, 128))
+    a, b = cut.picture(whole), cut.picture(small, part)
+    slope = 100 / 40 * cut.extent[0] / 128  # grey levels per pixel of the input
+    assert np.abs(a - b)[5:-5, 5:-5].max() < 0.06 * slope

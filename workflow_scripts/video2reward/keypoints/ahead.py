@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
@@ -15,17 +15,20 @@ from video2reward.progress import progress
 AHEAD = 8  # pictures that wait; 50 MB of full HD
 
 
-def pictures_ahead(frames: Frames, order: Sequence[int], what: str) -> Iterator[tuple[int, np.ndarray]]:
+def pictures_ahead(
+    frames: Frames, order: Sequence[int], what: str, part: Callable[[], int] = lambda: 1
+) -> Iterator[tuple[int, np.ndarray]]:
     """Yield the frames of `order` as (index, (H, W, 3) uint8 BGR), decoded by a thread that runs ahead.
 
     Progress is printed under the name `what`. A missing or damaged picture is a `UserError`.
+    part: says by how much the next picture to be read may be smaller, see `read_picture`
     """
     with ThreadPoolExecutor(1, "pictures") as reader:
         waiting: deque[Future[np.ndarray]] = deque()
         try:
             for place, index in enumerate(progress(order, what, len(order))):
                 while len(waiting) < AHEAD and place + len(waiting) < len(order):
-                    waiting.append(reader.submit(read_picture, frames, order[place + len(waiting)]))
+                    waiting.append(reader.submit(read_picture, frames, order[place + len(waiting)], part()))
                 yield index, waiting.popleft().result()
         finally:
             for future in waiting:

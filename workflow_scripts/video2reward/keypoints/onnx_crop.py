@@ -36,10 +36,11 @@ class Cut:
     extent: np.ndarray
     size: tuple[int, int]
 
-    def picture(self, picture: np.ndarray) -> np.ndarray:
-        """Return the rectangle as (height, width, 3), black beyond the picture."""
-        scale = np.array(self.size) / self.extent
-        shift = np.array(self.size) / 2 - self.centre * scale
+    def picture(self, picture: np.ndarray, part: int = 1) -> np.ndarray:
+        """Return the rectangle as (height, width, 3), black beyond the picture, which was read smaller by `part`."""
+        scale = part * np.array(self.size) / self.extent
+        # The middle of a pixel of the smaller picture is (part - 1) / 2 px on from that of the first it covers.
+        shift = np.array(self.size) / 2 - (self.centre - (part - 1) / 2) / part * scale
         move = np.array([[scale[0], 0.0, shift[0]], [0.0, scale[1], shift[1]]])
         return np.asarray(cv2.warpAffine(picture, move, self.size, flags=cv2.INTER_LINEAR))
 

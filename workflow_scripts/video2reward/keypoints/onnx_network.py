@@ -10,6 +10,7 @@ from video2reward.errors import UserError
 from video2reward.keypoints.onnx_crop import cut_around
 from video2reward.keypoints.onnx_decode import decode_heatmaps, decode_simcc
 from video2reward.keypoints.onnx_session import Network, open_network
+from video2reward.keypoints.pictures import PARTS
 from video2reward.models import Weights
 
 SIMCC = ("simcc_x", "simcc_y")
@@ -22,18 +23,24 @@ class PoseNetwork:
     network: Network
     simcc: tuple[int, int] | None
 
-    def __call__(self, picture: np.ndarray, box: np.ndarray, zoom: float = 1.0) -> np.ndarray:
-        """Return joints (J, 3), px of the picture and confidence 0..1, of the subject in the box (4,).
+    def __call__(self, picture: np.ndarray, box: np.ndarray, zoom: float = 1.0, part: int = 1) -> np.ndarray:
+        """Return joints (J, 3), px of the whole picture and confidence 0..1, of the subject in the box (4,).
 
         Joints outside the picture (H, W, 3), uint8 BGR, are unseen: NaN, NaN, 0.
+        part: by how much the picture was read smaller; the box is the whole one's
         """
         cut = cut_around(box, self.network.size, zoom)
-        joints = cut.back(self.decode(self.network(cut.picture(picture))))
-        height, width = picture.shape[:2]
+        joints = cut.back(self.decode(self.network(cut.picture(picture, part))))
+        height, width = (part * side for side in picture.shape[:2])
         with np.errstate(invalid="ignore"):
-            inside = ((joints[:, :2] >= 0) & (joints[:, :2] <= (width - 1, height - 1))).all(1)
+            inside = ((joints[:, :2] >= 0) & (joints[:, :2] <= (width - part, height - part))).all(1)
         joints[~inside] = (np.nan, np.nan, 0.0)
         return joints
+
+    def part(self, box: np.ndarray, zoom: float = 1.0) -> int:
+        """Return by how much a picture may be read smaller and still shows the box (4,) as finely as the input."""
+        finer = float((cut_around(box, self.network.size, zoom).extent / self.network.size).min())
+        return next(part for part in PARTS if part <= max(finer, 1.0))
 
     def decode(self, outputs: list[np.ndarray]) -> np.ndarray:
         """Return joints (J, 3), px of the input and confidence, from the network's outputs."""

@@ -107,16 +107,21 @@ def _track(
     order = [*range(start, count), *reversed(range(start))]
     keypoints: np.ndarray | None = None
     pursuit = first = Pursuit(box)
-    for index, picture in pictures_ahead(frames, order, "onnx"):
+
+    def part_read() -> int:
+        return network.part(pursuit.box, pursuit.zoom)
+
+    for index, picture in pictures_ahead(frames, order, "onnx", part_read):
+        part = round(frames.size[0] / picture.shape[1])
         if index == start:
             # A box drawn by hand or by motion is not as tight as those that models are trained on.
-            tighter = box_of(network(picture, box))
+            tighter = box_of(network(picture, box, part=part))
             if tighter is not None and pursuit.update(tighter):
                 pursuit = Pursuit(tighter)
             first = Pursuit(pursuit.box.copy())
         elif index == start - 1:
             pursuit = first
-        joints = _follow(network, detector, pursuit, picture)
+        joints = _follow(network, detector, pursuit, picture, part)
         if keypoints is None:
             keypoints = np.full((count, *joints.shape), np.nan)
         keypoints[index] = joints
@@ -125,18 +130,18 @@ def _track(
 
 
 def _follow(
-    network: PoseNetwork, detector: Detector | None, pursuit: Pursuit, picture: np.ndarray
+    network: PoseNetwork, detector: Detector | None, pursuit: Pursuit, picture: np.ndarray, part: int
 ) -> np.ndarray:
-    """Return one frame's joints (J, 3) of the followed subject."""
+    """Return one frame's joints (J, 3) of the followed subject; `picture` was read smaller by `part`."""
     if detector is not None and pursuit.lost and pursuit.lost % AGAIN == 0:
-        again = _likeliest(detector, picture)
+        again = part * _likeliest(detector, picture)
         if len(again):
             # The nearest one: the largest may be somebody else.
             away = np.linalg.norm(
                 (again[:, :2] + again[:, 2:] - pursuit.box[:2] - pursuit.box[2:]) / 2, axis=-1
             )
             pursuit.box, pursuit.speed = again[int(away.argmin())], np.zeros(2)
-    joints = network(picture, pursuit.box, pursuit.zoom)
+    joints = network(picture, pursuit.box, pursuit.zoom, part)
     box = box_of(joints)
     if not pursuit.update(box) and box is not None:
         joints[:] = (np.nan, np.nan, 0.0)  # somebody else
