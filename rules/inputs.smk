@@ -1,5 +1,21 @@
 # What jobs read: files of its experiment, of the round before, of every candidate.
 
+# How a server is asked and what for, not what it is told: a change of these asks nothing again.
+ASKING = {
+    "key_variable",
+    "organisation",
+    "connect_s",
+    "timeout_s",
+    "retries",
+    "give_up_s",
+    "max_cost",
+    "input_price",
+    "output_price",
+}
+# What other stages read of the same section: the length of prompts, repairs.
+ELSEWHERE = {"context_tokens", "repairs"}
+STORE = f"--store {shlex.quote(COMPLETIONS)} --prices {shlex.quote(str(RESOURCES / 'prices.yaml'))}"
+
 
 def video_file(wildcards):
     """The video: a file, a folder of pictures, or what is fetched; none where keypoints stand for it."""
@@ -127,6 +143,19 @@ def provider(wildcards):
     """The completion provider: a method with a fixed reward asks nobody."""
     chosen = experiment(wildcards)
     return "fixed" if chosen.method.reward else chosen.loop.llm.provider
+
+
+def asked(wildcards):
+    """What a completion provider is told that changes its answer."""
+    llm = experiment(wildcards).loop.llm
+    told = llm.model_dump(mode="json", exclude=ASKING | ELSEWHERE)
+    return told | {"provider": provider(wildcards)}
+
+
+def asking(wildcards):
+    """What a completion provider is told besides."""
+    llm = experiment(wildcards).loop.llm
+    return Unwatched(**llm.model_dump(mode="json", include=ASKING))
 
 
 def evaluation_settings(wildcards, seconds):

@@ -1,7 +1,3 @@
-# How a server is asked, not what: a change of these asks nothing again.
-ASKING = {"key_variable", "timeout_s", "retries", "input_price", "output_price"}
-
-
 rule sample_completion:
     input:
         record=f"{ITERATION}/prompt.json",
@@ -15,15 +11,12 @@ rule sample_completion:
         completions=1,
     params:
         settings=lambda wildcards: settings(
-            llm=experiment(wildcards).loop.llm.model_dump(mode="json", exclude=ASKING)
-            | {"provider": provider(wildcards)},
+            llm=asked(wildcards),
             seed=int(wildcards.seed),
             iteration=int(wildcards.n),
             candidate=int(wildcards.k),
         ),
-        asking=lambda wildcards: Unwatched(
-            **experiment(wildcards).loop.llm.model_dump(mode="json", include=ASKING)
-        ),
+        asking=asking,
         code=lambda wildcards: code_digest(
             "sample_completion", [COMPLETION_PROVIDERS.module(provider(wildcards))]
         ),
@@ -31,7 +24,7 @@ rule sample_completion:
         command(
             "sample_completion",
             "--record {input.record:q} --completion {output.completion:q} "
-            f"--asking {{params.asking:q}} --store {shlex.quote(COMPLETIONS)}",
+            f"--asking {{params.asking:q}} {STORE}",
         )
 
 

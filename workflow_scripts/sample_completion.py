@@ -4,10 +4,10 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from video2reward.artifacts.completion import Completion, write_completion
+from video2reward.artifacts.completion import write_completion
 from video2reward.artifacts.prompt import read_prompt
+from video2reward.llm.ask import ask, in_words
 from video2reward.llm.base import CompletionProvider, Question
-from video2reward.llm.store import store_key, stored
 from video2reward.registry import COMPLETION_PROVIDERS
 from video2reward.script import Script, run_script
 from video2reward.settings import LLM
@@ -15,7 +15,8 @@ from video2reward.settings import LLM
 
 def main() -> None:
     script = Script(__doc__ or "").input("record").input("reward", optional=True)
-    script.output("completion").option("store", str, "").option("asking", json.loads, {}).parse()
+    script.output("completion").option("store", Path, Path("completions"))
+    script.option("prices", Path, Path("resources/prices.yaml")).option("asking", json.loads, {}).parse()
     settings = LLM(**script.params["llm"], **script.args.asking)
     prompt = read_prompt(script.path("record"))
     facts = dict(prompt.facts)
@@ -24,21 +25,9 @@ def main() -> None:
     which = {name: int(script.params[name]) for name in ("seed", "iteration", "candidate")}
     question = Question(prompt.messages, settings, **which, facts=facts)
     provider: CompletionProvider = COMPLETION_PROVIDERS.load(settings.provider)()
-
-    def ask() -> Completion:
-        return provider.complete(question)
-
-    if provider.costs and script.args.store:
-        key = store_key(question)
-        completion = stored(Path(script.args.store), key, ask)
-    else:
-        completion = ask()
+    completion = ask(provider, question, script.args.store, script.args.prices)
     write_completion(script.path("completion"), replace(completion, provenance=script.provenance()))
-    kind = "language model" if completion.is_language_model else "no language model"
-    print(
-        f"{completion.model} ({completion.provider}, {kind}): {len(completion.text)} characters, "
-        f"{completion.latency_s:.1f} s, {completion.price_usd:.4f} USD"
-    )
+    print(in_words(completion))
 
 
 if __name__ == "__main__":

@@ -157,16 +157,43 @@ class Evaluation(Settings):
 class LLM(Settings):
     """Who writes the reward functions."""
 
-    provider: str = Field("template", description="a registered completion provider")
-    model: str = "gpt-4o"
-    base_url: str | None = None
+    provider: str = Field("template", description="template, openai, recorded or manual")
+    model: str = Field("gpt-4o", description="as the server calls it")
+    base_url: Address | None = Field(
+        None, description="the server's address, which usually ends in /v1; none: OpenAI's own"
+    )
     key_variable: str = Field("OPENAI_API_KEY", description="environment variable that holds the key")
+    organisation: str | None = Field(None, description="that is billed, for keys of several")
     temperature: float = Field(1.0, ge=0, le=2)
-    max_tokens: int = Field(4096, ge=1)
-    timeout_s: float = Field(120.0, gt=0)
-    retries: int = Field(4, ge=0)
-    input_price: float = Field(0.0, ge=0, description="USD per million tokens")
-    output_price: float = Field(0.0, ge=0, description="USD per million tokens")
+    seed: int = Field(
+        0, ge=0, description="added to the sampling seed that each answer has of its own; another one asks anew"
+    )
+    context_tokens: int = Field(
+        32768, ge=4096, description="the model's window, tokens: prompt and answers are kept within it"
+    )
+    max_tokens: int = Field(4096, ge=1, description="of one answer, what a model thinks included")
+    reasoning_effort: str | None = Field(
+        None, description="how long a model may think: mostly low, medium or high; none: its own default"
+    )
+    connect_s: float = Field(10.0, gt=0, description="time to reach the server")
+    timeout_s: float = Field(120.0, gt=0, description="time for one answer")
+    retries: int = Field(8, ge=0, description="further requests for an answer that did not arrive")
+    give_up_s: float = Field(
+        900.0, gt=0, description="time for an answer with all pauses and further requests"
+    )
+    recorded: Path | None = Field(None, description="recorded: the results folder of an earlier run")
+    repairs: int = Field(
+        1, ge=0, le=10, description="how often a candidate that fails its checks goes back with the error"
+    )
+    max_cost: float | None = Field(
+        None, ge=0, description="USD that the answers in one results folder may cost; none: no limit"
+    )
+    input_price: float | None = Field(
+        None, ge=0, description="USD per million tokens; none: as in resources/prices.yaml"
+    )
+    output_price: float | None = Field(
+        None, ge=0, description="USD per million tokens; none: as in resources/prices.yaml"
+    )
 
 
 class Check(Settings):
@@ -186,8 +213,18 @@ class Method(Settings):
         "environment", "task", "rules", "keypoints", "figures",
     )  # fmt: skip
     signals: tuple[Literal["keypoints", "clock", "reference"], ...] = ("keypoints", "clock", "reference")
-    feedback: tuple[Literal["success", "components", "similarity", "gait"], ...] = (
-        "success", "components", "similarity", "gait",
+    feedback: tuple[
+        Literal[
+            "score", "success", "falls", "trend", "gait", "joints", "components", "shares", "similarity",
+            "candidates", "failures",
+        ],
+        ...,
+    ] = Field(
+        (
+            "success", "falls", "trend", "gait", "joints", "components", "shares", "similarity", "candidates",
+            "failures",
+        ),
+        description="what is said of the last round, in this order; docs/prompts.md shows each part",
     )  # fmt: skip
     selection: Literal["success", "gait"] = "gait"
     max_falls: float = Field(0.1, ge=0, le=1)

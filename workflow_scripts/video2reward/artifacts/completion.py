@@ -16,7 +16,9 @@ class Completion:
 
     model: the name the provider gives for what answered
     parameters: what was sent beside the messages
-    input_tokens, output_tokens: as billed, None where unknown; price_usd: from the configured prices
+    input_tokens, output_tokens: as billed, None where unknown; cached_tokens: those of the input that the
+        server had seen before and charges less for
+    price_usd: by the price table or the settings, None where unknown, 0 for writers that are no language model
     latency_s: seconds until the answer was complete, retries included
     is_language_model: False for writers that follow a template or copy a file
     finish: why the answer ended: "stop", "length" (cut off), ...
@@ -29,10 +31,11 @@ class Completion:
     parameters: dict[str, Any] = field(default_factory=dict)
     input_tokens: int | None = None
     output_tokens: int | None = None
-    price_usd: float = 0.0
+    price_usd: float | None = 0.0
     latency_s: float = 0.0
     finish: str = "stop"
     note: str = ""
+    cached_tokens: int | None = None
     provenance: Provenance = field(default_factory=dict)
 
 

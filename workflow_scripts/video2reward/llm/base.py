@@ -9,14 +9,19 @@ from typing import Any, ClassVar
 
 from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.prompt import Message
+from video2reward.errors import UserError
 from video2reward.settings import LLM
+
+
+class UnansweredError(UserError):
+    """No answer came although the server may have written one, and charge for it: a time-out, a broken connection."""
 
 
 @dataclass(frozen=True)
 class Question:
     """What is asked for: one answer of several to the same messages.
 
-    seed, iteration, candidate: which of them
+    seed, iteration, candidate: which of them; attempt: 0 for the first answer, then the repair's number
     facts: the figures behind the messages (prompt.json), for writers that are no language model
     """
 
@@ -26,16 +31,22 @@ class Question:
     iteration: int
     candidate: int
     facts: Mapping[str, Any] = field(default_factory=dict)
+    attempt: int = 0
 
 
 class CompletionProvider(ABC):
     """Writes reward functions.
 
     costs: whether an answer costs money or cannot be repeated, so that it must be kept in the store
+    repairs: whether it can be asked to repair an answer whose code failed its checks
     """
 
     costs: ClassVar[bool] = True
+    repairs: ClassVar[bool] = False
 
     @abstractmethod
     def complete(self, question: Question) -> Completion:
-        """Answer `question`; a wrong key, model or address is a `UserError`."""
+        """Answer `question`; a wrong key, model or address is a `UserError`.
+
+        Where no answer came although one may have been paid for, the error is an `UnansweredError`.
+        """

@@ -5,44 +5,63 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from video2reward.artifacts.completion import Completion, read_completion, write_completion
+from video2reward.errors import UserError
 from video2reward.llm.base import Question
 
 # Settings that change the answer; time limits, retries, prices and the key's variable do not.
 _ASKED = ("provider", "model", "base_url", "temperature", "max_tokens")
+_WHERE_SET = ("seed", "reasoning_effort")
 
 
 def store_key(question: Question) -> str:
-    """Return the digest that an answer is filed under: messages, settings, seed, iteration, candidate."""
+    """Return the digest that an answer is filed under: messages, settings, seed, iteration, candidate, repair."""
     settings: dict[str, Any] = {name: getattr(question.settings, name) for name in _ASKED}
+    settings |= {name: value for name in _WHERE_SET if (value := getattr(question.settings, name))}
     asked = [list(question.messages), settings, question.seed, question.iteration, question.candidate]
+    if question.attempt:
+        asked.append(question.attempt)
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
-def stored(folder: Path, key: str, ask: Callable[[], Completion]) -> Completion:
-    """Return the answer filed under `key`, or `ask()` and file it.
+class Store:
+    """A folder of answers, one file a question: `<key>.json`."""
 
-    Processes that ask the same at once wait for the first: only one pays. A damaged file is a
-    `UserError` rather than a second payment.
-    """
-    path = folder / f"{key}.json"
-    with _locked(folder / f"{key}.lock"):
-        if path.exists():
-            return read_completion(path)
-        completion = ask()
-        write_completion(path, completion)
-        return completion
+    def __init__(self, folder: Path) -> None:
+        """Use `folder`, which need not exist yet."""
+        self.folder = folder
 
+    def find(self, key: str) -> Completion | None:
+        """Return the answer filed under `key`; a damaged file is a `UserError` rather than a second payment."""
+        path = self._path(key)
+        return read_completion(path) if path.exists() else None
 
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock on `path`; the system frees it when the process dies."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    def keep(self, key: str, completion: Completion) -> None:
+        """File an answer."""
+        write_completion(self._path(key), completion)
+
+    def answers(self) -> list[Completion]:
+        """Return all answers; damaged files count as none."""
+        found = []
+        for path in sorted(self.folder.glob("*.json")):
+            try:
+                found.append(read_completion(path))
+            except UserError:
+                continue
+        return found
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """Hold the exclusive lock `name`; others wait, and the system frees it when the process dies."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / f"{name}.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _path(self, key: str) -> Path:
+        return self.folder / f"{key}.json"

@@ -1,0 +1,45 @@
+"""The one way to ask: what was answered before comes from the store, what is new goes through the budget."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from video2reward.artifacts.completion import Completion
+from video2reward.llm.base import CompletionProvider, Question
+from video2reward.llm.budget import Budget, priced
+from video2reward.llm.store import Store, store_key
+from video2reward.prices import read_prices
+
+
+def ask(provider: CompletionProvider, question: Question, folder: Path, prices: Path) -> Completion:
+    """Return the answer to `question`.
+
+    folder: the store of paid answers; prices: resources/prices.yaml. Providers that cost nothing are asked
+    directly. Processes that ask the same at once wait for the first: only one pays, and what arrives is
+    stored before anything else is done with it. Without enough of `llm.max_cost` left: `UserError`.
+    """
+    if not provider.costs:
+        return provider.complete(question)
+    store, key, table = Store(folder), store_key(question), read_prices(prices)
+    with store.alone(key):
+        if (known := store.find(key)) is not None:
+            return known
+        with Budget(store, table).reserved(key, question):
+            answer = provider.complete(question)
+            completion = priced(answer, table.price(question.settings), question.messages)
+            store.keep(key, completion)
+        return completion
+
+
+def in_words(completion: Completion) -> str:
+    """Return who answered, how long it took, tokens and price."""
+    kind = "language model" if completion.is_language_model else "no language model"
+    said = f"{completion.model} ({completion.provider}, {kind}): {len(completion.text)} characters"
+    if not completion.is_language_model:
+        return said
+    tokens = ", ".join(
+        f"{'unknown' if count is None else count} tokens {way}"
+        for way, count in (("in", completion.input_tokens), ("out", completion.output_tokens))
+    )
+    price = "price unknown" if completion.price_usd is None else f"{completion.price_usd:.4f} USD"
+    return f"{said}, {completion.latency_s:.1f} s, {tokens}, {price}"

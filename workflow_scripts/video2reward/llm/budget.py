@@ -1,0 +1,155 @@
+"""The budget of a results folder: no question is sent that could cost more than `llm.max_cost` allows.
+
+What may be paid for is noted beside the store before it is asked, and the note goes when the answer lies
+there. The notes of processes that died count as paid until their question is answered: nobody knows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from video2reward.artifacts.completion import Completion
+from video2reward.artifacts.io import read_json, write_json
+from video2reward.artifacts.prompt import Message
+from video2reward.errors import UserError
+from video2reward.llm.base import Question, UnansweredError
+from video2reward.llm.store import Store
+from video2reward.prices import Price, PriceList
+
+_NOTE = ".asked"
+_TURN = 16  # tokens that a server adds to a message, at most; 3 to 7 are usual
+
+
+def most_tokens(messages: Iterable[Message]) -> int:
+    """Return how many tokens messages have at most: no tokeniser in use makes more than one of a byte."""
+    return sum(len(m["content"].encode("utf-8", "replace")) + _TURN for m in messages)
+
+
+def priced(completion: Completion, price: Price | None, messages: Iterable[Message] = ()) -> Completion:
+    """Return an answer with its price, None if nobody says what its model charges.
+
+    A server that reports no tokens is taken to have counted as many as there can be in `messages` and answer.
+    """
+    if price is None:
+        return replace(completion, price_usd=None)
+    tokens_in, tokens_out = completion.input_tokens, completion.output_tokens
+    if tokens_in is None:
+        tokens_in = most_tokens(messages)
+    if tokens_out is None:
+        tokens_out = most_tokens([{"content": completion.text}])
+    return replace(completion, price_usd=price.of(tokens_in, tokens_out, completion.cached_tokens or 0))
+
+
+class Budget:
+    """What the answers of a store cost and may cost, USD, shared by all processes that ask."""
+
+    def __init__(self, store: Store, prices: PriceList) -> None:
+        """Keep the notes beside the answers of `store`."""
+        self._store = store
+        self._prices = prices
+
+    @contextmanager
+    def reserved(self, key: str, question: Question) -> Iterator[None]:
+        """Reserve what the answer to `question` costs at most; without that much left a `UserError` says so.
+
+        The note stays if the block ends in a way that may have been paid for: a kill, a time-out.
+        """
+        price = self._prices.price(question.settings)
+        most = price.of(most_tokens(question.messages), question.settings.max_tokens) if price else None
+        note = self._store.folder / f"{key}{_NOTE}"
+        with self._store.alone("budget"):
+            times = _times(note)
+            if question.settings.max_cost is not None:
+                self._check(question, most)
+            write_json(note, {"model": question.settings.model, "usd": most, "times": times + 1})
+        try:
+            yield
+        except UnansweredError:
+            raise
+        except UserError:  # refused: nothing was written, nothing is charged
+            self._forget(note, times, most, question)
+            raise
+        note.unlink(missing_ok=True)
+
+    def _forget(self, note: Path, times: int, most: float | None, question: Question) -> None:
+        """Take one asking back; earlier ones that got no answer stay."""
+        if times:
+            write_json(note, {"model": question.settings.model, "usd": most, "times": times})
+        else:
+            note.unlink(missing_ok=True)
+
+    def _check(self, question: Question, most: float | None) -> None:
+        """Raise a `UserError` if one more answer, at its longest, could exceed the limit."""
+        limit = question.settings.max_cost or 0.0
+        if most is None:
+            raise UserError(
+                f"llm.max_cost = {limit:g} needs prices: {self._prices.unknown(question.settings)}"
+            )
+        # In this order: an answer that arrives in between is counted twice rather than not at all.
+        open_ = self._open(question)
+        spent = self._spent(question)
+        if spent + open_ + most <= limit:
+            return
+        under_way = f", {open_:.4f} USD are or may be under way" if open_ else ""
+        raise UserError(
+            f"llm.max_cost = {limit:g} USD would be exceeded: {spent:.4f} USD are spent{under_way}, and the next answer "
+            f"of {question.settings.model} costs at most {most:.4f} USD; raise llm.max_cost to at least "
+            f"{_up(spent + open_ + most)}, or lower llm.max_tokens. All answers are kept, none is paid twice"
+        )
+
+    def _spent(self, question: Question) -> float:
+        """Return what the answers in the store cost, USD."""
+        return sum(self._cost(answer, question) for answer in self._store.answers())
+
+    def _cost(self, answer: Completion, question: Question) -> float:
+        """Return an answer's price; one that was bought when its price was unknown is counted at today's."""
+        if answer.price_usd is not None:
+            return answer.price_usd
+        model = str(answer.parameters.get("model") or answer.model)
+        asked = question.settings
+        own = model == asked.model
+        price = self._prices.price(
+            asked
+            if own
+            else asked.model_copy(update={"model": model, "input_price": None, "output_price": None})
+        )
+        found = priced(answer, price).price_usd
+        if found is None:
+            raise UserError(
+                f"llm.max_cost = {asked.max_cost:g}: what an earlier answer of {model} cost is not known; add the model "
+                f"to {self._prices.path}, or take llm.max_cost away"
+            )
+        return found
+
+    def _open(self, question: Question) -> float:
+        """Return what questions without an answer may have cost, USD."""
+        total = 0.0
+        for path in self._store.folder.glob(f"*{_NOTE}"):
+            try:
+                note = read_json(path)
+            except UserError:
+                if not path.exists():  # answered meanwhile
+                    continue
+                raise
+            usd = note.get("usd")
+            if usd is None:
+                raise UserError(
+                    f"llm.max_cost = {question.settings.max_cost:g}: a question to {note.get('model')} may have been paid "
+                    f"for when its price was unknown; once you know that it was not, delete {path}"
+                )
+            total += float(usd) * int(note.get("times", 1))
+        return total
+
+
+def _times(note: Path) -> int:
+    """Return how often a question was sent without an answer so far."""
+    return int(read_json(note).get("times", 1)) if note.exists() else 0
+
+
+def _up(usd: float) -> str:
+    """Return an amount, rounded up so that it suffices."""
+    return f"{math.ceil(usd * 1e4) / 1e4:.4f}"
