@@ -20,8 +20,8 @@ def test_the_one_that_moves_is_chosen_over_the_one_that_stands(walker):
     for order in ((0, 1), (1, 0)):
         pair = np.stack([k, stands])[list(order)]
         assert most_moving(pair, walker.fps) == order.index(0)
-        found, why = choose(pair, walker.fps, "")
-        assert (found == k).all() and why.startswith("1 of 2, the one that moves most")
+        best, why = choose(pair, walker.fps, "")
+        assert best == order.index(0) and why.startswith("1 of 2, the one that moves most")
 
 
 def test_of_two_that_move_alike_the_periodic_one_is_chosen(walker):
@@ -42,10 +42,9 @@ def test_who_is_hardly_ever_seen_or_never_is_not_chosen(walker):
     rare[10:, :, 2], never[..., 2] = 0.0, 0.0
     assert choose(np.stack([never, rare, k]), walker.fps, "")[1].startswith("1 of 2")
     assert most_moving(np.stack([never, rare, k]), walker.fps) == 2
-    found, why = choose(np.stack([never, k]), walker.fps, "")
-    assert (found == k).all() and "only one" in why
+    best, why = choose(np.stack([never, k]), walker.fps, "")
+    assert best == 1 and "only one" in why
 
 
 def test_a_hint_holds(walker):
-    found, why = choose(walker.keypoints[None], walker.fps, "by subject.box")
-    assert why == "by subject.box" and (found == walker.keypoints).all()
+    assert choose(walker.keypoints[None], walker.fps, "by subject.box") == (0, "by subject.box")

@@ -9,8 +9,7 @@ import numpy as np
 
 from video2reward.artifacts.frames import Frames
 from video2reward.keypoints.follow import overlap
-from video2reward.keypoints.pictures import read_picture
-from video2reward.keypoints.silhouette import WIDTH, moving_patches, reduced, shifts
+from video2reward.keypoints.silhouette import WIDTH, moving_patches, read_reduced, shifts
 
 SAMPLES = 36  # frames that are looked at
 LEAST = 0.003  # of the picture: less is no subject
@@ -64,7 +63,7 @@ def _followed(frames: Frames, also: int | None = None) -> list[_Mover]:
     indices = np.linspace(0, len(frames.times) - 1, SAMPLES).round().astype(int)
     indices = np.unique(indices if also is None else np.append(indices, also))
     scale = WIDTH / frames.size[0]
-    grey = [reduced(read_picture(frames, int(i)), scale) for i in indices]
+    grey = [read_reduced(frames, int(i)) for i in indices]
     shift = shifts(grey)
     if shift is None:
         shift = np.zeros((len(grey), 2))  # a plain background that shows nothing to follow: taken to stand

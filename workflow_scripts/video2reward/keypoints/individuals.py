@@ -121,15 +121,15 @@ def chosen(recording: Recording, subject: Subject, first: int, fps: float, sourc
     return best, f"{names[best]!r} of {len(k)}, by subject.{where.split()[0]}"
 
 
-def choose(found: np.ndarray, fps: float, given: str) -> tuple[np.ndarray, str]:
-    """Return one of candidates (N, T, J, 3) as (T, J, 3), and why: `given` in words, or as in `most_moving`."""
+def choose(found: np.ndarray, fps: float, given: str) -> tuple[int, str]:
+    """Return which of candidates (N, T, J, 3), and why: `given` in words, or as in `most_moving`."""
     if given:
-        return found[0], given
+        return 0, given
     seen = np.flatnonzero((found[..., 2] > 0).any((1, 2)))
     if len(seen) < 2:
-        return found[seen[0] if len(seen) else 0], "the only one found that moves"
+        return int(seen[0]) if len(seen) else 0, "the only one found that moves"
     best = int(seen[most_moving(found[seen], fps)])
-    return found[best], f"1 of {len(seen)}, {MOVES_MOST}"
+    return best, f"1 of {len(seen)}, {MOVES_MOST}"
 
 
 def most_moving(k: np.ndarray, fps: float) -> int:

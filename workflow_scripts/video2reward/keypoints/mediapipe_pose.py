@@ -12,11 +12,10 @@ from video2reward.artifacts.frames import Frames
 from video2reward.artifacts.io import digest
 from video2reward.artifacts.keypoints import Keypoints
 from video2reward.errors import UserError
-from video2reward.keypoints.ahead import pictures_ahead
 from video2reward.keypoints.base import PoseBackend
+from video2reward.keypoints.both_ways import Track, follow_chosen
 from video2reward.keypoints.follow import Follower, cut
-from video2reward.keypoints.foreground import movers
-from video2reward.keypoints.individuals import choose
+from video2reward.keypoints.foreground import Place, movers
 from video2reward.keypoints.pictures import boxes_around, given_place, read_picture
 from video2reward.settings import Pose, Subject
 from video2reward.skeletons import COCO17
@@ -52,19 +51,16 @@ class MediapipeBackend(PoseBackend):
         given = given_place(subject, frames)
         places = [given[:2]] if given else movers(frames) or [_first_person(frames)]
         with _model() as model:
-            found = np.stack([_follow_all(model, frames, first, box) for first, box in places])
-        if given is None and not (found[..., 2] > 0).any():
-            # Nobody is where something moves.
-            first, box = _first_person(frames)
-            with _model() as model:
-                found = _follow_all(model, frames, first, box)[None]
-        if not (found[..., 2] > 0).any():
+            keypoints, choice = _followed(model, frames, places, given[2] if given else "")
+            if given is None and not (keypoints[..., 2] > 0).any():
+                # Nobody is where something moves.
+                keypoints, choice = _followed(model, frames, [_first_person(frames)], "")
+        if not (keypoints[..., 2] > 0).any():
             raise UserError(
                 f"{frames.source}: nobody found in subject.{'box' if subject.box else 'point'} "
                 f"{list(subject.box or subject.point or ())} of frame {subject.frame} "
                 f"({frames.picture(subject.frame)}), nor near it later; correct it"
             )
-        keypoints, choice = choose(found, frames.fps, given[2] if given else "")
         return Keypoints(
             keypoints=keypoints,
             times=frames.times,
@@ -78,24 +74,29 @@ class MediapipeBackend(PoseBackend):
         )
 
 
-def _follow_all(model: Any, frames: Frames, first: int, box: np.ndarray) -> np.ndarray:
-    """Return keypoints (T, J, 3) of the person in a box (4,) of frame `first`, followed both ways from there.
+def _followed(model: Any, frames: Frames, places: list[Place], given: str) -> tuple[np.ndarray, str]:
+    """Return keypoints (T, J, 3) of the person that is meant, and why; see `follow_chosen`."""
+    tracks = [_PersonTrack(model, frames, place) for place in places]
+    track, why = follow_chosen(tracks, given, "mediapipe")
+    return track.keypoints, why
 
-    In the frames before, too: what is too small to be found in the whole picture is found in a window of the
-    right size.
-    """
-    count = len(frames.times)
-    keypoints = np.full((count, len(LANDMARKS), 3), np.nan)
-    follower = begin = Follower(box)
-    for index, picture in pictures_ahead(
-        frames, [*range(first, count), *reversed(range(first))], "mediapipe"
-    ):
-        if index == first - 1:
-            follower = begin
-        keypoints[index] = _follow(model, follower, picture)
-        if index == first:
-            begin = Follower(follower.box.copy())
-    return keypoints
+
+class _PersonTrack(Track):
+    """A person followed in a window of the right size: what is too small in the whole picture is found there."""
+
+    def __init__(self, model: Any, frames: Frames, place: Place) -> None:
+        super().__init__(frames, place[0], len(LANDMARKS))
+        self.model, self.box = model, place[1]
+        self.follower = Follower(place[1])
+
+    def look(self, picture: np.ndarray, part: int) -> np.ndarray:
+        return _follow(self.model, self.follower, picture)
+
+    def remember(self) -> None:
+        self.box = self.follower.box.copy()
+
+    def turn(self) -> None:
+        self.follower = Follower(self.box)
 
 
 def _follow(model: Any, follower: Follower, picture: np.ndarray) -> np.ndarray:

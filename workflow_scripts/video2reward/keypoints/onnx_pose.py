@@ -7,10 +7,9 @@ import numpy as np
 from video2reward.artifacts.frames import Frames
 from video2reward.artifacts.keypoints import Keypoints
 from video2reward.errors import UserError
-from video2reward.keypoints.ahead import pictures_ahead
 from video2reward.keypoints.base import PoseBackend
+from video2reward.keypoints.both_ways import Track, follow_chosen
 from video2reward.keypoints.foreground import Place, movers
-from video2reward.keypoints.individuals import choose
 from video2reward.keypoints.onnx_detector import Detector, open_detector
 from video2reward.keypoints.onnx_follow import Pursuit, box_of
 from video2reward.keypoints.onnx_network import PoseNetwork, open_pose
@@ -47,9 +46,11 @@ class OnnxBackend(PoseBackend):
             detector = open_detector(weights(pose.detector, "detector"), bones.subject, self.threads)
         given = given_place(subject, frames)
         places = [given[:2]] if given else _candidates(frames, detector, bones)
-        found = np.stack([_track(frames, network, detector, start, box) for start, box in places])
-        keypoints, choice = choose(found, frames.fps, given[2] if given else "")
-        start, box = places[0]
+        tracks: list[Track] = [
+            _OnnxTrack(frames, network, detector, place, len(bones.joints)) for place in places
+        ]
+        track, choice = follow_chosen(tracks, given[2] if given else "", self.name)
+        keypoints, (start, box) = track.keypoints, places[tracks.index(track)]
         if not (keypoints[..., 2] > 0).any():
             raise UserError(
                 f"{frames.source}: {used.path.name} finds no joint at {box.round().tolist()} in frame {start} "
@@ -99,50 +100,48 @@ def _likeliest(detector: Detector, picture: np.ndarray) -> np.ndarray:
     return np.asarray(found[order[:MOST], :4])
 
 
-def _track(
-    frames: Frames, network: PoseNetwork, detector: Detector | None, start: int, box: np.ndarray
-) -> np.ndarray:
-    """Return keypoints (T, J, 3), following the subject from frame `start` to the end, then back to the first."""
-    count = len(frames.times)
-    order = [*range(start, count), *reversed(range(start))]
-    keypoints: np.ndarray | None = None
-    pursuit = first = Pursuit(box)
+class _OnnxTrack(Track):
+    """A subject that is followed by the joints found on it, and found again by the detector where it is lost."""
 
-    def part_read() -> int:
-        return network.part(pursuit.box, pursuit.zoom)
+    def __init__(
+        self, frames: Frames, network: PoseNetwork, detector: Detector | None, place: Place, joints: int
+    ) -> None:
+        super().__init__(frames, place[0], joints)
+        self.network, self.detector = network, detector
+        self.pursuit, self.tight = Pursuit(place[1]), False
+        self.box = place[1]
 
-    for index, picture in pictures_ahead(frames, order, "onnx", part_read):
-        part = round(frames.size[0] / picture.shape[1])
-        if index == start:
-            # A box drawn by hand or by motion is not as tight as those that models are trained on.
-            tighter = box_of(network(picture, box, part=part))
-            if tighter is not None and pursuit.update(tighter):
-                pursuit = Pursuit(tighter)
-            first = Pursuit(pursuit.box.copy())
-        elif index == start - 1:
-            pursuit = first
-        joints = _follow(network, detector, pursuit, picture, part)
-        if keypoints is None:
-            keypoints = np.full((count, *joints.shape), np.nan)
-        keypoints[index] = joints
-    assert keypoints is not None
-    return keypoints
+    def look(self, picture: np.ndarray, part: int) -> np.ndarray:
+        if not self.tight:
+            self._tighten(picture, part)
+        if self.detector is not None and self.pursuit.lost and self.pursuit.lost % AGAIN == 0:
+            self._search(part * _likeliest(self.detector, picture))
+        joints = self.network(picture, self.pursuit.box, self.pursuit.zoom, part)
+        box = box_of(joints)
+        if not self.pursuit.update(box) and box is not None:
+            joints[:] = (np.nan, np.nan, 0.0)  # somebody else
+        return joints
 
+    def remember(self) -> None:
+        # How fast it went is the other way round before: not remembered.
+        self.box = self.pursuit.box.copy()
 
-def _follow(
-    network: PoseNetwork, detector: Detector | None, pursuit: Pursuit, picture: np.ndarray, part: int
-) -> np.ndarray:
-    """Return one frame's joints (J, 3) of the followed subject; `picture` was read smaller by `part`."""
-    if detector is not None and pursuit.lost and pursuit.lost % AGAIN == 0:
-        again = part * _likeliest(detector, picture)
-        if len(again):
-            # The nearest one: the largest may be somebody else.
-            away = np.linalg.norm(
-                (again[:, :2] + again[:, 2:] - pursuit.box[:2] - pursuit.box[2:]) / 2, axis=-1
-            )
-            pursuit.box, pursuit.speed = again[int(away.argmin())], np.zeros(2)
-    joints = network(picture, pursuit.box, pursuit.zoom, part)
-    box = box_of(joints)
-    if not pursuit.update(box) and box is not None:
-        joints[:] = (np.nan, np.nan, 0.0)  # somebody else
-    return joints
+    def turn(self) -> None:
+        self.pursuit = Pursuit(self.box)
+
+    def part(self) -> int:
+        return self.network.part(self.pursuit.box, self.pursuit.zoom)
+
+    def _tighten(self, picture: np.ndarray, part: int) -> None:
+        """Look once more: a box drawn by hand or by motion is not as tight as those that models are trained on."""
+        tighter = box_of(self.network(picture, self.pursuit.box, part=part))
+        if tighter is not None and self.pursuit.update(tighter):
+            self.pursuit = Pursuit(tighter)
+        self.tight = True
+
+    def _search(self, found: np.ndarray) -> None:
+        """Go on at the nearest of boxes (N, 4): the largest may be somebody else's."""
+        if len(found):
+            box = self.pursuit.box
+            away = np.linalg.norm((found[:, :2] + found[:, 2:] - box[:2] - box[2:]) / 2, axis=-1)
+            self.pursuit.box, self.pursuit.speed = found[int(away.argmin())], np.zeros(2)

@@ -10,7 +10,7 @@ import numpy as np
 
 from video2reward.artifacts.frames import Frames
 from video2reward.artifacts.keypoints import Keypoints
-from video2reward.keypoints.pictures import read_picture
+from video2reward.keypoints.pictures import PARTS, read_picture
 from video2reward.skeletons import skeleton
 
 WIDTH = 320  # px that pictures are reduced to
@@ -50,7 +50,7 @@ def cover(frames: Frames, k: Keypoints, sure: np.ndarray) -> Cover:
     if len(chosen) < FEWEST:
         return UNTOLD
     scale = WIDTH / frames.size[0]
-    grey = [reduced(read_picture(frames, int(i)), scale) for i in chosen]
+    grey = [read_reduced(frames, int(i)) for i in chosen]
     shift = shifts(grey, k.boxes[chosen] * scale)
     joints = [np.where(sure[i, :, None], k.keypoints[i, :, :2] * scale, np.nan) for i in chosen]
     if shift is None or not _travels(joints, shift):
@@ -78,9 +78,12 @@ def _samples(frames: Frames, sure: np.ndarray) -> np.ndarray:
     return chosen[seen[chosen] >= sure.shape[1] / 4]
 
 
-def reduced(picture: np.ndarray, scale: float) -> np.ndarray:
-    """Return a picture (H, W, 3) smaller and grey."""
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+def read_reduced(frames: Frames, index: int) -> np.ndarray:
+    """Return frame `index` grey, (H, W) uint8, `WIDTH` px wide."""
+    width, height = frames.size
+    part = next(part for part in PARTS if part <= max(width / WIDTH, 1))
+    size = (WIDTH, max(1, round(height * WIDTH / width)))
+    small = cv2.resize(read_picture(frames, index, part), size, interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY))
 
 

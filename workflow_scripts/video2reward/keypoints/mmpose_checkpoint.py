@@ -1,0 +1,89 @@
+"""Reading OpenMMLab's checkpoints: the weights in them, and nothing else."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from video2reward.errors import UserError
+
+# What a checkpoint's tensors are made of; torch itself resolves its classes of storage.
+NEEDED = {
+    ("collections", "OrderedDict"),
+    ("torch", "Size"),
+    ("torch", "device"),
+    ("torch._utils", "_rebuild_tensor"),
+    ("torch._utils", "_rebuild_tensor_v2"),
+    ("torch._utils", "_rebuild_parameter"),
+}
+
+
+class _Inert:
+    """Stands for an object of any class: takes whatever it is given, does and holds nothing."""
+
+    def __new__(cls, *_: Any, **__: Any) -> _Inert:
+        return super().__new__(cls)
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        pass
+
+    def __call__(self, *_: Any, **__: Any) -> _Inert:
+        return self
+
+    def __setstate__(self, _: Any) -> None:
+        pass
+
+    def __setitem__(self, _: Any, __: Any) -> None:
+        pass
+
+    def append(self, _: Any) -> None:
+        pass
+
+    def extend(self, _: Any) -> None:
+        pass
+
+    def add(self, _: Any) -> None:
+        pass
+
+
+class _WeightsUnpickler(pickle.Unpickler):
+    """Reads tensors and plain values; whatever else is pickled becomes inert, so that no code of a file runs."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        known = (module, name) in NEEDED or (
+            module in ("torch", "torch.storage") and name.endswith("Storage")
+        )
+        return super().find_class(module, name) if known else _Inert
+
+
+def read_weights(path: Path) -> dict[str, Any]:
+    """Return a checkpoint's tensors by name.
+
+    Checkpoints hold, beside the weights, objects of the training that made them: counters, arrays of the data
+    set's description, configurations. torch's `weights_only=True` refuses such files, `weights_only=False` runs
+    what a file says. Here these objects are read as nothing.
+
+    Raises:
+        UserError: no checkpoint, or one without weights
+    """
+    import torch
+
+    def load(file: Any, **settings: Any) -> Any:
+        return _WeightsUnpickler(file, **settings).load()
+
+    reader: Any = SimpleNamespace(__name__=__name__, Unpickler=_WeightsUnpickler, load=load)
+    try:
+        content = torch.load(path, map_location="cpu", pickle_module=reader, weights_only=False)
+    except Exception as error:  # zipfile's, pickle's and torch's own, one for each kind of damage
+        raise UserError(
+            f"{path} cannot be read as a checkpoint: {' '.join(str(error).split())[:200] or type(error).__name__}; "
+            "it is damaged or another kind of file: bring it again"
+        ) from None
+    weights = content.get("state_dict", content) if isinstance(content, dict) else None
+    if not isinstance(weights, dict) or not any(isinstance(w, torch.Tensor) for w in weights.values()):
+        raise UserError(
+            f"{path} holds no weights: a checkpoint is a dictionary of tensors, or has a state_dict"
+        )
+    return {name: w for name, w in weights.items() if isinstance(w, torch.Tensor)}
