@@ -16,13 +16,21 @@ from video2reward.interruption import SENTENCE, Interruption
 from video2reward.lifeline import VARIABLE, this_process
 from video2reward.locks import hold_results
 from video2reward.models import own_file, pose_settings
-from video2reward.registry import COMPLETION_PROVIDERS, POSE_BACKENDS, SIMULATORS, TASKS
+from video2reward.recordings import check_recordings, recorded_answer
+from video2reward.registry import (
+    COMPLETION_PROVIDERS,
+    POSE_BACKENDS,
+    REPAIRERS,
+    SIMULATORS,
+    TASKS,
+)
 from video2reward.snakemake_records import use_job_records
 
 INTERRUPTION = Interruption()
 
 try:
     PLAN = load_plan(config, ROOT)
+    check_recordings(PLAN)
 except UserError as error:
     raise SystemExit(f"error: {error}")
 
@@ -125,21 +133,21 @@ def shown(file, caption, category, *, patterns=(), **labels):
     )
 
 
-def simulation_code(name):
-    """The digest of a script that simulates: with the chosen simulator's and task's modules."""
-    return code_digest(
-        name, (SIMULATORS.module(PLAN.training.simulator), TASKS.module(PLAN.task.name))
+def simulation_code(name, *more):
+    """The digest of a script that simulates: with the chosen simulator's and task's modules, and `more`."""
+    chosen = (
+        SIMULATORS.module(PLAN.training.simulator),
+        TASKS.module(PLAN.task.name),
     )
+    return code_digest(name, (*chosen, *more))
 
 
 def messages(folder, since):
-    """The sentences with which jobs ended that failed after `since` (s), from their logs."""
-    found = []
+    """The sentences with which jobs ended that failed after `since` (s), from their logs, each once."""
+    found = {}
     for log in sorted(Path(folder).glob("**/logs/*.log")):
         if log.stat().st_mtime >= since:
-            found += [
-                f"{line}  [{log}]"
-                for line in log.read_text().splitlines()
-                if line.startswith("error: ")
-            ]
-    return found
+            for line in log.read_text().splitlines():
+                if line.startswith("error: "):
+                    found.setdefault(line, log)
+    return [f"{line}  [{log}]" for line, log in found.items()]

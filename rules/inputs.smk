@@ -8,12 +8,14 @@ ASKING = {
     "timeout_s",
     "retries",
     "give_up_s",
+    "recorded",
     "max_cost",
     "input_price",
     "output_price",
 }
 # What other stages read of the same section: the length of prompts, repairs.
 ELSEWHERE = {"context_tokens", "repairs"}
+REPAIR = RESOURCES / "prompts" / "repair.j2"
 STORE = f"--store {shlex.quote(COMPLETIONS)} --prices {shlex.quote(str(RESOURCES / 'prices.yaml'))}"
 
 
@@ -145,6 +147,32 @@ def provider(wildcards):
     return "fixed" if chosen.method.reward else chosen.loop.llm.provider
 
 
+def answer_file(wildcards):
+    """The file that holds the answer: a recorded one, or a person's as soon as it is there."""
+    chosen = provider(wildcards)
+    if chosen == "recorded":
+        return os.path.relpath(recorded(wildcards))
+    path = Path(f"{ITERATION}/answer_{{k}}.txt".format(**wildcards))
+    return str(path) if chosen == "manual" and path.exists() else []
+
+
+def recorded_prompt(wildcards):
+    """The prompt that a recorded answer was given to, where it was recorded too."""
+    if provider(wildcards) != "recorded":
+        return []
+    path = recorded(wildcards).parent / "prompt.json"
+    return os.path.relpath(path) if path.exists() else []
+
+
+def recorded(wildcards):
+    """The place of a recorded answer."""
+    return recorded_answer(
+        experiment(wildcards).loop.llm.recorded,
+        wildcards.experiment,
+        *(int(wildcards[name]) for name in ("seed", "n", "k")),
+    )
+
+
 def asked(wildcards):
     """What a completion provider is told that changes its answer."""
     llm = experiment(wildcards).loop.llm
@@ -156,6 +184,38 @@ def asking(wildcards):
     """What a completion provider is told besides."""
     llm = experiment(wildcards).loop.llm
     return Unwatched(**llm.model_dump(mode="json", include=ASKING))
+
+
+def can_be_repaired(wildcards):
+    """Whether a candidate that fails its checks goes back to who wrote it."""
+    wanted = experiment(wildcards).loop.llm.repairs > 0
+    return wanted and COMPLETION_PROVIDERS.load(provider(wildcards)).repairs
+
+
+def repairing(wildcards):
+    """What repairs read of the configuration; nothing where there are none."""
+    if not can_be_repaired(wildcards):
+        return {}
+    llm = experiment(wildcards).loop.llm
+    return {
+        "llm": asked(wildcards)
+        | {"repairs": llm.repairs, "context_tokens": llm.context_tokens},
+        "seed": int(wildcards.seed),
+        "iteration": int(wildcards.n),
+        "candidate": int(wildcards.k),
+    }
+
+
+def repair_modules(wildcards):
+    """The code behind repairs; none where there are none."""
+    if not can_be_repaired(wildcards):
+        return []
+    return [REPAIRERS.module("ask"), COMPLETION_PROVIDERS.module(provider(wildcards))]
+
+
+def repair_template(wildcards):
+    """The text that goes back with an error; none where there are no repairs."""
+    return str(REPAIR) if can_be_repaired(wildcards) else []
 
 
 def evaluation_settings(wildcards, seconds):

@@ -5,9 +5,10 @@ rule write_prompt:
         robot=robot_yaml,
         feedback=previous("feedback.json"),
         reward=previous("best_reward.py"),
-        selection=previous("selection.json"),
         fixed=fixed_reward,
-        templates=sorted(str(path) for path in (RESOURCES / "prompts").glob("*.j2")),
+        templates=sorted(
+            str(path) for path in REPAIR.parent.glob("*.j2") if path != REPAIR
+        ),
     output:
         prompt=f"{ITERATION}/prompt.txt",
         record=f"{ITERATION}/prompt.json",
@@ -21,6 +22,9 @@ rule write_prompt:
                 wildcards, "prompt", "signals", "task_description", "reward"
             ),
             task=PLAN.task,
+            llm=experiment(wildcards).loop.llm.model_dump(
+                mode="json", include={"context_tokens", "max_tokens"}
+            ),
             iteration=int(wildcards.n),
         ),
         code=code_digest("write_prompt", [TASKS.module(PLAN.task.name)]),
@@ -28,6 +32,6 @@ rule write_prompt:
         command(
             "write_prompt",
             "--reference {input.reference:q} --motion {input.motion:q} --robot {input.robot:q} "
-            "--feedback {input.feedback:q} --reward {input.reward:q} --selection {input.selection:q} "
+            "--feedback {input.feedback:q} --reward {input.reward:q} "
             "--prompt {output.prompt:q} --record {output.record:q}",
         )

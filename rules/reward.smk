@@ -1,6 +1,8 @@
 rule sample_completion:
     input:
         record=f"{ITERATION}/prompt.json",
+        source=answer_file,
+        recorded_prompt=recorded_prompt,
     output:
         completion=f"{ITERATION}/completion_{{k}}.json",
     log:
@@ -23,7 +25,7 @@ rule sample_completion:
     shell:
         command(
             "sample_completion",
-            "--record {input.record:q} --completion {output.completion:q} "
+            "--record {input.record:q} --source {input.source:q} --completion {output.completion:q} "
             f"--asking {{params.asking:q}} {STORE}",
         )
 
@@ -35,24 +37,33 @@ rule extract_reward:
         reference=f"{EXPERIMENT}/reference.h5",
         robot=robot_yaml,
         mjcf=robot_mjcf,
+        repair=repair_template,
     output:
         reward=f"{ITERATION}/reward_{{k}}.py",
         check=f"{ITERATION}/check_{{k}}.json",
+        repairs=f"{ITERATION}/repairs_{{k}}.json",
     log:
         f"{ITERATION}/logs/extract_reward_{{k}}.log",
     benchmark:
         f"{ITERATION}/logs/extract_reward_{{k}}.tsv"
+    resources:
+        completions=lambda wildcards: int(can_be_repaired(wildcards)),
     params:
         settings=lambda wildcards: settings(
             check=experiment(wildcards).loop.check,
             task=PLAN.task,
             method=of_method(wildcards, "signals", "reward"),
             training={"simulator": PLAN.training.simulator},
+            **repairing(wildcards),
         ),
-        code=simulation_code("extract_reward"),
+        asking=asking,
+        code=lambda wildcards: simulation_code(
+            "extract_reward", *repair_modules(wildcards)
+        ),
     shell:
         command(
             "extract_reward",
             "--completion {input.completion:q} --record {input.record:q} --reference {input.reference:q} "
-            "--robot {input.robot:q} --mjcf {input.mjcf:q} --reward {output.reward:q} --check {output.check:q}",
+            "--robot {input.robot:q} --mjcf {input.mjcf:q} --reward {output.reward:q} --check {output.check:q} "
+            f"--repairs {{output.repairs:q}} --repair-template {{input.repair:q}} --asking {{params.asking:q}} {STORE}",
         )

@@ -1,50 +1,88 @@
-"""Take the reward out of an answer and check it: completion_<k>.json -> reward_<k>.py, check_<k>.json."""
+"""Take the reward out of an answer, check it and have it repaired: completion_<k>.json -> reward_<k>.py, check_<k>.json."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from video2reward.artifacts.check import write_check
-from video2reward.artifacts.completion import read_completion
+from video2reward.artifacts.check import Check, write_check
+from video2reward.artifacts.completion import Completion, read_completion
 from video2reward.artifacts.io import write_text
-from video2reward.artifacts.prompt import read_prompt
+from video2reward.artifacts.prompt import Prompt, read_prompt
 from video2reward.artifacts.reference import read_reference
-from video2reward.registry import SIMULATORS
+from video2reward.artifacts.repairs import Repairs, write_repairs
+from video2reward.registry import REPAIRERS, SIMULATORS
 from video2reward.reward.check import check_by_trial, check_text
 from video2reward.reward.trial import Trial
 from video2reward.robots import load_robot
 from video2reward.script import Script, limit_threads, run_script
+from video2reward.settings import LLM, Task
 from video2reward.settings import Check as CheckSettings
-from video2reward.settings import Task
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from video2reward.llm.repair import Repairer, Verdict
 
 AGENTS = 32
 
 
 def main() -> None:
     script = Script(__doc__ or "").input("completion", "record", "reference", "robot", "mjcf")
-    script.output("reward", "check").parse()
+    script.input("repair-template", optional=True).output("reward", "check", "repairs")
+    script.option("store", Path, Path("completions")).option("prices", Path, Path("resources/prices.yaml"))
+    script.option("asking", json.loads, {}).parse()
     limit_threads(1)
-    completion = read_completion(script.path("completion"))
+    prompt = read_prompt(script.path("record"))
+    answer = read_completion(script.path("completion"))
+    verdict = verdicts(script, prompt)
+    code, check = verdict(answer)
+    exchange = Repairs()
+    if not check.ok and "llm" in script.params:
+        exchange, code, check = repairer(script, prompt).repair(answer, code, check, verdict)
+    check = replace(check, repairs=len(exchange.repairs), provenance=script.provenance())
+    write_text(script.path("reward"), code)
+    write_repairs(script.path("repairs"), replace(exchange, provenance=script.provenance()))
+    write_check(script.path("check"), check)
+    mended = f" after {check.repairs} repair{'s' * (check.repairs != 1)}" if check.repairs else ""
+    terms = f", terms {', '.join(check.components)}" if check.ok else f" at {check.stage}: {check.message}"
+    print(f"{script.path('reward')}: {check.status}{mended}{terms}")
+
+
+def verdicts(script: Script, prompt: Prompt) -> Verdict:
+    """Return what reads an answer -> (its code, the verdict); the states for trials are simulated once."""
     # A fixed reward is no model's work: a method hides nothing from it.
     fixed = script.params["method"].get("reward") is not None
-    signals = {s["name"] for s in read_prompt(script.path("record")).facts["signals"]}
-    code, check = check_text(completion.text, None if fixed else signals)
-    if check is None:
-        trial = Trial(CheckSettings(**script.params["check"]))
-        try:
-            check = check_by_trial(code, trial, real_states(script))
-        finally:
-            trial.stop()
-    if completion.finish == "length" and not check.ok:
-        check = replace(check, message=f"the answer was cut off at llm.max_tokens; {check.message}")
-    write_text(script.path("reward"), code)
-    write_check(script.path("check"), replace(check, provenance=script.provenance()))
-    terms = f", terms {', '.join(check.components)}" if check.ok else f" at {check.stage}: {check.message}"
-    print(f"{script.path('reward')}: {check.status}{terms}")
+    signals = {s["name"] for s in prompt.facts["signals"]}
+    states = cache(lambda: real_states(script))
+
+    def verdict(answer: Completion) -> tuple[str, Check]:
+        code, check = check_text(answer.text, None if fixed else signals)
+        if check is None:
+            trial = Trial(CheckSettings(**script.params["check"]))
+            try:
+                check = check_by_trial(code, trial, states())
+            finally:
+                trial.stop()
+        if answer.finish == "length" and not check.ok:
+            check = replace(check, message=f"the answer was cut off at llm.max_tokens; {check.message}")
+        return code, check
+
+    return verdict
+
+
+def repairer(script: Script, prompt: Prompt) -> Repairer:
+    """Return what asks the model again; it is loaded for candidates that failed alone."""
+    settings = LLM(**script.params["llm"], **script.args.asking)
+    which = {name: int(script.params[name]) for name in ("seed", "iteration", "candidate")}
+    template = script.path("repair-template")
+    made: Repairer = REPAIRERS.load("ask")(
+        prompt, settings, which, script.args.store, script.args.prices, template
+    )
+    return made
 
 
 def real_states(script: Script) -> list[dict[str, Tensor]]:

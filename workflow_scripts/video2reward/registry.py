@@ -45,8 +45,14 @@ POSE_BACKENDS.add("import", "video2reward.keypoints.imported:ImportBackend")
 
 COMPLETION_PROVIDERS = Registry("completion provider")
 COMPLETION_PROVIDERS.add("openai", "video2reward.llm.openai_provider:OpenAIProvider")
+COMPLETION_PROVIDERS.add("recorded", "video2reward.llm.recorded_provider:RecordedProvider")
+COMPLETION_PROVIDERS.add("manual", "video2reward.llm.manual_provider:ManualProvider")
 COMPLETION_PROVIDERS.add("template", "video2reward.llm.template_provider:TemplateProvider")
 COMPLETION_PROVIDERS.add("fixed", "video2reward.llm.fixed_provider:FixedProvider")
+
+# How a failed candidate is mended; its code counts only for candidates that can be.
+REPAIRERS = Registry("way of repair")
+REPAIRERS.add("ask", "video2reward.llm.repair:Repairer")
 
 SIMULATORS = Registry("simulator")
 SIMULATORS.add("mujoco", "video2reward.sim.mujoco_env:MujocoEnv")

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from tests.chat_server import ChatServer, completion
 
 from video2reward.artifacts.check import read_check
 from video2reward.artifacts.completion import Completion, write_completion
 from video2reward.artifacts.prompt import write_prompt
 from video2reward.artifacts.reference import write_reference
+from video2reward.artifacts.repairs import read_repairs
 from video2reward.prompt.build import Ingredients, build_prompt
 from video2reward.reward.states import sample_states
 from video2reward.robots import load_robot
@@ -33,7 +35,7 @@ def run(tmp_path, made_reference, made_motion, robot_folder):
     )
     write_prompt(tmp_path / "prompt.txt", tmp_path / "prompt.json", prompt)
 
-    def call(text, finish="stop"):
+    def call(text, finish="stop", **llm):
         answer = Completion(text, "m", "p", is_language_model=True, finish=finish)
         write_completion(tmp_path / "completion.json", answer)
         params = {"check": Check(seconds=10), "task": Task(), "method": method}
@@ -41,7 +43,11 @@ def run(tmp_path, made_reference, made_motion, robot_folder):
         files = ["--completion", tmp_path / "completion.json", "--record", tmp_path / "prompt.json"]
         files += ["--reference", tmp_path / "reference.h5", "--robot", robot_folder / "robot.yaml"]
         files += ["--mjcf", robot_folder / robot.mjcf, "--reward", tmp_path / "reward.py"]
-        files += ["--check", tmp_path / "check.json", "--code", "x"]
+        files += ["--check", tmp_path / "check.json", "--repairs", tmp_path / "repairs.json", "--code", "x"]
+        if llm:
+            params |= {"llm": llm, "seed": 0, "iteration": 1, "candidate": 1}
+            files += ["--repair-template", ROOT / "resources" / "prompts" / "repair.j2"]
+            files += ["--store", tmp_path / "store", "--prices", ROOT / "resources" / "prices.yaml"]
         params["training"] = {"simulator": "mujoco"}
         script = ROOT / "workflow_scripts" / "extract_reward.py"
         done = subprocess.run(
@@ -65,6 +71,32 @@ def test_a_bad_answer_ends_the_candidate_and_not_the_run(run):
     out, verdict, reward = run("```python\ndef compute_reward(reference_keypoints):\n    return 1, {}\n```")
     assert verdict.stage == "signature" and "hidden by this method" in verdict.message
     assert "failed at signature" in out and "def compute_reward" in reward
+
+
+GOOD = "```python\ndef compute_reward(base_height: Tensor):\n    return base_height, {'height': base_height}\n```"
+BAD = "```python\ndef compute_reward(base_hight):\n    return base_hight, {}\n```"
+
+
+def test_a_candidate_that_fails_is_repaired_and_the_exchange_is_kept(run, tmp_path):
+    with ChatServer((200, completion(GOOD), 0)) as server:
+        llm = {"provider": "openai", "base_url": server.url, "model": "gpt-4o", "repairs": 1}
+        out, verdict, reward = run(BAD, **llm)
+        assert verdict.ok and verdict.repairs == 1 and verdict.components == ("height",)
+        assert "base_height" in reward and "ok after 1 repair, terms height" in out
+        exchange = read_repairs(tmp_path / "repairs.json")
+        assert [one.completion.text for one in exchange.repairs] == [GOOD] and exchange.provenance
+        assert "base_height" in exchange.repairs[0].error  # the nearest valid name
+        run(BAD, **llm)
+        assert len(server.requests) == 1  # a rerun pays nothing
+
+
+def test_nothing_is_asked_of_candidates_that_pass_or_have_nobody_to_ask(run, tmp_path):
+    with ChatServer() as server:
+        _, verdict, _ = run(GOOD, provider="openai", base_url=server.url, repairs=1)
+    assert verdict.ok and not server.requests
+    assert read_repairs(tmp_path / "repairs.json").repairs == ()
+    _, verdict, _ = run(BAD)
+    assert not verdict.ok and read_repairs(tmp_path / "repairs.json").repairs == ()
 
 
 def test_an_answer_without_code_still_gives_both_files(run):

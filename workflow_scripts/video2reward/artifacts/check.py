@@ -21,6 +21,7 @@ class Check:
     limits: name -> what held the trial: the limit's value, or why it did not hold here
     needed: the signals the reward takes; components: the names of its terms
     seconds_per_call: one evaluation for the trial's agents, s
+    repairs: how often the model was asked to repair the code that is judged here
     """
 
     status: Literal["ok", "failed"]
@@ -31,6 +32,7 @@ class Check:
     needed: tuple[str, ...] = ()
     components: tuple[str, ...] = ()
     seconds_per_call: float | None = None
+    repairs: int = 0
     provenance: Provenance = field(default_factory=dict)
 
     @property

@@ -1,0 +1,61 @@
+"""`repairs_<k>.json`: how a candidate that failed its checks was sent back, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from video2reward.artifacts.completion import Completion
+from video2reward.artifacts.io import Provenance, read_json, write_json
+from video2reward.artifacts.prompt import Message
+from video2reward.errors import UserError
+
+
+@dataclass(frozen=True)
+class Repair:
+    """One question and its answer.
+
+    attempt: which one, from 1; error: what was wrong before, as it was told
+    messages: all that was sent; completion: the answer, with tokens and price
+    status, stage, message: the checks' verdict on the new code, as in check_<k>.json
+    """
+
+    attempt: int
+    error: str
+    messages: tuple[Message, ...]
+    completion: Completion
+    status: str
+    stage: str
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Repairs:
+    """A candidate's repairs in order, none where the first answer could be used.
+
+    why: why nothing more was asked although the code cannot be used, "" where it can
+    """
+
+    repairs: tuple[Repair, ...] = ()
+    why: str = ""
+    provenance: Provenance = field(default_factory=dict)
+
+
+def write_repairs(path: Path, repairs: Repairs) -> None:
+    """Write repairs_<k>.json."""
+    write_json(path, asdict(repairs))
+
+
+def read_repairs(path: Path) -> Repairs:
+    """Read repairs_<k>.json."""
+    content = read_json(path)
+    try:
+        repairs = tuple(
+            Repair(
+                **one | {"messages": tuple(one["messages"]), "completion": Completion(**one["completion"])}
+            )
+            for one in content["repairs"]
+        )
+        return Repairs(**content | {"repairs": repairs})
+    except (KeyError, TypeError) as error:
+        raise UserError(f"{path} does not hold repairs of this project: {error}") from None

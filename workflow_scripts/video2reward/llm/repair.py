@@ -1,0 +1,120 @@
+"""Send a candidate that failed its checks back to the model that wrote it, with the exact error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+
+from video2reward.artifacts.check import Check
+from video2reward.artifacts.completion import Completion
+from video2reward.artifacts.prompt import Message, Prompt
+from video2reward.artifacts.repairs import Repair, Repairs
+from video2reward.llm.ask import ask, in_words
+from video2reward.llm.base import CompletionProvider, Question
+from video2reward.llm.budget import most_tokens
+from video2reward.registry import COMPLETION_PROVIDERS
+from video2reward.settings import LLM
+
+Verdict = Callable[[Completion], tuple[str, Check]]
+"""Reads an answer -> (its code, what the checks say)."""
+LONGEST_TRACEBACK = 2000
+"""Characters of a traceback that are told: its last whole lines."""
+_EMPTY = "(an empty answer)"  # servers refuse a turn without words
+# What each check found, in words.
+_WHAT = {
+    "extract": "No complete function could be taken from the answer",
+    "allowlist": "It does what the rules forbid",
+    "signature": "Its arguments or its result are not what the rules ask for",
+    "compile": "It does not compile with torch.jit.script",
+    "trial": "It failed when it was tried on states of the robot",
+}
+
+
+@dataclass(frozen=True)
+class Repairer:
+    """Asks again, up to `settings.repairs` times.
+
+    prompt: what was asked first; which: its seed, iteration and candidate
+    folder: the store of paid answers; prices: resources/prices.yaml; template: resources/prompts/repair.j2
+    """
+
+    prompt: Prompt
+    settings: LLM
+    which: Mapping[str, int]
+    folder: Path
+    prices: Path
+    template: Path
+
+    def repair(
+        self, answer: Completion, code: str, check: Check, verdict: Verdict
+    ) -> tuple[Repairs, str, Check]:
+        """Repair `answer`, whose code failed with `check` -> (the exchange, the last code, its verdict).
+
+        Each question carries the first one's messages, the last answer and its error: like the rounds it
+        holds what came last, so that its length stays within bounds.
+        """
+        provider: CompletionProvider = COMPLETION_PROVIDERS.load(self.settings.provider)()
+        done: list[Repair] = []
+        while not check.ok:
+            if len(done) == self.settings.repairs:
+                return Repairs(tuple(done), f"llm.repairs = {len(done)}: no more are asked for"), code, check
+            question = self._question(answer, check, len(done) + 1)
+            if why := _too_long(question):
+                return Repairs(tuple(done), why), code, check
+            error = _error(check)
+            answer = ask(provider, question, self.folder, self.prices)
+            print(f"repair {question.attempt}: {in_words(answer)}", flush=True)
+            code, check = verdict(answer)
+            done.append(
+                Repair(
+                    question.attempt,
+                    error,
+                    question.messages,
+                    answer,
+                    check.status,
+                    check.stage,
+                    check.message,
+                )
+            )
+        return Repairs(tuple(done)), code, check
+
+    def _question(self, answer: Completion, check: Check, attempt: int) -> Question:
+        template = jinja2.Template(
+            self.template.read_text(), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        told = template.render(
+            what=_WHAT.get(check.stage, f"It failed at {check.stage}"), error=_error(check)
+        )
+        turns: tuple[Message, ...] = (
+            {"role": "assistant", "content": answer.text if answer.text.strip() else _EMPTY},
+            {"role": "user", "content": told},
+        )
+        messages = (*self.prompt.messages, *turns)
+        return Question(messages, self.settings, **self.which, facts=self.prompt.facts, attempt=attempt)
+
+
+def _error(check: Check) -> str:
+    """Return what the checks say, with the last lines of the traceback where it says more."""
+    message, traceback = check.message.strip(), check.traceback.strip()
+    if not traceback or traceback in message:
+        return message
+    lines = traceback.splitlines()
+    while len(lines) > 1 and len("\n".join(lines)) > LONGEST_TRACEBACK:
+        lines.pop(0)
+    return "\n\n".join(part for part in (message, "\n".join(lines)[-LONGEST_TRACEBACK:]) if part)
+
+
+def _too_long(question: Question) -> str:
+    """Say why a question cannot be sent for its length, "" if it can."""
+    settings = question.settings
+    # About 2.8 characters of a prompt make a token; 2 is on the safe side.
+    tokens = most_tokens(question.messages) // 2
+    if tokens + settings.max_tokens <= settings.context_tokens:
+        return ""
+    return (
+        f"repair {question.attempt} was not asked for: with the answer, about {tokens} tokens, and llm.max_tokens = "
+        f"{settings.max_tokens} it would not fit into llm.context_tokens = {settings.context_tokens}"
+    )
