@@ -30,7 +30,7 @@ def numbered(frames, folder, count):
 
     for index in range(count):
         cv2.imwrite(str(folder / f"{index:06d}.jpg"), np.full((16, 16, 3), index, np.uint8))
-    return replace(frames, folder=folder, times=frames.times[:count], size=(16, 16))
+    return replace(frames, folder=folder, times=frames.times[:count], fps=20.0, size=(16, 16))
 
 
 def walk(count, step):

@@ -46,6 +46,8 @@ class Track(ABC):
     def follow(self, most: int, what: str) -> None:
         """Go on through at most `most` frames; progress is printed under the name `what`."""
         order, self.order = self.order[:most], self.order[most:]
+        if not order:
+            return
         for index, picture in pictures_ahead(self.frames, order, what, self.part):
             if index == self.first - 1:
                 self.turn()
