@@ -19,6 +19,7 @@ rule sample_completion:
             candidate=int(wildcards.k),
         ),
         asking=asking,
+        round=lambda wildcards: Unwatched(candidates=experiment(wildcards).loop.samples),
         code=lambda wildcards: code_digest(
             "sample_completion", [COMPLETION_PROVIDERS.module(provider(wildcards))]
         ),
@@ -26,7 +27,7 @@ rule sample_completion:
         command(
             "sample_completion",
             "--record {input.record:q} --source {input.source:q} --completion {output.completion:q} "
-            f"--asking {{params.asking:q}} {STORE}",
+            f"--round {{params.round:q}} --asking {{params.asking:q}} {STORE}",
         )
 
 

@@ -15,15 +15,25 @@ from video2reward.settings import LLM
 
 def main() -> None:
     script = Script(__doc__ or "").input("record").input("reward", optional=True)
+    script.input("source", optional=True)
     script.output("completion").option("store", Path, Path("completions"))
-    script.option("prices", Path, Path("resources/prices.yaml")).option("asking", json.loads, {}).parse()
+    script.option("prices", Path, Path("resources/prices.yaml")).option("asking", json.loads, {})
+    script.option("round", json.loads, {}).parse()
     settings = LLM(**script.params["llm"], **script.args.asking)
     prompt = read_prompt(script.path("record"))
     facts = dict(prompt.facts)
     if script.args.reward is not None:
         facts["fixed_reward"] = script.path("reward").read_text()
     which = {name: int(script.params[name]) for name in ("seed", "iteration", "candidate")}
-    question = Question(prompt.messages, settings, **which, facts=facts)
+    question = Question(
+        prompt.messages,
+        settings,
+        **which,
+        **script.args.round,
+        facts=facts,
+        folder=script.path("completion").parent,
+        source=script.args.source,
+    )
     provider: CompletionProvider = COMPLETION_PROVIDERS.load(settings.provider)()
     completion = ask(provider, question, script.args.store, script.args.prices)
     write_completion(script.path("completion"), replace(completion, provenance=script.provenance()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar
 
 from video2reward.artifacts.completion import Completion
@@ -23,6 +24,8 @@ class Question:
 
     seed, iteration, candidate: which of them; attempt: 0 for the first answer, then the repair's number
     facts: the figures behind the messages (prompt.json), for writers that are no language model
+    folder: the round's, where prompt.txt lies and people leave their answers; candidates: how many it has
+    source: the file that holds the answer, for providers that read it from one; None if it is not there yet
     """
 
     messages: tuple[Message, ...]
@@ -32,6 +35,9 @@ class Question:
     candidate: int
     facts: Mapping[str, Any] = field(default_factory=dict)
     attempt: int = 0
+    folder: Path = Path()
+    candidates: int = 1
+    source: Path | None = None
 
 
 class CompletionProvider(ABC):

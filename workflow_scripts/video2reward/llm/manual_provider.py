@@ -1,0 +1,91 @@
+"""Answers by people: the prompt is theirs to send wherever they like, the answer theirs to paste into a file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import ClassVar
+
+from video2reward.artifacts.completion import Completion
+from video2reward.artifacts.io import write_text
+from video2reward.errors import UserError
+from video2reward.llm.base import CompletionProvider, Question
+
+NOTE = "Answered by hand: a person put the answer into a file. Who or what wrote it is not known here."
+_HEAD = "Answer to prompt {}; write or paste it below this line."
+_HEAD_FOUND = re.compile(r"Answer to prompt ([0-9a-f]{8}); write or paste it below this line\.[ \t]*\r?\n?")
+
+
+class ManualProvider(CompletionProvider):
+    """Reads `answer_<k>.txt` beside the completion; until it is filled, the job ends and says what to do."""
+
+    costs: ClassVar[bool] = False
+
+    def complete(self, question: Question) -> Completion:
+        """Return what a person wrote; an error names the prompt and every answer of the round still to be given.
+
+        The file is put there with a first line that names the prompt by its digest: when the prompt has
+        changed since, the answer is not taken for one to the new prompt. Without that line it is.
+        """
+        path = question.source
+        if path is None or (text := _answer(path, question)) is None:
+            raise UserError(_please(question))
+        parameters = {name: getattr(question, name) for name in ("seed", "iteration", "candidate")}
+        return Completion(text, "by hand", "manual", False, parameters, note=NOTE)
+
+
+def answer_path(folder: Path, candidate: int) -> Path:
+    """Return where a person leaves an answer."""
+    return folder / f"answer_{candidate}.txt"
+
+
+def _answer(path: Path, question: Question) -> str | None:
+    """Return what stands in an answer's file, None if nothing does; one to another prompt is a `UserError`."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path} is not text in UTF-8: {error.reason} at byte {error.start}") from None
+    head = _HEAD_FOUND.match(text)
+    text = text[head.end() :] if head else text
+    if not text.strip():
+        return None
+    if head and head[1] != (now := _digest(question)):
+        raise UserError(
+            f"{path} answers the prompt {head[1]}, and {question.folder / 'prompt.txt'} is {now} now; put the answer to "
+            f"the new prompt there and {now} into its first line, or only the latter if the answer still holds"
+        )
+    return text
+
+
+def _please(question: Question) -> str:
+    """Put the round's empty answer files there and say what to do; the same sentence for all its candidates."""
+    folder, empty, late = question.folder, [], []
+    for candidate in range(1, question.candidates + 1):
+        path = answer_path(folder, candidate)
+        if not path.exists():
+            write_text(path, _HEAD.format(_digest(question)) + "\n")
+        if _answer(path, question) is None:
+            _renew(path, question)
+            empty.append(path)
+        else:
+            late.append(path)
+    if not empty:
+        return f"{', '.join(map(str, late))}: filled while this run was going; run the same command again"
+    return (
+        f"provider manual: round {question.iteration} waits for {len(empty)} of {question.candidates} answers to "
+        f"{folder / 'prompt.txt'}; put each into its file, then run the same command again: "
+        f"{', '.join(map(str, empty))}"
+    )
+
+
+def _renew(path: Path, question: Question) -> None:
+    """Let an empty answer's first line name the present prompt."""
+    head = _HEAD.format(_digest(question)) + "\n"
+    if path.read_text("utf-8-sig") != head:
+        write_text(path, head)
+
+
+def _digest(question: Question) -> str:
+    return hashlib.sha256(json.dumps(question.messages).encode()).hexdigest()[:8]
