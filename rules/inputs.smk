@@ -120,11 +120,10 @@ def pose_environment(wildcards):
 
 
 def pose_model(key):
-    """The user's own file behind pose.model or pose.detector; none for a model that is known by its digest."""
+    """The user's own file behind pose.model, .detector or .config; none for what is known by its digest."""
 
     def files(wildcards):
-        pose = PLAN.videos[wildcards.video].pose
-        path = own_file(getattr(pose, key))
+        path = own_file(PLAN.videos[wildcards.video].pose, key)
         return os.path.relpath(path) if path else []
 
     return files
@@ -132,7 +131,7 @@ def pose_model(key):
 
 def pose_threads(wildcards):
     """The threads of a pose model; other backends use one."""
-    return 4 if PLAN.videos[wildcards.video].pose.backend == "onnx" else 1
+    return 4 if PLAN.videos[wildcards.video].pose.backend in ("onnx", "mmpose") else 1
 
 
 def fixed_reward(wildcards):
@@ -161,6 +160,14 @@ def recorded_prompt(wildcards):
     if provider(wildcards) != "recorded":
         return []
     path = recorded(wildcards).parent / "prompt.json"
+    return os.path.relpath(path) if path.exists() else []
+
+
+def recorded_repairs(wildcards):
+    """The recorded repairs of a candidate, where there are any."""
+    if provider(wildcards) != "recorded":
+        return []
+    path = recorded(wildcards).parent / f"repairs_{wildcards.k}.json"
     return os.path.relpath(path) if path.exists() else []
 
 

@@ -31,14 +31,36 @@ rule sample_completion:
         )
 
 
+rule sample_states:
+    input:
+        reference=f"{EXPERIMENT}/reference.h5",
+        robot=robot_yaml,
+        mjcf=robot_mjcf,
+    output:
+        states=f"{EXPERIMENT}/states.npz",
+    log:
+        f"{EXPERIMENT}/logs/sample_states.log",
+    benchmark:
+        f"{EXPERIMENT}/logs/sample_states.tsv"
+    params:
+        settings=settings(
+            task=PLAN.task, training={"simulator": PLAN.training.simulator}
+        ),
+        code=simulation_code("sample_states"),
+    shell:
+        command(
+            "sample_states",
+            "--reference {input.reference:q} --robot {input.robot:q} --mjcf {input.mjcf:q} --states {output.states:q}",
+        )
+
+
 rule extract_reward:
     input:
         completion=f"{ITERATION}/completion_{{k}}.json",
         record=f"{ITERATION}/prompt.json",
-        reference=f"{EXPERIMENT}/reference.h5",
-        robot=robot_yaml,
-        mjcf=robot_mjcf,
+        states=f"{EXPERIMENT}/states.npz",
         repair=repair_template,
+        recorded=recorded_repairs,
     output:
         reward=f"{ITERATION}/reward_{{k}}.py",
         check=f"{ITERATION}/check_{{k}}.json",
@@ -52,19 +74,16 @@ rule extract_reward:
     params:
         settings=lambda wildcards: settings(
             check=experiment(wildcards).loop.check,
-            task=PLAN.task,
             method=of_method(wildcards, "signals", "reward"),
-            training={"simulator": PLAN.training.simulator},
             **repairing(wildcards),
         ),
         asking=asking,
-        code=lambda wildcards: simulation_code(
-            "extract_reward", *repair_modules(wildcards)
-        ),
+        code=lambda wildcards: code_digest("extract_reward", repair_modules(wildcards)),
     shell:
         command(
             "extract_reward",
-            "--completion {input.completion:q} --record {input.record:q} --reference {input.reference:q} "
-            "--robot {input.robot:q} --mjcf {input.mjcf:q} --reward {output.reward:q} --check {output.check:q} "
-            f"--repairs {{output.repairs:q}} --repair-template {{input.repair:q}} --asking {{params.asking:q}} {STORE}",
+            "--completion {input.completion:q} --record {input.record:q} --states {input.states:q} "
+            "--reward {output.reward:q} --check {output.check:q} "
+            f"--repairs {{output.repairs:q}} --repair-template {{input.repair:q}} "
+            f"--recorded {{input.recorded:q}} --asking {{params.asking:q}} {STORE}",
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,30 +11,22 @@ from video2reward.artifacts.check import Check, write_check
 from video2reward.artifacts.completion import Completion, read_completion
 from video2reward.artifacts.io import write_text
 from video2reward.artifacts.prompt import Prompt, read_prompt
-from video2reward.artifacts.reference import read_reference
 from video2reward.artifacts.repairs import Repairs, write_repairs
-from video2reward.registry import REPAIRERS, SIMULATORS
+from video2reward.registry import REPAIRERS
 from video2reward.reward.check import check_by_trial, check_text
 from video2reward.reward.trial import Trial
-from video2reward.robots import load_robot
-from video2reward.script import Script, limit_threads, run_script
-from video2reward.settings import LLM, Task
+from video2reward.script import Script, run_script
+from video2reward.settings import LLM
 from video2reward.settings import Check as CheckSettings
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from video2reward.llm.repair import Repairer, Verdict
 
-AGENTS = 32
-
-
 def main() -> None:
-    script = Script(__doc__ or "").input("completion", "record", "reference", "robot", "mjcf")
-    script.input("repair-template", optional=True).output("reward", "check", "repairs")
+    script = Script(__doc__ or "").input("completion", "record", "states")
+    script.input("repair-template", "recorded", optional=True).output("reward", "check", "repairs")
     script.option("store", Path, Path("completions")).option("prices", Path, Path("resources/prices.yaml"))
     script.option("asking", json.loads, {}).parse()
-    limit_threads(1)
     prompt = read_prompt(script.path("record"))
     answer = read_completion(script.path("completion"))
     verdict = verdicts(script, prompt)
@@ -53,22 +44,21 @@ def main() -> None:
 
 
 def verdicts(script: Script, prompt: Prompt) -> Verdict:
-    """Return what reads an answer -> (its code, the verdict); the states for trials are simulated once."""
+    """Return what reads an answer -> (its code, the verdict)."""
     # A fixed reward is no model's work: a method hides nothing from it.
     fixed = script.params["method"].get("reward") is not None
     signals = {s["name"] for s in prompt.facts["signals"]}
-    states = cache(lambda: real_states(script))
 
     def verdict(answer: Completion) -> tuple[str, Check]:
         code, check = check_text(answer.text, None if fixed else signals)
         if check is None:
             trial = Trial(CheckSettings(**script.params["check"]))
             try:
-                check = check_by_trial(code, trial, states())
+                check = check_by_trial(code, trial, script.path("states"))
             finally:
                 trial.stop()
-        if answer.finish == "length" and not check.ok:
-            check = replace(check, message=f"the answer was cut off at llm.max_tokens; {check.message}")
+        if answer.broken_off and not check.ok:
+            check = replace(check, message=f"{answer.broken_off}; {check.message}")
         return code, check
 
     return verdict
@@ -80,29 +70,9 @@ def repairer(script: Script, prompt: Prompt) -> Repairer:
     which = {name: int(script.params[name]) for name in ("seed", "iteration", "candidate")}
     template = script.path("repair-template")
     made: Repairer = REPAIRERS.load("ask")(
-        prompt, settings, which, script.args.store, script.args.prices, template
+        prompt, settings, which, script.args.store, script.args.prices, template, script.args.recorded
     )
     return made
-
-
-def real_states(script: Script) -> list[dict[str, Tensor]]:
-    """Return states of a short simulation with random actions on the chosen simulator."""
-    from video2reward.reward.states import sample_states
-
-    env = SIMULATORS.load(script.params["training"]["simulator"])(
-        load_robot(script.path("robot")),
-        script.path("mjcf"),
-        Task(**script.params["task"]),
-        read_reference(script.path("reference")),
-        None,
-        AGENTS,
-        0,
-        1,
-    )
-    try:
-        return sample_states(env, seed=0)
-    finally:
-        env.close()
 
 
 if __name__ == "__main__":

@@ -10,6 +10,13 @@ from video2reward.artifacts.io import Provenance, read_json, write_json
 from video2reward.errors import UserError
 
 
+_BROKEN_OFF = {
+    "length": "the answer was cut off at llm.max_tokens",
+    "refusal": "the model refused to answer",
+    "content_filter": "the server's content filter stopped the answer",
+}
+
+
 @dataclass(frozen=True)
 class Completion:
     """One answer.
@@ -21,7 +28,8 @@ class Completion:
     price_usd: by the price table or the settings, None where unknown, 0 for writers that are no language model
     latency_s: seconds until the answer was complete, retries included
     is_language_model: False for writers that follow a template or copy a file
-    finish: why the answer ended: "stop", "length" (cut off), ...
+    finish: why the answer ended: "stop", "length" (cut off), "refusal", "content_filter", ...
+    note: what a reader must know of it, in sentences
     """
 
     text: str
@@ -37,6 +45,11 @@ class Completion:
     note: str = ""
     cached_tokens: int | None = None
     provenance: Provenance = field(default_factory=dict)
+
+    @property
+    def broken_off(self) -> str:
+        """Why this is no whole answer, in words; "" if it is one."""
+        return _BROKEN_OFF.get(self.finish, "")
 
 
 def write_completion(path: Path, completion: Completion) -> None:

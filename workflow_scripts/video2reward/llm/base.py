@@ -18,6 +18,10 @@ class UnansweredError(UserError):
     """No answer came although the server may have written one, and charge for it: a time-out, a broken connection."""
 
 
+class NoRepairError(UserError):
+    """There is no repair to be had, so that the candidate stays as it failed."""
+
+
 @dataclass(frozen=True)
 class Question:
     """What is asked for: one answer of several to the same messages.
@@ -54,5 +58,6 @@ class CompletionProvider(ABC):
     def complete(self, question: Question) -> Completion:
         """Answer `question`; a wrong key, model or address is a `UserError`.
 
-        Where no answer came although one may have been paid for, the error is an `UnansweredError`.
+        Where no answer came although one may have been paid for, the error is an `UnansweredError`; where a
+        repair was asked of what has none, a `NoRepairError`.
         """

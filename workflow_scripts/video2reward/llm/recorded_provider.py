@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from pydantic import ValidationError
 
@@ -12,8 +12,9 @@ from video2reward.artifacts.completion import Completion, read_completion
 from video2reward.artifacts.io import digest
 from video2reward.artifacts.job_record import FOLDER, read_job_record
 from video2reward.artifacts.prompt import read_prompt
+from video2reward.artifacts.repairs import read_repairs
 from video2reward.errors import UserError
-from video2reward.llm.base import CompletionProvider, Question
+from video2reward.llm.base import CompletionProvider, NoRepairError, Question
 from video2reward.llm.store import Store, store_key
 from video2reward.settings import LLM
 
@@ -26,35 +27,37 @@ UNPROVEN = (
 )
 
 
+class _Found(NamedTuple):
+    """A recorded answer; same: whether to the present prompt, None if that is not known; proven: made by a job."""
+
+    answer: Completion
+    same: bool | None
+    proven: bool
+
+
 class RecordedProvider(CompletionProvider):
     """Returns the answer of the same round and candidate, or the one to the same question where the store has it."""
 
     costs: ClassVar[bool] = False
+    repairs: ClassVar[bool] = True
 
     def complete(self, question: Question) -> Completion:
-        """Return the recorded answer at price 0, with a note of what differs; a missing one is a `UserError`."""
-        source = question.source
-        if source is None or not source.is_file():
-            raise UserError(
-                f"provider recorded: {source or 'the recorded answer'} does not exist; check llm.recorded, the results "
-                "folder of the run to replay"
-            )
-        placed = read_completion(source)
-        same = _same_prompt(source.parent / "prompt.json", question)
-        found = None if same else _stored(placed, question)
+        """Return the recorded answer at price 0, with a note of what differs; a missing one is a `UserError`.
+
+        question.source: the recorded completion, or the recorded repairs where a repair is asked for
+        """
+        found = _repair(question) if question.attempt else _answer(question)
         notes = [REPLAYED]
-        if found is None and not same:
-            notes.append(NO_PROMPT if same is None else OTHER_PROMPT)
-        answer = found or placed
-        proven = found is not None or _written_by_a_job(source)
-        if not proven:
+        if not found.same:
+            notes.append(NO_PROMPT if found.same is None else OTHER_PROMPT)
+        if not found.proven:
             notes.append(UNPROVEN)
-        if answer.note and not answer.note.startswith(REPLAYED):
-            notes.append(answer.note)
+        if found.answer.note and not found.answer.note.startswith(REPLAYED):
+            notes.append(found.answer.note)
         return replace(
-            answer,
+            found.answer,
             provider="recorded",
-            is_language_model=answer.is_language_model and proven,
+            is_language_model=found.answer.is_language_model and found.proven,
             price_usd=0.0,
             latency_s=0.0,
             note=" ".join(notes),
@@ -62,9 +65,19 @@ class RecordedProvider(CompletionProvider):
         )
 
 
-def _same_prompt(record: Path, question: Question) -> bool | None:
-    """Tell whether the recorded prompt is the present one; None if there is none."""
-    return read_prompt(record).messages == question.messages if record.exists() else None
+def _answer(question: Question) -> _Found:
+    """Return the answer that lies at the same place, or the store's to this very question if that one is to another."""
+    source = question.source
+    if source is None or not source.is_file():
+        raise UserError(
+            f"provider recorded: {source or 'the recorded answer'} does not exist; check llm.recorded, the results "
+            "folder of the run to replay"
+        )
+    placed, record = read_completion(source), source.parent / "prompt.json"
+    same = read_prompt(record).messages == question.messages if record.exists() else None
+    if not same and (stored := _stored(placed, question)) is not None:
+        return _Found(stored, same=True, proven=True)
+    return _Found(placed, same, _made_by_a_job(source, f"sample_completion_{question.candidate}"))
 
 
 def _stored(placed: Completion, question: Question) -> Completion | None:
@@ -83,11 +96,22 @@ def _stored(placed: Completion, question: Question) -> Completion | None:
     return store.find(store_key(replace(question, settings=settings)))
 
 
-def _written_by_a_job(source: Path) -> bool:
-    """Tell whether a job's record beside an answer holds its digest, so that it is as the run made it."""
-    path = source.parent / FOLDER / f"{source.stem.replace('completion', 'sample_completion')}.json"
+def _repair(question: Question) -> _Found:
+    """Return the repair that followed the same words, or else the one of the same number."""
+    source = question.source
+    done = read_repairs(source).repairs if source is not None and source.exists() else ()
+    known = next((one for one in done if one.messages == question.messages), None)
+    known = known or next((one for one in done if one.attempt == question.attempt), None)
+    if source is None or known is None:
+        raise NoRepairError(f"the recording holds no repair {question.attempt} of this candidate")
+    proven = _made_by_a_job(source, f"extract_reward_{question.candidate}")
+    return _Found(known.completion, known.messages == question.messages, proven)
+
+
+def _made_by_a_job(source: Path, job: str) -> bool:
+    """Tell whether the job's record beside a file holds its digest, so that it is as the run made it."""
     try:
-        outputs = read_job_record(path).outputs
+        outputs = read_job_record(source.parent / FOLDER / f"{job}.json").outputs
     except UserError:
         return False
     return digest(source) in [sha for name, sha in outputs.items() if Path(name).name == source.name]

@@ -13,7 +13,7 @@ from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.prompt import Message, Prompt
 from video2reward.artifacts.repairs import Repair, Repairs
 from video2reward.llm.ask import ask, in_words
-from video2reward.llm.base import CompletionProvider, Question
+from video2reward.llm.base import CompletionProvider, NoRepairError, Question
 from video2reward.llm.budget import most_tokens
 from video2reward.registry import COMPLETION_PROVIDERS
 from video2reward.settings import LLM
@@ -39,6 +39,7 @@ class Repairer:
 
     prompt: what was asked first; which: its seed, iteration and candidate
     folder: the store of paid answers; prices: resources/prices.yaml; template: resources/prompts/repair.j2
+    source: the repairs of an earlier run, where they are replayed
     """
 
     prompt: Prompt
@@ -47,6 +48,7 @@ class Repairer:
     folder: Path
     prices: Path
     template: Path
+    source: Path | None = None
 
     def repair(
         self, answer: Completion, code: str, check: Check, verdict: Verdict
@@ -65,7 +67,10 @@ class Repairer:
             if why := _too_long(question):
                 return Repairs(tuple(done), why), code, check
             error = _error(check)
-            answer = ask(provider, question, self.folder, self.prices)
+            try:
+                answer = ask(provider, question, self.folder, self.prices)
+            except NoRepairError as none:
+                return Repairs(tuple(done), str(none)), code, check
             print(f"repair {question.attempt}: {in_words(answer)}", flush=True)
             code, check = verdict(answer)
             done.append(
@@ -93,7 +98,17 @@ class Repairer:
             {"role": "user", "content": told},
         )
         messages = (*self.prompt.messages, *turns)
-        return Question(messages, self.settings, **self.which, facts=self.prompt.facts, attempt=attempt)
+        seed, iteration, candidate = (self.which[name] for name in ("seed", "iteration", "candidate"))
+        return Question(
+            messages,
+            self.settings,
+            seed,
+            iteration,
+            candidate,
+            self.prompt.facts,
+            attempt,
+            source=self.source,
+        )
 
 
 def _error(check: Check) -> str:
