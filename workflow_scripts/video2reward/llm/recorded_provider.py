@@ -52,15 +52,14 @@ class RecordedProvider(CompletionProvider):
             notes.append(NO_PROMPT if found.same is None else OTHER_PROMPT)
         if not found.proven:
             notes.append(UNPROVEN)
-        if found.answer.note and not found.answer.note.startswith(REPLAYED):
-            notes.append(found.answer.note)
+        notes.append(found.answer.note.removeprefix(REPLAYED).strip())
         return replace(
             found.answer,
             provider="recorded",
             is_language_model=found.answer.is_language_model and found.proven,
             price_usd=0.0,
             latency_s=0.0,
-            note=" ".join(notes),
+            note=" ".join(filter(None, notes)),
             provenance={},
         )
 
