@@ -5,6 +5,9 @@ rule compare_motion:
         motion=of_video("motion.h5"),
         selection=f"{ITERATION}/selection.json",
         curves=f"{ITERATION}/best_training.csv",
+        previous=previous("feedback.json"),
+        robot=robot_yaml,
+        mjcf=robot_mjcf,
     output:
         feedback=f"{ITERATION}/feedback.json",
         picture=shown(
@@ -28,5 +31,6 @@ rule compare_motion:
             "compare_motion",
             "--rollout {input.rollout:q} --reference {input.reference:q} --motion {input.motion:q} "
             "--selection {input.selection:q} --training {input.curves:q} "
+            "--previous {input.previous:q} --robot {input.robot:q} --mjcf {input.mjcf:q} "
             "--feedback {output.feedback:q} --picture {output.picture:q}",
         )

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from video2reward.artifacts.io import write_json
+from video2reward.artifacts.io import read_json, write_json
 from video2reward.artifacts.motion import read_motion
 from video2reward.artifacts.reference import read_reference
 from video2reward.artifacts.rollout import read_rollout
 from video2reward.artifacts.selection import read_selection
+from video2reward.robots import load_robot
 from video2reward.script import Script, run_script
 from video2reward.settings import Method
 
 
 def main() -> None:
     script = Script(__doc__ or "").input("rollout", "reference", "motion", "selection")
-    script.input("training", optional=True).output("feedback", "picture").parse()
+    script.input("training", "previous", "robot", "mjcf", optional=True).output("feedback", "picture").parse()
 
     from video2reward.feedback.compare import compare, feedback
+    from video2reward.feedback.falls import find_falls
     from video2reward.feedback.picture import draw_similarity
     from video2reward.feedback.statistics import read_curves
 
     rollout, reference = read_rollout(script.path("rollout")), read_reference(script.path("reference"))
     training = read_curves(script.path("training")) if script.args.training is not None else {}
-    comparison = compare(rollout, read_motion(script.path("motion")), reference, training)
+    falls = None
+    if script.args.robot is not None:
+        falls = find_falls(rollout, load_robot(script.path("robot")), script.path("mjcf"))
+    comparison = compare(rollout, read_motion(script.path("motion")), reference, training, falls)
     content = feedback(
-        comparison, read_selection(script.path("selection")), Method(**script.params["method"])
+        comparison,
+        read_selection(script.path("selection")),
+        Method(**script.params["method"]),
+        read_json(script.path("previous")) if script.args.previous is not None else None,
     )
     draw_similarity(rollout, reference, comparison.gait, script.path("picture"))
     write_json(script.path("feedback"), content | {"provenance": script.provenance()})

@@ -12,6 +12,7 @@ from video2reward.artifacts.reference import read_reference
 from video2reward.errors import UserError
 from video2reward.prompt.build import Ingredients, build_prompt
 from video2reward.prompt.feedback_text import Round, normalised
+from video2reward.prompt.length import Window, prompt_tokens
 from video2reward.registry import TASKS
 from video2reward.script import Script, run_script
 from video2reward.settings import Method, Robot, Task
@@ -22,7 +23,7 @@ RESOURCES = Path(__file__).resolve().parents[1] / "resources"
 
 def main() -> None:
     script = Script(__doc__ or "").input("reference", "motion", "robot")
-    script.input("feedback", "reward", "selection", optional=True).output("prompt", "record").parse()
+    script.input("feedback", "reward", optional=True).output("prompt", "record").parse()
     method = Method(**script.params["method"])
     task = Task(**script.params["task"])
     given = Ingredients(
@@ -35,22 +36,27 @@ def main() -> None:
         task_source=task_source(task.name) if "environment" in method.prompt else "",
         last=last_round(script),
     )
-    prompt = build_prompt(given, RESOURCES / "prompts")
+    window = Window(*(int(script.params["llm"][name]) for name in ("context_tokens", "max_tokens")))
+    prompt = build_prompt(given, RESOURCES / "prompts", window)
     if method.reward is not None:
         prompt = replace(prompt, facts=prompt.facts | {"fixed_reward": fixed_reward(method.reward)})
     write_prompt(
         script.path("prompt"), script.path("record"), replace(prompt, provenance=script.provenance())
     )
-    print(f"{script.path('prompt')}: {len(prompt.messages)} messages, {len(prompt.text)} characters")
+    print(
+        f"{script.path('prompt')}: {len(prompt.messages)} messages, {len(prompt.text)} characters, up to "
+        f"{prompt_tokens(prompt.messages)} tokens of {window.room}"
+    )
+    if left_out := prompt.facts["shortened"]:
+        print(f"to fit into llm.context_tokens {window.context} it has: {'; '.join(left_out)}")
 
 
 def last_round(script: Script) -> Round | None:
     """Return what the round before left; None in the first."""
     if script.args.feedback is None:
         return None
-    selection = read_json(script.path("selection")) if script.args.selection is not None else {}
-    reward = script.path("reward").read_text() if script.args.reward is not None else ""
-    return Round(read_json(script.path("feedback")), selection, normalised(reward))
+    reward = script.path("reward").read_text(encoding="utf-8") if script.args.reward is not None else ""
+    return Round(read_json(script.path("feedback")), normalised(reward))
 
 
 def task_source(name: str) -> str:
@@ -58,7 +64,7 @@ def task_source(name: str) -> str:
     found = importlib.util.find_spec(TASKS.module(name))
     if found is None or found.origin is None:
         raise UserError(f"the task {name!r} has no source file")
-    return ast.unparse(ast.parse(Path(found.origin).read_text()))
+    return ast.unparse(ast.parse(Path(found.origin).read_text(encoding="utf-8")))
 
 
 def fixed_reward(name: str) -> str:
@@ -66,7 +72,7 @@ def fixed_reward(name: str) -> str:
     path = RESOURCES / "rewards" / f"{name}.py"
     if not path.is_file():
         raise UserError(f"the method's fixed reward {path} does not exist")
-    return path.read_text()
+    return path.read_text(encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -37,7 +37,9 @@ def test_its_prompt_can_be_written(given):
 
 
 def test_its_next_prompt_carries_the_feedback(given):
-    last = Round({"status": "ok", "text": "gait distance 0.123"}, {}, "def compute_reward():\n    return 1")
+    last = Round(
+        {"status": "ok", "sections": {"gait": ["gait distance 0.123"]}}, "def compute_reward():\n    return 1"
+    )
     given = Ingredients(**{**vars(given), "last": last, "iteration": 2})
     assert (
         "gait distance 0.123" in build_prompt(given, ROOT / "resources" / "prompts").messages[-1]["content"]

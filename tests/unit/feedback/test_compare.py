@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 import compare_motion
+from video2reward.artifacts.io import write_json
 from video2reward.artifacts.motion import write_motion
 from video2reward.artifacts.reference import write_reference
 from video2reward.artifacts.rollout import write_rollout
 from video2reward.artifacts.selection import Candidate, Selection, write_selection
-from video2reward.feedback.compare import compare, feedback
+from video2reward.feedback.compare import compare, feedback, reachable_distances
+from video2reward.feedback.falls import Falls
 from video2reward.settings import Method
 
 CURVES = {
@@ -33,29 +35,52 @@ def chosen(*candidates: Candidate) -> Selection:
 def comparison(sine_gait, sine_rollout, sine_motion, sine_reference):
     steps = np.arange(300) * 0.02 / 0.6
     rollout = sine_rollout(sine_gait(steps, (0.0, 0.5, 0.5, 0.0), 0.5)[None].repeat(3, axis=0))
-    return compare(rollout, sine_motion(sine_reference.target), sine_reference, CURVES)
+    falls = Falls((), 3, 6.0)
+    return compare(rollout, sine_motion(sine_reference.target), sine_reference, CURVES, falls)
 
 
 def test_says_what_is_wrong_with_the_gait(comparison):
     text = feedback(comparison, chosen(GOOD, BAD), Method(description=""))["text"]
-    assert "success -0.120" in text and "2% of the agents fell" in text
+    assert "success -0.120" in text and "2 % of the agents fell" in text
     assert "linear: [0.00, 0.11" in text
     assert "0.78 of the reference's (strides are quicker" in text
-    assert "L_F_Paw 0.50" in text
+    assert "to 0.50 (" in text or "from 0.50 (" in text
+    assert "The legs do not move in the video's order" in text
     assert "diagonal 1.00 (video -0.73)" in text
     assert "FastDTW" in text
 
 
-@pytest.mark.parametrize("part", ["success", "components", "similarity", "gait"])
+SIGNS = {
+    "score": "Task score",
+    "success": "Task: success",
+    "falls": "Falls: ",
+    "trend": "Trend",
+    "gait": "Gait distance",
+    "joints": "Keypoints of the 3 agents",
+    "components": "Training curves",
+    "shares": "Share of the reward",
+    "similarity": "FastDTW",
+    "candidates": "The round's choice",
+    "failures": "Candidate 2: NameError",
+}
+BEFORE = {"figures": {"policy": "candidate 2 of iteration 1", "success": -0.2}}
+
+
+@pytest.mark.parametrize("part", SIGNS)
 def test_a_method_passes_on_its_own_parts_alone(comparison, part):
-    signs = {
-        "success": "Task: success",
-        "components": "Training curves",
-        "similarity": "FastDTW",
-        "gait": "Gait distance",
-    }
-    text = feedback(comparison, chosen(GOOD), Method(description="", feedback=(part,)))["text"]
-    assert [name for name, sign in signs.items() if sign in text] == [part]
+    other = replace(GOOD, k=3, success=-0.4)
+    method = Method(description="", feedback=(part,))
+    text = feedback(comparison, chosen(GOOD, BAD, other), method, BEFORE)["text"]
+    assert [name for name, sign in SIGNS.items() if sign in text] == [part]
+
+
+def test_every_part_of_a_method_is_there_in_its_order(comparison):
+    content = feedback(comparison, chosen(GOOD, BAD, replace(GOOD, k=3)), Method(description=""), BEFORE)
+    assert list(content["sections"]) == list(Method(description="").feedback)
+    assert content["text"] == "\n\n".join(versions[0] for versions in content["sections"].values())
+    for versions in content["sections"].values():
+        lengths = [len(version) for version in versions]
+        assert lengths == sorted(lengths, reverse=True) and lengths[-1] > 0
 
 
 def test_figures_are_where_readers_look_first(comparison):
@@ -75,8 +100,17 @@ def test_a_failed_round_carries_the_errors(comparison, sine_rollout, sine_motion
     assert content["status"] == "failed" and content["gait"] is None
     assert "NameError" in content["text"] and content["errors"] == {"2": BAD.traceback}
     earlier = replace(chosen(BAD), status="ok", best=GOOD)
-    content = feedback(comparison, earlier, Method(description=""))
+    content = feedback(comparison, earlier, Method(description="", feedback=("gait",)))
     assert content["status"] == "failed" and content["gait"]["distance"] > 0
+    assert list(content["sections"]) == ["failures", "gait"]  # the errors, asked for or not
+
+
+def test_the_motion_in_reach_has_a_distance_of_its_own(sine_reference):
+    assert max(reachable_distances(sine_reference, 0.02).values()) < 0.01  # it is the clip's there
+    middle = sine_reference.target.mean(axis=0)
+    half = replace(sine_reference, cycle=middle + (sine_reference.target - middle) / 2)
+    found = reachable_distances(half, 0.02)
+    assert set(found) == set(sine_reference.scored) and found["L_F_Paw"] > 0.05
 
 
 def test_all_fallen_is_said(sine_gait, sine_rollout, sine_motion, sine_reference):
@@ -88,7 +122,7 @@ def test_all_fallen_is_said(sine_gait, sine_rollout, sine_motion, sine_reference
 
 @pytest.mark.parametrize("agents", [0, 2])
 def test_the_script_writes_both_files(
-    agents, tmp_path, monkeypatch, capsys, sine_gait, sine_rollout, sine_motion, sine_reference
+    agents, robot_folder, tmp_path, monkeypatch, capsys, sine_gait, sine_rollout, sine_motion, sine_reference
 ):
     keypoints = np.repeat(sine_gait(np.arange(300) * 0.02 / 0.765)[None], agents, axis=0)
     write_rollout(tmp_path / "rollout.h5", sine_rollout(keypoints))
@@ -100,6 +134,9 @@ def test_the_script_writes_both_files(
     names |= {"selection": "selection.json", "training": "curves.csv"}
     names |= {"feedback": "feedback.json", "picture": "similarity.png"}
     params = json.dumps({"method": Method(description="test").model_dump(mode="json")})
+    write_json(tmp_path / "before.json", BEFORE)
+    names |= {"previous": "before.json", "robot": robot_folder / "robot.yaml"}
+    names |= {"mjcf": robot_folder / "anymal_c.xml"}
     arguments = [word for key, file in names.items() for word in (f"--{key}", str(tmp_path / file))]
     monkeypatch.setattr(sys, "argv", ["compare_motion.py", *arguments, "--params", params])
     compare_motion.main()
@@ -107,4 +144,5 @@ def test_the_script_writes_both_files(
     assert written["text"].strip() == capsys.readouterr().out.strip()
     assert written["status"] == ("ok" if agents else "failed")
     assert set(written["provenance"]["inputs"]) == set(names) - {"feedback", "picture"}
+    assert ("falls" in written["sections"]) == bool(agents)
     assert (tmp_path / "similarity.png").read_bytes()[:4] == b"\x89PNG"

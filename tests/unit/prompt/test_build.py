@@ -64,7 +64,7 @@ def test_facts_hold_only_what_the_method_shows(given):
 
 
 def test_feedback_follows_the_best_reward(given):
-    last = Round({"status": "ok", "text": "success -0.1"}, {}, normalised(REWARD))
+    last = Round({"status": "ok", "sections": {"success": ["success -0.1"]}}, normalised(REWARD))
     prompt = build_prompt(replace(given, last=last, iteration=2), TEMPLATES)
     assert [m["role"] for m in prompt.messages] == ["system", "user", "assistant", "user"]
     assert "success -0.1" in prompt.messages[3]["content"]
@@ -72,24 +72,30 @@ def test_feedback_follows_the_best_reward(given):
     assert prompt.facts["previous_reward"] == normalised(REWARD)
 
 
+FAILED = {"failures": ["Candidates 1, 2: NaN", "NaN", "two"], "gait": ["gait distance 0.1"]}
+
+
 def test_a_failed_round_carries_its_errors_and_roles_alternate(given):
-    selection = {
-        "candidates": [
-            {"k": 1, "traceback": "line 3: import of os is not allowed"},
-            {"k": 2, "traceback": "NaN"},
-        ]
-    }
-    last = Round({"status": "failed"}, selection, "")
+    last = Round({"status": "failed", "sections": {"failures": FAILED["failures"]}}, "")
     prompt = build_prompt(replace(given, last=last, iteration=2), TEMPLATES)
     assert [m["role"] for m in prompt.messages] == ["system", "user"]
-    text = prompt.messages[1]["content"]
-    assert "Candidate 1: line 3: import of os is not allowed" in text and "Candidate 2: NaN" in text
+    assert "ERRORS\nNone of the reward functions" in prompt.messages[1]["content"]
+    assert "Candidates 1, 2: NaN" in prompt.messages[1]["content"]
+
+
+def test_a_failed_round_tells_how_the_best_so_far_was_judged(given):
+    last = Round({"status": "failed", "sections": FAILED}, normalised(REWARD))
+    text = build_prompt(replace(given, last=last, iteration=3), TEMPLATES).messages[-1]["content"]
+    assert (
+        text.index("The one above is the best so far") < text.index("NaN") < text.index("gait distance 0.1")
+    )
 
 
 def test_a_comment_in_the_last_reward_changes_nothing(given):
     rewards = (REWARD, REWARD.replace("a comment", "another one").replace("   dt", " dt"))
     prompts = [
-        build_prompt(replace(given, last=Round({"text": "f"}, {}, normalised(r))), TEMPLATES) for r in rewards
+        build_prompt(replace(given, last=Round({"sections": {"gait": ["f"]}}, normalised(r))), TEMPLATES)
+        for r in rewards
     ]
     assert prompts[0] == prompts[1]
 
@@ -123,3 +129,14 @@ def test_the_gait_has_its_name_and_a_jump_is_called_one(given):
     text = all_text(build_prompt(jumping, TEMPLATES))
     assert "no gait but one jump" in text and "all feet are off the ground for" in text
     assert "stride period T:" not in text and "The stride repeats" not in text
+
+
+def test_without_a_video_nothing_is_said_of_one(given):
+    last = Round({"status": "ok", "sections": {"components": ["linear: max 1"]}}, normalised(REWARD))
+    bare = Method(
+        description="m", prompt=("environment", "task", "rules"), signals=(), feedback=("components",)
+    )
+    text = build_prompt(replace(given, last=last, method=bare, iteration=2), TEMPLATES).messages[-1][
+        "content"
+    ]
+    assert "linear: max 1" in text and "video" not in text

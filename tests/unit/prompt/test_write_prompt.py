@@ -19,11 +19,12 @@ def run(tmp_path, made_reference, made_motion, robot_folder):
     write_reference(tmp_path / "reference.h5", made_reference)
     write_motion(tmp_path / "motion.h5", made_motion)
 
-    def call(method, *more):
+    def call(method, *more, context=32768):
         params = {
             "method": method.model_dump(mode="json"),
             "task": Task().model_dump(mode="json"),
             "iteration": 1,
+            "llm": {"context_tokens": context, "max_tokens": 1000},
         }
         files = ["--reference", tmp_path / "reference.h5", "--motion", tmp_path / "motion.h5"]
         files += ["--robot", robot_folder / "robot.yaml", "--prompt", tmp_path / "prompt.txt"]
@@ -53,11 +54,22 @@ def test_a_fixed_reward_that_does_not_exist_leaves_nothing(run):
 
 
 def test_the_last_round_is_read(run, tmp_path):
-    write_json(tmp_path / "feedback.json", {"status": "ok", "text": "gait distance 0.1"})
-    write_json(tmp_path / "selection.json", {})
-    (tmp_path / "best.py").write_text("def compute_reward(): # x\n    return 1")
+    write_json(tmp_path / "feedback.json", {"status": "ok", "sections": {"gait": ["gait distance 0.1"]}})
+    (tmp_path / "best.py").write_text("def compute_reward(): # x\n    return 'm²'", encoding="utf-8")
     more = ["--feedback", tmp_path / "feedback.json", "--reward", tmp_path / "best.py"]
-    done, record = run(Method(description="m"), *more, "--selection", tmp_path / "selection.json")
+    done, record = run(Method(description="m"), *more)
     assert done.returncode == 0, done.stderr
     assert "gait distance 0.1" in record["messages"][-1]["content"]
-    assert "# x" not in record["messages"][-2]["content"]
+    assert "# x" not in record["messages"][-2]["content"] and "m²" in record["messages"][-2]["content"]
+
+
+def test_what_a_small_window_leaves_out_is_said(run):
+    done, record = run(Method(description="m"), context=7500)
+    assert "llm.context_tokens 7500 it has:" in done.stdout and "no source of the task" in done.stdout
+    assert "no source of the task" in record["facts"]["shortened"]
+    assert "class VelocityTask" not in record["messages"][1]["content"]
+
+
+def test_a_window_that_holds_no_prompt_ends_with_the_way_out(run):
+    done, _ = run(Method(description="m"), context=4096)
+    assert done.returncode == 1 and "raise context_tokens" in done.stderr and "Traceback" not in done.stderr

@@ -22,6 +22,7 @@ class Rollout:
     velocity: (A, T, 3) what the commands ask for, as it was: vx, vy m/s, yaw rate rad/s, base frame
     fell_at: (A,) first step at which the agent terminated, T if it never did
     dt: s per step; keypoint_names: (J,)
+    phase: (A,) cycles of the stride's clock at the first step; (0,) where it is not known
     """
 
     qpos: np.ndarray
@@ -34,6 +35,7 @@ class Rollout:
     keypoint_names: tuple[str, ...]
     robot: str
     info: dict[str, Any] = field(default_factory=dict)
+    phase: np.ndarray = field(default_factory=lambda: np.zeros(0))
     provenance: Provenance = field(default_factory=dict)
 
     @property
@@ -42,7 +44,7 @@ class Rollout:
         return self.fell_at < self.qpos.shape[1]
 
 
-_ARRAYS = ("qpos", "keypoints", "heading", "commands", "velocity", "fell_at")
+_ARRAYS = ("qpos", "keypoints", "heading", "commands", "velocity", "fell_at", "phase")
 
 
 def write_rollout(path: Path, rollout: Rollout) -> None:

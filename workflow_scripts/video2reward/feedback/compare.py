@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,55 +12,109 @@ from video2reward.artifacts.motion import Motion
 from video2reward.artifacts.reference import Reference
 from video2reward.artifacts.rollout import Rollout
 from video2reward.artifacts.selection import Selection
-from video2reward.feedback.statistics import Curve, component_curves
-from video2reward.feedback.text import failure_text, feedback_text
+from video2reward.feedback.falls import Falls
+from video2reward.feedback.joints import JointErrors, joint_errors
+from video2reward.feedback.statistics import Curve, Share, component_curves, component_shares
+from video2reward.feedback.text import feedback_sections, whole_text
+from video2reward.feedback.trend import trend
+from video2reward.feedback.walking import Walk, walk
+from video2reward.geometry import sample_cycle
 from video2reward.settings import Method
 from video2reward.similarity import GaitSimilarity, PaperSimilarity, gait_similarity, paper_similarity
+from video2reward.similarity.gait import PERIODS, segment_distances
 
 
 @dataclass(frozen=True)
 class Comparison:
     """The best policy so far against the clip; None where no policy could be recorded.
 
-    curves: component -> summary of its training curve
+    reach: scored keypoint -> gait distance of the reference in the robot's reach, body lengths: about the least to
+        be had
+    training: column of the training's table -> values; curves, shares: component -> summary
+    trend: what moved against the round before (trend.py)
     """
 
+    reference: Reference
     gait: GaitSimilarity | None
     paper: PaperSimilarity | None
+    joints: JointErrors | None
+    walk: Walk | None
+    falls: Falls | None
+    reach: dict[str, float]
+    training: Mapping[str, np.ndarray]
     curves: dict[str, Curve]
+    shares: dict[str, Share]
+    trend: Mapping[str, Any] = field(default_factory=dict)
 
 
 def compare(
-    rollout: Rollout, motion: Motion, reference: Reference, training: Mapping[str, np.ndarray]
+    rollout: Rollout,
+    motion: Motion,
+    reference: Reference,
+    training: Mapping[str, np.ndarray],
+    falls: Falls | None = None,
 ) -> Comparison:
-    """Compare a rollout with the clip by both definitions and summarise its training's curves."""
-    curves = component_curves(dict(training))
+    """Compare a rollout with the clip by both definitions, joint by joint, and summarise its training."""
+    curves, shares = component_curves(dict(training)), component_shares(dict(training))
+    reach = reachable_distances(reference, rollout.dt)
     if not len(rollout.fell_at):
-        return Comparison(None, None, curves)
+        return Comparison(reference, None, None, None, None, None, reach, training, curves, shares)
+    gait = gait_similarity(rollout, reference)
     return Comparison(
-        gait_similarity(rollout, reference), paper_similarity(rollout, motion, reference), curves
+        reference,
+        gait,
+        paper_similarity(rollout, motion, reference),
+        joint_errors(rollout, reference, gait),
+        walk(rollout, reference.period_s),
+        falls,
+        reach,
+        training,
+        curves,
+        shares,
     )
 
 
-def feedback(comparison: Comparison, selection: Selection, method: Method) -> dict[str, Any]:
-    """Return what feedback.json holds.
+def reachable_distances(reference: Reference, dt: float) -> dict[str, float]:
+    """Return scored keypoint -> gait distance from the clip of the motion in the robot's reach, body lengths."""
+    scored = [reference.keypoint_names.index(name) for name in reference.scored]
+    phases = np.arange(max(8, round(PERIODS * reference.period_s / dt))) * dt / reference.period_s
+    body = sample_cycle(reference.cycle[:, scored], phases)[None]
+    found = segment_distances(body, reference.target[:, scored], reference.period_s, dt)[0, 0]
+    return {name: float(value) for name, value in zip(reference.scored, found, strict=True)}
+
+
+def feedback(
+    comparison: Comparison, selection: Selection, method: Method, before: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return what feedback.json holds; `before` is the round before's.
 
     status: "failed" if no candidate of the round could be used, though an earlier best may be judged
-    text: what the method passes on, in words; figures, gait, paper, components: everything, as numbers
-    errors: candidate -> why it failed
+    text: what the method passes on, in words; sections: the same by part, with shorter versions
+    the rest: everything, as numbers; errors: candidate -> why it failed
     """
     failed = selection.round_status == "failed"
-    errors = {str(c.k): c.traceback for c in selection.candidates if c.status != "ok"}
-    text = failure_text(selection) if failed else feedback_text(comparison, selection, method)
+    numbers = {
+        "figures": figures(comparison, selection),
+        "gait": asdict(comparison.gait) if comparison.gait else None,
+    }
+    comparison = Comparison(**{**vars(comparison), "trend": trend(before, numbers)})
+    sections = feedback_sections(comparison, selection, method)
     return {
         "status": "failed" if failed else "ok",
-        "text": text,
+        "text": whole_text(sections),
         "parts": method.feedback,
-        "figures": figures(comparison, selection),
+        "sections": sections,
+        "figures": numbers["figures"],
         "gait": comparison.gait.as_dict() if comparison.gait else None,
         "paper": comparison.paper.as_dict() if comparison.paper else None,
+        "reach": comparison.reach,
+        "joints": asdict(comparison.joints) if comparison.joints else None,
+        "walk": asdict(comparison.walk) if comparison.walk else None,
+        "falls": asdict(comparison.falls) if comparison.falls else None,
+        "trend": comparison.trend,
         "components": {name: asdict(curve) for name, curve in comparison.curves.items()},
-        "errors": errors,
+        "shares": {name: asdict(share) for name, share in comparison.shares.items()},
+        "errors": {str(c.k): c.traceback for c in selection.candidates if c.status != "ok"},
     }
 
 
@@ -79,6 +133,7 @@ def figures(comparison: Comparison, selection: Selection) -> dict[str, Any]:
         "rollout_falls": gait.fallen / len(gait.agents) if gait else None,
         "gait_distance": gait.distance if gait else None,
         "gait_similarity": gait.similarity if gait else None,
+        "reachable_distance": float(np.mean(list(comparison.reach.values()))),
         "period_ratio": gait.period_ratio if gait else None,
         "amplitude_ratio": float(np.mean(list(gait.amplitude_ratio.values()))) if gait else None,
         "paper_distance": paper.raw_sum if paper else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +49,39 @@ def component_curves(curves: dict[str, np.ndarray]) -> dict[str, Curve]:
                 float(known.min()),
             )
     return shown
+
+
+def thinned(curve: Curve, values: int) -> Curve:
+    """Return the curve with at most so many of its values, evenly spaced, first and last kept; 0: none."""
+    rows = np.unique(np.linspace(0, len(curve.values) - 1, values).round().astype(int)) if values else ()
+    return replace(curve, values=tuple(curve.values[int(row)] for row in rows))
+
+
+@dataclass(frozen=True)
+class Share:
+    """A component at the end of training (mean of the last tenth).
+
+    share: of the sum of all components' absolute values; change: from the first tenth to the last, as a part of
+        the larger of both
+    """
+
+    share: float
+    change: float
+
+
+def component_shares(curves: dict[str, np.ndarray]) -> dict[str, Share]:
+    """Return each component's share of the reward and how much it moved; {} without components."""
+    ends = {}
+    for name, values in curves.items():
+        known = values[np.isfinite(values)]
+        if name.startswith(COMPONENT) and len(known):
+            part = max(1, len(known) // 10)
+            ends[name.removeprefix(COMPONENT)] = float(known[:part].mean()), float(known[-part:].mean())
+    whole = sum(abs(last) for _, last in ends.values()) or 1.0
+    return {
+        name: Share(abs(last) / whole, (last - first) / (max(abs(first), abs(last)) or 1.0))
+        for name, (first, last) in ends.items()
+    }
 
 
 def _number(cell: str | None) -> float:

@@ -1,50 +1,70 @@
-"""Feedback in plain English, part by part, as a method asks for it."""
+"""Feedback in plain English, part by part; a part has shorter versions for where there is little room."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from video2reward.artifacts.selection import Selection
+from video2reward.feedback.candidates import candidates_text, failure_texts
+from video2reward.feedback.falls import falls_text
+from video2reward.feedback.gait_text import gait_text
+from video2reward.feedback.joint_text import joint_lines
+from video2reward.feedback.statistics import Curve, thinned
+from video2reward.feedback.trend import trend_text
+from video2reward.feedback.walking import walk_text
 from video2reward.settings import Method
 
 if TYPE_CHECKING:
     from video2reward.feedback.compare import Comparison
-    from video2reward.similarity import GaitSimilarity
 
-_LONGEST_ERROR = 2000
-# Autocorrelation below which feet are not said to move periodically.
-_PERIODIC = 0.5
+# Joints named where there is little room.
+_FEW = 3
+# Terms that move less than this over a training, as a part of themselves, teach little.
+_CONSTANT = 0.05
 
 
-def feedback_text(comparison: Comparison, selection: Selection, method: Method) -> str:
-    """Return the parts that the method passes on, in its order, and what candidates failed of."""
-    parts: dict[str, Callable[[Comparison, Selection], str]] = {
-        "success": success_text,
-        "components": components_text,
-        "similarity": similarity_text,
-        "gait": gait_text,
+def feedback_sections(comparison: Comparison, selection: Selection, method: Method) -> dict[str, list[str]]:
+    """Return the parts that the method passes on, in its order -> versions, the longest first.
+
+    What candidates failed of is there too if none of the round could be used, asked for or not.
+    """
+    parts: dict[str, Callable[[Comparison, Selection], list[str]]] = {
+        "score": lambda _, chosen: [score_text(chosen)],
+        "success": lambda found, chosen: [success_text(found, chosen)],
+        "falls": lambda found, _: [falls_text(found.falls, found.training) if found.falls else ""],
+        "trend": lambda found, _: [trend_text(found.trend)],
+        "gait": lambda found, _: [gait_text(found.gait, found.reach)],
+        "joints": lambda found, _: joints_texts(found),
+        "components": lambda found, _: components_texts(found.curves),
+        "shares": lambda found, _: [shares_text(found)],
+        "similarity": lambda found, _: [similarity_text(found)],
+        "candidates": lambda _, chosen: [candidates_text(chosen)],
+        "failures": lambda _, chosen: failure_texts(chosen),
     }
-    texts = [parts[name](comparison, selection) for name in method.feedback]
-    texts.append(failure_text(selection))
-    return "\n\n".join(text for text in texts if text)
+    names = list(method.feedback)
+    if selection.round_status == "failed":
+        names = ["failures", *(name for name in names if name != "failures")]
+    sections = {name: parts[name](comparison, selection) for name in names}
+    return {name: versions for name, versions in sections.items() if versions[0]}
 
 
-def failure_text(selection: Selection) -> str:
-    """Return the errors of the round's candidates that could not be used; "" if all could."""
-    failed = [c for c in selection.candidates if c.status != "ok"]
-    if not failed:
+def whole_text(sections: Mapping[str, list[str]]) -> str:
+    """Return all parts at full length."""
+    return "\n\n".join(versions[0] for versions in sections.values())
+
+
+def score_text(selection: Selection) -> str:
+    """Say the papers' score of the best reward."""
+    best = selection.best
+    if best is None or best.h_mts is None:
         return ""
-    count = (
-        "None"
-        if len(failed) == len(selection.candidates)
-        else f"Only {len(selection.candidates) - len(failed)}"
+    return (
+        f"Task score {best.h_mts:.3f}: the highest success of the training's epochs, in the squares of m/s and rad/s "
+        "(0 is perfect)."
     )
-    lines = [f"{count} of the {len(selection.candidates)} reward functions of this round could be used."]
-    lines += [f"Candidate {c.k}: {_tail(c.traceback)}" for c in failed]
-    return "\n\n".join(lines)
 
 
 def success_text(comparison: Comparison, selection: Selection) -> str:
@@ -56,29 +76,44 @@ def success_text(comparison: Comparison, selection: Selection) -> str:
     if best.success is not None:
         sentences.append(
             f"Task: success {best.success:.3f} a step over the trained commands (minus the squared errors of "
-            "velocity and yaw rate; 0 is perfect)"
+            "velocity, m/s, and yaw rate, rad/s; 0 is perfect)"
         )
     if best.falls is not None:
-        sentences.append(f"{best.falls:.0%} of the agents fell at the video's speed")
+        sentences.append(f"{100 * best.falls:.0f} % of the agents fell at the video's speed")
     if best.velocity_error is not None:
         sentences.append(f"velocity error averaged over a stride {best.velocity_error:.2f} m/s")
-    return "; ".join(sentences) + "." if sentences else ""
+    task = "; ".join(sentences) + "." if sentences else ""
+    return "\n".join(line for line in (task, walk_text(comparison.walk) if comparison.walk else "") if line)
 
 
-def components_text(comparison: Comparison, selection: Selection) -> str:
-    """List the training curves of the reward's components."""
-    if not comparison.curves:
+def components_texts(curves: Mapping[str, Curve]) -> list[str]:
+    """List the training curves of the reward's components: with ten values, with five, with none."""
+    if not curves:
+        return [""]
+    versions = []
+    for count, words in ((10, "about ten values"), (5, "five values"), (0, "")):
+        head = f"Training curves, {words} evenly spaced over the training (mean per step):"
+        lines = [head if count else "Training curves (mean per step):"]
+        lines += [_curve_text(name, thinned(curve, count)) for name, curve in curves.items()]
+        versions.append("\n".join(lines))
+    return versions
+
+
+def shares_text(comparison: Comparison) -> str:
+    """Say which components make up the reward in the end, and which hardly moved."""
+    shares = comparison.shares
+    if not shares:
         return ""
-    lines = ["Training curves, about ten values evenly spaced over the training (mean per step):"]
-    for name, curve in comparison.curves.items():
-        values = ", ".join(_short(value) for value in curve.values)
-        lines.append(
-            f"{name}: [{values}], max {_short(curve.greatest)}, mean {_short(curve.mean)}, min {_short(curve.least)}"
-        )
-    return "\n".join(lines)
+    ordered = sorted(shares.items(), key=lambda item: (-item[1].share, item[0]))
+    listed = ", ".join(f"{name} {100 * share.share:.0f} %" for name, share in ordered)
+    text = f"Share of the reward at the end of training, by absolute value: {listed}."
+    still = [name for name, share in ordered if abs(share.change) < _CONSTANT]
+    if still:
+        text += f" Changed by less than {100 * _CONSTANT:.0f} % from the first tenth to the last: {', '.join(still)}."
+    return text
 
 
-def similarity_text(comparison: Comparison, selection: Selection) -> str:
+def similarity_text(comparison: Comparison) -> str:
     """List the paper's distance of each joint."""
     paper = comparison.paper
     if paper is None:
@@ -92,53 +127,37 @@ def similarity_text(comparison: Comparison, selection: Selection) -> str:
     )
 
 
-def gait_text(comparison: Comparison, selection: Selection) -> str:
-    """Say where the gait differs from the video's."""
-    gait = comparison.gait
-    if gait is None:
-        return ""
-    joints = sorted(gait.joints.items(), key=lambda item: -item[1])
-    lines = [
-        f"Gait distance {gait.distance:.3f} body lengths per aligned sample; a robot that stands still has "
-        f"{gait.standing:.3f}, the video's own motion 0; similarity {gait.similarity:.2f} (1 is the video, 0 standing).",
-        "By joint, worst first: " + ", ".join(f"{name} {value:.3f}" for name, value in joints) + ".",
-    ]
-    if gait.fallen:
-        lines.append(f"{gait.fallen} of {len(gait.agents)} agents fell and count as standing still.")
-    lines.append(_period_text(gait))
-    ratios = ", ".join(
-        f"{name} {value:.2f}" for name, value in gait.amplitude_ratio.items() if np.isfinite(value)
+def joints_texts(comparison: Comparison) -> list[str]:
+    """Say what each keypoint does wrong; the shorter version names the worst alone."""
+    errors, gait = comparison.joints, comparison.gait
+    if errors is None or gait is None or not errors.joints:
+        return [""]
+    gain = {name: value - comparison.reach[name] for name, value in gait.joints.items()}
+    lines = joint_lines(errors, comparison.reference, gain)
+    head = (
+        f"Keypoints of the {errors.agents} agents that stayed up against the video (v) and its motion in this robot's "
+        "reach (r). Amplitude is half of peak to peak in a stride, in body lengths of "
+        f"{comparison.reference.body_length_m:.2f} m, its percentage is from the nearer of v and r; time is in cycles "
+        "of the stride, against the timing that all keypoints have in common; place is the mean, against r"
     )
-    if ratios:
-        lines.append(f"Amplitude of the joints, robot over video (1 is right): {ratios}.")
-    pairs = [
-        f"{kind} {value:.2f} (video {gait.clip_paws[kind]:.2f})"
-        for kind, value in gait.paws.items()
-        if np.isfinite(value)
-    ]
-    if pairs:
-        lines.append("Correlation of the feet's forward positions: " + ", ".join(pairs) + ".")
-    return "\n".join(lines)
+    last = [_clock_text(errors.clock_lag)] if np.isfinite(errors.clock_lag) else []
+    whole = "\n".join([f"{head}. Most to be gained first:", *lines, *last])
+    few = "\n".join([f"{head}. Most to be gained, {_FEW} lines:", *lines[:_FEW], *last])
+    return [whole, few] if len(lines) > _FEW else [whole]
 
 
-def _period_text(gait: GaitSimilarity) -> str:
-    """Say how the robot's stride period compares with the reference's."""
-    if not np.isfinite(gait.period_ratio) or gait.period_strength < _PERIODIC:
-        return f"The feet do not move periodically (strength {gait.period_strength:.2f} of 1)."
-    verdict = "right"
-    if abs(gait.period_ratio - 1) > 0.05:
-        verdict = f"strides are {'slower' if gait.period_ratio > 1 else 'quicker'} than they should be"
+def _clock_text(lag: float) -> str:
+    if abs(lag) < 0.02:
+        return "The stride as a whole keeps the clock's time."
+    return f"The stride as a whole runs {abs(lag):.2f} cycle {'behind' if lag > 0 else 'ahead of'} the clock."
+
+
+def _curve_text(name: str, curve: Curve) -> str:
+    values = f"[{', '.join(_short(value) for value in curve.values)}], " if curve.values else ""
     return (
-        f"Stride period {gait.period_s:.2f} s, {gait.period_ratio:.2f} of the reference's ({verdict}); repeats itself "
-        f"with strength {gait.period_strength:.2f} of 1."
+        f"{name}: {values}max {_short(curve.greatest)}, mean {_short(curve.mean)}, min {_short(curve.least)}"
     )
 
 
-def _short(value: float) -> str:
+def _short(value: Any) -> str:
     return f"{value:.2f}" if abs(value) >= 0.1 or value == 0 else f"{value:.2g}"
-
-
-def _tail(text: str) -> str:
-    """Return an error's last part, where the cause stands."""
-    text = text.strip() or "no reason was recorded"
-    return text if len(text) <= _LONGEST_ERROR else "... " + text[-_LONGEST_ERROR:]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,10 @@ from video2reward.artifacts.prompt import Message, Prompt
 from video2reward.artifacts.reference import Reference
 from video2reward.errors import UserError
 from video2reward.prompt.environment import example_arguments, orders, signal_facts, signal_table
-from video2reward.prompt.feedback_text import Round, error_text
+from video2reward.prompt.feedback_text import Round
 from video2reward.prompt.figures import motion_figures
 from video2reward.prompt.keypoint_text import keypoint_lines, sample_cycle
+from video2reward.prompt.length import Length, Window, fitted
 from video2reward.settings import Method, Robot, Task
 
 
@@ -37,20 +38,28 @@ class Ingredients:
     last: Round | None = None
 
 
-def build_prompt(given: Ingredients, templates: Path) -> Prompt:
-    """Return the prompt; `templates` is the folder of the text files (resources/prompts)."""
+def build_prompt(given: Ingredients, templates: Path, window: Window | None = None) -> Prompt:
+    """Return the prompt; `templates` is the folder of the text files (resources/prompts).
+
+    A prompt that does not fit into the model's window is shortened (length.py says in which order).
+    """
     render = _Templates(templates)
-    facts = prompt_facts(given)
-    parts = [_PARTS[name](given, facts, render) for name in given.method.prompt if name != "rules"]
+    return fitted(lambda length: _of_length(given, render, length), window)
+
+
+def _of_length(given: Ingredients, render: _Templates, length: Length) -> Prompt:
+    facts = prompt_facts(given, length.samples)
+    shown = given if length.source else replace(given, task_source="")
+    parts = [_PARTS[name](shown, facts, render) for name in given.method.prompt if name != "rules"]
     rules = _rules(given, facts, render) if "rules" in given.method.prompt else ""
     messages = [
         {"role": "system", "content": render("system", rules=rules)},
         {"role": "user", "content": "\n\n".join(parts)},
     ]
-    return Prompt(tuple(_continued(messages, given, render)), facts)
+    return Prompt(tuple(_continued(messages, given, length, render)), facts)
 
 
-def prompt_facts(given: Ingredients) -> dict[str, Any]:
+def prompt_facts(given: Ingredients, samples: int = 20) -> dict[str, Any]:
     """Return what the prompt says as figures; only what the method shows."""
     method, reference = given.method, given.reference
     names = reference.keypoint_names
@@ -72,7 +81,7 @@ def prompt_facts(given: Ingredients) -> dict[str, Any]:
         facts |= {
             "keypoints": names,
             "scored": reference.scored,
-            "cycle": sample_cycle(reference.cycle).tolist(),
+            "cycle": sample_cycle(reference.cycle, samples).tolist(),
             "target_speed": round(float(reference.speed), 4),
         }
     if "figures" in method.prompt:
@@ -145,7 +154,7 @@ def _keypoints(given: Ingredients, facts: dict[str, Any], render: _Templates) ->
         last_phase=f"{(samples - 1) / samples:.2f}",
         strides=strides,
         stretch="one stride" if motion.kind == "cyclic" else "the whole motion",
-        lines=keypoint_lines(given.reference.keypoint_names, sample_cycle(given.reference.cycle)),
+        lines=keypoint_lines(given.reference.keypoint_names, sample_cycle(given.reference.cycle, samples)),
     )
 
 
@@ -162,15 +171,20 @@ _PARTS = {
 }
 
 
-def _continued(messages: list[Message], given: Ingredients, render: _Templates) -> list[Message]:
+def _continued(
+    messages: list[Message], given: Ingredients, length: Length, render: _Templates
+) -> list[Message]:
     """Append the best reward as the assistant's turn and its judgement as the user's."""
     last = given.last
     if last is None:
         return messages
+    said = last.said(length.feedback)
+    errors = said.pop("failures", "") if last.failed else ""
+    feedback = "\n\n".join(said.values())
     if last.failed:
-        answer = render("errors", previous_reward=last.reward, errors=error_text(last))
+        answer = render("errors", previous_reward=last.reward, errors=errors, feedback=feedback)
     else:
-        answer = render("feedback", feedback=str(last.feedback.get("text", "")).strip())
+        answer = render("feedback", feedback=feedback, video="keypoints" in given.method.prompt)
     if not last.reward:  # roles must alternate: no server accepts two turns of the user in a row
         return [messages[0], {"role": "user", "content": f"{messages[1]['content']}\n\n{answer}"}]
     previous = {"role": "assistant", "content": f"```python\n{last.reward}\n```"}

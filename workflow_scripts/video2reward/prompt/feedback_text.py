@@ -1,4 +1,4 @@
-"""What the last round says to the next: the best reward, its judgement, or the errors of all candidates."""
+"""What the last round says to the next: the best reward, its judgement, and what candidates failed of."""
 
 from __future__ import annotations
 
@@ -7,26 +7,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-LONGEST = 2000
-"""Characters of one candidate's error."""
-
 
 @dataclass(frozen=True)
 class Round:
     """The round before.
 
-    feedback: feedback.json; selection: selection.json
+    feedback: feedback.json; its sections hold each part of the judgement in versions, the longest first
     reward: source of the best reward so far, normalised; "" if there is none
     """
 
     feedback: Mapping[str, Any]
-    selection: Mapping[str, Any]
     reward: str
 
     @property
     def failed(self) -> bool:
         """Whether no candidate of the round could be used."""
         return self.feedback.get("status") == "failed"
+
+    def said(self, versions: Mapping[str, int]) -> dict[str, str]:
+        """Return part -> text; `versions` says which one where it is not the longest, one too high leaves it out."""
+        sections: Mapping[str, list[str]] = self.feedback["sections"]
+        chosen = {name: texts[versions.get(name, 0) :] for name, texts in sections.items()}
+        return {name: texts[0].strip() for name, texts in chosen.items() if texts}
 
 
 def normalised(source: str) -> str:
@@ -35,14 +37,3 @@ def normalised(source: str) -> str:
         return ast.unparse(ast.parse(source)).strip()
     except (SyntaxError, ValueError, RecursionError):
         return source.strip()
-
-
-def error_text(last: Round) -> str:
-    """Return the errors of a failed round, one paragraph a candidate."""
-    if text := str(last.feedback.get("text") or "").strip():
-        return text
-    errors = last.feedback.get("errors") or {
-        str(c.get("k")): c.get("traceback") for c in last.selection.get("candidates", ())
-    }
-    found = [f"Candidate {k}: {str(error).strip()[-LONGEST:]}" for k, error in errors.items() if error]
-    return "\n\n".join(found) or "No reason was recorded."

@@ -14,6 +14,7 @@ from video2reward.geometry import quaternion_yaw
 from video2reward.sim.base import BatchedEnv
 
 SIGNALS = ("base_lin_vel", "base_ang_vel")
+CLOCK = ("phase_sin", "phase_cos")
 
 
 def roll_out(
@@ -65,12 +66,14 @@ def _record(
     observation = env.reset()
     commands = env.signals(("commands",))["commands"].cpu().numpy().copy()
     tables: dict[str, list[np.ndarray]] = {"qpos": [], "keypoints": [], "velocity": []}
-    fell_at = np.full(env.num_envs, steps, np.int64)
+    fell_at, phase = np.full(env.num_envs, steps, np.int64), np.zeros(0)
     for step in progress(range(steps)) if progress else range(steps):
         result = env.step(policy(observation))
         observation = result.observation
         fell_at[(result.terminated.cpu().numpy()) & (fell_at == steps)] = step
         signals = env.signals(SIGNALS)
+        if step == 0:
+            phase = np.arctan2(*(env.signals(CLOCK)[name].cpu().numpy() for name in CLOCK)) / (2 * np.pi)
         velocity = torch.cat([signals["base_lin_vel"][:, :2], signals["base_ang_vel"][:, 2:]], dim=1)
         moment: dict[str, Any] = {
             "qpos": env.qpos(),
@@ -91,4 +94,5 @@ def _record(
         keypoint_names=tuple(keypoint_names),
         robot=robot_name,
         info={"status": "ok"},
+        phase=phase % 1.0,
     )

@@ -1,0 +1,125 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from video2reward.feedback.joint_text import findings, joint_lines
+from video2reward.feedback.joints import JointError, joint_errors
+from video2reward.similarity import gait_similarity
+
+STEPS = np.arange(400) * 0.02
+PERIOD = 0.765  # of the sine reference
+SAME = JointError((0.2, 0.1), (0.2, 0.1), (0.2, 0.1), (0.0, 0.0), 0.0)
+
+
+@pytest.fixture
+def errors(sine_gait, sine_rollout, sine_reference):
+    """Compare a gait of agents with the reference; `change` alters its keypoints (A, T, J, 2)."""
+
+    def compared(change=None, phase=STEPS / PERIOD, fell_at=None, **others):
+        body = sine_gait(phase)[None].repeat(3, axis=0)
+        if change is not None:
+            change(body)
+        rollout = replace(sine_rollout(body, fell_at=fell_at), **others)
+        return joint_errors(rollout, sine_reference, gait_similarity(rollout, sine_reference))
+
+    return compared
+
+
+def lines(errors, reference):
+    return joint_lines(errors, reference, dict.fromkeys(errors.joints, 0.0))
+
+
+def row(reference, name):
+    return reference.keypoint_names.index(name)
+
+
+def test_the_videos_own_motion_has_no_errors(errors, sine_reference):
+    found = errors()
+    assert found.agents == 3 and set(found.joints) == set(sine_reference.scored)
+    for error in found.joints.values():
+        assert error.amplitude == pytest.approx(error.reach, abs=0.01)
+        assert error.offset == pytest.approx((0, 0), abs=0.01) and abs(error.lag) < 0.01
+    (line,) = lines(found, sine_reference)
+    assert line.startswith("Within 10 %") and all(name in line for name in sine_reference.scored)
+
+
+def test_hind_feet_that_lift_less_and_late_are_told_so(errors, sine_reference, sine_gait):
+    hind = [row(sine_reference, name) for name in ("L_B_Paw", "R_B_Paw")]
+
+    def change(body):
+        late = sine_gait(STEPS / PERIOD - 0.12)
+        low = late[:, hind, 1].min()
+        body[:, :, hind] = late[None, :, hind]
+        body[:, :, hind, 1] = low + 0.6 * (body[:, :, hind, 1] - low)
+
+    found = errors(change)
+    for name in ("L_B_Paw", "R_B_Paw"):
+        error = found.joints[name]
+        assert error.amplitude[1] == pytest.approx(0.6 * error.reach[1], abs=0.005)
+        # Late against the timing that all have in common, which two of eight joints shift a little.
+        assert 0.07 < error.lag < 0.12
+    line = next(line for line in lines(found, sine_reference) if "B_Paw" in line)
+    assert line.startswith("L_B_Paw and R_B_Paw (hind feet), each: lifts 40 % less (0.036, v 0.060, r 0.060)")
+    assert "cycle late" in line
+
+
+def test_left_and_right_share_a_line_only_if_they_are_alike(errors, sine_reference):
+    def change(body):
+        paw = row(sine_reference, "L_F_Paw")
+        body[:, :, paw, 0] = 0.35 + 0.5 * (body[:, :, paw, 0] - 0.35)
+
+    found = lines(errors(change), sine_reference)
+    assert any(line.startswith("L_F_Paw (fore foot): steps 50 % shorter") for line in found)
+    assert not any(line.startswith("L_F_Paw and") for line in found)
+
+
+def test_places_are_told_with_their_direction(errors, sine_reference):
+    def change(body):
+        body[:, :, row(sine_reference, "R_Knee")] += (-0.1, 0.07)
+
+    line = next(line for line in lines(errors(change), sine_reference) if line.startswith("R_Knee"))
+    assert line == "R_Knee: on average 0.10 further back, on average 0.07 higher."
+
+
+def test_without_a_recorded_clock_the_whole_strides_lag_is_not_known(errors):
+    assert np.isnan(errors(phase=STEPS / PERIOD - 0.1).clock_lag)
+
+
+def test_a_recorded_clock_gives_the_lag(sine_gait, sine_rollout, sine_reference):
+    clock = np.array([0.0, 0.3, 0.9])
+    body = np.stack([sine_gait(STEPS / PERIOD + start - 0.1) for start in clock])
+    rollout = replace(sine_rollout(body), phase=clock)
+    found = joint_errors(rollout, sine_reference, gait_similarity(rollout, sine_reference))
+    assert found.clock_lag == pytest.approx(0.1, abs=0.01)
+    quick = np.stack([sine_gait(1.2 * STEPS / PERIOD + start) for start in clock])
+    rollout = replace(sine_rollout(quick), phase=clock)
+    found = joint_errors(rollout, sine_reference, gait_similarity(rollout, sine_reference))
+    assert np.isnan(found.clock_lag)  # a stride of another period keeps no clock
+    assert max(abs(error.lag) for error in found.joints.values()) < 0.02
+
+
+def test_without_rhythm_there_is_no_timing(errors):
+    def change(body):
+        body += np.random.default_rng(0).normal(0, 0.3, body.shape)
+
+    found = errors(change)
+    assert all(np.isnan(error.lag) for error in found.joints.values())
+    assert all(np.isfinite(error.amplitude).all() for error in found.joints.values())
+
+
+def test_nobody_upright_means_no_joints(errors):
+    assert errors(fell_at=50).joints == {}
+
+
+def test_an_amplitude_between_video_and_reach_is_right():
+    between = replace(SAME, amplitude=(0.16, 0.1), video=(0.15, 0.1))
+    assert findings(between, False) == []
+    less = findings(replace(between, amplitude=(0.12, 0.1)), False)
+    assert [finding.text for finding in less] == ["swings 20 % less fore and aft (0.120, v 0.150, r 0.200)"]
+
+
+def test_what_should_be_still_has_no_percentage():
+    still = replace(SAME, amplitude=(0.08, 0.1), video=(0.0, 0.1), reach=(0.002, 0.1))
+    (finding,) = findings(still, False)
+    assert finding.text == "moves 0.08 fore and aft but should be still"

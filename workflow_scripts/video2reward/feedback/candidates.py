@@ -1,0 +1,64 @@
+"""The round's candidates beside the best: their scores in a line each, and what the failed ones failed of."""
+
+from __future__ import annotations
+
+from textwrap import shorten
+
+from video2reward.artifacts.selection import Candidate, Selection
+
+_LONGEST, _LONGEST_LINE = 2000, 500
+"""Characters of one candidate's error and of one of its lines at most."""
+
+
+def candidates_text(selection: Selection) -> str:
+    """Return who won and why, and the scores of the others; "" if there was no other."""
+    others = [c for c in selection.candidates if c.status == "ok" and c != selection.best]
+    if not others:
+        return ""
+    lines = [f"The round's choice: {selection.why}. The other rewards of the round:"]
+    return "\n".join([*lines, *(f"Candidate {c.k}: {scores(c)}." for c in others)])
+
+
+def scores(candidate: Candidate) -> str:
+    """Return a candidate's figures in words, those that are known."""
+    forms = (
+        (candidate.gait, "gait distance {:.3f} body lengths"),
+        (candidate.success, "success {:.3f}"),
+        (candidate.falls, "{:.0%} fell"),
+        (candidate.velocity_error, "velocity error {:.2f} m/s"),
+    )
+    return ", ".join(form.format(value).replace("%", " %") for value, form in forms if value is not None)
+
+
+def failure_texts(selection: Selection) -> list[str]:
+    """Return what candidates failed of, from all that is known to the last line of each and the count alone."""
+    failed = [c for c in selection.candidates if c.status != "ok"]
+    if not failed:
+        return [""]
+    usable = len(selection.candidates) - len(failed)
+    head = f"{f'Only {usable}' if usable else 'None'} of the {len(selection.candidates)} reward functions of this round could be used."
+    versions = []
+    for longest in (_LONGEST, 0):
+        errors: dict[str, list[str]] = {}
+        for candidate in failed:
+            errors.setdefault(last_lines(candidate.traceback, longest), []).append(str(candidate.k))
+        told = [f"Candidate{'s' * (len(ks) > 1)} {', '.join(ks)}: {error}" for error, ks in errors.items()]
+        versions.append("\n\n".join([head, *told]))
+    return [*versions, head]
+
+
+def last_lines(text: str, longest: int) -> str:
+    """Return the last whole lines that fit into `longest` characters, at least one; what is left out is said.
+
+    Of a line beyond _LONGEST_LINE the first words are kept.
+    """
+    lines = [
+        line if len(line) <= _LONGEST_LINE else shorten(line, _LONGEST_LINE, placeholder=" [...]")
+        for line in text.strip().splitlines()
+    ] or ["no reason was recorded"]
+    kept = 1
+    while kept < len(lines) and sum(len(line) + 1 for line in lines[-kept - 1 :]) <= longest:
+        kept += 1
+    left = len(lines) - kept
+    note = f"({left} earlier line{'s' * (left > 1)} left out)\n" if left else ""
+    return note + "\n".join(lines[-kept:])

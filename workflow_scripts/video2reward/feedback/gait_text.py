@@ -1,0 +1,73 @@
+"""The gait's figures in words: distance, period, size and the order of the legs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from video2reward.feedback.joints import PERIODIC
+from video2reward.similarity import GaitSimilarity
+
+# Feet whose correlation differs by more than this from the video's move in another order.
+_OTHER_ORDER = 0.4
+
+
+def gait_text(gait: GaitSimilarity | None, reach: Mapping[str, float]) -> str:
+    """Say where the gait differs from the video's; reach: joint -> distance of the motion in the robot's reach."""
+    if gait is None:
+        return ""
+    over = {name: value - reach[name] for name, value in gait.joints.items()}
+    joints = sorted(gait.joints, key=lambda name: (-over[name], name))
+    lines = [
+        f"Gait distance {gait.distance:.3f} body lengths per aligned sample; a robot that stands still has "
+        f"{gait.standing:.3f}, the video's own motion 0, the motion in this robot's reach "
+        f"{np.mean(list(reach.values())):.3f}; similarity {gait.similarity:.2f} (1 is the video, 0 standing).",
+        "By joint, in brackets what the motion in reach has, most to be gained first: "
+        + ", ".join(f"{name} {gait.joints[name]:.3f} ({reach[name]:.3f})" for name in joints)
+        + ".",
+    ]
+    if gait.fallen:
+        lines.append(f"{gait.fallen} of {len(gait.agents)} agents fell and count as standing still.")
+    lines.append(_period_text(gait))
+    lines += _size_lines(gait)
+    lines += _order_lines(gait)
+    return "\n".join(lines)
+
+
+def _size_lines(gait: GaitSimilarity) -> list[str]:
+    """Say how large the joints' movement is against the video's."""
+    ratios = {name: value for name, value in gait.amplitude_ratio.items() if np.isfinite(value)}
+    if not ratios:
+        return []
+    low, high = min(ratios, key=lambda n: ratios[n]), max(ratios, key=lambda n: ratios[n])
+    return [
+        f"Size of the joints' movement, robot over video (1 is right): {np.mean(list(ratios.values())):.2f} on average, "
+        f"from {ratios[low]:.2f} ({low}) to {ratios[high]:.2f} ({high})."
+    ]
+
+
+def _period_text(gait: GaitSimilarity) -> str:
+    """Say how the robot's stride period compares with the reference's."""
+    if not np.isfinite(gait.period_ratio) or gait.period_strength < PERIODIC:
+        return f"The feet do not move periodically (strength {gait.period_strength:.2f} of 1)."
+    verdict = "right"
+    if abs(gait.period_ratio - 1) > 0.05:
+        verdict = f"strides are {'slower' if gait.period_ratio > 1 else 'quicker'} than they should be"
+    return (
+        f"Stride period {gait.period_s:.2f} s, {gait.period_ratio:.2f} of the reference's ({verdict}); repeats itself "
+        f"with strength {gait.period_strength:.2f} of 1."
+    )
+
+
+def _order_lines(gait: GaitSimilarity) -> list[str]:
+    """Compare which feet go together, and say where the legs move in another order."""
+    known = {kind: value for kind, value in gait.paws.items() if np.isfinite(value)}
+    if not known:
+        return []
+    pairs = [f"{kind} {value:.2f} (video {gait.clip_paws[kind]:.2f})" for kind, value in known.items()]
+    lines = ["Correlation of the feet's forward positions: " + ", ".join(pairs) + "."]
+    wrong = [kind for kind, value in known.items() if abs(value - gait.clip_paws[kind]) > _OTHER_ORDER]
+    if wrong:
+        lines.append(f"The legs do not move in the video's order: {', '.join(wrong)} pairs are far from it.")
+    return lines

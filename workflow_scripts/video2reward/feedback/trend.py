@@ -1,0 +1,95 @@
+"""What changed against the round before: the figures that moved, by how much, for better or worse."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+# A figure that changes by less than this part of what it was counts as unchanged.
+_SAME = 0.05
+# Joints named at most on either side.
+_JOINTS = 3
+
+
+def _itself(value: float) -> float:
+    return value
+
+
+def _from_one(value: float) -> float:
+    return abs(value - 1)
+
+
+# key in feedback.json's figures -> (words, format, what is better when it is smaller)
+_FIGURES: tuple[tuple[str, str, str, Callable[[float], float]], ...] = (
+    ("gait_distance", "gait distance", "{:.3f} body lengths", _itself),
+    ("success", "success", "{:.3f}", lambda value: -value),
+    ("falls", "agents that fell", "{:.0%}", _itself),
+    ("velocity_error", "velocity error", "{:.2f} m/s", _itself),
+    ("period_ratio", "period, robot over reference", "{:.2f}", _from_one),
+    ("amplitude_ratio", "amplitude, robot over video", "{:.2f}", _from_one),
+)
+
+
+def trend(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> dict[str, Any]:
+    """Compare two rounds' feedback.json -> what moved; {} where there is nothing to compare.
+
+    before_policy, policy: who was and is the best so far, in words
+    figures: name -> {"before", "now", "verdict": "better", "worse" or "same"}
+    joints: scored keypoint -> [gait distance before, now], body lengths
+    """
+    if before is None or not before.get("figures", {}).get("policy") or not now["figures"]["policy"]:
+        return {}
+    old, new = before["figures"], now["figures"]
+    moved = {
+        key: {"before": old[key], "now": new[key], "verdict": _verdict(measure(old[key]), measure(new[key]))}
+        for key, _, _, measure in _FIGURES
+        if _known(old.get(key)) and _known(new.get(key))
+    }
+    joints = [(content.get("gait") or {}).get("joints", {}) for content in (before, now)]
+    return {
+        "before_policy": old["policy"],
+        "policy": new["policy"],
+        "figures": moved,
+        "joints": {name: [joints[0][name], d] for name, d in joints[1].items() if name in joints[0]},
+    }
+
+
+def trend_text(found: Mapping[str, Any]) -> str:
+    """Say what moved; that nothing did where the best policy is the one of the round before."""
+    if not found:
+        return ""
+    if found["policy"] == found["before_policy"]:
+        return f"Trend: none. {found['policy'].capitalize()} stays the best: no reward of the round after it did better."
+    words = []
+    for key, name, form, _ in _FIGURES:
+        if moved := found["figures"].get(key):
+            old, new = form.format(moved["before"]), form.format(moved["now"])
+            words.append(f"{name} {old} -> {new} ({moved['verdict']})".replace("%", " %"))
+    text = f"Trend, {found['before_policy']} -> {found['policy']}: {'; '.join(words)}."
+    return " ".join([text, *_joints_text(found["joints"])])
+
+
+def _joints_text(joints: Mapping[str, list[float]]) -> list[str]:
+    """Name the joints that came nearer to the video and those that went away, most first."""
+    change = {name: new - old for name, (old, new) in joints.items() if _verdict(old, new) != "same"}
+    sentences = []
+    for words, sign in (("Nearer to the video", -1), ("Farther from it", 1)):
+        chosen = sorted((n for n in change if change[n] * sign > 0), key=lambda n: (-abs(change[n]), n))[
+            :_JOINTS
+        ]
+        listed = ", ".join(f"{n} {joints[n][0]:.3f} -> {joints[n][1]:.3f}" for n in chosen)
+        if listed:
+            sentences.append(f"{words}: {listed}.")
+    return sentences
+
+
+def _verdict(old: float, new: float) -> str:
+    """Return "better" if a figure that should be small shrank by more than a hair, "worse", or "same"."""
+    if abs(new - old) <= _SAME * max(abs(old), abs(new)):
+        return "same"
+    return "better" if new < old else "worse"
+
+
+def _known(value: Any) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)

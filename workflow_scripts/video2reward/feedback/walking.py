@@ -1,0 +1,62 @@
+"""How the robot went at the video's speed: ahead, sideways, turning, and what of its error is sway."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from video2reward.artifacts.rollout import Rollout
+
+# Starting up, left out, s: as in the evaluation.
+_SETTLE_S = 1.0
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Means over the agents that stayed up; NaN without one.
+
+    velocity, command: vx, vy m/s, yaw rate rad/s; sway: part of the squared velocity error that averages out
+        over one reference period
+    """
+
+    velocity: tuple[float, float, float]
+    command: tuple[float, float, float]
+    sway: float
+
+
+def walk(rollout: Rollout, period_s: float) -> Walk:
+    """Return how the agents that stayed up went, their start left out; period_s: reference period, s."""
+    from scipy.ndimage import uniform_filter1d
+
+    kept = np.asarray(rollout.velocity, float)[~rollout.fell]
+    command = np.asarray(rollout.commands, float).mean(axis=0)
+    if not len(kept):
+        nothing = float("nan")
+        return Walk((nothing,) * 3, _triple(command), nothing)
+    settle = min(round(_SETTLE_S / rollout.dt), kept.shape[1] // 2)
+    error = kept - np.asarray(rollout.commands, float)[~rollout.fell][:, None]
+    width = max(1, min(round(period_s / rollout.dt), error.shape[1]))
+    smooth = uniform_filter1d(error, width, axis=1, mode="nearest")
+    whole, slow = (float((e[:, settle:, :2] ** 2).sum(axis=-1).mean()) for e in (error, smooth))
+    sway = max(0.0, 1 - slow / whole) if whole else float("nan")
+    return Walk(_triple(kept[:, settle:].mean(axis=(0, 1))), _triple(command), sway)
+
+
+def walk_text(found: Walk) -> str:
+    """Say it in words; "" where nobody stayed up."""
+    if not np.isfinite(found.velocity[0]):
+        return ""
+    ahead, aside, turn = found.velocity
+    sides = ["left" if value > 0 else "right" for value in (aside, turn)]
+    text = (
+        f"At the video's speed the robot goes {ahead:.2f} m/s ahead where {found.command[0]:.2f} m/s are commanded, "
+        f"{abs(aside):.2f} m/s to its {sides[0]}, and turns {abs(turn):.2f} rad/s to its {sides[1]}"
+    )
+    if np.isfinite(found.sway):
+        text += f"; {100 * found.sway:.0f} % of its squared velocity error is sway that averages out over a stride"
+    return f"{text}."
+
+
+def _triple(values: np.ndarray) -> tuple[float, float, float]:
+    return float(values[0]), float(values[1]), float(values[2])
