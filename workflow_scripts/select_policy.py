@@ -25,7 +25,7 @@ def main() -> None:
         counts = ", ".join(f"{len(paths)} {name}" for name, paths in lists.items())
         raise UserError(f"each candidate needs one file of every kind, found {counts}")
 
-    from video2reward.policy.select import describe, select
+    from video2reward.policy.select import describe, executed_in_words, select
 
     candidates = [
         describe(iteration, k, read_check(check), read_json(training), read_json(evaluation))
@@ -38,6 +38,7 @@ def main() -> None:
         previous = read_selection(script.path("previous")).best
     selection = select(candidates, Method(**script.params["method"]), iteration, previous)
     print(selection.why)
+    print(executed_in_words(selection.candidates))
     write_best(script, selection, lists)
     write_selection(
         script.path("selection"), Selection(**{**vars(selection), "provenance": script.provenance()})

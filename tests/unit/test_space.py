@@ -20,6 +20,7 @@ FILES = {
     "amble/seed0/iter1/prompt.json": "prompt",
     "amble/seed0/iter1/completion_2.json": "completion",
     "amble/seed0/iter1/check_2.json": "reward",
+    "amble/seed0/iter1/repairs_2.json": "reward",
     "amble/seed0/iter12/policy_10.pth": "policy",
     "amble/seed0/iter1/best_reward.py": "policy",
     "amble/seed0/iter1/training_2.csv": "policy",

@@ -8,7 +8,7 @@ import pytest
 
 LOOP = "amble/seed0"
 ITERATION = ("prompt.txt", "prompt.json", "selection.json", "best.pth", "best_reward.py", "rollout.h5", "rollout.mp4", "feedback.json", "similarity.png")  # fmt: skip
-CANDIDATE = ("completion_{}.json", "reward_{}.py", "check_{}.json", "policy_{}.pth", "training_{}.csv", "training_{}.json", "evaluation_{}.json")  # fmt: skip
+CANDIDATE = ("completion_{}.json", "reward_{}.py", "check_{}.json", "repairs_{}.json", "policy_{}.pth", "training_{}.csv", "training_{}.json", "evaluation_{}.json")  # fmt: skip
 FILES = [
     "videos/dog_amble/frames/index.json", "videos/dog_amble/keypoints.h5", "videos/dog_amble/motion.h5",
     "videos/dog_amble/overlay.mp4", "videos/dog_amble/motion.png", "robots/anymal_c/base.pth", "amble/reference.h5",

@@ -22,7 +22,7 @@ _NAMES = {
     "motion": r"(?:motion\.(?:h5|png)|overlay\.mp4|reference\.h5)$",
     "prompt": r"prompt\.(?:txt|json)$",
     "completion": r"(?:completions/|completion_\d+\.json$)",
-    "reward": r"(?:reward|check)_\d+\.(?:py|json)$",
+    "reward": r"(?:states\.npz|(?:reward|check|repairs)_\d+\.(?:py|json))$",
     "policy": r"(?:policy|training)_\d+\.\w+$|best(?:_reward|_training)?\.\w+$|base\.\w+$|selection\.json$",
     "evaluation": r"(?:evaluation_\d+|base_evaluation)\.json$",
     "rollout": r"rollout\.(?:h5|mp4)$",

@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from video2reward.artifacts.check import Check, write_check
 from video2reward.artifacts.io import write_json
 from video2reward.artifacts.selection import Candidate, read_selection
 from video2reward.policy.network import Policy, load_policy, read_policy_file, write_policy
-from video2reward.policy.select import describe, select
+from video2reward.policy.select import describe, executed_in_words, select
 from video2reward.settings import Method
 
 SCRIPT = Path(__file__).parents[3] / "workflow_scripts" / "select_policy.py"
@@ -31,6 +32,17 @@ def test_gait_takes_the_smallest_distance_of_those_that_walk_well():
     chosen = select(round_, GAIT, 1, None)
     assert chosen.winner == 2 and chosen.best == round_[1]
     assert "smallest gait distance, 0.080" in chosen.why
+
+
+def test_the_execute_rate_counts_repairs_apart():
+    mended = replace(candidate(2), repairs=1)
+    lost = replace(candidate(3, status="failed"), repairs=1)
+    chosen = select([candidate(1), mended, lost, candidate(4, status="failed")], GAIT, 1, None)
+    assert (chosen.execute_rate_unrepaired, chosen.execute_rate) == (0.25, 0.5)
+    assert executed_in_words(chosen.candidates) == (
+        "execute rate: 1 of 4 candidates could be trained and judged as first written, 2 after 2 repairs"
+    )
+    assert executed_in_words([candidate(1)]) == "execute rate: 1 of 1 candidates could be trained and judged"
 
 
 @pytest.mark.parametrize("fault", [{"falls": 0.11}, {"error": 0.36}, {"falls": None}])
@@ -98,6 +110,7 @@ def test_the_first_failed_stage_gives_the_traceback():
     late = {"status": "failed", "traceback": "later"}
     assert describe(1, 2, check, late, late).traceback == "Traceback: loop"
     assert describe(1, 2, Check("ok", "done"), late, late).traceback == "later"
+    assert describe(1, 2, Check("ok", "done", repairs=2), late, late).repairs == 2
 
 
 def files(folder, iteration, k, gait=None):

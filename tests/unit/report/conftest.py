@@ -13,6 +13,7 @@ from video2reward.artifacts.completion import Completion, write_completion
 from video2reward.artifacts.io import write_csv, write_json, write_text
 from video2reward.artifacts.motion import write_motion
 from video2reward.artifacts.reference import write_reference
+from video2reward.artifacts.repairs import Repairs, write_repairs
 from video2reward.artifacts.rollout import write_rollout
 from video2reward.artifacts.selection import Candidate, Selection, write_selection
 from video2reward.report.gather import LoopView, gather_loop
@@ -32,6 +33,7 @@ class Results:
     def __init__(self, folder: Path, sine_gait: Any, sine_rollout: Any, sine_motion: Any, reference: Any):
         self.folder, self.reference = folder, reference
         self._gait, self._rollout = sine_gait, sine_rollout
+        self.repairs: dict[tuple[int, int], Repairs] = {}  # (round, candidate) -> its repairs
         write_motion(folder / "videos" / "dog" / "motion.h5", sine_motion(reference.target))
 
     def rollout(self, amplitude: float) -> Any:
@@ -93,6 +95,7 @@ class Results:
         if kind == "check":
             check = Check("failed", "allowlist", "line 3: import os is not allowed\nline 4: eval is not")
         write_check(folder / f"check_{k}.json", check)
+        write_repairs(folder / f"repairs_{k}.json", self.repairs.get((n, k), Repairs()))
         trained = {"ok": "ok", "evaluation": "ok"}.get(kind, "failed")
         traceback = TRACEBACKS.get(kind, check.message)
         write_json(

@@ -11,7 +11,6 @@ def test_a_loop_with_its_best_and_winners(results):
     assert [(c.iteration, c.k) for c in loop.candidates if c.winner] == [(1, 2), (2, 2)]
     assert loop.chosen is loop.candidate(2, 2)
     assert loop.best.name == "candidate 2 of iteration 2"
-    assert loop.price_usd == pytest.approx(4 * 0.02)
     assert len(loop.rewards) == 2
     assert loop.reward == loop.rewards[-1]
 

@@ -10,6 +10,7 @@ import pytest
 from video2reward.artifacts.check import Check, write_check
 from video2reward.artifacts.completion import Completion, write_completion
 from video2reward.artifacts.io import read_json, write_csv, write_json, write_text
+from video2reward.artifacts.repairs import Repair, Repairs, write_repairs
 from video2reward.report.films import Workshop
 from video2reward.report.gather import gather_loop
 from video2reward.report.page import build_page, count, duration, figure
@@ -116,6 +117,8 @@ def test_what_a_model_writes_stays_text(results, film):
     answer = Completion(HOSTILE, HOSTILE, "other", False, note=HOSTILE)
     for k in (1, 2, 3):
         write_completion(folder / f"completion_{k}.json", answer)
+    repair = Repair(1, HOSTILE, (), answer, "failed", "trial")
+    write_repairs(folder / "repairs_2.json", Repairs((repair,)))
     columns = ["step", "reward", f"reward/{HOSTILE}", "reward/$\\frac", "success", "episode_length"]
     write_csv(folder / "training_1.csv", columns, [[i, 1, 2, 3, -1, 5] for i in range(1, 9)])
     page = page_of(results, again(results, loop))
@@ -126,6 +129,16 @@ def test_what_a_model_writes_stays_text(results, film):
     assert not any(name.startswith("on") for _, attributes in elements.found for name in attributes)
     assert html.escape(HOSTILE, quote=False)[:40] in page.replace("&#39;", "'")
     assert "{{ 7 * 7 }}" in "".join(elements.text)
+
+
+def test_repairs_and_what_each_round_cost_are_told(results, film):
+    answer = Completion("again", "m", "openai", True, {}, 1200, 60, 0.03)
+    results.repairs = {(1, 2): Repairs((Repair(1, "line 3: import os", (), answer, "ok", "done"),))}
+    said = text_of(page_of(results, film(results.loop([["ok", "ok", "check"]]))))
+    assert "1 3 2 (67 %) 1 (33 %) 3 1 4 200 210 0.0900" in said
+    assert (
+        "Round 1, candidate 2 · repaired · 1 time sent back line 3: import os Then the checks passed." in said
+    )
 
 
 def test_the_videos_gait_and_warnings_are_told(results, film):
@@ -207,3 +220,14 @@ def test_times_read_well(seconds, shown):
 
 def test_counts_have_their_thousands_apart():
     assert (count(None), count(12), count(1234567)) == ("–", "12", "1\u202f234\u202f567")
+
+
+@pytest.mark.parametrize("model", [True, False])
+def test_what_must_be_known_of_the_answers_is_told(results, film, model):
+    loop = film(results.loop([["ok", "ok", "ok"]]))
+    for k, note in ((1, ""), (2, "Replayed, <not> asked."), (3, "Replayed, <not> asked.")):
+        answer = Completion("code", "m", "recorded", is_language_model=model, note=note)
+        write_completion(loop.folder / "iter1" / f"completion_{k}.json", answer)
+    page = page_of(results, again(results, loop))
+    assert page.count("Replayed, &lt;not&gt; asked.") == 1
+    assert ("No language model wrote these rewards." in page) is not model

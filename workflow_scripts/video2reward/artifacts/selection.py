@@ -17,6 +17,7 @@ class Candidate:
     success: per step, unbiased, over the trained commands; falls: fraction, at the clip's speed
     velocity_error: stride-averaged, m/s; gait: the gait distance, body lengths
     h_mts: maximum over the epochs of the training success at the rollout's last step
+    repairs: how often its code was sent back to the model before it passed the checks, or did not
     """
 
     iteration: int
@@ -28,6 +29,7 @@ class Candidate:
     velocity_error: float | None = None
     gait: float | None = None
     h_mts: float | None = None
+    repairs: int = 0
 
     @property
     def name(self) -> str:
@@ -41,6 +43,8 @@ class Selection:
 
     status: "ok" if there is a best so far; round_status: "failed" if every candidate of the round failed
     rule: "success" or "gait"; why: a sentence; winner: the round's k; best: the best so far
+    execute_rate: part of the candidates that could be trained and judged; execute_rate_unrepaired: of them
+        all, the part that could without any repair
     """
 
     status: str
@@ -51,6 +55,8 @@ class Selection:
     winner: int | None
     best: Candidate | None
     candidates: tuple[Candidate, ...]
+    execute_rate: float | None = None
+    execute_rate_unrepaired: float | None = None
     provenance: Provenance = field(default_factory=dict)
 
 

@@ -30,7 +30,8 @@ def describe(
     """
     failed = [r for r in ({"status": check.status, "traceback": check.traceback or check.message}, training, evaluation)
               if r["status"] != "ok"]  # fmt: skip
-    candidate = Candidate(iteration, k, "failed" if failed else "ok", h_mts=training.get("h_mts"))
+    status = "failed" if failed else "ok"
+    candidate = Candidate(iteration, k, status, h_mts=training.get("h_mts"), repairs=check.repairs)
     if failed:
         return replace(candidate, traceback=failed[0]["traceback"])
     figures = evaluation["deterministic"]
@@ -94,6 +95,8 @@ def select(
         winner=None,
         best=previous,
         candidates=tuple(candidates),
+        execute_rate=len(whole) / len(candidates),
+        execute_rate_unrepaired=sum(c.repairs == 0 for c in whole) / len(candidates),
     )
     if not whole and previous is None:
         return replace(
@@ -113,6 +116,20 @@ def select(
     final = rule([previous, winner.candidate], method)
     why = f"{winner.why}; against the best before, {previous.name}: {final.why}"
     return replace(outcome, best=final.candidate, why=why)
+
+
+def executed_in_words(candidates: Sequence[Candidate]) -> str:
+    """Say how many candidates could be trained and judged, as first written and after repairs."""
+    whole = [c for c in candidates if c.status == "ok"]
+    asked = sum(c.repairs for c in candidates)
+    of = f"of {len(candidates)} candidates"
+    if not asked:
+        return f"execute rate: {len(whole)} {of} could be trained and judged"
+    first = sum(c.repairs == 0 for c in whole)
+    return (
+        f"execute rate: {first} {of} could be trained and judged as first written, {len(whole)} after "
+        f"{asked} repair{'s' * (asked != 1)}"
+    )
 
 
 def _high(value: float | None) -> float:

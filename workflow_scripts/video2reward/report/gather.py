@@ -12,6 +12,7 @@ from video2reward.artifacts.completion import Completion, read_completion
 from video2reward.artifacts.io import read_json
 from video2reward.artifacts.motion import Motion, read_motion
 from video2reward.artifacts.reference import Reference, read_reference
+from video2reward.artifacts.repairs import Repairs, read_repairs
 from video2reward.artifacts.rollout import Rollout, read_rollout
 from video2reward.artifacts.selection import Candidate, Selection, read_selection
 from video2reward.report.failures import Failure, find_failure
@@ -24,6 +25,7 @@ class CandidateView:
     status: "ok" or "failed"; reason: why it failed, in one sentence, "" if it did not
     evaluation: what evaluation_<k>.json holds; seconds: of training, wall time
     chosen: whether it is the loop's best; winner: whether it won its round
+    repairs: how its code was sent back to its model
     """
 
     iteration: int
@@ -37,6 +39,7 @@ class CandidateView:
     chosen: bool = False
     winner: bool = False
     failure: Failure | None = None
+    repairs: Repairs = field(default_factory=Repairs)
 
     @property
     def name(self) -> str:
@@ -91,9 +94,15 @@ class LoopView:
         return any(candidate.completion.is_language_model for candidate in self.candidates)
 
     @property
-    def price_usd(self) -> float:
-        """What the completions cost, USD."""
-        return sum(candidate.completion.price_usd for candidate in self.candidates)
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know of the answers, each once: who wrote them if no model did, what was replayed."""
+        notes = (candidate.completion.note for candidate in self.candidates)
+        return tuple(dict.fromkeys(note for note in notes if note))
+
+    @property
+    def repaired(self) -> tuple[CandidateView, ...]:
+        """The candidates that were sent back to their model, in order."""
+        return tuple(candidate for candidate in self.candidates if candidate.repairs.repairs)
 
     def candidate(self, iteration: int, k: int) -> CandidateView | None:
         """Return a candidate of this loop, None if it is not there."""
@@ -154,6 +163,7 @@ def _candidate(
         chosen=best is not None and (best.iteration, best.k) == (iteration, k),
         winner=selection.winner == k,
         failure=failure,
+        repairs=read_repairs(folder / f"repairs_{k}.json"),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 from video2reward.artifacts.completion import Completion, read_completion
 from video2reward.artifacts.job_record import FOLDER, JobRecord, read_job_record
+from video2reward.artifacts.repairs import read_repairs
 from video2reward.errors import UserError
 from video2reward.space import Size, stage_sizes
 
@@ -25,6 +27,7 @@ STAGE_OF_RULE = {
     "retarget_motion": "motion",
     "write_prompt": "prompt",
     "sample_completion": "completion",
+    "sample_states": "reward",
     "extract_reward": "reward",
     "train_base": "policy",
     "train_policy": "policy",
@@ -139,15 +142,17 @@ def paid_answers(results: Path) -> list[Completion]:
 
     The store (completions/) has them all, those of deleted rounds too; without it the rounds' own copies count.
     """
-    paths = sorted(results.glob("completions/*.json")) or sorted(
-        results.glob("*/seed*/iter*/completion_*.json")
-    )
-    answers = []
-    for path in paths:
-        try:
+    answers: list[Completion] = []
+    for path in sorted(results.glob("completions/*.json")):
+        with suppress(UserError):
             answers.append(read_completion(path))
-        except UserError:
-            continue
+    if not answers:
+        for path in sorted(results.glob("*/seed*/iter*/completion_*.json")):
+            with suppress(UserError):
+                answers.append(read_completion(path))
+        for path in sorted(results.glob("*/seed*/iter*/repairs_*.json")):
+            with suppress(UserError):
+                answers += [repair.completion for repair in read_repairs(path).repairs]
     return [answer for answer in answers if answer.is_language_model]
 
 
@@ -220,7 +225,7 @@ def _stage(stage: str, jobs: Sequence[Job], size: Size, answers: Sequence[Comple
         size=size,
         input_tokens=_sum(answer.input_tokens for answer in asked),
         output_tokens=_sum(answer.output_tokens for answer in asked),
-        price_usd=_sum(answer.price_usd for answer in asked),
+        price_usd=_known(answer.price_usd for answer in asked),
     )
 
 
@@ -228,6 +233,12 @@ def _sum(values: Iterable[Any]) -> Any:
     """Return the sum of what is known, None if nothing is."""
     known = [value for value in values if value is not None]
     return sum(known) if known else None
+
+
+def _known(values: Iterable[float | None]) -> float | None:
+    """Return the sum, None if there is nothing to add or one part is not known."""
+    parts = list(values)
+    return _sum(parts) if None not in parts else None
 
 
 def _most(values: Iterable[float | None]) -> float | None:

@@ -13,6 +13,7 @@ from video2reward.report.films import Workshop, make_film
 from video2reward.report.gather import LoopView
 from video2reward.report.player import Player, make_player
 from video2reward.report.plots import component_curves, joint_heatmap, learning_curves, trajectories
+from video2reward.report.rounds import RoundCost, round_costs
 from video2reward.report.scores import Score, scores
 
 _ONE_FILM = 2_500_000  # bytes at most, however much room there is
@@ -64,7 +65,7 @@ class Components:
 class Section:
     """One loop; drawings are SVG text, "" where they are left out.
 
-    definitions: (names of scores, their definition); motion_picture: address, "" where it is left out or an
+    definitions: (names of scores, their definition); rounds: what each round came to and cost; motion_picture: address, "" where it is left out or an
     earlier section has it
     """
 
@@ -72,6 +73,7 @@ class Section:
     anchor: str
     scores: list[Score]
     definitions: list[tuple[str, str]]
+    rounds: list[RoundCost]
     changes: Sequence[RewardChange]
     curves: str
     components: list[Components]
@@ -169,6 +171,7 @@ def _section(loop: LoopView, anchor: str, extent: Extent, draw: Drawings, with_p
         anchor=anchor,
         scores=table,
         definitions=_definitions(table),
+        rounds=round_costs(loop),
         changes=reward_changes(loop),
         curves=draw(_curves, loop) if extent.figures else "",
         components=[

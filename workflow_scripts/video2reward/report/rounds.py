@@ -1,0 +1,60 @@
+"""What each round's candidates came to and cost: execute rate, answers, repairs, tokens, price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from video2reward.artifacts.completion import Completion
+from video2reward.report.gather import CandidateView, LoopView
+
+
+@dataclass(frozen=True)
+class RoundCost:
+    """One round, or all together (iteration 0).
+
+    unrepaired, executed: candidates that could be trained and judged as first written, and after repairs
+    answers, repairs: of language models, how many were asked for; None for tokens or prices that are not known
+    """
+
+    iteration: int
+    candidates: int
+    unrepaired: int
+    executed: int
+    answers: int
+    repairs: int
+    input_tokens: int | None
+    output_tokens: int | None
+    price_usd: float | None
+
+
+def round_costs(loop: LoopView) -> list[RoundCost]:
+    """Return a loop's rounds in order, and with more than one of them all together at the end."""
+    numbers = sorted({candidate.iteration for candidate in loop.candidates})
+    rounds = [_cost(n, [c for c in loop.candidates if c.iteration == n]) for n in numbers]
+    return [*rounds, _cost(0, loop.candidates)] if len(rounds) > 1 else rounds
+
+
+def _cost(iteration: int, candidates: Sequence[CandidateView]) -> RoundCost:
+    whole = [candidate for candidate in candidates if candidate.status == "ok"]
+    first = [c.completion for c in candidates if c.completion.is_language_model]
+    repairs = [repair.completion for c in candidates for repair in c.repairs.repairs]
+    asked: list[Completion] = [*first, *repairs]
+    return RoundCost(
+        iteration=iteration,
+        candidates=len(candidates),
+        unrepaired=sum(not candidate.repairs.repairs for candidate in whole),
+        executed=len(whole),
+        answers=len(first),
+        repairs=len(repairs),
+        input_tokens=_known(answer.input_tokens for answer in asked),
+        output_tokens=_known(answer.output_tokens for answer in asked),
+        price_usd=_known(answer.price_usd for answer in asked),
+    )
+
+
+def _known(values: Iterable[Any]) -> Any:
+    """Return the sum, None if there is nothing to add or one part is not known."""
+    parts = list(values)
+    return None if not parts or None in parts else sum(parts)
