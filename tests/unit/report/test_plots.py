@@ -25,16 +25,17 @@ def test_learning_curves_name_every_trained_candidate(loop):
     assert {"success per step", "episode length, steps", "environment steps"} <= set(shown)
     assert [text for text in shown if text and text.startswith("round")] == [
         "round 1, candidate 1",
-        "round 1, candidate 2: failed at the cross",
+        "round 1, candidate 2",
         "round 2, candidate 2: the best",
-        "round 3, candidate 2: failed at the cross",
+        "round 3, candidate 2",
     ]
+    assert shown[-1] == "failed at this point"
 
 
 def test_many_candidates_are_named_by_round(results):
     loop = results.loop([["ok"] * 4 + ["training"], ["ok"] * 5])
     shown = texts(learning_curves(loop.candidates))
-    assert shown[-4:] == ["round 1", "round 2, the others", "round 2, candidate 5: the best", "failed here"]
+    assert shown[-4:] == ["round 1", "round 2, the others", "round 2, candidate 5: the best", "failed at this point"]
 
 
 def test_component_curves_have_a_panel_each(loop):

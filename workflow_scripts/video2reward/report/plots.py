@@ -101,13 +101,13 @@ def _labels(drawn: Sequence[CandidateView]) -> dict[str, dict[str, Any]]:
         if candidate.chosen:
             found[f"{candidate.name}: the best"] = look
         elif len(drawn) <= _NAMED:
-            found[f"{candidate.name}{': failed at the cross' if candidate.failure else ''}"] = look
+            found[candidate.name] = look
         else:
             others = any(c.chosen for c in drawn if c.iteration == candidate.iteration)
             name = f"round {candidate.iteration}{', the others' if others else ''}"
             found[name] = look | {"linestyle": "-"}
-    if len(drawn) > _NAMED and any(candidate.failure for candidate in drawn):
-        found["failed here"] = {"color": GREY, "linestyle": "", "marker": "x"}
+    if any(candidate.failure for candidate in drawn):
+        found["failed at this point"] = {"color": GREY, "linestyle": "", "marker": "x"}
     return found
 
 
