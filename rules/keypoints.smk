@@ -27,6 +27,7 @@ rule estimate_keypoints:
         environment=pose_environment,
         model=pose_model("model"),
         detector=pose_model("detector"),
+        config=pose_model("config"),
     output:
         keypoints=f"{VIDEO}/keypoints.h5",
     log:
@@ -49,6 +50,7 @@ rule estimate_keypoints:
         command(
             "estimate_keypoints",
             "--frames {input.frames:q} --imported {input.imported:q} --environment {input.environment:q} "
-            "--model {input.model:q} --detector {input.detector:q} --keypoints {output.keypoints:q} "
+            "--model {input.model:q} --detector {input.detector:q} --config {input.config:q} "
+            "--keypoints {output.keypoints:q} "
             "--threads {threads}",
         )

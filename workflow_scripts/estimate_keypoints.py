@@ -22,7 +22,7 @@ def main() -> None:
     script = (
         Script(__doc__ or "")
         .input("frames")
-        .input("imported", "environment", "model", "detector", optional=True)
+        .input("imported", "environment", "model", "detector", "config", optional=True)
         .output("keypoints")
         .option("threads", int, 1)
         .parse()
@@ -32,7 +32,7 @@ def main() -> None:
     pose, subject = Pose(**script.params["pose"]), Subject(**script.params["subject"])
     if script.args.imported is not None:
         pose = pose.model_copy(update={"keypoints": script.path("imported")})
-    for name in ("model", "detector"):
+    for name in ("model", "detector", "config"):
         # A known model stands in the settings by its name; its file may be given so that it is watched.
         if getattr(pose, name) is None and getattr(script.args, name) is not None:
             pose = pose.model_copy(update={name: str(script.path(name))})

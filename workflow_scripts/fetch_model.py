@@ -5,22 +5,28 @@ from __future__ import annotations
 import argparse
 
 from video2reward.errors import UserError, choices
-from video2reward.models import known_models, weights
+from video2reward.models import SUFFIXES, checkpoint, known_models, weights
 from video2reward.script import run_script
+from video2reward.settings import Pose
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="of resources/models.yaml; none lists them")
-    names = parser.parse_args().names
-    for name in names:
+    parser.add_argument("--backend", choices=SUFFIXES, default="onnx", help="the pose.backend it is for")
+    given = parser.parse_args()
+    for name in given.names:
         if name not in known_models():
             raise UserError(choices(name, known_models(), "model"))
-        found = weights(name, known_models()[name].task)
+        if given.backend == "mmpose":
+            found = checkpoint(Pose(backend="mmpose", model=name))
+        else:
+            found = weights(name, known_models()[name].task)
         print(f"{name}: {found.path}, SHA-256 {found.digest}")
-    if not names:
+    if not given.names:
         for name, model in known_models().items():
-            print(f"{name:<20}{model.task:<10}{model.skeleton or 'any':<8}{model.licence}")
+            backends = "onnx, mmpose" if model.checkpoint else "onnx"
+            print(f"{name:<20}{model.task:<10}{model.skeleton or 'any':<8}{backends:<14}{model.licence}")
 
 
 if __name__ == "__main__":

@@ -63,6 +63,27 @@ def test_an_environment_is_made_completed_and_described(tmp_path):
 
 
 @pytest.mark.slow
+def test_dependencies_are_installed_where_the_file_says_so_and_in_its_versions(tmp_path):
+    wheel(tmp_path, "tiny_answer", requires="tiny-question")
+    wheel(tmp_path, "tiny_question", requires="tiny-doubt")
+    wheel(tmp_path, "tiny_doubt")
+    wheel(tmp_path, "lonely", requires="never-needed")
+    needs = requirements(
+        tmp_path,
+        "# with dependencies: tiny-answer",
+        "# verify: import tiny_doubt, lonely; from video2reward.errors import UserError",
+        "tiny-answer==1.0",
+        "lonely==1.0",
+    )
+    versions = create_environment(needs, tmp_path / "env")["versions"]
+    assert {"tiny_answer", "tiny_question", "tiny_doubt", "lonely"} <= set(versions)
+    assert "video2reward" not in versions
+    needs.write_text(needs.read_text() + "tiny-doubt==2.0\n")
+    with pytest.raises(UserError, match="cannot install .*conflicting dependencies"):
+        create_environment(needs, tmp_path / "env")
+
+
+@pytest.mark.slow
 def test_what_does_not_import_is_an_error(tmp_path):
     wheel(tmp_path, "tiny_answer")
     needs = requirements(tmp_path, "# verify: import something_else", "tiny-answer==1.0")

@@ -39,6 +39,7 @@ class Registry:
 
 POSE_BACKENDS = Registry("pose backend")
 POSE_BACKENDS.add("onnx", "video2reward.keypoints.onnx_pose:OnnxBackend")
+POSE_BACKENDS.add("mmpose", "video2reward.keypoints.mmpose_pose:MmposeBackend")
 POSE_BACKENDS.add("markers", "video2reward.keypoints.markers:MarkerBackend")
 POSE_BACKENDS.add("mediapipe", "video2reward.keypoints.mediapipe_pose:MediapipeBackend")
 POSE_BACKENDS.add("import", "video2reward.keypoints.imported:ImportBackend")

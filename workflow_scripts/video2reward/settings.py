@@ -40,7 +40,7 @@ class Subject(Settings):
 class Pose(Settings):
     """How keypoints are found."""
 
-    backend: str = Field("onnx", description="onnx, markers, mediapipe or import")
+    backend: str = Field("onnx", description="onnx, mmpose, markers, mediapipe or import")
     skeleton: str = Field("ap10k", description="ap10k or coco17")
     min_confidence: float = Field(0.3, ge=0, le=1, description="below it a joint counts as unseen")
     keypoints: Path | None = Field(
@@ -51,10 +51,16 @@ class Pose(Settings):
         {}, description="import: the file's name -> ours where it is not understood; null leaves one out"
     )
     model: str | None = Field(
-        None, description="onnx: a name in resources/models.yaml, or an .onnx file; by default the skeleton's"
+        None,
+        description="onnx, mmpose: a name in resources/models.yaml, or a file, .onnx or .pth; by default the skeleton's",
     )
     detector: str | None = Field(
         None, description="onnx: finds the subject if no box is given; a name or an .onnx file, as for model"
+    )
+    config: str | None = Field(
+        None,
+        description="mmpose: the configuration of a .pth file of your own, a name in mmpose's wheel or a .py file; "
+        "by default that of the skeleton's model",
     )
     accept: bool = Field(
         False, description="take the skeletons that were found even where they look like no body's"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import warnings
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from video2reward.errors import UserError, choices
+from video2reward.errors import UserError
 from video2reward.keypoints.mmpose_checkpoint import read_weights
 from video2reward.keypoints.mmpose_stand_ins import allow_imports
 from video2reward.skeletons import Skeleton
@@ -108,7 +109,11 @@ def config_path(config: str) -> Path:
     known = {path.stem: path for path in folder.rglob("*.py") if "_base_" not in path.parts}
     name = config.removesuffix(".py")
     if name not in known:
-        raise UserError(f"{choices(name, known, 'configuration of mmpose')} Or give the path of a .py file.")
+        near = difflib.get_close_matches(name, known, 3)
+        raise UserError(
+            f"pose.config: {config} is neither a .py file nor a configuration of mmpose {_version()}"
+            f"{'; near are ' + ', '.join(near) if near else ''}; all {len(known)} are in {folder}"
+        )
     return known[name]
 
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 
 import numpy as np
 
 from video2reward.artifacts.frames import Frames
-from video2reward.keypoints.both_ways import Track
-from video2reward.keypoints.foreground import Place
+from video2reward.artifacts.keypoints import Keypoints
+from video2reward.errors import UserError
+from video2reward.keypoints.both_ways import Track, follow_chosen
+from video2reward.keypoints.foreground import Place, movers
 from video2reward.keypoints.onnx_follow import Pursuit, box_of
+from video2reward.keypoints.pictures import boxes_around
+from video2reward.models import Weights
+from video2reward.skeletons import Skeleton
 
 
 class TopDownTrack(Track):
@@ -18,6 +24,7 @@ class TopDownTrack(Track):
     def __init__(self, frames: Frames, place: Place, joints: int) -> None:
         """Begin in the box of `place`; the model finds `joints`."""
         super().__init__(frames, place[0], joints)
+        self.place = place
         self.pursuit, self.tight = Pursuit(place[1]), False
         self.box = place[1]
 
@@ -36,7 +43,7 @@ class TopDownTrack(Track):
         return joints
 
     def remember(self) -> None:
-        """Keep the box; how fast it went is the other way round before."""
+        """Keep the box, but not how fast it went: that is the other way round before."""
         self.box = self.pursuit.box.copy()
 
     def turn(self) -> None:
@@ -49,3 +56,46 @@ class TopDownTrack(Track):
         if tighter is not None and self.pursuit.update(tighter):
             self.pursuit = Pursuit(tighter)
         self.tight = True
+
+
+def moving_places(frames: Frames, bones: Skeleton, otherwise: str = "") -> list[Place]:
+    """Return where things move before the background; if nothing does, a `UserError` with the way out."""
+    found = movers(frames)
+    if not found:
+        raise UserError(
+            f"{frames.source}: nothing moves before a background that stands still, so it is not known where to "
+            f"look; give the {bones.subject}'s box in the first frame ({frames.picture(0)}) as subject.box"
+            f"{otherwise}"
+        )
+    return found
+
+
+def follow_joints(
+    tracks: Sequence[TopDownTrack], given: str, bones: Skeleton, used: Weights, backend: str
+) -> Keypoints:
+    """Follow the subject that is meant, see `follow_chosen`, and return its keypoints.
+
+    Raises:
+        UserError: no joint is found in any frame
+    """
+    frames = tracks[0].frames
+    chosen, choice = follow_chosen(tracks, given, backend)
+    keypoints = chosen.keypoints
+    if not (keypoints[..., 2] > 0).any():
+        start, box = next(track.place for track in tracks if track is chosen)
+        raise UserError(
+            f"{frames.source}: {used.path.name} finds no joint at {box.round().tolist()} in frame {start} "
+            f"({frames.picture(start)}) nor near it in others; give the {bones.subject}'s box in the first "
+            "frame as subject.box, or choose another model"
+        )
+    return Keypoints(
+        keypoints=keypoints,
+        times=frames.times,
+        joint_names=bones.joints,
+        skeleton=bones.name,
+        size=frames.size,
+        boxes=boxes_around(keypoints, frames.size),
+        backend=backend,
+        choice=choice,
+        weights_digest=used.digest,
+    )
