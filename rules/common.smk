@@ -133,13 +133,11 @@ def shown(file, caption, category, *, patterns=(), **labels):
     )
 
 
-def simulation_code(name, *more):
-    """The digest of a script that simulates: with the chosen simulator's and task's modules, and `more`."""
-    chosen = (
-        SIMULATORS.module(PLAN.training.simulator),
-        TASKS.module(PLAN.task.name),
+def simulation_code(name):
+    """The digest of a script that simulates: with the chosen simulator's and task's modules."""
+    return code_digest(
+        name, (SIMULATORS.module(PLAN.training.simulator), TASKS.module(PLAN.task.name))
     )
-    return code_digest(name, (*chosen, *more))
 
 
 def messages(folder, since):

@@ -22,6 +22,7 @@ from video2reward.settings import Check as CheckSettings
 if TYPE_CHECKING:
     from video2reward.llm.repair import Repairer, Verdict
 
+
 def main() -> None:
     script = Script(__doc__ or "").input("completion", "record", "states")
     script.input("repair-template", "recorded", optional=True).output("reward", "check", "repairs")

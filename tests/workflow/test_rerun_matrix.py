@@ -18,7 +18,7 @@ END = {"evaluate_best", "finish", "report"}
 ROUND_2 = {"write_prompt 2", *CANDIDATES, "select_policy 2", "record_rollout 2", "compare_motion 2"}
 TRAININGS = {"train_policy 1.1", "train_policy 1.2"}
 KEYPOINTS_ON = {
-    "describe_motion", "retarget_motion", "evaluate_base", "write_prompt 1", "sample_completion 1.1", "sample_completion 1.2",
+    "describe_motion", "retarget_motion", "sample_states", "evaluate_base", "write_prompt 1", "sample_completion 1.1", "sample_completion 1.2",
     "extract_reward 1.1", "extract_reward 1.2", *TRAININGS, *AFTER_TRAINING, *ROUND_2, *END,
 }  # fmt: skip
 

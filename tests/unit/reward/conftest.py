@@ -1,6 +1,8 @@
+import numpy as np
 import pytest
 import torch
 
+from video2reward.artifacts.states import States, write_states
 from video2reward.signals import CATALOGUE
 
 SIZES = {"N": 16, "D": 12, "F": 4, "J": 14, "2": 2, "3": 3}
@@ -19,3 +21,13 @@ def make_states(count: int = 3, seed: int = 0) -> list[dict[str, torch.Tensor]]:
 @pytest.fixture
 def states() -> list[dict[str, torch.Tensor]]:
     return make_states()
+
+
+@pytest.fixture(scope="session")
+def states_file(tmp_path_factory):
+    """A states.npz of `make_states`."""
+    path = tmp_path_factory.mktemp("states") / "states.npz"
+    states = make_states()
+    signals = {name: np.stack([state[name].numpy() for state in states]) for name in states[0]}
+    write_states(path, States(signals, {"code": "test"}))
+    return path

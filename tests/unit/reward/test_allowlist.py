@@ -105,7 +105,7 @@ def test_anything_else_is_named_with_its_line(line, named):
         ("def f(x=print()):\n    return x\n", "not a plain number"),
         ("async def f():\n    pass\n", "AsyncFunctionDef"),
         ("def f(:\n", "line 1: not Python"),
-        ("x = '\0'", "not Python"),
+        ("x = '\0'", "line 1: holds U+0000"),
         ("(" * 500, "not Python"),
     ],
 )

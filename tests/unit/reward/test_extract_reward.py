@@ -4,15 +4,16 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
-import torch
 from tests.chat_server import ChatServer, completion
 
 from video2reward.artifacts.check import read_check
 from video2reward.artifacts.completion import Completion, write_completion
 from video2reward.artifacts.prompt import write_prompt
-from video2reward.artifacts.reference import write_reference
 from video2reward.artifacts.repairs import read_repairs
+from video2reward.artifacts.states import States, read_states, write_states
+from video2reward.errors import UserError
 from video2reward.prompt.build import Ingredients, build_prompt
 from video2reward.reward.states import sample_states
 from video2reward.robots import load_robot
@@ -29,7 +30,9 @@ def run(tmp_path, made_reference, made_motion, robot_folder):
     """Run the script on an answer -> (its output, the verdict, the reward's text)."""
     robot = load_robot(robot_folder / "robot.yaml")
     method = Method(description="m", signals=("keypoints", "clock"))
-    write_reference(tmp_path / "reference.h5", made_reference)
+    env = MujocoEnv(robot, robot_folder / robot.mjcf, Task(), made_reference, None, 8, 0)
+    write_states(tmp_path / "states.npz", States(sample_states(env, seed=0)))
+    env.close()
     prompt = build_prompt(
         Ingredients(made_reference, made_motion, robot, method, Task(), 1), ROOT / "resources" / "prompts"
     )
@@ -38,17 +41,15 @@ def run(tmp_path, made_reference, made_motion, robot_folder):
     def call(text, finish="stop", **llm):
         answer = Completion(text, "m", "p", is_language_model=True, finish=finish)
         write_completion(tmp_path / "completion.json", answer)
-        params = {"check": Check(seconds=10), "task": Task(), "method": method}
+        params = {"check": Check(seconds=10), "method": method}
         params = {name: value.model_dump(mode="json") for name, value in params.items()}
         files = ["--completion", tmp_path / "completion.json", "--record", tmp_path / "prompt.json"]
-        files += ["--reference", tmp_path / "reference.h5", "--robot", robot_folder / "robot.yaml"]
-        files += ["--mjcf", robot_folder / robot.mjcf, "--reward", tmp_path / "reward.py"]
+        files += ["--states", tmp_path / "states.npz", "--reward", tmp_path / "reward.py"]
         files += ["--check", tmp_path / "check.json", "--repairs", tmp_path / "repairs.json", "--code", "x"]
         if llm:
             params |= {"llm": llm, "seed": 0, "iteration": 1, "candidate": 1}
             files += ["--repair-template", ROOT / "resources" / "prompts" / "repair.j2"]
             files += ["--store", tmp_path / "store", "--prices", ROOT / "resources" / "prices.yaml"]
-        params["training"] = {"simulator": "mujoco"}
         script = ROOT / "workflow_scripts" / "extract_reward.py"
         done = subprocess.run(
             [sys.executable, script, *files, "--params", json.dumps(params)], capture_output=True, text=True
@@ -110,9 +111,26 @@ def test_the_states_are_the_catalogue_and_vary(made_reference, robot_folder):
     env = MujocoEnv(robot, robot_folder / robot.mjcf, Task(), replace(made_reference), None, 8, 0)
     states = sample_states(env, seed=1, snapshots=3, every=5)
     env.close()
-    for state in states:
-        for signal in CATALOGUE:
-            assert tuple(state[signal.name].shape) == tuple(SIZES[n] for n in signal.shape), signal.name
-            assert torch.isfinite(state[signal.name]).all()
-    assert not torch.equal(states[0]["joint_pos"], states[2]["joint_pos"])
-    assert float(states[-1]["commands"].abs().max()) == 0
+    for signal in CATALOGUE:
+        values = states[signal.name]
+        assert values.shape == (6, *(SIZES[n] for n in signal.shape)), signal.name
+        assert np.isfinite(values).all()
+    assert not np.array_equal(states["joint_pos"][0], states["joint_pos"][2])
+    rest, air, back = ({name: values[i] for name, values in states.items()} for i in (3, 4, 5))
+    assert not rest["commands"].any() and not air["foot_contacts"].any()
+    assert back["projected_gravity"][0].tolist() == [0, 0, 1]
+
+
+def test_states_survive_their_file(tmp_path):
+    states = States(
+        {"dt": np.full(2, 0.02, np.float32), "commands": np.ones((2, 3, 3), np.float32)}, {"code": "c"}
+    )
+    write_states(tmp_path / "states.npz", states)
+    read = read_states(tmp_path / "states.npz")
+    assert len(read) == 2 and read.provenance == {"code": "c"}
+    assert read[1]["commands"].shape == (3, 3) and float(read[1]["dt"]) == np.float32(0.02)
+    (tmp_path / "states.npz").write_bytes(b"PK broken")
+    with pytest.raises(UserError, match="no readable states.npz"):
+        read_states(tmp_path / "states.npz")
+    with pytest.raises(UserError, match="does not exist"):
+        read_states(tmp_path / "none.npz")

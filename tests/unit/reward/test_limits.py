@@ -35,10 +35,11 @@ def test_no_file_can_be_written(tmp_path):
 
 
 def test_no_file_or_socket_can_be_opened_once_forbidden(tmp_path):
-    done = run(tmp_path, "limits.forbid_new_files()\nopen('/etc/hostname')\n")
-    assert "Too many open files" in done.stderr
-    done = run(tmp_path, "limits.forbid_new_files()\nsocket.socket()\n")
-    assert "Too many open files" in done.stderr
+    for what in ("open('/etc/hostname')", "socket.socket()"):
+        done = run(tmp_path, f"limits._set(limits.resource.RLIMIT_NOFILE, 0, 0)\n{what}\n")
+        assert "Too many open files" in done.stderr  # by the first of two limits alone
+        done = run(tmp_path, f"limits.forbid_files_and_system_calls()\n{what}\n")
+        assert done.returncode != 0 and "Error" in done.stderr
 
 
 def test_memory_is_bounded(tmp_path):

@@ -2,12 +2,11 @@ from pathlib import Path
 
 import pytest
 import torch
-from tests.unit.reward.conftest import make_states
 
 from video2reward.reward.check import check_by_trial, check_text
 from video2reward.reward.compile import compile_source
+from video2reward.reward.judgement import TrialError, try_reward
 from video2reward.reward.trial import Trial
-from video2reward.reward.trial_process import TrialError, try_reward
 from video2reward.settings import Check
 from video2reward.signals import SIGNALS
 
@@ -19,12 +18,17 @@ def code(*lines):
     return HEAD + "".join(f"    {line}\n" for line in (*lines, "return r, {'r': r}"))
 
 
-def checked(source, **limits):
+@pytest.fixture
+def checked(states_file):
     """The whole check, the limited process included."""
-    code, verdict = check_text(source, SIGNALS)
-    if verdict is not None:
-        return verdict
-    return check_by_trial(code, Trial(Check(**limits)), make_states())
+
+    def check(source, **limits):
+        code, verdict = check_text(source, SIGNALS)
+        if verdict is not None:
+            return verdict
+        return check_by_trial(code, Trial(Check(**limits)), states_file)
+
+    return check
 
 
 @pytest.mark.parametrize(
@@ -52,7 +56,7 @@ def test_a_useless_reward_is_told_why(lines, named, states):
         ("{'a': commands}", "component 'a' has shape"),
         ("{'a': base_height * float('nan')}", "component 'a' is NaN"),
         ("{" + ", ".join(f"'{i}': base_height" for i in range(50)) + "}", "more than 40 components"),
-        (f"{{'{'x' * 100}': base_height}}", "more than 60 characters"),
+        (f"{{'{'x' * 100}': base_height}}", "at most 60 letters"),
     ],
 )
 def test_components_are_checked_too(parts, named, states):
@@ -72,7 +76,7 @@ def test_a_slow_reward_is_refused(states):
         try_reward(compile_source(slow), states)
 
 
-def test_good_code_passes_and_its_limits_are_stated():
+def test_good_code_passes_and_its_limits_are_stated(checked):
     verdict = checked((REWARDS / "human_velocity.py").read_text(), seconds=20, memory_mb=2048)
     assert verdict.ok and verdict.stage == "done"
     assert verdict.needed == ("base_lin_vel", "base_ang_vel", "commands", "torques", "dt")
@@ -88,26 +92,26 @@ def test_good_code_passes_and_its_limits_are_stated():
 
 
 @pytest.mark.parametrize("loop", ["while True:", "for i in range(1000000000000):"])
-def test_an_endless_loop_is_stopped(loop):
+def test_an_endless_loop_is_stopped(loop, checked):
     verdict = checked(code("r = base_height", loop, "    r = r * 1.0"), seconds=1.5)
     assert (verdict.status, verdict.stage) == ("failed", "trial")
     assert "did not finish within 1.5 s" in verdict.message and verdict.limits["wall_s"] == 1.5
 
 
-def test_a_hundred_gigabytes_are_refused():
+def test_a_hundred_gigabytes_are_refused(checked):
     verdict = checked(code("r = base_height * torch.zeros([100000, 250000]).sum()"), seconds=20)
     assert (verdict.status, verdict.stage) == ("failed", "trial")
     assert "more memory than it may have" in verdict.message and "line 2" in verdict.message
 
 
-def test_memory_taken_bit_by_bit_is_refused_too():
+def test_memory_taken_bit_by_bit_is_refused_too(checked):
     lines = ["hoard = [base_height]", "for i in range(1000000):"]
     lines += ["    hoard.append(torch.ones([1000000]) * i)", "r = base_height * float(len(hoard))"]
     verdict = checked(code(*lines), seconds=30, memory_mb=512)
     assert (verdict.status, verdict.stage) == ("failed", "trial") and "memory" in verdict.message
 
 
-def test_what_does_not_compile_is_quoted():
+def test_what_does_not_compile_is_quoted(checked):
     verdict = checked(code("x = {1: 'a', 'b': 2}", "r = base_height"))
     assert (verdict.status, verdict.stage) == ("failed", "compile")
     assert "Dict keys must contain only a single type" in verdict.message and "line 2" in verdict.message
@@ -123,7 +127,7 @@ def test_what_does_not_compile_is_quoted():
         ("I would rather not.", "extract", "defines no function"),
     ],
 )  # fmt: skip
-def test_nothing_is_started_for_what_can_be_read_off(source, stage, named):
+def test_nothing_is_started_for_what_can_be_read_off(source, stage, named, checked):
     verdict = checked(source)
     assert (verdict.status, verdict.stage) == ("failed", stage) and named in verdict.message
 
@@ -131,10 +135,10 @@ def test_nothing_is_started_for_what_can_be_read_off(source, stage, named):
 @pytest.mark.parametrize(
     "deep", ["+".join(["base_height"] * 5000), "(" * 90 + "base_height" + ")" * 90, "-" * 3000 + "1.0"]
 )
-def test_deep_nesting_is_a_verdict_like_any_other(deep):
+def test_deep_nesting_is_a_verdict_like_any_other(deep, checked):
     verdict = checked(code(f"r = base_height * ({deep})"), seconds=20)
     assert verdict.status in ("ok", "failed")
 
 
-def test_halves_of_characters_do_no_harm():
+def test_halves_of_characters_do_no_harm(checked):
     assert checked(code("r = base_height  # \ud800")).ok

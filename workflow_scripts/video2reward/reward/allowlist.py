@@ -6,12 +6,16 @@ import ast
 import builtins
 import difflib
 
+from video2reward.reward.annotations import annotation_fault
+from video2reward.reward.characters import character_faults
+
+_OF_MATH = "pi e inf exp sqrt sin cos tan acos asin atan atan2 tanh log floor ceil fabs pow radians degrees"
 IMPORTS: dict[str, frozenset[str]] = {
-    "torch": frozenset({"Tensor"}),
+    "torch": frozenset({"Tensor", "nn"}),
     "torch.nn": frozenset({"functional"}),
     "torch.nn.functional": frozenset(),
-    "math": frozenset({"pi", "exp", "sqrt", "sin", "cos", "tan", "atan2", "log", "floor", "ceil"}),
-    "typing": frozenset({"Dict", "List", "Optional", "Tuple"}),
+    "math": frozenset(_OF_MATH.split()),
+    "typing": frozenset({"Any", "Dict", "List", "Optional", "Tuple", "Union"}),
     "__future__": frozenset(),
 }
 
@@ -21,22 +25,28 @@ BUILTINS = frozenset(_CALLABLE.split())
 # Attributes by themselves harmless: element-wise mathematics, reductions, shapes, types. Nothing that
 # reads or writes files, touches storage or memory addresses, changes a tensor in place, or leaves torch.
 _MATH = """
- abs absolute acos add all amax amin any arange argmax argmin asin atan atan2 bmm cat ceil chunk clamp clamp_max
- clamp_min clip clone concat copysign cos cosh cross cumprod cumsum deg2rad detach diag diagonal diff div dot einsum
- eq equal erf exp exp2 expand expand_as expm1 flatten flip floor fmod frac full full_like gather ge gt heaviside
- hypot index_select isclose isfinite isinf isnan le lerp linspace log log10 log1p log2 logical_and logical_not
- logical_or logical_xor logsumexp lt masked_fill matmul max maximum mean median min minimum mm movedim mul mv
- nan_to_num narrow ne neg new_full new_ones new_tensor new_zeros norm numel ones ones_like outer permute polar pow
- prod rad2deg reciprocal remainder repeat repeat_interleave reshape roll round rsqrt scalar_tensor select sigmoid
- sign sin sinc sinh size softmax split sqrt square squeeze stack std std_mean sub sum swapaxes t take take_along_dim
- tan tanh tensor tile topk transpose true_divide trunc unbind unflatten unsqueeze var view view_as where zeros
- zeros_like logical_and sort argsort cdist addcmul addcdiv relu
+ abs absolute acos add all amax amin any arange argmax argmin argsort asin atan atan2 addcdiv addcmul baddbmm bmm
+ cat cdist ceil chunk clamp clamp_max clamp_min clip clone column_stack concat copysign cos cosh count_nonzero cross
+ cummax cummin cumprod cumsum deg2rad detach diag diagonal diff div divide dot dstack einsum eq equal erf erfc exp
+ exp2 expand expand_as expm1 eye flatten flip floor floor_divide fmax fmin fmod frac full full_like gather ge gt
+ heaviside hstack hypot index_add index_select inner isclose isfinite isinf isnan le lerp linspace log log10 log1p
+ log2 logaddexp logical_and logical_not logical_or logical_xor logsumexp lt masked_fill masked_select matmul max
+ maximum mean median min minimum mm movedim mul multiply mv nan_to_num nanmean nansum narrow ne neg negative
+ new_full new_ones new_tensor new_zeros nonzero norm numel ones ones_like outer permute polar pow prod quantile
+ rad2deg reciprocal remainder repeat repeat_interleave reshape roll round rsqrt scalar_tensor scatter scatter_add
+ select sgn sigmoid sign sin sinc sinh size softmax sort split sqrt square squeeze stack std std_mean sub subtract
+ sum swapaxes t take take_along_dim tan tanh tensor tensordot tile topk transpose tril triu true_divide trunc unbind
+ unflatten unsqueeze var view view_as vstack where zeros zeros_like relu T mT contiguous
 """
-_TYPES = (
-    "Tensor bool dtype device float float32 int int32 int64 long double to type type_as shape dim ndim item"
-)
-_FUNCTIONAL = "nn functional linalg vector_norm normalize cosine_similarity smooth_l1_loss huber_loss elu softplus leaky_relu"
-_OTHER = "pi e inf items keys values append get jit script"
+_TYPES = """
+ Tensor bool dtype device double float float32 float64 half int int32 int64 item long ndim dim shape to type type_as
+ Any Dict List Optional Tuple Union
+"""
+_FUNCTIONAL = """
+ nn functional linalg vector_norm normalize cosine_similarity smooth_l1_loss huber_loss mse_loss l1_loss elu celu
+ gelu silu softplus softsign leaky_relu relu6 hardtanh log_softmax logsigmoid one_hot pad
+"""
+_OTHER = "pi e inf nan tau fabs degrees radians items keys values append get jit script"
 ATTRIBUTES = frozenset(f"{_MATH} {_TYPES} {_FUNCTIONAL} {_OTHER}".split())
 
 _NODES: tuple[type[ast.AST], ...] = (
@@ -44,24 +54,52 @@ _NODES: tuple[type[ast.AST], ...] = (
     ast.For, ast.While, ast.If, ast.IfExp, ast.Break, ast.Continue, ast.Pass, ast.Expr, ast.Assert,
     ast.Import, ast.ImportFrom, ast.alias, ast.Call, ast.keyword, ast.Name, ast.Attribute, ast.Subscript,
     ast.Slice, ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare,
-    ast.ListComp, ast.comprehension, ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop,
+    ast.ListComp, ast.DictComp, ast.comprehension, ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop,
 )  # fmt: skip
 
 _TOP = (ast.FunctionDef, ast.Import, ast.ImportFrom)
+_CONTEXTS = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
+
+MAX_DEPTH = 150
+"""Levels of nesting: a sum of so many terms, or brackets. Far more overflow the compiler's stack."""
+MAX_NODES = 30_000
+"""Parts of the syntax tree, a table of some ten thousand numbers; compiling more takes minutes."""
 
 
 def check_source(source: str) -> list[str]:
     """Return a sentence for each thing that reward code may not contain, with its line; empty if none."""
+    if faults := character_faults(source):
+        return faults
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None)
         return [f"line {line or '?'}: not Python: {getattr(error, 'msg', error)}"]
+    if fault := _size_fault(tree):
+        return [fault]
     functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    nodes = list(ast.walk(tree))
     faults = [_top_level(node) for node in tree.body]
-    faults += [_node(node, functions) for node in ast.walk(tree)]
-    faults += _foreign_names(tree)
+    faults += [_node(node, functions) for node in nodes]
+    faults += [_name(node) for node in nodes]
+    faults += [annotation_fault(node) for node in nodes]
+    faults += _foreign_names(nodes)
     return list(dict.fromkeys(f for f in faults if f))
+
+
+def _size_fault(tree: ast.Module) -> str:
+    """Refuse what is nested so deeply, or so large, that reading it would overflow a stack or take minutes."""
+    level: list[ast.AST] = [tree]
+    count = 0
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        count += sum(not isinstance(node, _CONTEXTS) for node in level)
+        if count > MAX_NODES:
+            return f"the code has more than {MAX_NODES} parts; shorten its tables and repetitions"
+        if not level:
+            return ""
+    line = next((node.lineno for node in level if hasattr(node, "lineno")), "?")
+    return f"line {line}: nested more than {MAX_DEPTH} levels deep; break long expressions into several lines"
 
 
 def _top_level(node: ast.stmt) -> str:
@@ -69,7 +107,7 @@ def _top_level(node: ast.stmt) -> str:
     if isinstance(node, _TOP) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
         return ""
     if isinstance(node, ast.Assign | ast.AnnAssign):
-        return f"line {node.lineno}: TorchScript sees no module constants: move {ast.unparse(node)!r} into the function"
+        return f"line {node.lineno}: TorchScript sees no module constants: move {_quote(node)!r} into the function"
     return f"line {node.lineno}: {_quote(node)} is not allowed outside a function"
 
 
@@ -92,16 +130,43 @@ def _node(node: ast.AST, functions: set[str]) -> str:
             return _call(node, functions, line)
         case ast.FunctionDef():
             return _definition(node, line)
-        case ast.Constant() if isinstance(node.value, bytes | complex) or node.value is Ellipsis:
-            return "" if node.value is Ellipsis else f"{line}: {_quote(node)} is not allowed"
+        case ast.Constant():
+            return _constant(node, line)
         case _ if not isinstance(node, _NODES):
             return f"{line}: {type(node).__name__} ({_quote(node)}) is not allowed in reward code"
     return ""
 
 
-def _foreign_names(tree: ast.Module) -> list[str]:
+def _constant(node: ast.Constant, line: str) -> str:
+    if isinstance(node.value, bytes | complex):
+        return f"{line}: {_quote(node)} is not allowed"
+    if isinstance(node.value, int) and abs(node.value) >= 2**63:
+        return f"{line}: an integer of more than 64 bits; write it as a float"
+    return ""
+
+
+def _name(node: ast.AST) -> str:
+    """Refuse names with a meaning of their own to Python, and letters that look like others."""
+    given: list[str] = []
+    match node:
+        case ast.Name():
+            given = [node.id]
+        case ast.arg() | ast.keyword():
+            given = [node.arg or ""]
+        case ast.FunctionDef():
+            given = [node.name]
+        case ast.alias() if node.asname:
+            given = [node.asname]
+    for name in given:
+        if name.startswith("__"):
+            return f"line {getattr(node, 'lineno', '?')}: the name {name!r} is not allowed"
+        if not name.isascii():
+            return f"line {getattr(node, 'lineno', '?')}: the name {name!r} has letters outside a-z; use plain ones"
+    return ""
+
+
+def _foreign_names(nodes: list[ast.AST]) -> list[str]:
     """Name what is read, but neither defined here nor allowed: Python's other built-ins."""
-    nodes = list(ast.walk(tree))
     called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
     names = [node for node in nodes if isinstance(node, ast.Name)]
     own = {name.id for name in names if isinstance(name.ctx, ast.Store)}
@@ -109,8 +174,7 @@ def _foreign_names(tree: ast.Module) -> list[str]:
     return [
         f"line {name.lineno}: the name {name.id!r} is not allowed"
         for name in names
-        if name.id.startswith("__") or (name.id in vars(builtins) and not {name.id} & own)
-        if id(name) not in called
+        if id(name) not in called and name.id in vars(builtins) and name.id not in own
     ]
 
 
@@ -136,9 +200,10 @@ def _attribute(node: ast.Attribute, line: str) -> str:
 
 def _call(node: ast.Call, functions: set[str], line: str) -> str:
     target = node.func
+    for keyword in node.keywords:
+        if keyword.arg in ("out", "inplace"):
+            return f"{line}: {keyword.arg}= writes into a tensor, which is not allowed"
     if isinstance(target, ast.Attribute):
-        if any(k.arg == "out" for k in node.keywords):
-            return f"{line}: out= writes into a tensor, which is not allowed"
         return ""
     if isinstance(target, ast.Name):
         allowed = functions | BUILTINS | IMPORTS["math"] | {"Tensor"}
@@ -152,17 +217,21 @@ def _call(node: ast.Call, functions: set[str], line: str) -> str:
 
 def _definition(node: ast.FunctionDef, line: str) -> str:
     for decorator in node.decorator_list:
-        if ast.unparse(decorator) != "torch.jit.script":
+        if not isinstance(decorator, ast.Attribute) or _quote(decorator) != "torch.jit.script":
             return f"{line}: the decorator @{_quote(decorator)} is not allowed, only @torch.jit.script"
     spec = node.args
     if spec.vararg or spec.kwarg or spec.kwonlyargs or spec.posonlyargs:
         return f"{line}: {node.name} takes *, / or ** arguments, which TorchScript does not know"
     for default in spec.defaults:
-        if not isinstance(default, ast.Constant | ast.UnaryOp):
+        value = default.operand if isinstance(default, ast.UnaryOp) else default
+        if not isinstance(value, ast.Constant):  # anything else would be computed when the code is read
             return f"{line}: the default {_quote(default)} of {node.name} is not a plain number"
     return ""
 
 
 def _quote(node: ast.AST, width: int = 60) -> str:
-    text = " ".join(ast.unparse(node).split())
+    try:
+        text = " ".join(ast.unparse(node).split())
+    except (ValueError, RecursionError):  # an integer of thousands of digits has no text
+        return type(node).__name__
     return text if len(text) <= width else f"{text[:width]}..."

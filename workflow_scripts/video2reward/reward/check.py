@@ -12,7 +12,7 @@ from video2reward.reward.signature import check_signature
 from video2reward.signals import SIGNALS
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from pathlib import Path
 
     from video2reward.reward.trial import Trial
 
@@ -26,19 +26,22 @@ def check_text(text: str, visible: Collection[str] | None) -> tuple[str, Check |
         code = extract_code(text)
     except ExtractError as error:
         return f"# No reward function: {error}\n", Check("failed", "extract", str(error))
-    try:
-        if faults := check_source(code):
-            return code, Check("failed", "allowlist", "\n".join(faults))
-        if faults := check_signature(code, SIGNALS if visible is None else visible):
-            return code, Check("failed", "signature", "\n".join(faults))
-    except RecursionError:
-        return code, Check("failed", "allowlist", "the code is nested too deeply to be read")
+    if faults := check_source(code):
+        return code, Check("failed", "allowlist", _listed(faults))
+    if faults := check_signature(code, SIGNALS if visible is None else visible):
+        return code, Check("failed", "signature", _listed(faults))
     return code, None
 
 
-def check_by_trial(code: str, trial: Trial, states: list[dict[str, Tensor]]) -> Check:
-    """Compile and try code that passed `check_text` -> the final verdict."""
+def check_by_trial(code: str, trial: Trial, states: Path) -> Check:
+    """Compile and try code that passed `check_text` on the states of a file -> the final verdict."""
     verdict: dict[str, Any] = trial.finish(code, states)
     for name in ("needed", "components"):
         verdict[name] = tuple(verdict.get(name, ()))
     return Check(**verdict)
+
+
+def _listed(faults: list[str], most: int = 20) -> str:
+    """Return the faults, one a line; of very many the first."""
+    more = [f"and {len(faults) - most} more"] if len(faults) > most else []
+    return "\n".join([*faults[:most], *more])

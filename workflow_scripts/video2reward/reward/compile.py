@@ -6,6 +6,7 @@ import ast
 import builtins
 import linecache
 import math
+import re
 import typing
 import warnings
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from video2reward.errors import UserError
 from video2reward.reward.allowlist import BUILTINS, check_source
+from video2reward.reward.operators import operator_faults
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -72,11 +74,19 @@ def compile_reward(path: Path) -> CompiledReward:
 
 def compile_source(source: str, name: str = "reward") -> CompiledReward:
     """Compile a reward's source text; `name` stands for the file in messages."""
+    if faults := check_source(source):
+        raise RewardError(f"{name}: {'; '.join(faults)}", "allowlist")
+    return compile_checked(source, name)
+
+
+def compile_checked(source: str, name: str = "reward") -> CompiledReward:
+    """Compile what `check_source` found nothing in; TorchScript's own faults are a `RewardError`.
+
+    Two demands stand on their own: TorchScript must read what was parsed here, and what it makes of it may
+    hold no operator outside `operators.py`.
+    """
     import torch
 
-    faults = check_source(source)
-    if faults:
-        raise RewardError(f"{name}: {'; '.join(faults)}", "allowlist")
     function = _define(source, name)
     try:
         with warnings.catch_warnings():
@@ -87,6 +97,8 @@ def compile_source(source: str, name: str = "reward") -> CompiledReward:
     returns = script.schema.returns[0].type.annotation_str
     if returns.replace("torch.Tensor", "Tensor").replace(" ", "") != RETURNS.replace(" ", ""):
         raise RewardError(f"{name}: {NAME} returns {returns}, it must return {RETURNS}", "compile")
+    if faults := operator_faults(script.inlined_graph):
+        raise RewardError(f"{name}: {'; '.join(faults)}", "compile")
     arguments = script.schema.arguments
     needed = tuple(a.name for a in arguments if not a.has_default_value())
     scalars = {a.name for a in arguments if a.type.annotation_str in ("float", "int")}
@@ -98,12 +110,13 @@ def _define(source: str, name: str) -> Any:
     import torch
 
     filename = f"<{name}>"
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
     tree = ast.parse(source)
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     for node in functions:
         node.decorator_list = []
-    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    linecache.cache[filename] = (len(source), None, [f"{line}\n" for line in source.split("\n")], filename)
     module = ast.Module(body=[*imports, *functions], type_ignores=[])
     scope: dict[str, Any] = {
         "__builtins__": {"__import__": builtins.__import__} | {n: getattr(builtins, n) for n in BUILTINS},
@@ -111,7 +124,7 @@ def _define(source: str, name: str) -> Any:
         "torch": torch,
         "math": math,
         "Tensor": torch.Tensor,
-        **{n: getattr(typing, n) for n in ("Dict", "List", "Optional", "Tuple")},
+        **{n: getattr(typing, n) for n in ("Any", "Dict", "List", "Optional", "Tuple", "Union")},
     }
     try:
         exec(compile(module, filename, "exec"), scope)
@@ -119,7 +132,30 @@ def _define(source: str, name: str) -> Any:
         raise RewardError(f"{name} cannot be read: {error}", "compile") from None
     if NAME not in scope:
         raise RewardError(f"{name} defines no function {NAME}", "signature")
+    for node in functions:
+        _check_reading(node, scope[node.name], name)
     return scope[NAME]
+
+
+def _check_reading(node: ast.FunctionDef, function: Any, name: str) -> None:
+    """Refuse a function that TorchScript, which reads its text anew, takes for another one than was checked."""
+    from torch._sources import parse_def
+
+    try:
+        read = parse_def(function).ast.body[0]
+    except (RuntimeError, SyntaxError, OSError, ValueError) as error:
+        raise RewardError(f"{name}: {node.name} cannot be read: {_brief(error)}", "compile") from None
+    if _meaning(read) != _meaning(node):
+        raise RewardError(
+            f"{name}: {node.name} reads otherwise to TorchScript than to Python; define each function once, "
+            "without unusual line ends",
+            "compile",
+        )
+
+
+def _meaning(node: ast.AST) -> str:
+    """Return a function's syntax without the white space of its texts, which reading aligns."""
+    return re.sub(r"\\n|\s", "", ast.dump(node))
 
 
 def _brief(error: Exception, lines: int = 24) -> str:

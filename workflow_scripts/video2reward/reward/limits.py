@@ -1,4 +1,4 @@
-"""What holds the process in which untrusted reward code runs: memory, time, files, network."""
+"""What holds the process in which untrusted reward code runs: memory, time, files, network, system calls."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import os
 import resource
 import signal
 from typing import Any
+
+from video2reward.reward.system_calls import forbid_system_calls
 
 _CLONE_NEWNET = 0x40000000  # linux/sched.h
 _CLONE_NEWUSER = 0x10000000
@@ -51,9 +53,9 @@ def limit_resources(seconds: float, memory_mb: int) -> dict[str, Any]:
     return held | {name: _set(what, value, shown) for name, (what, value, shown) in limits.items()}
 
 
-def forbid_new_files() -> Any:
-    """Let no file or socket be opened from now on -> what holds."""
-    return _set(resource.RLIMIT_NOFILE, 0, 0)
+def forbid_files_and_system_calls() -> dict[str, Any]:
+    """Let no file or socket be opened and no process be started from now on -> what holds, by name."""
+    return {"open_files": _set(resource.RLIMIT_NOFILE, 0, 0), "system_calls": forbid_system_calls()}
 
 
 def _set(what: int, value: int, shown: Any) -> Any:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from video2reward.sim.base import BatchedEnv
 
 
-def sample_states(env: BatchedEnv, seed: int, snapshots: int = 6, every: int = 12) -> list[dict[str, Tensor]]:
-    """Return the catalogue's signals at `snapshots` times of a simulation, `every` steps apart.
+def sample_states(env: BatchedEnv, seed: int, snapshots: int = 6, every: int = 12) -> dict[str, np.ndarray]:
+    """Return the catalogue's signals, name -> (snapshots + 3, ...), `every` steps of a simulation apart.
 
     Actions grow from none to full range, so that standing, stumbling and falling agents are among
-    them. The last state is the first with commands and base velocities of zero, where divisions by
-    a speed fail.
+    them. Three states are made of the first, for divisions, roots and logarithms that fail there: at
+    rest, commanded to stand; in the air; on its back.
     """
     import torch
 
@@ -27,16 +27,32 @@ def sample_states(env: BatchedEnv, seed: int, snapshots: int = 6, every: int = 1
             noise = torch.rand(env.num_envs, env.num_actions, generator=generator) * 2 - 1
             env.step(noise * shot / (snapshots - 1))
         states.append(_copy(env))
-    still = {name: value.clone() for name, value in states[0].items()}
-    for name in ("commands", "base_lin_vel", "base_ang_vel", "joint_vel", "actions", "last_actions"):
-        still[name].zero_()
-    return [*states, still]
+    first = states[0]
+    states += [_changed(first, _REST), _changed(first, _AIR), _changed(first, _BACK)]
+    return {name: np.stack([state[name] for state in states]) for name in first}
 
 
-def _copy(env: BatchedEnv) -> dict[str, Tensor]:
+_REST = dict.fromkeys(
+    ("commands", "base_lin_vel", "base_ang_vel", "joint_vel", "torques", "actions", "last_actions"), 0.0
+)
+_AIR = {"foot_contacts": 0.0, "foot_heights": 0.2, "collisions": 0.0, "base_height": 0.9}
+_BACK: dict[str, Any] = {
+    "foot_contacts": 0.0, "foot_heights": 0.5, "collisions": 4.0, "base_height": 0.1, "projected_gravity": (0, 0, 1)
+}  # fmt: skip
+
+
+def _changed(state: dict[str, np.ndarray], values: dict[str, Any]) -> dict[str, np.ndarray]:
+    """Return the state with some signals the same for all agents."""
+    changed = {name: np.broadcast_to(np.float32(value), state[name].shape) for name, value in values.items()}
+    return state | changed
+
+
+def _copy(env: BatchedEnv) -> dict[str, np.ndarray]:
     import torch
 
     return {
-        name: value.detach().cpu().clone() if isinstance(value, torch.Tensor) else torch.tensor(float(value))
+        name: value.detach().cpu().float().numpy().copy()
+        if isinstance(value, torch.Tensor)
+        else np.array(value, np.float32)
         for name, value in env.signals().items()
     }

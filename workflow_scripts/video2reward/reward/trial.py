@@ -10,13 +10,10 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from video2reward.reward import trial_process
 from video2reward.settings import Check as CheckSettings
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 STARTUP_S = 120.0
 _KILLED = {
@@ -57,16 +54,11 @@ class Trial:
             text=True,
         )
 
-    def finish(self, source: str, states: list[dict[str, Tensor]]) -> dict[str, Any]:
-        """Try the reward on the states -> verdict: status, stage, message, traceback, limits, ..."""
-        import torch
-
-        folder = Path(self._scratch.name)
-        (folder / "reward.py").write_text(source)
-        torch.save(states, folder / "states.pt")
+    def finish(self, source: str, states: Path) -> dict[str, Any]:
+        """Try the reward on the states of a states.npz -> verdict: status, stage, message, traceback, limits, ..."""
         job = {
-            "reward": str(folder / "reward.py"),
-            "states": str(folder / "states.pt"),
+            "source": source,
+            "states": str(states.resolve()),
             "seconds": self.settings.seconds,
             "memory_mb": self.settings.memory_mb,
         }

@@ -1,0 +1,40 @@
+"""Simulate the robot for a moment with random actions: the states that candidates are tried on."""
+
+from __future__ import annotations
+
+from video2reward.artifacts.reference import read_reference
+from video2reward.artifacts.states import States, write_states
+from video2reward.registry import SIMULATORS
+from video2reward.robots import load_robot
+from video2reward.script import Script, limit_threads, run_script
+from video2reward.settings import Task
+
+AGENTS = 32
+
+
+def main() -> None:
+    script = Script(__doc__ or "").input("reference", "robot", "mjcf").output("states").parse()
+    limit_threads(1)
+
+    from video2reward.reward.states import sample_states
+
+    env = SIMULATORS.load(script.params["training"]["simulator"])(
+        load_robot(script.path("robot")),
+        script.path("mjcf"),
+        Task(**script.params["task"]),
+        read_reference(script.path("reference")),
+        None,
+        AGENTS,
+        0,
+        1,
+    )
+    try:
+        states = sample_states(env, seed=0)
+    finally:
+        env.close()
+    write_states(script.path("states"), States(states, script.provenance()))
+    print(f"{script.path('states')}: {len(next(iter(states.values())))} states of {AGENTS} agents")
+
+
+if __name__ == "__main__":
+    run_script(main)

@@ -1,0 +1,50 @@
+"""What a compiled reward may do: the operators of its TorchScript graph, whatever its text looked like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from video2reward.reward.allowlist import ATTRIBUTES
+
+# Operators that TorchScript makes of Python's syntax and of torch's own Python functions.
+_SYNTAX = """
+ Int Float Bool Complex FloatImplicit IntImplicit ScalarImplicit __getitem__ __contains__ __delitem__ __not__ __is__
+ __isnot__ __and__ __or__ __xor__ __derive_index __range_length __round_to_zero_floordiv __interpolate _set_item
+ and bitwise_and bitwise_not bitwise_or bitwise_xor copy dict extend fill format index index_put insert len list mod
+ not numpy_T or ord percentFormat reverse slice str warn alias contiguous _cast_Float
+"""
+_INTERNAL = """
+ _euclidean_dist _shape_as_tensor _softmax _log_softmax _weight_norm linalg_norm linalg_vector_norm linalg_matrix_norm
+ linalg_cross frobenius_norm constant_pad_nd hardtanh threshold nll_loss broadcast_tensors meshgrid result_type
+ special_erf special_expm1 tensor_split unsafe_chunk unsafe_split layout is_floating_point reflection_pad1d
+"""
+_ATEN = ATTRIBUTES | frozenset(f"{_SYNTAX} {_INTERNAL}".split())
+_CONTROL = """
+ Constant ListConstruct ListUnpack TupleConstruct TupleUnpack TupleIndex TupleSlice DictConstruct If Loop min max abs
+ RaiseException NumToTensor Uninitialized unchecked_cast unchecked_unwrap_optional isinstance annotate
+ dtype device layout type shape requires_grad is_cuda StringIndex rangelist
+"""
+_PRIM = frozenset(_CONTROL.split())
+
+
+def operator_faults(graph: Any) -> list[str]:
+    """Return a sentence for each kind of operator in an inlined graph that no reward needs; empty if none."""
+    faults = []
+    for kind in dict.fromkeys(node.kind() for node in _nodes(graph)):
+        space, _, name = kind.partition("::")
+        plain = (
+            name if name.endswith("__") else name.rstrip("_")
+        )  # the rest writes in place, into what is its own
+        if (space == "aten" and plain in _ATEN) or (space == "prim" and name in _PRIM):
+            continue
+        faults.append(f"it compiles to the operator {kind}, which is not allowed in a reward")
+    return faults
+
+
+def _nodes(block: Any) -> Iterator[Any]:
+    """Go through a block's nodes, inner blocks included."""
+    for node in block.nodes():
+        yield node
+        for inner in node.blocks():
+            yield from _nodes(inner)
