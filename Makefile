@@ -1,5 +1,6 @@
 # make run      the main job: example video -> walking robot (VIDEO=clip.mp4 ROBOT=anymal_c METHOD=video2reward for your own)
-# make status   what would run, why, how long and what it costs; runs nothing (VIDEO= ROBOT= METHOD= as above)
+# make status   what would run, why, how long and what it costs; runs nothing (VIDEO= ROBOT= METHOD= SET=)
+# make estimate calls, tokens, price and training hours of a whole configuration: SET="iterations=5 samples=16"
 # make why      how a file was made: FILE=results/report.html
 # make test     the tests            make check   format, lint, types, workflow lint
 # make prune    what the results take, and what of it can be freed (YES=1 frees it, RESULTS=folder)
@@ -21,9 +22,9 @@ BIN := .venv/bin
 # MuJoCo draws through EGL where there is no screen.
 export MUJOCO_GL ?= egl
 export PYTHONUNBUFFERED := 1
-OWN := $(if $(VIDEO),--config video="$(VIDEO)" robot="$(ROBOT)" method="$(METHOD)")
+OWN := $(if $(VIDEO)$(SET),--config $(if $(VIDEO),video="$(VIDEO)" robot="$(ROBOT)" method="$(METHOD)") $(SET))
 
-.PHONY: help run status why test check prune bench gallery clips format
+.PHONY: help run status estimate why test check prune bench gallery clips format
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -35,6 +36,9 @@ run: .venv/run.stamp
 
 status: .venv/run.stamp
 	@$(BIN)/snakemake --dry-run --logger status --cores $(CORES) $(OWN)
+
+estimate: .venv/run.stamp
+	@$(BIN)/snakemake --dry-run --logger status --logger-status-whole --cores $(CORES) $(OWN)
 
 why: .venv/run.stamp
 	@$(BIN)/python workflow_scripts/explain.py "$(FILE)" $(if $(RESULTS),--results "$(RESULTS)")

@@ -125,7 +125,26 @@ def test_one_more_round(finished_copy):
 def test_what_a_language_model_would_cost(changed):
     told = status(changed, "--config", f"llm={json.dumps(OPENAI)}")
     assert "llm.provider template -> openai" in told["sample_completion"]
-    assert "at most 4 answers to ask of tiny: at most 0.04 USD for 4,000 tokens out" in told["cost"]
+    said = told["cost"]
+    assert "at most 4 answers to ask of tiny and about 2 repairs (at most 4): about 0." in said
+    assert (
+        "(no answer so far to go by: the prompts that are written at 2.8 characters a token, 1,000 for an"
+        in said
+    )
+    assert "llm.repairs" not in told["sample_completion"] and "llm.repairs 1" in told["extract_reward"]
+
+
+def test_the_estimate_of_a_whole_configuration(finished_copy):
+    wanted = ("--config", "iterations=5", "samples=4", f"llm={json.dumps(OPENAI | {'max_cost': 0.01})}")
+    run = finished_copy("--dry-run", "--logger", "status", "--logger-status-whole", *wanted)
+    said = " ".join(run.output.split())
+    assert run.status == 0 and "Traceback" not in said, run.output[-3000:]
+    assert "amble: 5 rounds of 4 candidates, 1 seed" in said
+    assert "answers 20 of tiny, about 10 repairs (at most 20: llm.repairs)" in said
+    assert "llm.max_cost = 0.01 USD: the run would stop before its end" in said
+    assert "20 trainings of 4,096 steps and 1 base policy of 4,096 steps" in said
+    assert "as these jobs took here before; trainings" in said and "not counted" not in said
+    assert not (finished_copy / "amble/seed0/iter3").exists()
 
 
 def test_a_force_option_and_mistakes(finished_copy):

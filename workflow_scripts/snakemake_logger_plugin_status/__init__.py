@@ -1,21 +1,27 @@
 """`snakemake --dry-run --logger status`: what would run, why, how long and what it costs, in plain words.
 
-Snakemake finds this package by its name and imports it at every start: everything else is imported late.
+Snakemake finds this package by its name and imports it at every start: everything else is imported late. It reads
+the types of settings, so that annotations must not be put off.
 """
-
-from __future__ import annotations
 
 import logging
 import sys
 import traceback
+from dataclasses import dataclass, field
 from typing import Any
 
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.settings import LogHandlerSettingsBase
 
 
+@dataclass
 class LogHandlerSettings(LogHandlerSettingsBase):
-    """There are none."""
+    """What is told."""
+
+    whole: bool = field(
+        default=False,
+        metadata={"help": "Estimate the whole configuration from nothing, not what would run now."},
+    )
 
 
 class LogHandler(LogHandlerBase):
@@ -49,9 +55,10 @@ class LogHandler(LogHandlerBase):
         graph, self._graph = getattr(self, "_graph", None), None
         if graph is not None and not self._failed:
             try:
-                from snakemake_logger_plugin_status.page import page
+                from snakemake_logger_plugin_status.page import estimated, page
 
-                print(page(graph), end="", flush=True)
+                told = estimated if self.settings and self.settings.whole else page
+                print(told(graph), end="", flush=True)
             except Exception:  # Snakemake would swallow it
                 traceback.print_exc()
         super().close()

@@ -4,55 +4,82 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from video2reward.artifacts.completion import Completion, read_completion
 from video2reward.artifacts.prompt import read_prompt
+from video2reward.artifacts.repairs import read_repairs
 from video2reward.errors import UserError
-from video2reward.explain.cost import RULE, costs_in_words
-from video2reward.explain.duration import estimate, history
-from video2reward.explain.jobs import PlannedJob
+from video2reward.explain.cost import Past, costs_in_words, forecasts
+from video2reward.explain.duration import STATED, estimate, history
+from video2reward.explain.estimate import estimate_page
+from video2reward.explain.jobs import PlannedJob, by_rule
 from video2reward.explain.reasons import reasons
 from video2reward.explain.records import Records
 from video2reward.explain.status import status_page
 from video2reward.llm.base import Question
 from video2reward.llm.store import store_key
+from video2reward.prices import read_prices
 from video2reward.registry import COMPLETION_PROVIDERS
 from video2reward.settings import LLM
+
+PRICES = Path(__file__).resolve().parents[2] / "resources" / "prices.yaml"
 
 
 def page(graph: Any) -> str:
     """Return the page for a `snakemake.dag.DAG` after a dry run."""
     jobs = planned_jobs(graph)
-    files = graph.workflow.globals  # what the Snakefile named
-    results, store = Path(files["RESULTS"]), Path(files["COMPLETIONS"])
+    store = Path(graph.workflow.globals["COMPLETIONS"])  # what the Snakefile named
     records = Records()
     why = {job: reasons(job, records) for job in jobs if job.runs}
-    past = history(results) if why else {}
-    cores = graph.workflow._cores or os.cpu_count() or 1
-    costs = costs_in_words(
-        jobs,
-        lambda name: COMPLETION_PROVIDERS.load(name).costs,
-        lambda job: _answered(job, store),
-        earlier_completions(jobs, store),
+    past = history(_results(graph)) if why else {}
+    found = forecasts(
+        jobs, _costs, lambda job: _answered(job, store), earlier(jobs, store), read_prices(PRICES)
     )
-    return status_page(jobs, why, estimate(jobs, past, cores), costs)
+    return status_page(jobs, why, estimate(jobs, past, _cores(graph)), costs_in_words(found, _costs))
 
 
-def planned_jobs(graph: Any) -> list[PlannedJob]:
-    """Return the graph's jobs that make files, those first that others wait for."""
+def estimated(graph: Any) -> str:
+    """Return the page about the whole configuration of a `snakemake.dag.DAG`, as if nothing had run."""
+    jobs = planned_jobs(graph, whole=True)
+    prices = read_prices(PRICES)
+    past = {**STATED, **(here := history(_results(graph)))}
+    stated = [rule for rule in by_rule(jobs) if rule in STATED and rule not in here]
+    found = forecasts(
+        jobs, _costs, lambda job: False, earlier(jobs, Path(graph.workflow.globals["COMPLETIONS"])), prices
+    )
+    costs = {one.llm.provider: _costs(one.llm.provider) for one in found}
+    time = estimate(jobs, past, _cores(graph))
+    return estimate_page(jobs, found, costs, past, time, stated, prices)
+
+
+def _results(graph: Any) -> Path:
+    return Path(graph.workflow.globals["RESULTS"])
+
+
+def _cores(graph: Any) -> int:
+    return graph.workflow._cores or os.cpu_count() or 1
+
+
+def _costs(name: str) -> bool:
+    return bool(COMPLETION_PROVIDERS.load(name).costs)
+
+
+def planned_jobs(graph: Any, whole: bool = False) -> list[PlannedJob]:
+    """Return the graph's jobs that make files, those first that others wait for; with `whole` all of them run."""
     jobs: dict[Any, PlannedJob] = {}
     order = {rule.name: i for i, rule in enumerate(graph.workflow.rules)}
     for level in graph.toposorted():
         for job in sorted(level, key=lambda job: (order[job.rule.name], str(job.wildcards_dict))):
             if job.output:
                 before = [other for other in graph.dependencies[job] if other in jobs]
-                jobs[job] = _planned(graph, job, tuple(jobs[other] for other in before))
+                jobs[job] = _planned(graph, job, tuple(jobs[other] for other in before), whole)
     return list(jobs.values())
 
 
-def _planned(graph: Any, job: Any, after: tuple[PlannedJob, ...]) -> PlannedJob:
+def _planned(graph: Any, job: Any, after: tuple[PlannedJob, ...], whole: bool) -> PlannedJob:
     reason = graph.reason(job)
     makers = {
         str(file): other.rule.name for other, files in graph.dependencies[job].items() for file in files
@@ -72,7 +99,7 @@ def _planned(graph: Any, job: Any, after: tuple[PlannedJob, ...]) -> PlannedJob:
         outputs=outputs,
         record=Path(str(job.log[0])).with_suffix(".json") if job.log else Path(),
         threads=job.threads,
-        runs=graph.needrun(job),
+        runs=whole or graph.needrun(job),
         forced=bool(reason.forced) and told,
         missing=tuple(path for path in outputs if not path.exists()),
         interrupted=bool(reason.incomplete_output) or (bool(reason.forced) and not told),
@@ -93,14 +120,31 @@ def _answered(job: PlannedJob, store: Path) -> bool | None:
     return (store / f"{store_key(question)}.json").exists()
 
 
-def earlier_completions(jobs: list[PlannedJob], store: Path) -> list[Completion]:
-    """Return the answers that lie in the store or at the jobs' places; damaged ones are left out."""
-    places = [job.outputs[0] for job in jobs if job.rule == RULE]
+def earlier(jobs: list[PlannedJob], store: Path) -> Past:
+    """Return what earlier answers tell: those in the store and at the jobs' places; damaged ones are left out."""
     found: dict[tuple[str, str], Completion] = {}
-    for path in [*sorted(store.glob("*.json")), *(path for path in places if path.exists())]:
-        try:
+    candidates = repaired = 0
+    places = [path for job in jobs for path in job.outputs if path.exists()]
+    for path in [*sorted(store.glob("*.json")), *(path for path in places if _is(path, "completion"))]:
+        with suppress(UserError):
             answer = read_completion(path)
-        except UserError:
-            continue
-        found.setdefault((answer.model, answer.text), answer)
-    return list(found.values())
+            found.setdefault((answer.model, answer.text), answer)
+    for path in places:
+        if _is(path, "repairs") and _asked_a_model(path):
+            with suppress(UserError):
+                repaired += bool(read_repairs(path).repairs)
+                candidates += 1
+    return Past(tuple(found.values()), repaired / candidates if candidates else None)
+
+
+def _is(path: Path, kind: str) -> bool:
+    return path.name.startswith(f"{kind}_") and path.suffix == ".json"
+
+
+def _asked_a_model(repairs: Path) -> bool:
+    """Tell whether a language model wrote the candidate that may have been repaired."""
+    with suppress(UserError):
+        return read_completion(
+            repairs.with_name(repairs.name.replace("repairs", "completion"))
+        ).is_language_model
+    return False

@@ -1,34 +1,63 @@
 import json
+from pathlib import Path
 
 import pytest
 
 from video2reward.artifacts.completion import Completion
-from video2reward.explain.cost import costs_in_words
+from video2reward.artifacts.prompt import Prompt, write_prompt
+from video2reward.explain.cost import (
+    ANSWER,
+    ERROR,
+    FIRST_PROMPT,
+    LATER_PROMPT,
+    Past,
+    costs_in_words,
+    forecasts,
+)
 from video2reward.explain.jobs import PlannedJob
+from video2reward.prices import read_prices
 
+ROOT = Path(__file__).resolve().parents[3]
+SHIPPED = read_prices(ROOT / "resources" / "prices.yaml")
 PRICES = {"input_price": 2.0, "output_price": 10.0}
 
 
-def asking(runs=True, provider="openai", prices=PRICES, **llm):
-    settings = {"llm": {"provider": provider, "model": "m", "max_tokens": 1000, **llm}}
+def paid(name):
+    return name == "openai"
+
+
+def asking(runs=True, provider="openai", prices=PRICES, n=1, rule="sample_completion", inputs=(), **llm):
+    settings = {"llm": {"provider": provider, "model": "m", "max_tokens": 2000, **llm}}
     return PlannedJob(
-        "sample_completion", settings=json.dumps(settings), asking=json.dumps(prices), runs=runs
+        rule, {"n": str(n)}, json.dumps(settings), asking=json.dumps(prices), runs=runs, inputs=tuple(inputs)
     )
 
 
-def told(jobs, answered=False, earlier=()):
+def checking(repairs=1, **more):
+    return asking(rule="extract_reward", repairs=repairs, **more)
+
+
+def forecast(jobs, answered=False, past=None):
     given = answered if callable(answered) else lambda job: answered
-    return costs_in_words(jobs, lambda name: name == "openai", given, earlier)
+    return forecasts(jobs, paid, given, past or Past(), SHIPPED)
+
+
+def told(jobs, answered=False, past=None):
+    return costs_in_words(forecast(jobs, answered, past), paid)
 
 
 def answer(tokens_in, tokens_out, model="m", is_language_model=True):
     return Completion("", "m-2026", "openai", is_language_model, {"model": model}, tokens_in, tokens_out)
 
 
+EARLIER = Past(
+    (answer(3000, 500), answer(5000, 700), answer(9, 9, "other"), answer(9, 9, is_language_model=False))
+)
+
+
 def test_nobody_is_asked():
-    assert told([asking(runs=False), PlannedJob("report", runs=True)]) == [
-        "0 USD: no completion is asked for"
-    ]
+    jobs = [asking(runs=False), PlannedJob("report", runs=True), PlannedJob("extract_reward", runs=True)]
+    assert told(jobs) == ["0 USD: no completion is asked for"]
 
 
 @pytest.mark.parametrize(
@@ -39,23 +68,41 @@ def test_what_costs_nothing(provider, words):
     assert told([asking(provider=provider), asking(provider=provider)]) == [words]
 
 
-def test_without_earlier_answers_the_longest_allowed_one_counts():
-    (text,) = told([asking(), asking()])
-    assert text.startswith("2 answers to ask of m: at most 0.02 USD for 2,000 tokens out")
-    assert "llm.max_tokens" in text
+def test_without_earlier_answers_typical_prompts_count_round_by_round():
+    (found,) = forecast([asking(n=1), asking(n=2)])
+    assert (found.tokens_in, found.tokens_out) == (FIRST_PROMPT + LATER_PROMPT, 2 * ANSWER)
+    assert found.most_out == 4000 and found.most_usd == pytest.approx((found.most_in * 2 + 4000 * 10) / 1e6)
+    assert "no answer so far to go by" in told([asking()])[0]
+
+
+def test_prompts_that_are_written_are_read(tmp_path):
+    record = tmp_path / "prompt.json"
+    write_prompt(tmp_path / "prompt.txt", record, Prompt(({"role": "user", "content": "x" * 2800},), {}))
+    (found,) = forecast([asking(inputs=[record])])
+    assert found.tokens_in == pytest.approx(1000) and "the prompts that are written at 2.8" in found.basis
+    (mixed,) = forecast([asking(inputs=[record]), asking(n=2, inputs=[tmp_path / "none" / "prompt.json"])])
+    assert mixed.tokens_in == pytest.approx(1000 + LATER_PROMPT) and "later ones" in mixed.basis
 
 
 def test_earlier_answers_of_the_same_model_give_the_price():
-    earlier = [
-        answer(3000, 500),
-        answer(5000, 700),
-        answer(9, 9, "other"),
-        answer(9, 9, is_language_model=False),
+    assert told([asking(), asking()], past=EARLIER) == [
+        "2 answers to ask of m: about 0.028 USD for 8,000 tokens in and 1,200 out (as the 2 answers so far), "
+        "0.056 USD with every answer llm.max_tokens long"
     ]
-    (text,) = told([asking(), asking()], earlier=earlier)
-    assert text == (
-        "2 answers to ask of m: about 0.028 USD for 8,000 tokens in and 1,200 out (as the 2 answers so far)"
-    )
+
+
+def test_repairs_are_expected_as_often_as_so_far():
+    jobs = [asking(), asking(), checking(), checking()]
+    (half,) = forecast(jobs, past=EARLIER)
+    assert (half.repairs, half.most_repairs) == (1, 2)
+    assert half.tokens_in == pytest.approx(2 * 4000 + (4000 + 600 + ERROR)) and half.tokens_out == 3 * 600
+    assert half.most_out == 4 * 2000
+    (seldom,) = forecast(jobs, past=Past(EARLIER.answers, repaired=0.1))
+    assert seldom.repairs == pytest.approx(0.2)
+    (text,) = told(jobs, past=EARLIER)
+    assert text.startswith("2 answers to ask of m and about 1 repair (at most 2): about ")
+    assert text.endswith("llm.max_tokens long and every repair asked for")
+    assert forecast([asking(), checking(repairs=3), checking(repairs=3, model="other")])[0].most_repairs == 3
 
 
 def test_stored_answers_cost_nothing():
@@ -70,9 +117,11 @@ def test_prompts_that_are_not_written_yet():
     assert text.startswith("at most 2 answers to ask of m") and "answered from the store" in text
 
 
-def test_unknown_prices_are_said_to_be():
-    (text,) = told([asking(prices={})])
-    assert "price unknown" in text and "llm.input_price" in text and "1,000 tokens out" in text
+def test_the_price_table_knows_what_the_settings_do_not_say():
+    (text,) = told([asking(prices={}, model="gpt-4o")], past=Past((answer(1000, 100, "gpt-4o"),)))
+    assert "about 0.0035 USD for 1,000 tokens in and 100 out" in text
+    (unknown,) = told([asking(prices={})])
+    assert "price unknown" in unknown and "llm.input_price" in unknown and f"{ANSWER:,} out" in unknown
 
 
 def test_each_model_has_its_sentence():

@@ -1,93 +1,257 @@
-"""What the language models of a run would cost, from earlier answers or, without any, as an upper bound."""
+"""What the language models of a run cost, from earlier answers, the prompts that are written, or typical ones."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from statistics import mean
 
 from video2reward.artifacts.completion import Completion
+from video2reward.artifacts.prompt import read_prompt
+from video2reward.errors import UserError
 from video2reward.explain.jobs import PlannedJob
+from video2reward.prices import Price, PriceList
 from video2reward.settings import LLM
 
 RULE = "sample_completion"
+CHECKING = "extract_reward"
 Answered = Callable[[PlannedJob], bool | None]
 
+# The default configuration's prompts and the template's answer, as OpenAI's tokenisers o200k_base and
+# cl100k_base count them; a repair adds its error to prompt and answer.
+CHARACTERS_PER_TOKEN = 2.8
+FIRST_PROMPT, LATER_PROMPT, ANSWER, ERROR = 5300, 7700, 1300, 300
+REPAIRED = 0.5
+"""Part of the answers taken to need a repair: of GPT-4's candidates more than half ran (Eureka, issue 4)."""
 
-def costs_in_words(
+
+@dataclass(frozen=True)
+class Past:
+    """What is known of earlier answers: all that a results folder holds, repairs among them.
+
+    answers: of language models; repaired: part of the candidates that were sent back, None without any
+    """
+
+    answers: tuple[Completion, ...] = ()
+    repaired: float | None = None
+
+    def of(self, model: str) -> list[Completion]:
+        """Return the answers of a model whose tokens are known."""
+        return [
+            answer
+            for answer in self.answers
+            if answer.is_language_model
+            and answer.parameters.get("model", answer.model) == model
+            and answer.input_tokens is not None
+            and answer.output_tokens is not None
+        ]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What one model is asked for.
+
+    answers: to ask for; stored: others, that lie in the store; unsure: some prompts may still come out as
+        before, so that fewer are asked for
+    repairs: of them expected, most_repairs: at most; price: None if nobody says
+    tokens_in, tokens_out: expected, repairs included; most_in, most_out: with every answer llm.max_tokens long
+        and every repair asked for; basis: what the tokens of an answer are taken from
+    """
+
+    llm: LLM
+    answers: int
+    stored: int
+    unsure: bool
+    repairs: float
+    most_repairs: int
+    price: Price | None
+    tokens_in: float = 0.0
+    tokens_out: float = 0.0
+    most_in: float = 0.0
+    most_out: float = 0.0
+    basis: str = ""
+
+    @property
+    def usd(self) -> float | None:
+        """The price that is expected, USD."""
+        return self.price.of(self.tokens_in, self.tokens_out) if self.price else None
+
+    @property
+    def most_usd(self) -> float | None:
+        """The price with every answer at its longest and every repair asked for, USD."""
+        return self.price.of(self.most_in, self.most_out) if self.price else None
+
+
+def forecasts(
     jobs: Iterable[PlannedJob],
     costs: Callable[[str], bool],
     answered: Answered,
-    earlier: Iterable[Completion],
-) -> list[str]:
-    """Return what the completions of the jobs that would run cost, one sentence a model.
+    past: Past,
+    prices: PriceList,
+) -> list[Forecast]:
+    """Return what is asked by the jobs that run, one forecast a model; of those that cost nothing no tokens.
 
-    costs: whether a provider of this name costs money
-    answered: whether a job's question has its answer in the store; None while its prompt is not written
-    earlier: answers already there
+    costs: whether a provider of this name costs money; answered: whether a job's question has its answer in
+    the store, None while its prompt is not written
     """
+    running = [job for job in jobs if job.runs]
     asking: dict[LLM, list[PlannedJob]] = {}
-    for job in jobs:
-        if job.runs and job.rule == RULE:
-            llm = LLM(**json.loads(job.settings)["llm"], **json.loads(job.asking))
-            asking.setdefault(llm, []).append(job)
-    if not asking:
-        return ["0 USD: no completion is asked for"]
-    past = [answer for answer in earlier if answer.is_language_model]
-    return list(
-        dict.fromkeys(
-            _paid(llm, [answered(job) for job in group], past) if costs(llm.provider) else _free(llm)
-            for llm, group in asking.items()
+    for job in running:
+        if job.rule == RULE:
+            asking.setdefault(_llm(job), []).append(job)
+    checked = [_llm(job) for job in running if job.rule == CHECKING and "llm" in json.loads(job.settings)]
+    return [
+        _forecast(
+            llm, group, [other for other in checked if _same(other, llm)], costs, answered, past, prices
         )
+        for llm, group in asking.items()
+    ]
+
+
+def _llm(job: PlannedJob) -> LLM:
+    return LLM(**json.loads(job.settings)["llm"], **json.loads(job.asking))
+
+
+def _same(one: LLM, other: LLM) -> bool:
+    """Tell whether two stages ask the same model in the same way: each reads settings of its own."""
+    keys = {"provider", "model", "base_url", "temperature", "max_tokens"}
+    return one.model_dump(include=keys) == other.model_dump(include=keys)
+
+
+def _forecast(
+    llm: LLM,
+    group: Sequence[PlannedJob],
+    checked: Sequence[LLM],
+    costs: Callable[[str], bool],
+    answered: Answered,
+    past: Past,
+    prices: PriceList,
+) -> Forecast:
+    known = {job: answered(job) for job in group} if costs(llm.provider) else dict.fromkeys(group, False)
+    asked = [job for job in group if not known[job]]
+    most_repairs = sum(one.repairs for one in checked)
+    share = REPAIRED if past.repaired is None else past.repaired
+    found = Forecast(
+        llm=llm,
+        answers=len(asked),
+        stored=len(group) - len(asked),
+        unsure=None in known.values(),
+        repairs=min(share * len(checked), most_repairs),
+        most_repairs=most_repairs,
+        price=prices.price(llm),
+    )
+    return _with_tokens(found, asked, past.of(llm.model)) if costs(llm.provider) else found
+
+
+def _with_tokens(found: Forecast, asked: Sequence[PlannedJob], same: list[Completion]) -> Forecast:
+    """Add the tokens: as earlier answers of the model, else as the prompts that are written, else typical ones."""
+    if same:
+        one_in = mean(answer.input_tokens or 0 for answer in same)
+        one_out = mean(answer.output_tokens or 0 for answer in same)
+        basis = f"as the {counted(len(same), 'answer')} so far"
+    else:
+        prompts = [prompt_tokens(job) for job in asked]
+        one_in = mean(tokens for tokens, _ in prompts) if prompts else float(FIRST_PROMPT)
+        one_out = float(min(ANSWER, found.llm.max_tokens))
+        written = sum(from_file for _, from_file in prompts)
+        basis = f"no answer so far to go by: {_prompts_in_words(written, len(prompts))}, {one_out:,.0f} for an answer"
+    again_in = one_in + one_out + ERROR
+    longest = one_in + found.llm.max_tokens + ERROR
+    return replace(
+        found,
+        tokens_in=found.answers * one_in + found.repairs * again_in,
+        tokens_out=(found.answers + found.repairs) * one_out,
+        most_in=found.answers * one_in + found.most_repairs * longest,
+        most_out=float((found.answers + found.most_repairs) * found.llm.max_tokens),
+        basis=basis,
     )
 
 
-def _free(llm: LLM) -> str:
-    if llm.provider == "fixed":
-        return "0 USD: the reward is given, nobody is asked"
-    return f"0 USD: {llm.provider} is no language model"
+def prompt_tokens(job: PlannedJob) -> tuple[float, bool]:
+    """Return the tokens of a job's prompt, estimated, and whether the prompt is written already."""
+    for path in job.inputs:
+        if path.name == "prompt.json" and path.exists():
+            return _file_tokens(path), True
+    first = job.wildcards.get("n", "1") == "1"
+    return float(FIRST_PROMPT if first else LATER_PROMPT), False
 
 
-def _paid(llm: LLM, answered: list[bool | None], past: list[Completion]) -> str:
+def _file_tokens(path: Path) -> float:
+    try:
+        messages = read_prompt(path).messages
+    except UserError:
+        return float(FIRST_PROMPT)
+    return sum(len(message["content"]) for message in messages) / CHARACTERS_PER_TOKEN
+
+
+def _prompts_in_words(written: int, count: int) -> str:
+    """Say where the lengths of prompts are from."""
+    typical = (
+        f"the default's {FIRST_PROMPT:,} tokens for a prompt of round 1 and {LATER_PROMPT:,} for later ones"
+    )
+    if not written:
+        return typical
+    some = f"the prompts that are written at {CHARACTERS_PER_TOKEN} characters a token"
+    return some if written == count else f"{some}, {typical}"
+
+
+def costs_in_words(found: Sequence[Forecast], costs: Callable[[str], bool]) -> list[str]:
+    """Return what the completions of the jobs that would run cost, one sentence a model."""
+    if not found:
+        return ["0 USD: no completion is asked for"]
+    said = (_paid(one) if costs(one.llm.provider) else free_in_words(one.llm) for one in found)
+    return list(dict.fromkeys(said))
+
+
+def free_in_words(llm: LLM) -> str:
+    """Say why a provider costs nothing."""
+    known = {
+        "fixed": "the reward is given, nobody is asked",
+        "recorded": "the answers of an earlier run are used again",
+        "manual": "people give the answers",
+    }
+    return f"0 USD: {known.get(llm.provider, f'{llm.provider} is no language model')}"
+
+
+def _paid(found: Forecast) -> str:
     """Say how many answers are asked for, and their tokens and price."""
-    stored, asked = answered.count(True), len(answered) - answered.count(True)
-    kept = f"; {stored} more {_lie(stored)} in the store and cost nothing" if stored else ""
-    if not asked:
-        return f"0 USD: {'all ' if stored > 1 else ''}{stored} {_answers(stored)} of {llm.model} {_lie(stored)} in the store"
-    unsure = answered.count(None)
-    most = "at most " if unsure else ""
-    why = "; a prompt that comes out as before is answered from the store" if unsure else ""
-    return f"{most}{asked} {_answers(asked)} to ask of {llm.model}: {_price(llm, asked, past)}{kept}{why}"
+    kept = f"; {found.stored} more {_lie(found.stored)} in the store and cost nothing" if found.stored else ""
+    if not found.answers:
+        every = "all " if found.stored > 1 else ""
+        return f"0 USD: {every}{counted(found.stored, 'answer')} of {found.llm.model} {_lie(found.stored)} in the store"
+    most = "at most " if found.unsure else ""
+    why = "; a prompt that comes out as before is answered from the store" if found.unsure else ""
+    return f"{most}{counted(found.answers, 'answer')} to ask of {found.llm.model}{repairs_in_words(found)}: {_price(found)}{kept}{why}"
 
 
-def _price(llm: LLM, asked: int, past: list[Completion]) -> str:
-    """Return price and tokens of `asked` answers: as earlier ones of the same model, else the most it can be."""
-    same = [
-        answer
-        for answer in past
-        if answer.parameters.get("model", answer.model) == llm.model
-        and answer.input_tokens is not None
-        and answer.output_tokens is not None
-    ]
-    if same:
-        tokens_in = asked * mean(answer.input_tokens or 0 for answer in same)
-        tokens_out = asked * mean(answer.output_tokens or 0 for answer in same)
-        word, source = "about", f"as the {len(same)} {_answers(len(same))} so far"
-        tokens = f"{tokens_in:,.0f} tokens in and {tokens_out:,.0f} out"
-    else:
-        tokens_in, tokens_out = 0.0, float(asked * llm.max_tokens)
-        word, source = "at most", "llm.max_tokens: no answer so far to go by"
-        tokens = f"{tokens_out:,.0f} tokens out, the prompts to be added"
-    if not llm.input_price and not llm.output_price:
+def repairs_in_words(found: Forecast) -> str:
+    """Say how many repairs are expected, "" where there are none."""
+    if not found.most_repairs:
+        return ""
+    return f" and about {counted(round(found.repairs), 'repair')} (at most {found.most_repairs})"
+
+
+def _price(found: Forecast) -> str:
+    tokens = f"{found.tokens_in:,.0f} tokens in and {found.tokens_out:,.0f} out"
+    if found.usd is None or found.most_usd is None:
         return (
-            f"price unknown, as llm.input_price and llm.output_price are not set; {word} {tokens} ({source})"
+            f"price unknown, as neither resources/prices.yaml nor llm.input_price and llm.output_price say what it "
+            f"charges; about {tokens} ({found.basis})"
         )
-    price = (tokens_in * llm.input_price + tokens_out * llm.output_price) / 1e6
-    return f"{word} {price:.2g} USD for {tokens} ({source})"
+    return f"about {found.usd:.2g} USD for {tokens} ({found.basis}), {longest_in_words(found)}"
 
 
-def _answers(count: int) -> str:
-    return "answer" if count == 1 else "answers"
+def longest_in_words(found: Forecast) -> str:
+    """Say what it costs if all that can go wrong does."""
+    every = " and every repair asked for" if found.most_repairs else ""
+    return f"{found.most_usd:.2g} USD with every answer llm.max_tokens long{every}"
+
+
+def counted(count: int, what: str) -> str:
+    """Return "1 answer", "2 answers"."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _lie(count: int) -> str:

@@ -28,6 +28,29 @@ class Past:
     steps_seconds: float = 0.0
 
 
+# `make run` as shipped, processor idle otherwise, one job a core: seconds by the jobs' records.
+STATED: Mapping[str, list[Past]] = {
+    "extract_frames": [Past(1.5)],
+    "estimate_keypoints": [Past(1.5)],
+    "describe_motion": [Past(4.2)],
+    "retarget_motion": [Past(0.7)],
+    "train_base": [Past(79.0, 1_001_472, 74.2)],
+    "evaluate_base": [Past(21.0)],
+    "sample_states": [Past(3.0)],
+    "write_prompt": [Past(0.6)],
+    "sample_completion": [Past(0.6)],
+    "extract_reward": [Past(3.4)],
+    "train_policy": [Past(68.5, 755_712, 64.1)],
+    "evaluate_policy": [Past(13.4)],
+    "select_policy": [Past(0.6)],
+    "record_rollout": [Past(14.0)],
+    "compare_motion": [Past(4.4)],
+    "evaluate_best": [Past(27.4)],
+    "finish": [Past(2.5)],
+    "report": [Past(9.5)],
+}
+
+
 @dataclass(frozen=True)
 class Estimate:
     """seconds: expected on `cores`; work: of all jobs one after another; chain: of the longest way through them.

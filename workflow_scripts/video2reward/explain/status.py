@@ -23,7 +23,7 @@ def status_page(
         lines += [f"time  {time_in_words(time)}", *(f"cost  {cost}" for cost in costs)]
     else:
         lines = [f"Nothing would run: all {len(jobs)} jobs are done.", *_gone(jobs)]
-    return "\n".join(line for text in lines for line in _wrapped(text)) + "\n"
+    return "\n".join(line for text in lines for line in wrapped(text)) + "\n"
 
 
 def _head(jobs: list[PlannedJob]) -> str:
@@ -98,7 +98,7 @@ def time_in_words(time: Estimate) -> str:
     return f"{least} {in_words(time.seconds)} on {cores} ({basis}{scaled}){unknown}"
 
 
-def _wrapped(text: str) -> list[str]:
+def wrapped(text: str) -> list[str]:
     """Break a line at the page's width; what follows stands under what the line says."""
     indent = len(text) - len(text[2:].split("  ", 1)[-1].lstrip()) if "  " in text else 0
     return textwrap.wrap(text, WIDTH, subsequent_indent=" " * indent, break_long_words=False) or [""]

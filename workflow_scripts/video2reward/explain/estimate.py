@@ -1,0 +1,130 @@
+"""The page of `make estimate`: calls, tokens, price and training time of a whole configuration, from nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from video2reward.explain.cost import RULE, Forecast, counted, free_in_words, longest_in_words
+from video2reward.explain.duration import Estimate, Past, expected, in_words, planned_steps
+from video2reward.explain.jobs import PlannedJob
+from video2reward.explain.status import wrapped
+from video2reward.prices import PriceList
+
+_TRAININGS = ("train_base", "train_policy")
+
+
+def estimate_page(
+    jobs: Sequence[PlannedJob],
+    found: Sequence[Forecast],
+    costs: Mapping[str, bool],
+    past: Mapping[str, Sequence[Past]],
+    time: Estimate,
+    stated: Sequence[str],
+    prices: PriceList,
+) -> str:
+    """Return the page.
+
+    jobs: all of the configuration, as if none had run; costs: provider -> whether it costs money
+    past: rule -> times; stated: rules whose times are not from here but from the README's machine
+    """
+    lines = [
+        f"The whole configuration, from nothing: {counted(len(jobs), 'job')}. Nothing has been started.",
+        "",
+    ]
+    lines += [f"rounds    {text}" for text in _rounds(jobs)]
+    for one in found:
+        lines += _model(one, prices) if costs[one.llm.provider] else [f"price     {free_in_words(one.llm)}"]
+    lines += [*_trainings(jobs, past), f"time      {_time(time)}"]
+    lines += [f"rests on  {text}" for text in _basis(found, stated, jobs, time.unknown)]
+    return "\n".join(line for text in dict.fromkeys(lines) for line in wrapped(text)) + "\n"
+
+
+def _rounds(jobs: Sequence[PlannedJob]) -> list[str]:
+    """Say how many candidates each experiment has."""
+    asking: dict[str, list[Mapping[str, str]]] = {}
+    for job in jobs:
+        if job.rule == RULE:
+            asking.setdefault(job.wildcards["experiment"], []).append(job.wildcards)
+    return [
+        f"{name}: {counted(len({c['n'] for c in all_}), 'round')} of "
+        f"{counted(len({c['k'] for c in all_}), 'candidate')}, {counted(len({c['seed'] for c in all_}), 'seed')}"
+        for name, all_ in asking.items()
+    ]
+
+
+def _model(found: Forecast, prices: PriceList) -> list[str]:
+    """Return the lines about one model: answers, tokens, price, and what the limit makes of it."""
+    llm = found.llm
+    repairs = f", about {counted(round(found.repairs), 'repair')} (at most {found.most_repairs}: llm.repairs)"
+    lines = [
+        f"answers   {found.answers} of {llm.model}{repairs if found.most_repairs else ', no repairs'}",
+        f"tokens    about {found.tokens_in:,.0f} in and {found.tokens_out:,.0f} out",
+    ]
+    if found.price is None or found.usd is None or found.most_usd is None:
+        return [*lines, f"price     unknown: {prices.unknown(llm)}"]
+    lines.append(
+        f"price     about {found.usd:.2g} USD; {longest_in_words(found)} ({found.price.input:g} and {found.price.output:g} "
+        f"USD per million tokens in and out: {found.price.source})"
+    )
+    if llm.max_cost is not None:
+        short = (
+            "the run would stop before its end" if llm.max_cost < found.usd else "enough for what is expected"
+        )
+        lines.append(f"limit     llm.max_cost = {llm.max_cost:g} USD: {short}")
+    window = prices.context(llm.model)
+    if window is not None and window < llm.context_tokens:
+        lines.append(
+            f"window    {llm.model} reads {window:,} tokens, llm.context_tokens = {llm.context_tokens:,}: lower it to that"
+        )
+    return lines
+
+
+def _trainings(jobs: Sequence[PlannedJob], past: Mapping[str, Sequence[Past]]) -> list[str]:
+    """Say how many trainings there are, their steps and their time one after another."""
+    counts: dict[tuple[str, int], int] = {}
+    seconds = 0.0
+    for job in jobs:
+        if job.rule in _TRAININGS:
+            key = (job.rule, planned_steps(job))
+            counts[key] = counts.get(key, 0) + 1
+            seconds += expected(job, list(past[job.rule])) if past.get(job.rule) else 0.0
+    names = {"train_base": "base policy", "train_policy": "training"}
+    parts = [
+        f"{counted(count, names[rule]).replace('policys', 'policies')} of {steps:,} steps"
+        for (rule, steps), count in sorted(counts.items(), reverse=True)
+    ]
+    if not parts:
+        return []
+    return [
+        f"training  {' and '.join(parts)}: {in_words(seconds)} ({seconds / 3600:.1f} h) of one thread, one after another"
+    ]
+
+
+def _time(time: Estimate) -> str:
+    cores = "one core" if time.cores == 1 else f"{time.cores} cores"
+    return (
+        f"about {in_words(time.seconds)} on {cores}: longest chain {in_words(time.chain)}, all work "
+        f"{in_words(time.work)}"
+    )
+
+
+def _basis(
+    found: Sequence[Forecast], stated: Sequence[str], jobs: Sequence[PlannedJob], unknown: Sequence[str]
+) -> list[str]:
+    """Say what the figures are taken from."""
+    lines = [f"tokens: {one.basis}" for one in found if one.basis]
+    if any(one.most_repairs for one in found):
+        lines.append(
+            "repairs: the part of the candidates that needed one here so far, a half before there are any"
+        )
+    default = "as the default configuration takes on two idle cores"
+    if {job.rule for job in jobs} - {*stated, *unknown}:
+        where = f"as these jobs took here before{f'; {default}: ' * bool(stated)}{', '.join(stated)}"
+    else:
+        where = f"{default}, as nothing has run here"
+    if unknown:
+        where += f"; without a time, and not counted: {', '.join(unknown)}"
+    lines.append(
+        f"time: {where}; trainings scaled by their steps; a model's time to answer counts once it has answered"
+    )
+    return lines
