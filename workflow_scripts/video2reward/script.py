@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import re
@@ -125,6 +126,9 @@ def run_script(main: Callable[[], None]) -> None:
     """
     hold_on()
     threading.excepthook = _thread_ended
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what a locale cannot write must not end a job
+            stream.reconfigure(errors="backslashreplace")
     try:
         main()
         if Script.running is not None:

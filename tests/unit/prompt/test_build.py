@@ -79,15 +79,16 @@ def test_a_failed_round_carries_its_errors_and_roles_alternate(given):
     last = Round({"status": "failed", "sections": {"failures": FAILED["failures"]}}, "")
     prompt = build_prompt(replace(given, last=last, iteration=2), TEMPLATES)
     assert [m["role"] for m in prompt.messages] == ["system", "user"]
-    assert "ERRORS\nNone of the reward functions" in prompt.messages[1]["content"]
-    assert "Candidates 1, 2: NaN" in prompt.messages[1]["content"]
+    assert "ERRORS\nCandidates 1, 2: NaN" in prompt.messages[1]["content"]
 
 
 def test_a_failed_round_tells_how_the_best_so_far_was_judged(given):
     last = Round({"status": "failed", "sections": FAILED}, normalised(REWARD))
     text = build_prompt(replace(given, last=last, iteration=3), TEMPLATES).messages[-1]["content"]
     assert (
-        text.index("The one above is the best so far") < text.index("NaN") < text.index("gait distance 0.1")
+        text.index("The reward function above is the best so far")
+        < text.index("NaN")
+        < text.index("gait distance 0.1")
     )
 
 

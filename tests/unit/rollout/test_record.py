@@ -49,6 +49,16 @@ def test_velocity_is_that_of_the_recorded_positions(env, made_reference):
     assert np.corrcoef(forward.ravel(), rollout.velocity[:, 1:, 0].ravel())[0, 1] > 0.95
 
 
+def test_the_clock_of_the_first_step_is_kept(env, made_reference, tmp_path):
+    rollout = roll_out(env, still, 0.5, "anymal_c", made_reference.keypoint_names)
+    now = env.signals(("phase_sin", "phase_cos"))
+    clock = 2 * np.pi * (rollout.phase + 24 * rollout.dt / made_reference.period_s)
+    np.testing.assert_allclose(np.sin(clock), now["phase_sin"], atol=1e-4)
+    np.testing.assert_allclose(np.cos(clock), now["phase_cos"], atol=1e-4)
+    write_rollout(tmp_path / "rollout.h5", rollout)
+    np.testing.assert_allclose(read_rollout(tmp_path / "rollout.h5").phase, rollout.phase, atol=1e-6)
+
+
 def test_the_fallen_stay_down(env, made_reference):
     def pushed(observation):
         env._qvel[0, 3] = 8.0  # rolls the first agent over, on and on

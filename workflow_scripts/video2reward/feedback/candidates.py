@@ -35,8 +35,10 @@ def failure_texts(selection: Selection) -> list[str]:
     failed = [c for c in selection.candidates if c.status != "ok"]
     if not failed:
         return [""]
-    usable = len(selection.candidates) - len(failed)
-    head = f"{f'Only {usable}' if usable else 'None'} of the {len(selection.candidates)} reward functions of this round could be used."
+    count, usable = len(selection.candidates), len(selection.candidates) - len(failed)
+    head = f"{f'Only {usable}' if usable else 'None'} of the {count} reward functions of this round could be used."
+    if count == 1:
+        head = "The one reward function of this round could not be used."
     versions = []
     for longest in (_LONGEST, 0):
         errors: dict[str, list[str]] = {}

@@ -65,7 +65,11 @@ def _order_lines(gait: GaitSimilarity) -> list[str]:
     known = {kind: value for kind, value in gait.paws.items() if np.isfinite(value)}
     if not known:
         return []
-    pairs = [f"{kind} {value:.2f} (video {gait.clip_paws[kind]:.2f})" for kind, value in known.items()]
+    # + 0.0: no "-0.00"
+    shown = {
+        kind: [round(v, 2) + 0.0 for v in (value, gait.clip_paws[kind])] for kind, value in known.items()
+    }
+    pairs = [f"{kind} {own:.2f} (video {video:.2f})" for kind, (own, video) in shown.items()]
     lines = ["Correlation of the feet's forward positions: " + ", ".join(pairs) + "."]
     wrong = [kind for kind, value in known.items() if abs(value - gait.clip_paws[kind]) > _OTHER_ORDER]
     if wrong:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,8 @@ class JointError:
 
     amplitude: half of peak to peak, of the robot, of the video and of the motion in the robot's reach
     offset: mean of the robot minus that of the motion in reach
-    lag: cycles after its time in reach, against the common timing of all scored keypoints; NaN without one
+    lag: cycles after its time in reach, against the timing that half of the scored keypoints are before and half
+        after; NaN without one
     """
 
     amplitude: tuple[float, float]
@@ -73,7 +75,11 @@ def joint_errors(rollout: Rollout, reference: Reference, gait: GaitSimilarity) -
     lags, clock = np.full(len(scored), np.nan), float("nan")
     if rhythm:
         lags, common = _lags(windows, cycle, period, rollout.dt)
-        clock = _clock_lag(common, starts, rollout, survivors, reference, gait.period_ratio)
+        middle = float(np.nanmedian(lags)) if np.isfinite(lags).any() else 0.0
+        clock = _wrapped(
+            middle + _clock_lag(common, starts, rollout, survivors, reference, gait.period_ratio)
+        )
+        lags = _wrapped(lags - middle)
     joints = {
         name: JointError(
             _pair(amplitude[j]), _pair(video[j]), _pair(reach[j]), _pair(offset[j]), float(lags[j])
@@ -99,6 +105,7 @@ def _lags(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return each joint's lag (J,), cycles, and the common direction (A, W) that it is measured against.
 
+    The common direction weighs joints by their movement, so that one that is late shifts all: the median will tell.
     A harmonic of the robot times the conjugate one of the reference turns by -2 pi a cycle of lag.
     """
     turn = np.exp(-2j * np.pi * np.arange(windows.shape[2]) * dt / period_s)
@@ -128,6 +135,11 @@ def _clock_lag(
     clock = rollout.phase[survivors][:, None] + starts[None] * rollout.dt / reference.period_s
     mean = (common * np.exp(-2j * np.pi * clock)).mean()
     return float(-np.angle(mean) / (2 * np.pi)) if np.abs(mean) > _AGREE else float("nan")
+
+
+def _wrapped(cycles: Any) -> Any:
+    """Return cycles in -0.5..0.5."""
+    return (cycles + 0.5) % 1.0 - 0.5
 
 
 def _pair(values: np.ndarray) -> tuple[float, float]:

@@ -138,7 +138,7 @@ def joints_texts(comparison: Comparison) -> list[str]:
         f"Keypoints of the {errors.agents} agents that stayed up against the video (v) and its motion in this robot's "
         "reach (r). Amplitude is half of peak to peak in a stride, in body lengths of "
         f"{comparison.reference.body_length_m:.2f} m, its percentage is from the nearer of v and r; time is in cycles "
-        "of the stride, against the timing that all keypoints have in common; place is the mean, against r"
+        "of the stride, against the middle of all keypoints' times; place is the mean, against r"
     )
     last = [_clock_text(errors.clock_lag)] if np.isfinite(errors.clock_lag) else []
     whole = "\n".join([f"{head}. Most to be gained first:", *lines, *last])

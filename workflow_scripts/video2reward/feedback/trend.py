@@ -20,14 +20,14 @@ def _from_one(value: float) -> float:
     return abs(value - 1)
 
 
-# key in feedback.json's figures -> (words, format, what is better when it is smaller)
-_FIGURES: tuple[tuple[str, str, str, Callable[[float], float]], ...] = (
-    ("gait_distance", "gait distance", "{:.3f} body lengths", _itself),
-    ("success", "success", "{:.3f}", lambda value: -value),
-    ("falls", "agents that fell", "{:.0%}", _itself),
-    ("velocity_error", "velocity error", "{:.2f} m/s", _itself),
-    ("period_ratio", "period, robot over reference", "{:.2f}", _from_one),
-    ("amplitude_ratio", "amplitude, robot over video", "{:.2f}", _from_one),
+# Key in feedback.json's figures, words, decimals, unit, what is better the smaller it is.
+_FIGURES: tuple[tuple[str, str, int, str, Callable[[float], float]], ...] = (
+    ("gait_distance", "gait distance", 3, " body lengths", _itself),
+    ("success", "success", 3, "", lambda value: -value),
+    ("falls", "part of the agents that fell", 2, "", _itself),
+    ("velocity_error", "velocity error", 2, " m/s", _itself),
+    ("period_ratio", "period, robot over reference", 2, "", _from_one),
+    ("amplitude_ratio", "amplitude, robot over video", 2, "", _from_one),
 )
 
 
@@ -43,7 +43,7 @@ def trend(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> dict[str,
     old, new = before["figures"], now["figures"]
     moved = {
         key: {"before": old[key], "now": new[key], "verdict": _verdict(measure(old[key]), measure(new[key]))}
-        for key, _, _, measure in _FIGURES
+        for key, _, _, _, measure in _FIGURES
         if _known(old.get(key)) and _known(new.get(key))
     }
     joints = [(content.get("gait") or {}).get("joints", {}) for content in (before, now)]
@@ -62,10 +62,10 @@ def trend_text(found: Mapping[str, Any]) -> str:
     if found["policy"] == found["before_policy"]:
         return f"Trend: none. {found['policy'].capitalize()} stays the best: no reward of the round after it did better."
     words = []
-    for key, name, form, _ in _FIGURES:
+    for key, name, decimals, unit, _ in _FIGURES:
         if moved := found["figures"].get(key):
-            old, new = form.format(moved["before"]), form.format(moved["now"])
-            words.append(f"{name} {old} -> {new} ({moved['verdict']})".replace("%", " %"))
+            change = f"{moved['before']:.{decimals}f} -> {moved['now']:.{decimals}f}{unit}"
+            words.append(f"{name} {change} ({moved['verdict']})")
     text = f"Trend, {found['before_policy']} -> {found['policy']}: {'; '.join(words)}."
     return " ".join([text, *_joints_text(found["joints"])])
 

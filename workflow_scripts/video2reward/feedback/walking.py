@@ -48,11 +48,10 @@ def walk_text(found: Walk) -> str:
     if not np.isfinite(found.velocity[0]):
         return ""
     ahead, aside, turn = found.velocity
-    sides = ["left" if value > 0 else "right" for value in (aside, turn)]
-    text = (
-        f"At the video's speed the robot goes {ahead:.2f} m/s ahead where {found.command[0]:.2f} m/s are commanded, "
-        f"{abs(aside):.2f} m/s to its {sides[0]}, and turns {abs(turn):.2f} rad/s to its {sides[1]}"
-    )
+    text = f"At the video's speed the robot goes {ahead:.2f} m/s ahead where {found.command[0]:.2f} m/s are commanded"
+    for verb, value, unit in (("drifts", aside, "m/s"), ("turns", turn, "rad/s")):
+        if abs(value) >= 0.005:
+            text += f", {verb} {abs(value):.2f} {unit} to its {'left' if value > 0 else 'right'}"
     if np.isfinite(found.sway):
         text += f"; {100 * found.sway:.0f} % of its squared velocity error is sway that averages out over a stride"
     return f"{text}."

@@ -1,0 +1,43 @@
+from dataclasses import replace
+
+from video2reward.artifacts.selection import Candidate, Selection
+from video2reward.feedback.candidates import candidates_text, failure_texts, last_lines
+
+GOOD = Candidate(2, 1, "ok", success=-0.12, falls=0.02, velocity_error=0.11, gait=0.05)
+BAD = Candidate(2, 2, "failed", traceback="Traceback:\n  line 1\nNameError: name 'speed' is not defined")
+
+
+def chosen(*candidates, best=GOOD):
+    return Selection("ok", "ok", "gait", "it has the smallest gait distance", 2, 1, best, candidates)
+
+
+def test_the_others_have_a_line_each_and_the_best_none():
+    text = candidates_text(chosen(GOOD, BAD, replace(GOOD, k=3, gait=None)))
+    assert text.splitlines() == [
+        "The round's choice: it has the smallest gait distance. The other rewards of the round:",
+        "Candidate 3: success -0.120, 2 % fell, velocity error 0.11 m/s.",
+    ]
+    assert candidates_text(chosen(GOOD, BAD)) == ""
+    earlier = replace(GOOD, iteration=1)
+    assert "Candidate 1: gait distance 0.050" in candidates_text(chosen(GOOD, best=earlier))
+
+
+def test_equal_errors_are_told_once():
+    whole, short, count = failure_texts(
+        chosen(GOOD, BAD, replace(BAD, k=3), replace(BAD, k=4, traceback="NaN"))
+    )
+    assert "Candidates 2, 3: Traceback:\n  line 1\nNameError" in whole and "Candidate 4: NaN" in whole
+    assert "Candidates 2, 3: (2 earlier lines left out)\nNameError: name 'speed' is not defined" in short
+    assert count == "Only 1 of the 4 reward functions of this round could be used."
+    assert failure_texts(chosen(GOOD)) == [""]
+    assert failure_texts(chosen(BAD))[2] == "The one reward function of this round could not be used."
+    assert failure_texts(chosen(BAD, BAD))[2].startswith("None of the 2")
+
+
+def test_an_error_keeps_its_last_whole_lines():
+    text = "\n".join(f"line {i}" for i in range(100))
+    assert last_lines(text, 20) == "(98 earlier lines left out)\nline 98\nline 99"
+    assert last_lines(text, 10_000) == text
+    assert last_lines(" \n", 20) == "no reason was recorded"
+    words = last_lines("word " * 1000, 2000)
+    assert len(words) <= 500 and words.endswith("word [...]")

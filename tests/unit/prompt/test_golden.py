@@ -1,0 +1,214 @@
+"""Whole prompts, letter by letter, as in golden/; `V2R_REWRITE_GOLDEN=1 pytest tests/unit/prompt/test_golden.py` writes them anew."""
+
+import json
+import locale
+import os
+import subprocess
+import sys
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from video2reward.artifacts.io import write_json
+from video2reward.artifacts.motion import Motion, write_motion
+from video2reward.artifacts.reference import Reference, write_reference
+from video2reward.artifacts.rollout import Rollout, write_rollout
+from video2reward.artifacts.selection import Candidate, Selection, write_selection
+from video2reward.config import load_method
+from video2reward.feedback.compare import compare, feedback
+from video2reward.feedback.falls import Fall, Falls
+from video2reward.geometry import sample_cycle
+from video2reward.prompt.build import Ingredients, build_prompt
+from video2reward.prompt.feedback_text import Round, normalised
+from video2reward.prompt.length import Window
+from video2reward.robots import load_robot
+from video2reward.settings import Task
+
+ROOT = Path(__file__).resolve().parents[3]
+GOLDEN = Path(__file__).with_name("golden")
+TEMPLATES = ROOT / "resources" / "prompts"
+REWARD = (ROOT / "resources" / "rewards" / "human_velocity.py").read_text(encoding="utf-8")
+AGENTS, STEPS, DT = 6, 500, 0.02
+
+BEFORE = Candidate(1, 2, "ok", success=-0.31, falls=0.5, velocity_error=0.32, gait=0.12, h_mts=-0.3)
+BEST = Candidate(2, 1, "ok", success=-0.182, falls=0.33, velocity_error=0.21, gait=0.081, h_mts=-0.15)
+OTHER = Candidate(2, 3, "ok", success=-0.24, falls=0.0, velocity_error=0.3, gait=0.11, h_mts=-0.2)
+REFUSED = Candidate(
+    2, 2, "failed", traceback="line 3: import of os is refused\nallowed are torch, math and typing"
+)
+UNKNOWN = replace(REFUSED, k=4, traceback="NameError: name 'speed' is not defined")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a round's files are made of."""
+
+    reference: Reference
+    motion: Motion
+    rollout: Rollout
+    training: dict[str, np.ndarray]
+    falls: Falls
+
+
+def walking(reference: Reference) -> Rollout:
+    """Agents that walk 6 % too slowly; their hind feet lift 40 % less and come 0.1 cycle late; two fall."""
+    times = np.arange(STEPS) * DT / (1.06 * reference.period_s)
+    body = sample_cycle(reference.cycle, times)
+    hind = [reference.keypoint_names.index(name) for name in ("L_B_Paw", "R_B_Paw")]
+    body[:, hind] = sample_cycle(reference.cycle, times - 0.1)[:, hind]
+    low = reference.cycle[:, hind, 1].min()
+    body[:, hind, 1] = low + 0.6 * (body[:, hind, 1] - low)
+    points = body * reference.body_length_m
+    forward = points[..., 0] + (np.arange(STEPS) * DT * 1.1)[:, None]
+    world = np.stack([forward, np.zeros_like(forward), points[..., 1] + 0.5], axis=-1)
+    velocity = np.zeros((AGENTS, STEPS, 3))
+    velocity[..., 0] = 1.1 + 0.2 * np.sin(4 * np.pi * times)
+    return Rollout(
+        qpos=np.zeros((AGENTS, STEPS, 19)),
+        keypoints=np.tile(world, (AGENTS, 1, 1, 1)),
+        heading=np.zeros((AGENTS, STEPS)),
+        commands=np.tile([reference.speed, 0.0, 0.0], (AGENTS, 1)),
+        velocity=velocity,
+        fell_at=np.array([STEPS] * (AGENTS - 2) + [40, 130]),
+        dt=DT,
+        keypoint_names=reference.keypoint_names,
+        robot=reference.robot,
+    )
+
+
+@pytest.fixture(scope="module")
+def given(made_reference, made_motion):
+    ramp = np.linspace(0.0, 1.0, 60)
+    training = {
+        "reward/linear_velocity": 0.4 + 0.5 * ramp,
+        "reward/yaw_rate": np.full(60, 0.3),
+        "reward/torque": -0.02 - 0.03 * ramp**2,
+        "success": -1.2 + ramp,
+        "episode_length": 30 + 450 * ramp,
+        "terminated_fraction": 0.8 - 0.75 * ramp,
+    }
+    falls = Falls((Fall(0.82, "LH_THIGH", "nose up"), Fall(2.62, "base", "upright")), AGENTS, STEPS * DT)
+    motion = replace(made_motion, camera="moving")
+    return Given(made_reference, motion, walking(made_reference), training, falls)
+
+
+def judged(given, method, *candidates, best=BEST):
+    """feedback.json of round 2."""
+    status = "ok" if any(c.status == "ok" for c in candidates) else "failed"
+    why = "candidate 1 of iteration 2 has the smallest gait distance, 0.081 body lengths"
+    selection = Selection("ok", status, "gait", why, 2, 1, best, candidates)
+    found = compare(given.rollout, given.motion, given.reference, given.training, given.falls)
+    before = {
+        "figures": {**asdict(BEFORE), "policy": BEFORE.name, "gait_distance": BEFORE.gait},
+        "gait": None,
+    }
+    return feedback(found, selection, method, before)
+
+
+def prompt(given, method, content=None, window=None, **changes):
+    robot = load_robot(ROOT / "resources" / "robots" / "anymal_c" / "robot.yaml")
+    last = Round(content, normalised(REWARD)) if content else None
+    ingredients = Ingredients(
+        given.reference, given.motion, robot, method, Task(), 3, "class VelocityTask:\n    ...", last
+    )
+    return build_prompt(replace(ingredients, **changes), TEMPLATES, window).text
+
+
+def cases(given):
+    """Name -> prompt."""
+    ours, paper, eureka = (load_method(n, ROOT) for n in ("video2reward", "video2reward_paper", "eureka"))
+    round_2 = (BEST, REFUSED, OTHER, UNKNOWN)
+    found = {"duration_s": 1.0, "flight_s": 0.3, "rise": 0.25, "drop": 0.1, "distance": 0.8}
+    jump = replace(given.motion, kind="single", gait="jump", gait_figures=found)
+    return {
+        "next": prompt(given, ours, judged(given, ours, *round_2)),
+        "short": prompt(given, ours, judged(given, ours, *round_2), Window(8200, 1000)),
+        "failed": prompt(given, ours, judged(given, ours, REFUSED, UNKNOWN, best=BEFORE)),
+        "paper": prompt(given, paper, judged(given, paper, *round_2)),
+        "eureka": prompt(given, eureka, judged(given, eureka, *round_2)),
+        "jump": prompt(given, ours, motion=jump, reference=replace(given.reference, kind="single")),
+    }
+
+
+def test_prompts_are_as_they_were(given):
+    made = cases(given)
+    if os.environ.get("V2R_REWRITE_GOLDEN"):
+        GOLDEN.mkdir(exist_ok=True)
+        for name, text in made.items():
+            (GOLDEN / f"{name}.txt").write_text(text, encoding="utf-8", newline="\n")
+    assert {path.stem for path in GOLDEN.glob("*.txt")} == set(made)
+    for name, text in made.items():
+        assert text == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8"), name
+
+
+def test_the_papers_feed_back_what_they_say_and_no_more(given):
+    ours, paper, eureka = (load_method(n, ROOT) for n in ("video2reward", "video2reward_paper", "eureka"))
+    parts = {m: list(judged(given, m, BEST, REFUSED, OTHER)["sections"]) for m in (ours, paper, eureka)}
+    assert parts[eureka] == ["components"]
+    assert parts[paper] == ["score", "components", "similarity"]
+    assert parts[ours] == list(ours.feedback)
+
+
+def run(script, files, params, environment):
+    words = [word for name, path in files.items() for word in (f"--{name}", str(path))]
+    command = [sys.executable, str(ROOT / "workflow_scripts" / f"{script}.py"), *words, "--code", "x"]
+    done = subprocess.run(
+        [*command, "--params", json.dumps(params)], env=os.environ | environment, capture_output=True
+    )
+    assert done.returncode == 0, done.stderr.decode(errors="replace")
+
+
+def other_locale():
+    """A locale with another alphabet's order and a comma for the point, if the system has one; else UTF-8 alone."""
+    for name in ("de_DE.UTF-8", "tr_TR.UTF-8", "fr_FR.UTF-8"):
+        try:
+            locale.setlocale(locale.LC_ALL, name)
+        except locale.Error:
+            continue
+        locale.setlocale(locale.LC_ALL, "C")
+        return name
+    return "C.UTF-8"
+
+
+def test_files_are_the_same_bytes_under_another_hash_seed_and_locale(given, tmp_path, robot_folder):
+    """The real scripts, from the rollout to the next prompt."""
+    write_rollout(tmp_path / "rollout.h5", given.rollout)
+    write_reference(tmp_path / "reference.h5", given.reference)
+    write_motion(tmp_path / "motion.h5", given.motion)
+    round_2 = (BEST, replace(REFUSED, traceback="m² is no name"), OTHER, UNKNOWN)
+    write_selection(
+        tmp_path / "selection.json", Selection("ok", "ok", "gait", "nearest", 2, 1, BEST, round_2)
+    )
+    write_json(tmp_path / "before.json", {"figures": {"policy": BEFORE.name, "success": -0.3}})
+    rows = [[str(float(v[i])) for v in given.training.values()] for i in range(60)]
+    table = [",".join(given.training), *(",".join(row) for row in rows)]
+    (tmp_path / "training.csv").write_text("\n".join(table))
+    (tmp_path / "reward.py").write_text(REWARD + "\n# kg m²\nUNIT = 'kg m²'\n", encoding="utf-8")
+    made = []
+    for seed, where in (
+        (1, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}),
+        (77, {"LC_ALL": other_locale()}),
+    ):
+        out = tmp_path / str(seed)
+        inputs = {name: tmp_path / f"{name}.h5" for name in ("rollout", "reference", "motion")}
+        inputs |= {"selection": tmp_path / "selection.json", "training": tmp_path / "training.csv"}
+        robot = {"robot": robot_folder / "robot.yaml"}
+        outputs = {"feedback": out / "feedback.json", "picture": out / "similarity.png"}
+        environment = {"PYTHONHASHSEED": str(seed), **where}
+        run(
+            "compare_motion",
+            inputs | {"previous": tmp_path / "before.json"} | outputs,
+            {"method": {"description": ""}},
+            environment,
+        )
+        files = {name: inputs[name] for name in ("reference", "motion")} | robot
+        files |= {"feedback": out / "feedback.json", "reward": tmp_path / "reward.py"}
+        files |= {"prompt": out / "prompt.txt", "record": out / "prompt.json"}
+        llm = {"context_tokens": 32768, "max_tokens": 4096}
+        params = {"method": {"description": ""}, "task": {}, "iteration": 3, "llm": llm}
+        run("write_prompt", files, params, environment)
+        made.append({path.name: path.read_bytes() for path in out.iterdir()})
+    assert made[0] == made[1]
+    assert "kg m²" in made[0]["prompt.txt"].decode() and "m² is no name" in made[0]["prompt.txt"].decode()
