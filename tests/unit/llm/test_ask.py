@@ -137,6 +137,26 @@ def test_a_refused_question_reserves_nothing_one_without_an_answer_does(tmp_path
     assert not notes(tmp_path)
 
 
+class Empty(Scripted):
+    """Gets nothing for its first request, which is charged all the same."""
+
+    def complete(self, question):
+        super().complete(question)
+        question.once_more()
+        return super().complete(question)
+
+
+def test_a_further_request_for_the_same_answer_is_reserved_too(tmp_path):
+    provider = Empty("", "a")
+    with pytest.raises(UnansweredError, match=r"200\.0000 USD are or may be under way"):
+        ask(provider, question(max_cost=399), tmp_path, PRICES)
+    assert provider.asked.value == 1 and len(notes(tmp_path)) == 1
+    with pytest.raises(UserError, match="raise llm.max_cost to at least 400"):
+        ask(provider, question(max_cost=399), tmp_path, PRICES)
+    assert ask(Empty("", "a"), question(max_cost=600), tmp_path, PRICES).text == "a"
+    assert not notes(tmp_path)
+
+
 def in_a_process(*arguments):
     process = FORK.Process(target=ask, args=arguments)
     process.start()

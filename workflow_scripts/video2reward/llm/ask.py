@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from video2reward.artifacts.completion import Completion
@@ -24,8 +25,8 @@ def ask(provider: CompletionProvider, question: Question, folder: Path, prices: 
     with store.alone(key):
         if (known := store.find(key)) is not None:
             return known
-        with Budget(store, table).reserved(key, question):
-            answer = provider.complete(question)
+        with Budget(store, table).reserved(key, question) as once_more:
+            answer = provider.complete(replace(question, once_more=once_more))
             completion = priced(answer, table.price(question.settings), question.messages)
             store.keep(key, completion)
         return completion

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -22,6 +22,10 @@ class NoRepairError(UserError):
     """There is no repair to be had, so that the candidate stays as it failed."""
 
 
+def _allowed() -> None:
+    """Allow a further request: there is no budget."""
+
+
 @dataclass(frozen=True)
 class Question:
     """What is asked for: one answer of several to the same messages.
@@ -30,6 +34,8 @@ class Question:
     facts: the figures behind the messages (prompt.json), for writers that are no language model
     folder: the round's, where prompt.txt lies and people leave their answers; candidates: how many it has
     source: the file that holds the answer, for providers that read it from one; None if it is not there yet
+    once_more: called before a further request where an earlier one may have been charged for; it raises an
+        `UnansweredError` if the budget does not allow that
     """
 
     messages: tuple[Message, ...]
@@ -42,6 +48,7 @@ class Question:
     folder: Path = Path()
     candidates: int = 1
     source: Path | None = None
+    once_more: Callable[[], None] = field(default=_allowed, compare=False, repr=False)
 
 
 class CompletionProvider(ABC):

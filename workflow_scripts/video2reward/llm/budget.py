@@ -7,7 +7,7 @@ there. The notes of processes that died count as paid until their question is an
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -53,30 +53,41 @@ class Budget:
         self._prices = prices
 
     @contextmanager
-    def reserved(self, key: str, question: Question) -> Iterator[None]:
+    def reserved(self, key: str, question: Question) -> Iterator[Callable[[], None]]:
         """Reserve what the answer to `question` costs at most; without that much left a `UserError` says so.
 
-        The note stays if the block ends in a way that may have been paid for: a kill, a time-out.
+        Yields what reserves the same once more, for a further request where one may have been charged for. The
+        note stays if the block ends in a way that may have been paid for: a kill, a time-out.
         """
         price = self._prices.price(question.settings)
         most = price.of(most_tokens(question.messages), question.settings.max_tokens) if price else None
         note = self._store.folder / f"{key}{_NOTE}"
-        with self._store.alone("budget"):
-            times = _times(note)
-            if question.settings.max_cost is not None:
-                self._check(question, most)
-            write_json(note, {"model": question.settings.model, "usd": most, "times": times + 1})
+        before = _times(note)
+
+        def reserve() -> None:
+            with self._store.alone("budget"):
+                if question.settings.max_cost is not None:
+                    self._check(question, most)
+                self._note(note, question, most, _times(note) + 1)
+
+        def once_more() -> None:
+            try:
+                reserve()
+            except UserError as error:  # the earlier request stays reserved
+                raise UnansweredError(str(error)) from None
+
+        reserve()
         try:
-            yield
+            yield once_more
         except UnansweredError:
             raise
         except UserError:  # refused: nothing was written, nothing is charged
-            self._forget(note, times, most, question)
+            self._note(note, question, most, before)
             raise
         note.unlink(missing_ok=True)
 
-    def _forget(self, note: Path, times: int, most: float | None, question: Question) -> None:
-        """Take one asking back; earlier ones that got no answer stay."""
+    def _note(self, note: Path, question: Question, most: float | None, times: int) -> None:
+        """Write down how often a question was sent that has no answer yet."""
         if times:
             write_json(note, {"model": question.settings.model, "usd": most, "times": times})
         else:

@@ -48,6 +48,8 @@ class OpenAIProvider(CompletionProvider):
             reply = _reply(question, parameters, key, patience)
             if isinstance(reply, Fault):
                 patience.bear(reply)
+                if reply.paid:
+                    question.once_more()
                 continue
             text, finish = _text(reply)
             if text.strip() or finish not in ("", "stop") or len(empty) + 1 == UNUSABLE:
@@ -56,6 +58,7 @@ class OpenAIProvider(CompletionProvider):
             if "seed" in parameters:
                 parameters["seed"] += _ANOTHER_SEED
             patience.bear(Fault("answered nothing", paid=True, hint="check llm.model"))
+            question.once_more()
 
 
 def _key(settings: LLM) -> str:
