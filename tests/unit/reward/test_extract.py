@@ -1,4 +1,5 @@
 import ast
+import time
 
 import pytest
 
@@ -88,3 +89,68 @@ def test_windows_line_ends():
 def test_what_cannot_be_used_says_why(text, reason):
     with pytest.raises(ExtractError, match=reason):
         extract_code(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"````python\n{HELPER}\n\n{MAIN}\n````\n",
+        f"~~~~\n{HELPER}\n\n{MAIN}\n~~~~~\n",
+        f"```python\n{HELPER}\n\n{MAIN}```\nThat is it.",
+        f"```python\n{HELPER}\n\n{MAIN}\n~~~\nMore words.",
+        f"```\n{HELPER}\n```\n```Python 3\n{MAIN}\n```",
+        f"```{HELPER}\n\n{MAIN}\n```",
+        f"'''python\n{HELPER}\n\n{MAIN}\n'''",
+        f"<code>\n{HELPER}\n\n{MAIN}\n</code>",
+        f"Code:\n{HELPER}\n\nand then the function (see above):\n\n{HELPER}\n\n{MAIN}\n\nEnjoy (it",
+        f"{HELPER}\n\n{MAIN}\n\nDone",
+        f"<think>\n```python\n{OTHER}\n```\n</think>\n{fenced(HELPER, MAIN)}",
+    ],
+    ids=["long", "tildes", "closed in the line", "mixed", "tags", "begun in the line", "quotes", "tags of HTML", "words between",
+         "a word behind", "thoughts"],
+)  # fmt: skip
+def test_wrong_fences_and_prose(text):
+    code = extract_code(text)
+    assert names(code) == ["squash", "compute_reward"] and "squash(dt" in code
+    assert "Done" not in code and "import" not in code
+
+
+def test_thoughts_count_where_there_is_nothing_else():
+    assert names(extract_code(f"<think>{fenced(OTHER)}")) == ["compute_reward"]
+    assert names(extract_code(f"<think>{fenced(OTHER)}</think>Sorry.")) == ["compute_reward"]
+
+
+def test_unicode():
+    blanks = MAIN.replace("    ", "\u00a0 \u202f\u200b ")
+    words = "Größer is better – 更好 🐕\u2028 \ud83d.\n"
+    code = extract_code(words + fenced(f"{HELPER}\n\n{blanks}  # 更好\x0c\u2028é"))
+    assert names(code) == ["squash", "compute_reward"] and "更好" in code
+
+
+WORDS = "import what you need from the long words before\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "usable"),
+    [
+        ("word " * 200_000 + fenced(f"\n{MAIN}"), True),
+        (WORDS * 20_000 + f"{HELPER}\n{MAIN}\nword word", True),
+        (fenced(*["x = 1"] * 40_000, HELPER, MAIN), True),
+        (fenced("x = 1\n" * 170_000 + MAIN), False),
+        ("def compute_reward(x):\n    return (\n" * 25_000, False),
+        ("def f(x):\n" * 100_000 + MAIN, False),
+        (fenced(*[f"def f{i}(x):\n    return f{i + 1}(x)" for i in range(20_000)], "def compute_reward(x):\n    return f0(x)"), False),
+        (fenced(f"def compute_reward(x):\n    return {'-' * 90_000}1"), False),
+        (fenced(f"def compute_reward(x):\n    return x{'.a' * 40_000}"), False),
+        ("`" * 1_000_000 + "def compute_reward", False),
+    ],
+    ids=["words", "words like code", "blocks", "one block", "begun", "begun before", "helpers", "deep", "long", "fences"],
+)  # fmt: skip
+def test_a_megabyte_takes_seconds_at_most(text, usable):
+    start = time.process_time()
+    if usable:
+        assert "compute_reward" in names(extract_code(text))
+    else:
+        with pytest.raises(ExtractError):
+            extract_code(text)
+    assert time.process_time() - start < 8.0
