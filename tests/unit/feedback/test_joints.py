@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from video2reward.feedback.joint_text import findings, joint_lines
-from video2reward.feedback.joints import JointError, joint_errors
+from video2reward.feedback.joints import JointError, JointErrors, joint_errors
 from video2reward.similarity import gait_similarity
 
 STEPS = np.arange(400) * 0.02
@@ -62,6 +62,29 @@ def test_hind_feet_that_lift_less_and_late_are_told_so(errors, sine_reference, s
     line = next(line for line in lines(found, sine_reference) if "B_Paw" in line)
     assert line.startswith("L_B_Paw and R_B_Paw (hind feet), each: lifts 40 % less (0.036, v 0.060, r 0.060)")
     assert line.endswith(", 0.12 cycle late.")
+
+
+@pytest.mark.parametrize("lag", [-0.3, -0.05, 0.05, 0.4])
+def test_one_late_joint_leaves_the_others_in_time(errors, sine_reference, sine_gait, lag):
+    paw = row(sine_reference, "R_F_Paw")
+
+    def change(body):
+        body[:, :, paw] = sine_gait(STEPS / PERIOD - lag)[None, :, paw]
+
+    found = errors(change).joints
+    assert found.pop("R_F_Paw").lag == pytest.approx(lag, abs=0.01)
+    assert max(abs(error.lag) for error in found.values()) < 0.01
+
+
+def test_two_legs_have_feet_without_an_end(sine_reference):
+    legs = replace(sine_reference, limb_names=("left", "right"), foot_names=("left_ankle", "right_ankle"))
+    flat = replace(SAME, amplitude=(0.2, 0.05))
+    joints = {"left_ankle": flat, "right_ankle": flat, "left_knee": flat, "right_knee": SAME}
+    assert joint_lines(JointErrors(joints, 3, 0.0), legs, {"left_knee": 0.5}) == [
+        "left_knee: moves 50 % less up and down (0.050, v 0.100, r 0.100).",
+        "left_ankle and right_ankle (feet), each: lifts 50 % less (0.050, v 0.100, r 0.100).",
+        "Within 10 % in amplitude, 0.03 cycle in time and 0.05 body lengths in place: right_knee.",
+    ]
 
 
 def test_left_and_right_share_a_line_only_if_they_are_alike(errors, sine_reference):
