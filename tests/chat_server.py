@@ -6,7 +6,6 @@ import socket
 import struct
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -71,13 +70,13 @@ class ChatServer:
 
     replies: `Reply`s, or (status, body, seconds of delay)
     requests: (path, headers, body) of every request
-    delivered: how often a whole reply of HTTP 200 was handed over, by the sampling seed that it was asked with
+    delivered: (body of the request, reply) wherever a reply of HTTP 200 was handed over whole
     """
 
     def __init__(self, *replies, choose: Callable[[dict], Reply] | None = None):
         self.replies = [_reply(reply) for reply in replies] or [Reply()]
         self.requests: list[tuple[str, dict[str, str], dict[str, Any]]] = []
-        self.delivered: Counter = Counter()
+        self.delivered: list[tuple[dict[str, Any], Reply]] = []
         self._choose = choose
         server = self
 
@@ -89,7 +88,7 @@ class ChatServer:
                 time.sleep(reply.delay_s)
                 with suppress(BrokenPipeError, ConnectionResetError):
                     if self._send(reply) and reply.status == 200:
-                        server.delivered[body.get("seed")] += 1
+                        server.delivered.append((body, reply))
 
             def _send(self, reply):
                 """Send the reply -> whether it went out whole to somebody who was still there."""
