@@ -144,3 +144,10 @@ def test_mistakes_in_a_videos_yaml(tmp_path, content, expected):
     with pytest.raises(UserError) as error:
         plan(video=str(tmp_path / "clip.yaml"))
     assert expected in str(error.value) and "\n" not in str(error.value)
+
+
+def test_a_password_in_the_models_address_is_refused_and_not_quoted():
+    llm = {"provider": "openai", "base_url": "https://me:hidden@example.org/v1"}
+    with pytest.raises(UserError, match="llm.base_url holds a user or a password") as caught:
+        load_plan({"experiments": ["amble"], "llm": llm}, ROOT)
+    assert "hidden" not in str(caught.value)

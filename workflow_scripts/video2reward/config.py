@@ -130,6 +130,11 @@ def load_plan(content: Mapping[str, Any], root: Path) -> Plan:
         _check_names(name, robot, video, config)
         loop = validate(Loop, merge(shared, file.overrides), f"experiment {name}, overrides")
         COMPLETION_PROVIDERS.module(loop.llm.provider)
+        if "@" in urlsplit(loop.llm.base_url or "").netloc:  # settings are kept in many files
+            raise UserError(
+                f"experiment {name}: llm.base_url holds a user or a password; take them out and give the key in the "
+                f"environment variable {loop.llm.key_variable}"
+            )
         if loop.training.units != config.training.units:
             raise UserError(
                 f"experiment {name}: training.units is shared with the base policy; set it in config.yaml"
