@@ -4,6 +4,7 @@ import pytest
 
 from video2reward import code_digest as module
 from video2reward.code_digest import code_digest
+from video2reward.registry import COMPLETION_PROVIDERS, REPAIRERS
 
 
 @pytest.fixture
@@ -70,3 +71,12 @@ def test_a_module_run_in_its_own_process_counts(project):
     path = project / "video2reward" / "rollout" / "render.py"
     digest_after(path, "import numpy as np", "import numpy as np\n\nCHANGED = 1")
     assert code_digest("record_rollout") != before
+
+
+def test_how_candidates_are_repaired_counts_where_they_can_be():
+    assert not [name for name in module.code_modules("extract_reward") if ".llm." in name]
+    chosen = [REPAIRERS.module("ask"), COMPLETION_PROVIDERS.module("openai")]
+    reached = module.code_modules("extract_reward", chosen)
+    assert {
+        f"video2reward.llm.{name}" for name in ("repair", "ask", "budget", "store", "openai_provider")
+    } <= set(reached)

@@ -37,15 +37,16 @@ def test_a_damaged_video_ends_with_its_sentence(workflow, tmp_path):
     assert not (workflow / "videos/cut/frames").exists()
 
 
-def ask(url):
-    return json.dumps({"provider": "openai", "base_url": url, "model": "tiny", "retries": 0})
+def ask(url, **more):
+    return json.dumps({"provider": "openai", "base_url": url, "model": "tiny", "retries": 0, **more})
 
 
 @pytest.mark.slow
 def test_bad_candidates_do_not_stop_the_run(workflow, chat_server):
     """Round 1: the first answer is hostile, the second good. The hostile one is reported, the good one wins."""
     server = chat_server([BAD, GOOD, GOOD, GOOD])
-    run = workflow("--cores", "1", "--config", f"llm={ask(server.url)}", OPENAI_API_KEY="secret-key")
+    llm = ask(server.url, repairs=0)
+    run = workflow("--cores", "1", "--config", f"llm={llm}", OPENAI_API_KEY="secret-key")
     assert run.status == 0, run.output[-6000:]
     checks = [json.loads((workflow / f"amble/seed0/iter1/check_{k}.json").read_text()) for k in (1, 2)]
     assert sorted(check["status"] for check in checks) == ["failed", "ok"]
@@ -56,7 +57,7 @@ def test_bad_candidates_do_not_stop_the_run(workflow, chat_server):
     written = b"".join(path.read_bytes() for path in (workflow / ".").rglob("*") if path.is_file())
     assert b"secret-key" not in written
     before = len(server.requests)
-    assert workflow("--config", f"llm={ask(server.url)}", OPENAI_API_KEY="secret-key").status == 0
+    assert workflow("--config", f"llm={llm}", OPENAI_API_KEY="secret-key").status == 0
     assert len(server.requests) == before == 4
 
 

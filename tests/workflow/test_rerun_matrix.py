@@ -112,6 +112,9 @@ def test_a_registered_part_counts_where_it_is_chosen(flow, edit):
     new = "import annotations\n\nCHANGED = 1"
     edit("workflow_scripts/video2reward/keypoints/mediapipe_pose.py", "import annotations", new)
     edit("workflow_scripts/video2reward/llm/openai_provider.py", "import annotations", new)
+    edit("workflow_scripts/video2reward/llm/repair.py", "import annotations", new)
+    edit("resources/prompts/repair.j2", "REPAIR", "MEND THIS")
+    edit("resources/prices.yaml", "input: 5.0", "input: 6.0")
     assert flow.planned() == set()
     edit("workflow_scripts/video2reward/keypoints/markers.py", "import annotations", new)
     assert flow.planned() == {"estimate_keypoints"} | KEYPOINTS_ON
@@ -124,6 +127,10 @@ def test_touched_files_threads_and_log_paths_rerun_nothing(flow, edit):
         path.touch()
     edit("rules/policy.smk", "logs/train_policy_{{k}}.log", "logs/candidate_{{k}}.log")
     assert flow.planned("--config", "training={threads: 2, checkpoint_s: 1}") == set()
+
+
+def test_a_limit_on_cost_and_repairs_that_nobody_can_make_rerun_nothing(flow):
+    assert flow.planned("--config", "llm={max_cost: 1, input_price: 9, output_price: 9, repairs: 3}") == set()
 
 
 def test_a_changed_robot_file_reruns_what_reads_it(flow, edit):

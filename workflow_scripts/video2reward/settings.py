@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 Address = Annotated[str, Field(pattern=r"^https?://\S+$")]
 
@@ -118,6 +125,8 @@ class Reach(Settings):
 class Task(Settings):
     """The environment's task."""
 
+    STARTS: ClassVar[tuple[str, ...]] = ("start_speed", "reference_starts")
+
     name: str = Field("velocity", description="a registered task")
     episode_s: float = Field(10.0, gt=0)
     command_vx: tuple[float, float] = Field((0.0, 1.3), description="range, in units of the clip's speed v*")
@@ -125,6 +134,20 @@ class Task(Settings):
     command_yaw: tuple[float, float] = Field((-0.2, 0.2), description="range, rad/s")
     observe_clock: bool = Field(True, description="the phase clock is part of the observation")
     substeps: int = Field(2, ge=1, description="physics steps per control step of 0.02 s")
+    start_speed: float = Field(
+        0.0,
+        ge=0,
+        description="training episodes start with forward speeds from 0 to this, in units of v*; judging starts at rest",
+    )
+    reference_starts: float = Field(
+        0.0, ge=0, le=1, description="part of the training episodes that start in the middle of the reference's stride"
+    )
+
+    @model_serializer(mode="wrap")
+    def _brief(self, full: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out starts that nobody asked for: what does without them is not run again for their sake."""
+        content: dict[str, Any] = full(self)
+        return {key: value for key, value in content.items() if value or key not in self.STARTS}
 
 
 class Training(Settings):
@@ -168,7 +191,9 @@ class LLM(Settings):
     base_url: Address | None = Field(
         None, description="the server's address, which usually ends in /v1; none: OpenAI's own"
     )
-    key_variable: str = Field("OPENAI_API_KEY", description="environment variable that holds the key")
+    key_variable: str = Field(
+        "OPENAI_API_KEY", pattern=r"^[A-Za-z_]\w*$", description="environment variable that holds the key"
+    )
     organisation: str | None = Field(None, description="that is billed, for keys of several")
     temperature: float = Field(1.0, ge=0, le=2)
     seed: int = Field(
@@ -188,18 +213,10 @@ class LLM(Settings):
         900.0, gt=0, description="time for an answer with all pauses and further requests"
     )
     recorded: Path | None = Field(None, description="recorded: the results folder of an earlier run")
-    repairs: int = Field(
-        1, ge=0, le=10, description="how often a candidate that fails its checks goes back with the error"
-    )
-    max_cost: float | None = Field(
-        None, ge=0, description="USD that the answers in one results folder may cost; none: no limit"
-    )
-    input_price: float | None = Field(
-        None, ge=0, description="USD per million tokens; none: as in resources/prices.yaml"
-    )
-    output_price: float | None = Field(
-        None, ge=0, description="USD per million tokens; none: as in resources/prices.yaml"
-    )
+    repairs: int = Field(1, ge=0, le=10, description="times that a failed candidate goes back with its error")
+    max_cost: float | None = Field(None, ge=0, description="USD for all answers of a results folder")
+    input_price: float | None = Field(None, ge=0, description="USD per million tokens; none: prices.yaml")
+    output_price: float | None = Field(None, ge=0, description="USD per million tokens; none: prices.yaml")
 
 
 class Check(Settings):
@@ -277,6 +294,9 @@ class Robot(Settings):
     action_scale: float = Field(0.5, gt=0, description="rad per unit action")
     feet: tuple[str, ...] = Field(description="foot geoms, one a limb")
     terminate_on_contact: tuple[str, ...] = Field(description="bodies that must not touch the ground")
+    fall_height: float | None = Field(
+        None, gt=0, description="run task: a base below it has fallen, m; none: by contact alone"
+    )
     collision_bodies: tuple[str, ...] = Field((), description="bodies whose ground contacts are counted")
     skeletons: dict[str, KeypointTable]
     extra: dict[str, Any] = {}

@@ -22,7 +22,7 @@ Answered = Callable[[PlannedJob], bool | None]
 # The default configuration's prompts and the template's answer, as OpenAI's tokenisers o200k_base and
 # cl100k_base count them; a repair adds its error to prompt and answer.
 CHARACTERS_PER_TOKEN = 2.8
-FIRST_PROMPT, LATER_PROMPT, ANSWER, ERROR = 5300, 7700, 1300, 300
+FIRST_PROMPT, LATER_PROMPT, ANSWER, ERROR = 4900, 7000, 1300, 300
 REPAIRED = 0.5
 """Part of the answers taken to need a repair: of GPT-4's candidates more than half ran (Eureka, issue 4)."""
 
