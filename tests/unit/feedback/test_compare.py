@@ -113,6 +113,14 @@ def test_the_motion_in_reach_has_a_distance_of_its_own(sine_reference):
     assert set(found) == set(sine_reference.scored) and found["L_F_Paw"] > 0.05
 
 
+def test_who_stands_is_said_to_stand(sine_gait, sine_rollout, sine_motion, sine_reference):
+    body = sine_gait(np.arange(300) / 38)
+    still = body.mean(axis=0) + 0.1 * (body - body.mean(axis=0))
+    found = compare(sine_rollout(still[None]), sine_motion(sine_reference.target), sine_reference, {})
+    text = feedback(found, chosen(GOOD), Method(description="", feedback=("gait", "joints")))["text"]
+    assert "the robot stands" in text and "Stride period" not in text and "clock" not in text
+
+
 def test_all_fallen_is_said(sine_gait, sine_rollout, sine_motion, sine_reference):
     rollout = sine_rollout(sine_gait(np.arange(300) / 38)[None], fell_at=50)
     found = compare(rollout, sine_motion(sine_reference.target), sine_reference, {})

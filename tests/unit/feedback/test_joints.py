@@ -131,6 +131,15 @@ def test_without_rhythm_there_is_no_timing(errors):
     assert all(np.isfinite(error.amplitude).all() for error in found.joints.values())
 
 
+def test_who_stands_and_trembles_has_no_timing(errors, sine_reference):
+    def change(body):
+        body[:] = body.mean(axis=1, keepdims=True) + 0.1 * (body - body.mean(axis=1, keepdims=True))
+
+    found = errors(change, phase=STEPS / PERIOD - 0.2)
+    assert all(np.isnan(error.lag) for error in found.joints.values()) and np.isnan(found.clock_lag)
+    assert any("steps 90 % shorter" in line for line in lines(found, sine_reference))
+
+
 def test_nobody_upright_means_no_joints(errors):
     assert errors(fell_at=50).joints == {}
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from video2reward.feedback.joints import PERIODIC
+from video2reward.feedback.joints import PERIODIC, legs_move
 from video2reward.similarity import GaitSimilarity
 
 # Feet whose correlation differs by more than this from the video's move in another order.
@@ -29,9 +29,11 @@ def gait_text(gait: GaitSimilarity | None, reach: Mapping[str, float]) -> str:
     ]
     if gait.fallen:
         lines.append(f"{gait.fallen} of {len(gait.agents)} agents fell and count as standing still.")
-    lines.append(_period_text(gait))
     lines += _size_lines(gait)
-    lines += _order_lines(gait)
+    if legs_move(gait):
+        lines += [_period_text(gait), *_order_lines(gait)]
+    else:
+        lines.append("The legs hardly move: the robot stands where it should go.")
     return "\n".join(lines)
 
 

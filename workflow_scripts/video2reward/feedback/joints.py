@@ -13,6 +13,8 @@ from video2reward.similarity.gait import PERIODS, GaitSimilarity, body_view
 
 # Autocorrelation below which feet are not said to move periodically.
 PERIODIC = 0.5
+# Legs that move less than this part of the video's are said to stand: what they do in time is trembling.
+_STANDING = 0.3
 # A first harmonic below this, body lengths, has no timing worth the name.
 _STILL = 0.01
 # Agents' lags that agree less than this (length of their mean direction) are no common lag.
@@ -58,7 +60,7 @@ def joint_errors(rollout: Rollout, reference: Reference, gait: GaitSimilarity) -
     come from first harmonics. Without an agent that stayed up there are no joints.
     """
     survivors = np.flatnonzero(~rollout.fell)
-    rhythm = np.isfinite(gait.period_s) and gait.period_strength >= PERIODIC
+    rhythm = legs_move(gait) and np.isfinite(gait.period_s) and gait.period_strength >= PERIODIC
     period = gait.period_s if rhythm else reference.period_s
     samples = min(max(4, round(PERIODS * period / rollout.dt)), rollout.qpos.shape[1])
     if not len(survivors):
@@ -87,6 +89,12 @@ def joint_errors(rollout: Rollout, reference: Reference, gait: GaitSimilarity) -
         for j, name in enumerate(reference.scored)
     }
     return JointErrors(joints, len(survivors), clock)
+
+
+def legs_move(gait: GaitSimilarity) -> bool:
+    """Whether the legs of those who stayed up move, rather than stand and tremble; True where nobody did."""
+    ratios = [ratio for ratio in gait.amplitude_ratio.values() if np.isfinite(ratio)]
+    return not ratios or float(np.mean(ratios)) >= _STANDING
 
 
 def _windows(
