@@ -22,11 +22,15 @@ def main() -> None:
 
     from video2reward.report.gather import gather_loop
     from video2reward.report.page import build_page
+    from video2reward.report.rounds import round_costs, round_in_words
 
     results = Path(script.params["results"])
     loops = [gather_loop(results, loop) for loop in script.params["loops"]]
     page = build_page(loops, TEMPLATES, results, script.provenance()["versions"], film_workshop())
     write_text(script.path("report"), page)
+    for loop in loops:
+        for cost in round_costs(loop):
+            print(f"{loop.experiment}, seed {loop.seed}, {round_in_words(cost)}")
     print(f"wrote {script.path('report')}: {len(loops)} loops, {len(page.encode()) / 1e6:.1f} MB")
 
 

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,13 @@ def test_repairs_are_expected_as_often_as_so_far():
     assert text.startswith("2 answers to ask of m and about 1 repair (at most 2): about ")
     assert text.endswith("llm.max_tokens long and every repair asked for")
     assert forecast([asking(), checking(repairs=3), checking(repairs=3, model="other")])[0].most_repairs == 3
+
+
+def test_the_limit_and_what_is_spent_of_it_are_said():
+    (text,) = told(
+        [asking(max_cost=5)], past=Past(tuple(replace(one, price_usd=0.3) for one in EARLIER.answers))
+    )
+    assert text.endswith("; of llm.max_cost, 5 USD, 1.2 are spent")
 
 
 def test_stored_answers_cost_nothing():

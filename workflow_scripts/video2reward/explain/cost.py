@@ -58,6 +58,7 @@ class Forecast:
     repairs: of them expected, most_repairs: at most; price: None if nobody says
     tokens_in, tokens_out: expected, repairs included; most_in, most_out: with every answer llm.max_tokens long
         and every repair asked for; basis: what the tokens of an answer are taken from
+    spent: what all answers so far cost, USD, as far as that is known
     """
 
     llm: LLM
@@ -72,6 +73,7 @@ class Forecast:
     most_in: float = 0.0
     most_out: float = 0.0
     basis: str = ""
+    spent: float = 0.0
 
     @property
     def usd(self) -> float | None:
@@ -141,6 +143,7 @@ def _forecast(
         repairs=min(share * len(checked), most_repairs),
         most_repairs=most_repairs,
         price=prices.price(llm),
+        spent=sum(answer.price_usd or 0.0 for answer in past.answers),
     )
     return _with_tokens(found, asked, past.of(llm.model)) if costs(llm.provider) else found
 
@@ -223,7 +226,14 @@ def _paid(found: Forecast) -> str:
         return f"0 USD: {every}{counted(found.stored, 'answer')} of {found.llm.model} {_lie(found.stored)} in the store"
     most = "at most " if found.unsure else ""
     why = "; a prompt that comes out as before is answered from the store" if found.unsure else ""
-    return f"{most}{counted(found.answers, 'answer')} to ask of {found.llm.model}{repairs_in_words(found)}: {_price(found)}{kept}{why}"
+    return f"{most}{counted(found.answers, 'answer')} to ask of {found.llm.model}{repairs_in_words(found)}: {_price(found)}{kept}{why}{_limit(found)}"
+
+
+def _limit(found: Forecast) -> str:
+    """Say how much of llm.max_cost is spent, "" without a limit."""
+    if found.llm.max_cost is None:
+        return ""
+    return f"; of llm.max_cost, {found.llm.max_cost:g} USD, {found.spent:.2g} are spent"
 
 
 def repairs_in_words(found: Forecast) -> str:

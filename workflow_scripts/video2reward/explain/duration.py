@@ -28,7 +28,7 @@ class Past:
     steps_seconds: float = 0.0
 
 
-# `make run` as shipped, processor idle otherwise, one job a core: seconds by the jobs' records.
+# `make run` as shipped on two idle cores, one job each, by the jobs' records (`python benchmarks/stages.py`), s.
 STATED: Mapping[str, list[Past]] = {
     "extract_frames": [Past(1.5)],
     "estimate_keypoints": [Past(1.5)],

@@ -36,6 +36,21 @@ def round_costs(loop: LoopView) -> list[RoundCost]:
     return [*rounds, _cost(0, loop.candidates)] if len(rounds) > 1 else rounds
 
 
+def round_in_words(cost: RoundCost) -> str:
+    """Return a round's execute rate and cost in one line."""
+    name = f"round {cost.iteration}" if cost.iteration else "all rounds"
+    said = f"{name}: {cost.executed} of {cost.candidates} candidates could be trained and judged"
+    if cost.repairs:
+        said += f" ({cost.unrepaired} without repair)"
+    if not cost.answers + cost.repairs:
+        return said
+    tokens_in, tokens_out = (
+        "unknown" if count is None else f"{count:,}" for count in (cost.input_tokens, cost.output_tokens)
+    )
+    price = "price unknown" if cost.price_usd is None else f"{cost.price_usd:.4f} USD"
+    return f"{said}; {_counted(cost.answers, 'answer')}, {_counted(cost.repairs, 'repair')}, {tokens_in} tokens in, {tokens_out} out, {price}"
+
+
 def _cost(iteration: int, candidates: Sequence[CandidateView]) -> RoundCost:
     whole = [candidate for candidate in candidates if candidate.status == "ok"]
     first = [c.completion for c in candidates if c.completion.is_language_model]
@@ -52,6 +67,10 @@ def _cost(iteration: int, candidates: Sequence[CandidateView]) -> RoundCost:
         output_tokens=_known(answer.output_tokens for answer in asked),
         price_usd=_known(answer.price_usd for answer in asked),
     )
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _known(values: Iterable[Any]) -> Any:
