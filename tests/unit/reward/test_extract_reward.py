@@ -100,9 +100,18 @@ def test_nothing_is_asked_of_candidates_that_pass_or_have_nobody_to_ask(run, tmp
     assert not verdict.ok and read_repairs(tmp_path / "repairs.json").repairs == ()
 
 
-def test_an_answer_without_code_still_gives_both_files(run):
-    _, verdict, reward = run("def compute_reward(", finish="length")
-    assert verdict.stage == "extract" and "cut off at llm.max_tokens" in verdict.message
+@pytest.mark.parametrize(
+    ("text", "finish", "reason"),
+    [
+        ("def compute_reward(", "length", "the answer was cut off at llm.max_tokens; "),
+        ("I cannot help with that.", "refusal", "the model refused to answer; "),
+        ("", "content_filter", "the server's content filter stopped the answer; "),
+        ("", "stop", "the answer is empty"),
+    ],
+)
+def test_an_answer_without_code_still_gives_both_files(run, text, finish, reason):
+    _, verdict, reward = run(text, finish=finish)
+    assert verdict.stage == "extract" and verdict.message.startswith(reason)
     assert reward.startswith("# No reward function")
 
 
