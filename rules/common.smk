@@ -109,14 +109,20 @@ def training_settings(settings, *left_out):
     )
 
 
+# Who asks the language model; no other job is given its key.
+ASKERS = {"sample_completion", "extract_reward"}
+KEYS = sorted({e.loop.llm.key_variable for e in PLAN.experiments.values()})
+
+
 def command(name, *arguments):
     """The shell command of a rule: its script, its files, its slice of the configuration, record and log.
 
     What `params` holds is what decides whether a job runs again, and what its record keeps: nothing else
     belongs there.
     """
+    secrets = "" if name in ASKERS or not KEYS else f"unset {shlex.join(KEYS)}; "
     return (
-        f"log={{log:q}}; {shlex.quote(sys.executable)} {shlex.quote(str(SCRIPTS / name))}.py {' '.join(arguments)} "
+        f"{secrets}log={{log:q}}; {shlex.quote(sys.executable)} {shlex.quote(str(SCRIPTS / name))}.py {' '.join(arguments)} "
         "--params {params.settings:q} --code {params.code} --inputs {input:q} "
         '--outputs {output:q} --job-record "${{log%.log}}.json" 2>&1 | tee "$log"'
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from functools import partial
+
 from video2reward.artifacts.check import read_check
 from video2reward.artifacts.reference import read_reference
 from video2reward.registry import SIMULATORS
@@ -37,10 +40,11 @@ def main() -> None:
 
 def train_candidate(script: Script):  # noqa: ANN201  (its type needs torch)
     """Build the simulator with the candidate's reward and train on it."""
-    from video2reward.policy.failure import GuardedReward
+    from video2reward.policy.failure import GuardedReward, Watchdog
     from video2reward.policy.records import policy_meta
     from video2reward.policy.train import train
     from video2reward.reward.compile import compile_reward
+    from video2reward.reward.limits import limit_growth
 
     task = Task(**script.params["task"])
     # Candidates of one loop differ in their noise; the same candidate always gets the same.
@@ -49,7 +53,7 @@ def train_candidate(script: Script):  # noqa: ANN201  (its type needs torch)
         update={"threads": script.args.threads, "checkpoint_s": script.args.checkpoint_s}
     )
     robot = load_robot(script.path("robot"))
-    reward = GuardedReward(compile_reward(script.path("reward")))
+    reward = GuardedReward(compile_reward(script.path("reward")), Watchdog(partial(give_up, script)))
     env = SIMULATORS.load(training.simulator)(
         robot,
         script.path("mjcf"),
@@ -60,6 +64,8 @@ def train_candidate(script: Script):  # noqa: ANN201  (its type needs torch)
         seed,
         script.args.threads,
     )
+    if env.device == "cpu":  # GPUs are mapped into the address space, far beyond their memory
+        limit_growth()
     trained = train(
         env,
         training,
@@ -73,6 +79,18 @@ def train_candidate(script: Script):  # noqa: ANN201  (its type needs torch)
     )
     env.close()
     return trained
+
+
+def give_up(script: Script, reason: str) -> None:
+    """Leave a failed training and end the process: its reward never returns."""
+    from video2reward.policy.records import write_training
+    from video2reward.policy.train import Trained
+
+    print(f"failed: {reason}", flush=True)
+    files = (script.path(name) for name in ("policy", "training", "curves"))
+    write_training(Trained("failed", traceback=reason), *files, script.provenance())
+    script.write_record()
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -8,13 +8,18 @@ from video2reward.signals import CATALOGUE
 SIZES = {"N": 16, "D": 12, "F": 4, "J": 14, "2": 2, "3": 3}
 
 
-def make_states(count: int = 3, seed: int = 0) -> list[dict[str, torch.Tensor]]:
-    """Varied tensors of the catalogue's shapes."""
+def make_states(
+    count: int = 3, seed: int = 0, agents: int = 16, signed: bool = False
+) -> list[dict[str, torch.Tensor]]:
+    """Varied tensors of the catalogue's shapes, all above 0.1 unless `signed`."""
+    sizes = SIZES | {"N": agents}
     generator = torch.Generator().manual_seed(seed)
     states = [
-        {s.name: torch.randn([SIZES[n] for n in s.shape], generator=generator).abs() + 0.1 for s in CATALOGUE}
+        {s.name: torch.randn([sizes[n] for n in s.shape], generator=generator).abs() + 0.1 for s in CATALOGUE}
         for _ in range(count)
     ]
+    if signed:
+        states = [{n: v - 0.5 if v.ndim else v for n, v in state.items()} for state in states]
     return states
 
 

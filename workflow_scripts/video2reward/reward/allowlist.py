@@ -9,7 +9,7 @@ import difflib
 from video2reward.reward.annotations import annotation_fault
 from video2reward.reward.characters import character_faults
 
-_OF_MATH = "pi e inf exp sqrt sin cos tan acos asin atan atan2 tanh log floor ceil fabs pow radians degrees"
+_OF_MATH = "exp sqrt sin cos tan acos asin atan atan2 tanh log floor ceil fabs pow radians degrees"
 IMPORTS: dict[str, frozenset[str]] = {
     "torch": frozenset({"Tensor", "nn"}),
     "torch.nn": frozenset({"functional"}),
@@ -183,6 +183,8 @@ def _import_from(node: ast.ImportFrom, line: str) -> str:
         return ""
     names = [alias.name for alias in node.names]
     wrong = [n for n in names if n not in IMPORTS.get(node.module or "", frozenset())]
+    if node.module == "math" and set(wrong) & {"pi", "e", "inf", "nan", "tau"}:
+        return f"{line}: TorchScript takes only functions from math this way; import math and write math.{wrong[0]}"
     return (
         f"{line}: from {node.module} import {', '.join(wrong)} is not allowed" if wrong or node.level else ""
     )

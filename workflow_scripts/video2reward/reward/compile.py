@@ -155,7 +155,7 @@ def _check_reading(node: ast.FunctionDef, function: Any, name: str) -> None:
 
 def _meaning(node: ast.AST) -> str:
     """Return a function's syntax without the white space of its texts, which reading aligns."""
-    return re.sub(r"\\n|\s", "", ast.dump(node))
+    return re.sub(r"\\[nt]|\s", "", ast.dump(node))
 
 
 def _brief(error: Exception, lines: int = 24) -> str:

@@ -53,6 +53,17 @@ def limit_resources(seconds: float, memory_mb: int) -> dict[str, Any]:
     return held | {name: _set(what, value, shown) for name, (what, value, shown) in limits.items()}
 
 
+def limit_growth(size: int | None = None) -> None:
+    """Let this process's address space grow by `size` bytes at most, by half of the machine's memory if not given.
+
+    For the training process, which must write files: a reward that hoards memory there raises an error of its
+    own instead of having the system kill the job.
+    """
+    if size is None:
+        size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    _set(resource.RLIMIT_AS, _address_space() + size, size)
+
+
 def forbid_files_and_system_calls() -> dict[str, Any]:
     """Let no file or socket be opened and no process be started from now on -> what holds, by name."""
     return {"open_files": _set(resource.RLIMIT_NOFILE, 0, 0), "system_calls": forbid_system_calls()}

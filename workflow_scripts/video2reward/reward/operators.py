@@ -16,7 +16,7 @@ _SYNTAX = """
 """
 _INTERNAL = """
  _euclidean_dist _shape_as_tensor _softmax _log_softmax _weight_norm linalg_norm linalg_vector_norm linalg_matrix_norm
- linalg_cross frobenius_norm constant_pad_nd hardtanh threshold nll_loss broadcast_tensors meshgrid result_type
+ linalg_cross frobenius_norm nuclear_norm constant_pad_nd hardtanh threshold nll_loss broadcast_tensors meshgrid result_type
  special_erf special_expm1 tensor_split unsafe_chunk unsafe_split layout is_floating_point reflection_pad1d
 """
 _ATEN = ATTRIBUTES | frozenset(f"{_SYNTAX} {_INTERNAL}".split())

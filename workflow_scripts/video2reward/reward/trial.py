@@ -10,7 +10,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from video2reward.reward import trial_process
 from video2reward.settings import Check as CheckSettings
@@ -30,6 +30,7 @@ class Trial:
     """A started trial process; `finish` gives it the candidate. Starting early hides torch's import."""
 
     settings: CheckSettings
+    command: ClassVar[tuple[str, ...]] = ("-m", trial_process.__name__)
 
     def __post_init__(self) -> None:
         """Start the process, without the caller's environment: no keys, one thread, its own folder."""
@@ -44,7 +45,7 @@ class Trial:
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-m", trial_process.__name__],
+            [sys.executable, *self.command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
