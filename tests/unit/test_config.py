@@ -22,6 +22,12 @@ def test_the_default_configuration_is_a_plan():
     assert p.videos["dog_amble"].file.exists()
 
 
+def test_the_papers_fidelity_repairs_nothing_unless_it_is_asked_for():
+    repairs = [p.experiments["amble"].loop.llm.repairs for p in (plan(), plan(fidelity="paper"))]
+    assert repairs == [1, 0]
+    assert plan(fidelity="paper", llm={"repairs": 2}).experiments["amble"].loop.llm.repairs == 2
+
+
 def test_command_line_values_win_over_presets():
     p = plan(task={"episode_s": 3.0}, fidelity="cpu")
     assert p.task.episode_s == 3.0
