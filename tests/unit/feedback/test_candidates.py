@@ -1,10 +1,15 @@
 from dataclasses import replace
 
 from video2reward.artifacts.selection import Candidate, Selection
-from video2reward.feedback.candidates import candidates_text, failure_texts, last_lines
+from video2reward.feedback.candidates import candidates_text, excerpt, failure_texts
 
 GOOD = Candidate(2, 1, "ok", success=-0.12, falls=0.02, velocity_error=0.11, gait=0.05)
-BAD = Candidate(2, 2, "failed", traceback="Traceback:\n  line 1\nNameError: name 'speed' is not defined")
+BAD = Candidate(
+    2,
+    2,
+    "failed",
+    traceback="Traceback (most recent call last):\n  line 1\nNameError: name 'speed' is not defined",
+)
 
 
 def chosen(*candidates, best=GOOD):
@@ -26,7 +31,10 @@ def test_equal_errors_are_told_once():
     whole, short, count = failure_texts(
         chosen(GOOD, BAD, replace(BAD, k=3), replace(BAD, k=4, traceback="NaN"))
     )
-    assert "Candidates 2, 3: Traceback:\n  line 1\nNameError" in whole and "Candidate 4: NaN" in whole
+    assert (
+        "Candidates 2, 3: Traceback (most recent call last):\n  line 1\nNameError" in whole
+        and "Candidate 4: NaN" in whole
+    )
     assert "Candidates 2, 3: (2 earlier lines left out)\nNameError: name 'speed' is not defined" in short
     assert count == "Only 1 of the 4 reward functions of this round could be used."
     assert failure_texts(chosen(GOOD)) == [""]
@@ -34,10 +42,17 @@ def test_equal_errors_are_told_once():
     assert failure_texts(chosen(BAD, BAD))[2].startswith("None of the 2")
 
 
-def test_an_error_keeps_its_last_whole_lines():
-    text = "\n".join(f"line {i}" for i in range(100))
-    assert last_lines(text, 20) == "(98 earlier lines left out)\nline 98\nline 99"
-    assert last_lines(text, 10_000) == text
-    assert last_lines(" \n", 20) == "no reason was recorded"
-    words = last_lines("word " * 1000, 2000)
+def test_an_error_keeps_whole_lines_where_its_cause_stands():
+    lines = [f"line {i}" for i in range(100)]
+    assert excerpt("\n".join(lines), 20) == "line 0\nline 1\n(98 further lines left out)"
+    traced = "\n".join(["Traceback (most recent call last):", *lines])
+    assert excerpt(traced, 20) == "(99 earlier lines left out)\nline 98\nline 99"
+    assert excerpt(traced, 10_000) == traced
+    assert excerpt(" \n", 20) == "no reason was recorded"
+    words = excerpt("word " * 1000, 2000)
     assert len(words) <= 500 and words.endswith("word [...]")
+
+
+def test_folders_of_this_computer_are_nobodys_business():
+    text = 'Traceback (most recent call last):\n  File "/home/me/a b/reward.py", line 3\nNameError'
+    assert excerpt(text, 2000).splitlines()[1] == '  File "reward.py", line 3'

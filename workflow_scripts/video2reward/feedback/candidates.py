@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import shorten
 
 from video2reward.artifacts.selection import Candidate, Selection
@@ -31,7 +32,7 @@ def scores(candidate: Candidate) -> str:
 
 
 def failure_texts(selection: Selection) -> list[str]:
-    """Return what candidates failed of, from all that is known to the last line of each and the count alone."""
+    """Return what candidates failed of, from all that is known to one line of each and the count alone."""
     failed = [c for c in selection.candidates if c.status != "ok"]
     if not failed:
         return [""]
@@ -43,24 +44,31 @@ def failure_texts(selection: Selection) -> list[str]:
     for longest in (_LONGEST, 0):
         errors: dict[str, list[str]] = {}
         for candidate in failed:
-            errors.setdefault(last_lines(candidate.traceback, longest), []).append(str(candidate.k))
+            errors.setdefault(excerpt(candidate.traceback, longest), []).append(str(candidate.k))
         told = [f"Candidate{'s' * (len(ks) > 1)} {', '.join(ks)}: {error}" for error, ks in errors.items()]
         versions.append("\n\n".join([head, *told]))
     return [*versions, head]
 
 
-def last_lines(text: str, longest: int) -> str:
-    """Return the last whole lines that fit into `longest` characters, at least one; what is left out is said.
+def excerpt(text: str, longest: int) -> str:
+    """Return whole lines of an error that fit into `longest` characters, at least one; what is left out is said.
 
-    Of a line beyond _LONGEST_LINE the first words are kept.
+    Of a Python traceback the last ones, where its cause stands, else the first. Of a line beyond _LONGEST_LINE the
+    first words are kept, of files their names: folders differ between computers, prompts should not.
     """
+    text = re.sub(r'File "[^"]*[/\\]([^"/\\]+)"', r'File "\1"', text)
     lines = [
         line if len(line) <= _LONGEST_LINE else shorten(line, _LONGEST_LINE, placeholder=" [...]")
         for line in text.strip().splitlines()
     ] or ["no reason was recorded"]
+    traced = lines[0].startswith("Traceback")
+    ordered = lines[::-1] if traced else lines
     kept = 1
-    while kept < len(lines) and sum(len(line) + 1 for line in lines[-kept - 1 :]) <= longest:
+    while kept < len(lines) and sum(len(line) + 1 for line in ordered[: kept + 1]) <= longest:
         kept += 1
     left = len(lines) - kept
-    note = f"({left} earlier line{'s' * (left > 1)} left out)\n" if left else ""
-    return note + "\n".join(lines[-kept:])
+    told = lines[left:] if traced else lines[:kept]
+    if left:
+        note = f"({left} {'earlier' if traced else 'further'} line{'s' * (left > 1)} left out)"
+        told = [note, *told] if traced else [*told, note]
+    return "\n".join(told)

@@ -45,7 +45,7 @@ STEPS: tuple[tuple[str, str, int], ...] = (
     ("components", "no values of the training curves but greatest, mean and least", 2),
     ("candidates", "no scores of the other candidates", _GONE),
     ("samples", "12 samples of the stride", 12),
-    ("failures", "the last line of each candidate's error", 1),
+    ("failures", "one line of each candidate's error", 1),
     ("source", "no source of the task", 0),
     ("samples", "10 samples of the stride", 10),
     ("joints", "three lines on keypoints", 1),
