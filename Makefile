@@ -3,6 +3,7 @@
 # make estimate calls, tokens, price and training hours of a whole configuration: SET="iterations=5 samples=16"
 # make why      how a file was made: FILE=results/report.html
 # make test     the tests            make check   format, lint, types, workflow lint
+# make test-mmpose  the tests of pose.backend: mmpose, which make its environment (1.5 GB or more)
 # make prune    what the results take, and what of it can be freed (YES=1 frees it, RESULTS=folder)
 # make bench    throughput, learning and stage times
 # make gallery  docs/gallery from a run of its own
@@ -24,7 +25,7 @@ export MUJOCO_GL ?= egl
 export PYTHONUNBUFFERED := 1
 OWN := $(if $(VIDEO)$(SET),--config $(if $(VIDEO),video="$(VIDEO)" robot="$(ROBOT)" method="$(METHOD)") $(SET))
 
-.PHONY: help run status estimate why test check prune bench gallery clips format
+.PHONY: help run status estimate why test check prune bench gallery clips format test-mmpose
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -47,6 +48,10 @@ test: .venv/test.stamp
 	@echo "== video2reward: running the tests"
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 	@echo "== done: all tests passed; what each covers: tests/README.md"
+
+test-mmpose: .venv/test.stamp
+	@echo "== video2reward: running the tests of the mmpose backend, in an environment that is made first"
+	@$(BIN)/python -m pytest tests/mmpose
 
 check: .venv/test.stamp
 	$(BIN)/ruff format --check .

@@ -62,8 +62,8 @@ def read_weights(path: Path) -> dict[str, Any]:
     """Return a checkpoint's tensors by name.
 
     Checkpoints hold, beside the weights, objects of the training that made them: counters, arrays of the data
-    set's description, configurations. torch's `weights_only=True` refuses such files, `weights_only=False` runs
-    what a file says. Here these objects are read as nothing.
+    set's description, configurations. torch's `weights_only=True` refuses files with such objects, and
+    `weights_only=False` alone runs what a file says. Here they are read as nothing.
 
     Raises:
         UserError: no checkpoint, or one without weights
