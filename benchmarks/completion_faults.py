@@ -90,7 +90,7 @@ class Service:
 
 @dataclass
 class Stage:
-    """The completion stage in a folder of its own."""
+    """The completion stage in a folder of its own; kills: question -> how often its job was killed."""
 
     folder: Path
     url: str
