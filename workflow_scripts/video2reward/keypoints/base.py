@@ -23,7 +23,7 @@ class PoseBackend(ABC):
 
         Args:
             frames: the clip's pictures and times
-            pose: skeleton, the import backend's file, the onnx backend's models
+            pose: skeleton, the import backend's file, the models of onnx and mmpose
             subject: its `box` or `point` (px, in its `frame`) says which of several subjects is meant
 
         Raises:
