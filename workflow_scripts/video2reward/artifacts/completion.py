@@ -9,7 +9,6 @@ from typing import Any
 from video2reward.artifacts.io import Provenance, read_json, write_json
 from video2reward.errors import UserError
 
-
 _BROKEN_OFF = {
     "length": "the answer was cut off at llm.max_tokens",
     "refusal": "the model refused to answer",
