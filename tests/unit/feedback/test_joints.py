@@ -102,7 +102,7 @@ def test_places_are_told_with_their_direction(errors, sine_reference):
         body[:, :, row(sine_reference, "R_Knee")] += (-0.1, 0.07)
 
     line = next(line for line in lines(errors(change), sine_reference) if line.startswith("R_Knee"))
-    assert line == "R_Knee: on average 0.10 further back, on average 0.07 higher."
+    assert line == "R_Knee: held 0.10 further back, held 0.07 higher."
 
 
 def test_without_a_recorded_clock_the_whole_strides_lag_is_not_known(errors):
@@ -137,6 +137,7 @@ def test_who_stands_and_trembles_has_no_timing(errors, sine_reference):
 
     found = errors(change, phase=STEPS / PERIOD - 0.2)
     assert all(np.isnan(error.lag) for error in found.joints.values()) and np.isnan(found.clock_lag)
+    assert found.stand and found.size == pytest.approx(0.1, abs=0.02) and not errors().stand
     assert any("steps 90 % shorter" in line for line in lines(found, sine_reference))
 
 

@@ -7,11 +7,11 @@ def content(policy, joints=None, **figures):
 
 BEFORE = content(
     "candidate 1 of iteration 1", {"L_Knee": 0.05, "R_Knee": 0.05, "L_B_Paw": 0.02},
-    gait_distance=0.06, success=-0.1, falls=0.0, velocity_error=0.2, period_ratio=1.1, amplitude_ratio=0.7,
+    gait_distance=0.06, success=-0.1, falls=0.0, velocity_error=0.2, period_ratio=1.1, stride_size=0.7,
 )  # fmt: skip
 NOW = content(
     "candidate 2 of iteration 2", {"L_Knee": 0.03, "R_Knee": 0.051, "L_B_Paw": 0.04},
-    gait_distance=0.04, success=-0.15, falls=0.05, velocity_error=0.201, period_ratio=0.95, amplitude_ratio=1.4,
+    gait_distance=0.04, success=-0.15, falls=0.05, velocity_error=0.201, period_ratio=0.95, stride_size=1.4,
 )  # fmt: skip
 
 
@@ -19,7 +19,7 @@ def test_each_figure_has_its_own_better():
     verdicts = {name: moved["verdict"] for name, moved in trend(BEFORE, NOW)["figures"].items()}
     assert verdicts == {
         "gait_distance": "better", "success": "worse", "falls": "worse", "velocity_error": "same",
-        "period_ratio": "better", "amplitude_ratio": "worse",
+        "period_ratio": "better", "stride_size": "worse",
     }  # fmt: skip
     back = {name: moved["verdict"] for name, moved in trend(NOW, BEFORE)["figures"].items()}
     swap = {"better": "worse", "worse": "better", "same": "same"}

@@ -136,5 +136,6 @@ def figures(comparison: Comparison, selection: Selection) -> dict[str, Any]:
         "reachable_distance": float(np.mean(list(comparison.reach.values()))),
         "period_ratio": gait.period_ratio if gait else None,
         "amplitude_ratio": float(np.mean(list(gait.amplitude_ratio.values()))) if gait else None,
+        "stride_size": comparison.joints.size if comparison.joints else None,
         "paper_distance": paper.raw_sum if paper else None,
     }

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from video2reward.feedback.joints import PERIODIC, legs_move
+from video2reward.feedback.joints import PERIODIC, JointErrors
 from video2reward.similarity import GaitSimilarity
 
 # Feet whose correlation differs by more than this from the video's move in another order.
 _OTHER_ORDER = 0.4
 
 
-def gait_text(gait: GaitSimilarity | None, reach: Mapping[str, float]) -> str:
+def gait_text(gait: GaitSimilarity | None, errors: JointErrors | None, reach: Mapping[str, float]) -> str:
     """Say where the gait differs from the video's; reach: joint -> distance of the motion in the robot's reach."""
-    if gait is None:
+    if gait is None or errors is None:
         return ""
     over = {name: value - reach[name] for name, value in gait.joints.items()}
     joints = sorted(gait.joints, key=lambda name: (-over[name], name))
@@ -29,23 +29,22 @@ def gait_text(gait: GaitSimilarity | None, reach: Mapping[str, float]) -> str:
     ]
     if gait.fallen:
         lines.append(f"{gait.fallen} of {len(gait.agents)} agents fell and count as standing still.")
-    lines += _size_lines(gait)
-    if legs_move(gait):
-        lines += [_period_text(gait), *_order_lines(gait)]
+    lines += _size_lines(errors.sizes)
+    if errors.stand:
+        lines.append("The joints hardly move: the robot stands where it should go.")
     else:
-        lines.append("The legs hardly move: the robot stands where it should go.")
+        lines += [_period_text(gait), *_order_lines(gait)]
     return "\n".join(lines)
 
 
-def _size_lines(gait: GaitSimilarity) -> list[str]:
-    """Say how large the joints' movement is against the video's."""
-    ratios = {name: value for name, value in gait.amplitude_ratio.items() if np.isfinite(value)}
-    if not ratios:
+def _size_lines(sizes: Mapping[str, float]) -> list[str]:
+    """Say how large the joints' movement in a stride is against the video's."""
+    if not sizes:
         return []
-    low, high = min(ratios, key=lambda n: ratios[n]), max(ratios, key=lambda n: ratios[n])
+    low, high = min(sizes, key=lambda n: sizes[n]), max(sizes, key=lambda n: sizes[n])
     return [
-        f"Size of the joints' movement, robot over video (1 is right): {np.mean(list(ratios.values())):.2f} on average, "
-        f"from {ratios[low]:.2f} ({low}) to {ratios[high]:.2f} ({high})."
+        f"Size of the joints' movement in a stride, robot over video (1 is right): "
+        f"{np.mean(list(sizes.values())):.2f} on average, from {sizes[low]:.2f} ({low}) to {sizes[high]:.2f} ({high})."
     ]
 
 

@@ -84,7 +84,7 @@ def findings(error: JointError, foot: bool) -> list[Finding]:
     sides = (("further forward", "further back"), ("higher", "lower"))
     for axis, value in enumerate(error.offset):
         if abs(value) >= _OFFSET:
-            found.append(Finding(f"on average {{}} {sides[axis][value < 0]}", abs(value), "body"))
+            found.append(Finding(f"held {{}} {sides[axis][value < 0]}", abs(value), "body"))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from video2reward.similarity.gait import PERIODS, GaitSimilarity, body_view
 
 # Autocorrelation below which feet are not said to move periodically.
 PERIODIC = 0.5
-# Legs that move less than this part of the video's are said to stand: what they do in time is trembling.
+# Joints that move less than this part of the video's are said to stand: what they do in time is trembling.
 _STANDING = 0.3
 # A first harmonic below this, body lengths, has no timing worth the name.
 _STILL = 0.01
@@ -52,6 +52,23 @@ class JointErrors:
     agents: int
     clock_lag: float
 
+    @property
+    def sizes(self) -> dict[str, float]:
+        """Scored keypoint -> its movement in a stride over the video's, both axes together."""
+        return {
+            n: float(np.hypot(*e.amplitude) / max(np.hypot(*e.video), 1e-9)) for n, e in self.joints.items()
+        }
+
+    @property
+    def size(self) -> float:
+        """The mean of `sizes`, NaN without joints."""
+        return float(np.mean(list(self.sizes.values()))) if self.joints else float("nan")
+
+    @property
+    def stand(self) -> bool:
+        """Whether the agents stand, or tremble where they are, rather than go."""
+        return self.size < _STANDING
+
 
 def joint_errors(rollout: Rollout, reference: Reference, gait: GaitSimilarity) -> JointErrors:
     """Compare scored keypoints with the reference's, in windows of two strides of the robot's own period.
@@ -60,7 +77,7 @@ def joint_errors(rollout: Rollout, reference: Reference, gait: GaitSimilarity) -
     come from first harmonics. Without an agent that stayed up there are no joints.
     """
     survivors = np.flatnonzero(~rollout.fell)
-    rhythm = legs_move(gait) and np.isfinite(gait.period_s) and gait.period_strength >= PERIODIC
+    rhythm = bool(np.isfinite(gait.period_s) and gait.period_strength >= PERIODIC)
     period = gait.period_s if rhythm else reference.period_s
     samples = min(max(4, round(PERIODS * period / rollout.dt)), rollout.qpos.shape[1])
     if not len(survivors):
@@ -74,27 +91,20 @@ def joint_errors(rollout: Rollout, reference: Reference, gait: GaitSimilarity) -
     amplitude = np.median(np.ptp(windows[:, :, :stride], axis=2) / 2, axis=(0, 1))
     video, reach = (np.ptp(motion, axis=0) / 2 for motion in (reference.target[:, scored], cycle))
     offset = windows.mean(axis=(0, 1, 2)) - cycle.mean(axis=0)
-    lags, clock = np.full(len(scored), np.nan), float("nan")
-    if rhythm:
-        lags, common = _lags(windows, cycle, period, rollout.dt)
-        middle = float(np.nanmedian(lags)) if np.isfinite(lags).any() else 0.0
-        clock = _wrapped(
-            middle + _clock_lag(common, starts, rollout, survivors, reference, gait.period_ratio)
-        )
-        lags = _wrapped(lags - middle)
-    joints = {
-        name: JointError(
-            _pair(amplitude[j]), _pair(video[j]), _pair(reach[j]), _pair(offset[j]), float(lags[j])
-        )
+    nan = float("nan")
+    errors = {
+        name: JointError(_pair(amplitude[j]), _pair(video[j]), _pair(reach[j]), _pair(offset[j]), nan)
         for j, name in enumerate(reference.scored)
     }
-    return JointErrors(joints, len(survivors), clock)
-
-
-def legs_move(gait: GaitSimilarity) -> bool:
-    """Whether the legs of those who stayed up move, rather than stand and tremble; True where nobody did."""
-    ratios = [ratio for ratio in gait.amplitude_ratio.values() if np.isfinite(ratio)]
-    return not ratios or float(np.mean(ratios)) >= _STANDING
+    found = JointErrors(errors, len(survivors), nan)
+    if not rhythm or found.stand:
+        return found
+    lags, common = _lags(windows, cycle, period, rollout.dt)
+    middle = float(np.nanmedian(lags)) if np.isfinite(lags).any() else 0.0
+    clock = _clock_lag(common, starts, rollout, survivors, reference, gait.period_ratio)
+    timed = zip(found.joints.items(), _wrapped(lags - middle), strict=True)
+    joints = {name: replace(error, lag=float(lag)) for (name, error), lag in timed}
+    return replace(found, joints=joints, clock_lag=_wrapped(middle + clock))
 
 
 def _windows(

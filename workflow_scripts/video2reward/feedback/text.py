@@ -36,7 +36,7 @@ def feedback_sections(comparison: Comparison, selection: Selection, method: Meth
         "success": lambda found, chosen: [success_text(found, chosen)],
         "falls": lambda found, _: [falls_text(found.falls, found.training) if found.falls else ""],
         "trend": lambda found, _: [trend_text(found.trend)],
-        "gait": lambda found, _: [gait_text(found.gait, found.reach)],
+        "gait": lambda found, _: [gait_text(found.gait, found.joints, found.reach)],
         "joints": lambda found, _: joints_texts(found),
         "components": lambda found, _: components_texts(found.curves),
         "shares": lambda found, _: [shares_text(found)],

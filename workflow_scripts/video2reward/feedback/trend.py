@@ -27,7 +27,7 @@ _FIGURES: tuple[tuple[str, str, int, str, Callable[[float], float]], ...] = (
     ("falls", "part of the agents that fell", 2, "", _itself),
     ("velocity_error", "velocity error", 2, " m/s", _itself),
     ("period_ratio", "period, robot over reference", 2, "", _from_one),
-    ("amplitude_ratio", "amplitude, robot over video", 2, "", _from_one),
+    ("stride_size", "size of movement, robot over video", 2, "", _from_one),
 )
 
 
