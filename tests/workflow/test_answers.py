@@ -2,10 +2,13 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 from tests.workflow.conftest import Workflow, copy_project
 
+from video2reward.artifacts.completion import read_completion, write_completion
+from video2reward.artifacts.repairs import Repair, Repairs, write_repairs
 from video2reward.llm.recorded_provider import OTHER_PROMPT
 
 ROUND = "results/amble/seed0/iter1"
@@ -85,3 +88,28 @@ def test_answers_of_an_earlier_run(flow, asked, tmp_path):
     run = flow("--dry-run", *recorded)
     assert run.status != 0 and "Traceback" not in run.output
     assert f"{source} does not exist (1 of 2 answers are missing)" in run.output
+
+
+def test_recorded_repairs_are_replayed(flow, asked, tmp_path):
+    """Candidate 1 was misspelt and repaired then, candidate 2 misspelt and not repaired."""
+    earlier = tmp_path / "earlier"
+    shutil.copytree(asked.folder / "results", earlier)
+    folder = earlier / "amble" / "seed0" / "iter1"
+    good = read_completion(folder / "completion_1.json")
+    text = "```python\ndef compute_reward(base_height: Tensor):\n    return base_height, {'height': base_height}\n```"
+    bad = replace(good, text=text.replace("base_height", "base_hight"), note="")
+    for k in (1, 2):
+        write_completion(folder / f"completion_{k}.json", bad)
+    mended = replace(good, text=text, note="", provenance={})
+    done = Repair(1, "unknown", (), mended, "ok", "done")
+    write_repairs(folder / "repairs_1.json", Repairs((done,)))
+    checks = [f"{ROUND}/check_{k}.json" for k in (1, 2)]
+    llm = f"llm={{provider: recorded, recorded: {earlier}, repairs: 1}}"
+    run = flow("--config", llm, "iterations=1", "--", *checks)
+    assert run.status == 0, run.output[-3000:]
+    first, second = (json.loads((flow.folder / name).read_text()) for name in checks)
+    assert (first["status"], first["repairs"]) == ("ok", 1)
+    assert (second["status"], second["repairs"]) == ("failed", 0)
+    exchange = [json.loads((flow.folder / ROUND / f"repairs_{k}.json").read_text()) for k in (1, 2)]
+    assert OTHER_PROMPT in exchange[0]["repairs"][0]["completion"]["note"]
+    assert "holds no repair 1" in exchange[1]["why"]
