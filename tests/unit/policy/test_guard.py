@@ -45,6 +45,19 @@ def test_the_components_must_stay_the_same():
         reward(FALLEN)
 
 
+def test_a_long_message_is_kept_short(tmp_path):
+    grow = "    t = 'secret '\n    for i in range(18):\n        t = t + t\n"
+    check = "    assert bool((base_height > 0.5).all()), t\n"
+    code = f"{HEAD}{grow}{check}    return r, {{'r': r}}\n"
+    inner = GuardedReward(compile_source(code))
+
+    def reward(signals):
+        return inner(FALLEN)
+
+    result = train_points(tmp_path / "w", 5_000, reward=reward)
+    assert result.status == "failed" and len(result.traceback) < 10_000
+
+
 def test_a_component_alone_that_is_not_finite_fails_the_candidate(tmp_path):
     def reward(signals):
         total, components = goal_reward(signals)

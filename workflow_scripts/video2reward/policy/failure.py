@@ -21,6 +21,12 @@ class CandidateFailedError(Exception):
     """The reward or the training run into the ground: an exception in the reward, NaN, infinity."""
 
 
+def shortened(text: str, most: int = 8000) -> str:
+    """Return a text's two ends if it is longer than `most`: what a reward raises can be of any length."""
+    half = most // 2
+    return text if len(text) <= most else f"{text[:half]}\n...\n{text[-half:]}"
+
+
 class GuardedReward:
     """A reward that is held to what its trial showed; what it does otherwise is a `CandidateFailedError`.
 
@@ -46,7 +52,9 @@ class GuardedReward:
         try:
             total, components = self._reward(signals)
         except Exception as error:  # code written by a model may raise anything
-            raise CandidateFailedError(f"the reward raised {type(error).__name__}: {error}") from error
+            raise CandidateFailedError(
+                f"the reward raised {type(error).__name__}: {shortened(str(error))}"
+            ) from error
         finally:
             if self._watchdog is not None:
                 self._watchdog.end()

@@ -17,7 +17,7 @@ from rl_games.algos_torch.a2c_continuous import A2CAgent
 from video2reward.artifacts.io import Provenance, digest
 from video2reward.policy.agent import EVENTS, make_agent, start_from, to_policy
 from video2reward.policy.checkpoint import Checkpoint
-from video2reward.policy.failure import CandidateFailedError
+from video2reward.policy.failure import CandidateFailedError, shortened
 from video2reward.policy.network import Policy, load_policy
 from video2reward.policy.seeding import seed_everything
 from video2reward.policy.vecenv import VecEnv
@@ -99,7 +99,7 @@ def train(
             agent, training.units, {"observation_names": env.observation_names, **(meta or {})}
         )
     except CandidateFailedError:
-        result.status, result.traceback = "failed", tracebacks.format_exc()
+        result.status, result.traceback = "failed", shortened(tracebacks.format_exc())
         print(f"{label}: failed: {result.traceback.strip().splitlines()[-1]}", flush=True)
     finally:
         agent.writer.close()

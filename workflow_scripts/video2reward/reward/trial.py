@@ -86,8 +86,8 @@ class Trial:
 
     def _verdict(self, out: str, err: str) -> dict[str, Any]:
         """Read the verdict; a process that died says why by its signal."""
-        lines = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
-        last: dict[str, Any] = lines[-1] if lines else {}
+        lines = [line for line in out.splitlines() if line.startswith("{") and line.endswith("}")]
+        last: dict[str, Any] = json.loads(lines[-1]) if lines else {}
         if "status" in last:
             return last
         code = self._process.returncode
