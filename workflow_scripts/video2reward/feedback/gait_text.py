@@ -18,7 +18,7 @@ def gait_text(gait: GaitSimilarity | None, errors: JointErrors | None, reach: Ma
     if gait is None or errors is None:
         return ""
     over = {name: value - reach[name] for name, value in gait.joints.items()}
-    joints = sorted(gait.joints, key=lambda name: (-over[name], name))
+    joints = sorted(gait.joints, key=lambda name: (-round(over[name], 3), name))
     lines = [
         f"Gait distance {gait.distance:.3f} body lengths per aligned sample; a robot that stands still has "
         f"{gait.standing:.3f}, the video's own motion 0, the motion in this robot's reach "
@@ -41,7 +41,8 @@ def _size_lines(sizes: Mapping[str, float]) -> list[str]:
     """Say how large the joints' movement in a stride is against the video's."""
     if not sizes:
         return []
-    low, high = min(sizes, key=lambda n: sizes[n]), max(sizes, key=lambda n: sizes[n])
+    # As they are shown, then by name: a difference that nobody sees must not decide.
+    low, high = (min(sizes, key=lambda n: (sign * round(sizes[n], 2), n)) for sign in (1, -1))
     return [
         f"Size of the joints' movement in a stride, robot over video (1 is right): "
         f"{np.mean(list(sizes.values())):.2f} on average, from {sizes[low]:.2f} ({low}) to {sizes[high]:.2f} ({high})."

@@ -50,7 +50,7 @@ def joint_lines(errors: JointErrors, reference: Reference, gain: dict[str, float
                 continue
             most = max(gain.get(name, 0.0) for name in group)
             told = ", ".join(finding.text for finding in merged)
-            lines.append((-most, f"{_label(group, feet)}: {told}."))
+            lines.append((-round(most, 3), f"{_label(group, feet)}: {told}."))
     ordered = [line for _, line in sorted(lines, key=lambda item: item[0])]
     if plain:
         right = (
