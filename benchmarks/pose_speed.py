@@ -37,7 +37,7 @@ sys.path.insert(0, str(ROOT / "workflow_scripts"))
 from video2reward.artifacts.frames import Frames  # noqa: E402
 from video2reward.keypoints.onnx_network import open_pose  # noqa: E402
 from video2reward.keypoints.onnx_pose import OnnxBackend  # noqa: E402
-from video2reward.models import weights  # noqa: E402
+from video2reward.model_files import weights  # noqa: E402
 from video2reward.script import run_script  # noqa: E402
 from video2reward.settings import Pose, Subject  # noqa: E402
 from video2reward.skeletons import skeleton  # noqa: E402

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 
 from video2reward.errors import UserError, choices
-from video2reward.models import SUFFIXES, checkpoint, known_models, weights
+from video2reward.model_files import SUFFIXES, checkpoint, known_models, weights
 from video2reward.script import run_script
-from video2reward.settings import Pose
 
 
 def main() -> None:
@@ -18,10 +17,7 @@ def main() -> None:
     for name in given.names:
         if name not in known_models():
             raise UserError(choices(name, known_models(), "model"))
-        if given.backend == "mmpose":
-            found = checkpoint(Pose(backend="mmpose", model=name))
-        else:
-            found = weights(name, known_models()[name].task)
+        found = checkpoint(name) if given.backend == "mmpose" else weights(name, known_models()[name].task)
         print(f"{name}: {found.path}, SHA-256 {found.digest}")
     if not given.names:
         for name, model in known_models().items():

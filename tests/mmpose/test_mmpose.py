@@ -10,7 +10,7 @@ from tests.toy_pose import VIDEOS
 from video2reward.artifacts.io import digest
 from video2reward.artifacts.keypoints import read_keypoints
 from video2reward.keypoints.accuracy import pck
-from video2reward.models import known_models
+from video2reward.model_files import known_models
 from video2reward.skeletons import SKELETONS
 
 HERE = Path(__file__).parent
@@ -68,6 +68,7 @@ def test_published_models_run_from_their_checkpoints(inside, workflow, find, cli
     assert (found.skeleton, found.joint_names) == (skeleton, SKELETONS[skeleton].joints)
     assert found.backend == "mmpose" and found.weights_digest == digest(path)
     assert found.provenance["inputs"]["model"] == digest(path)
+    assert found.provenance["versions"]["mmpose"] == "1.3.2"
     seen = found.keypoints[found.keypoints[..., 2] > 0]
     assert len(seen) and (seen[:, :2] >= 0).all() and (seen[:, :2] < found.size).all()
 

@@ -5,18 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from video2reward import models
+from video2reward import model_files
 from video2reward.errors import UserError
-from video2reward.models import (
-    checkpoint,
-    config_of,
-    folder,
-    known_models,
-    own_file,
-    pose_settings,
-    resolve,
-    weights,
-)
+from video2reward.model_files import checkpoint, folder, known_models, weights
+from video2reward.models import DEFAULTS, config_of, own_file, pose_settings, resolve
 from video2reward.settings import Pose
 from video2reward.skeletons import SKELETONS
 
@@ -49,10 +41,10 @@ def test_the_list_is_whole(name):
         assert Path(model.file).stem.split("-")[-1] == Path(model.checkpoint.file).stem.split("-")[-1]
 
 
-@pytest.mark.parametrize("backend", models.DEFAULTS)
+@pytest.mark.parametrize("backend", DEFAULTS)
 def test_every_skeleton_has_a_default(backend):
     for skeleton in SKELETONS:
-        model = KNOWN[models.DEFAULTS[backend][skeleton]]
+        model = KNOWN[DEFAULTS[backend][skeleton]]
         assert model.skeleton == skeleton
         assert model.checkpoint if backend == "mmpose" else model.addresses
 
@@ -88,7 +80,7 @@ def test_what_is_published_as_checkpoint_only_has_to_be_exported(cache):
 def test_a_known_model_is_taken_from_an_archive_brought_by_hand(cache, monkeypatch):
     content = b"weights"
     entry = KNOWN["rtmpose-m-ap10k"].model_copy(update={"sha256": hashlib.sha256(content).hexdigest()})
-    monkeypatch.setattr(models, "known_models", lambda: KNOWN | {"rtmpose-m-ap10k": entry})
+    monkeypatch.setattr(model_files, "known_models", lambda: KNOWN | {"rtmpose-m-ap10k": entry})
     cache.mkdir()
     with zipfile.ZipFile(cache / Path(entry.addresses[0]).name, "w") as archive:
         archive.writestr("x/end2end.onnx", content)
@@ -173,7 +165,7 @@ def test_mmpose_reads_the_checkpoint_of_the_same_name(cache):
     path = cache / published.file
     path.write_bytes(b"half")
     with pytest.raises(UserError, match=f"{path} is damaged or another file: .*'s is 18aac840"):
-        checkpoint(pose)
+        checkpoint("hrnet-w32-ap10k")
 
 
 def test_the_first_digits_of_a_digest_are_verified(cache, monkeypatch):
@@ -181,10 +173,10 @@ def test_the_first_digits_of_a_digest_are_verified(cache, monkeypatch):
     found = hashlib.sha256(content).hexdigest()
     known = KNOWN["hrnet-w32-ap10k"]
     entry = known.model_copy(update={"checkpoint": known.checkpoint.model_copy(update={"sha256": found[:8]})})
-    monkeypatch.setattr(models, "known_models", lambda: KNOWN | {"hrnet-w32-ap10k": entry})
+    monkeypatch.setattr(model_files, "known_models", lambda: KNOWN | {"hrnet-w32-ap10k": entry})
     cache.mkdir()
     (cache / known.checkpoint.file).write_bytes(content)
-    used = checkpoint(Pose(backend="mmpose"))
+    used = checkpoint("hrnet-w32-ap10k")
     assert (used.path, used.digest, used.model) == (cache / known.checkpoint.file, found, entry)
 
 

@@ -1,173 +1,25 @@
-"""Models that find subjects and joints: the list of known ones, where their files lie, what a job reads of them."""
+"""Which models a video's settings choose: checked before anything runs, and what a job reads of them."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field
-
-from video2reward.artifacts.io import digest
-from video2reward.download import fetch
 from video2reward.errors import UserError, choices
-from video2reward.settings import Pose, Settings
-from video2reward.validation import read_yaml, validate
+from video2reward.model_files import SUFFIXES, Model, Task, folder, is_file, key_of, known_models, named
+from video2reward.settings import Pose
 
-LIST = Path(__file__).resolve().parents[2] / "resources" / "models.yaml"
-FOLDER = "V2R_MODELS"  # environment variable: the folder that downloaded models are kept in
+Key = Literal["model", "detector", "config"]
 DEFAULTS = {
     "onnx": {"ap10k": "rtmpose-m-ap10k", "coco17": "rtmpose-m-coco17"},
     "mmpose": {"ap10k": "hrnet-w32-ap10k", "coco17": "rtmpose-m-coco17"},  # Video2Reward's
 }
-Task = Literal["pose", "detector"]
-Key = Literal["model", "detector", "config"]
-SUFFIXES = {"onnx": ".onnx", "mmpose": ".pth"}
 READ_BY: dict[Key, tuple[str, ...]] = {
     "model": ("onnx", "mmpose"),
     "detector": ("onnx",),
     "config": ("mmpose",),
 }
-PAGE = "docs/pose-models.md"
-
-# Of ImageNet, red green blue, 0..255: what OpenMMLab's models and most others are trained with.
-MEAN, STD = (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)
-
-
-class Checkpoint(Settings):
-    """A model's weights as mmpose reads them."""
-
-    config: str = Field(description="the configuration's name in mmpose's wheel")
-    file: str = Field(description="name in the folder of models")
-    addresses: tuple[str, ...] = Field(description="tried in turn")
-    sha256: str = Field(description="of the file, or its first digits")
-
-
-class Model(Settings):
-    """An entry of resources/models.yaml; its comments say what the keys mean."""
-
-    task: Task
-    skeleton: str = ""
-    decoding: Literal["simcc", "heatmap", "boxes", "grid"]
-    size: tuple[int, int]
-    colours: Literal["rgb", "bgr"] = "rgb"
-    mean: tuple[float, float, float] = MEAN
-    std: tuple[float, float, float] = STD
-    file: str = Field(description="name in the folder of models")
-    addresses: tuple[str, ...] = Field((), description="tried in turn; .onnx, or .zip that holds one .onnx")
-    sha256: str = Field("", description="of the ONNX file")
-    checkpoint: Checkpoint | None = Field(None, description="the same weights for mmpose")
-    licence: str
-
-
-@dataclass(frozen=True)
-class Weights:
-    """A model's file at hand; `model` is its entry in the list, None for a file of the user's own."""
-
-    path: Path
-    digest: str
-    model: Model | None
-
-
-@cache
-def known_models(path: Path = LIST) -> dict[str, Model]:
-    """Return the models known by name."""
-    return {name: validate(Model, entry, f"{path}, {name}") for name, entry in read_yaml(path).items()}
-
-
-def folder() -> Path:
-    """Return where downloaded models are kept: $V2R_MODELS, or ~/.cache/video2reward/models."""
-    own = os.environ.get(FOLDER)
-    return Path(own).expanduser() if own else Path.home() / ".cache" / "video2reward" / "models"
-
-
-def is_file(chosen: str) -> bool:
-    """Return whether a `pose.model` or `pose.detector` is a path rather than a name."""
-    return chosen.endswith((".onnx", ".pth")) or os.sep in chosen
-
-
-def named(chosen: str, task: Task, backend: str = "onnx") -> Model:
-    """Return a known model; an unknown name, or one for another task or backend, is a `UserError`."""
-    fitting = {
-        name: model
-        for name, model in known_models().items()
-        if model.task == task and (backend == "onnx" or model.checkpoint is not None)
-    }
-    if chosen not in fitting:
-        kind, suffix = "pose model" if task == "pose" else "detector", SUFFIXES[backend]
-        raise UserError(
-            f"{choices(chosen, fitting, kind)} A model of your own: the path of its {suffix} file."
-        )
-    return fitting[chosen]
-
-
-def weights(chosen: str, task: Task) -> Weights:
-    """Return a model's ONNX file, given its name or path; a known one that is missing is downloaded.
-
-    Raises:
-        UserError: unknown, no such file, not to be had, or not what its digest says
-    """
-    if is_file(chosen):
-        return _own(chosen, task)
-    model = named(chosen, task)
-    path = folder() / model.file
-    if not model.addresses and not path.exists():
-        published = model.checkpoint.addresses[0] if model.checkpoint else ""
-        raise UserError(
-            f"{chosen} is published as a checkpoint only ({published}): export it to ONNX as {PAGE} says, and "
-            f"put it at {path}, or choose pose.backend: mmpose, which reads checkpoints"
-        )
-    return Weights(path, _at_hand(chosen, path, model.addresses, model.sha256), model)
-
-
-def checkpoint(pose: Pose) -> Weights:
-    """Return the checkpoint that mmpose shall read; a known one that is missing is downloaded.
-
-    Raises:
-        UserError: as for `weights`
-    """
-    chosen = model_of(pose)
-    if is_file(chosen):
-        return _own(chosen, "pose")
-    model = named(chosen, "pose", "mmpose")
-    assert model.checkpoint is not None
-    path = folder() / model.checkpoint.file
-    return Weights(path, _at_hand(chosen, path, model.checkpoint.addresses, model.checkpoint.sha256), model)
-
-
-def config_of(pose: Pose) -> str:
-    """Return mmpose's configuration, a name or a .py file: the chosen one, else the known model's.
-
-    For a checkpoint of the user's own without one it is that of the skeleton's default model.
-    """
-    if pose.config is not None:
-        return pose.config
-    chosen = model_of(pose)
-    model = named(DEFAULTS["mmpose"][pose.skeleton] if is_file(chosen) else chosen, "pose", "mmpose")
-    assert model.checkpoint is not None
-    return model.checkpoint.config
-
-
-def _own(chosen: str, task: Task) -> Weights:
-    path = Path(chosen)
-    if not path.exists():
-        raise UserError(f"{path} does not exist; correct pose.{_key(task)} in the video's YAML")
-    return Weights(path, digest(path), None)
-
-
-def _at_hand(name: str, path: Path, addresses: tuple[str, ...], sha256: str) -> str:
-    """Download a known file if it is missing, and return its digest, of which the first digits are `sha256`."""
-    if not path.exists():
-        fetch(name, addresses, path, sha256)
-    found = digest(path)
-    if not found.startswith(sha256):
-        raise UserError(
-            f"{path} is damaged or another file: its SHA-256 is {found[:16]}..., {name}'s is "
-            f"{sha256[:16]}...; delete it, and the same command downloads it again"
-        )
-    return found
 
 
 def resolve(pose: Pose, base: Path, source: str | Path) -> Pose:
@@ -188,16 +40,16 @@ def resolve(pose: Pose, base: Path, source: str | Path) -> Pose:
         if value is None:
             continue
         if is_file(value):
-            chosen[task] = _file(value, base, f"{source}: pose.{_key(task)}")
+            chosen[task] = _file(value, base, f"{source}: pose.{key_of(task)}")
             for backend, suffix in SUFFIXES.items():
                 if value.endswith(suffix) and backend != pose.backend:
                     raise UserError(
-                        f"{source}: pose.{_key(task)}: {value} is for pose.backend: {backend}, here it is "
+                        f"{source}: pose.{key_of(task)}: {value} is for pose.backend: {backend}, here it is "
                         f"{pose.backend}, which reads {SUFFIXES[pose.backend]} files"
                     )
         elif named(value, task, pose.backend).skeleton not in ("", pose.skeleton):
             raise UserError(
-                f"{source}: pose.{_key(task)} {value} is for {named(value, task).skeleton}, pose.skeleton is "
+                f"{source}: pose.{key_of(task)} {value} is for {named(value, task).skeleton}, pose.skeleton is "
                 f"{pose.skeleton}; correct one of them"
             )
     config = pose.config
@@ -219,6 +71,19 @@ def model_of(pose: Pose) -> str:
     if pose.model is None and pose.skeleton not in defaults:
         raise UserError(choices(pose.skeleton, defaults, "skeleton"))
     return pose.model or defaults[pose.skeleton]
+
+
+def config_of(pose: Pose) -> str:
+    """Return mmpose's configuration, a name or a .py file: the chosen one, else the known model's.
+
+    For a checkpoint of the user's own without one it is that of the skeleton's default model.
+    """
+    if pose.config is not None:
+        return pose.config
+    chosen = model_of(pose)
+    model = named(DEFAULTS["mmpose"][pose.skeleton] if is_file(chosen) else chosen, "pose", "mmpose")
+    assert model.checkpoint is not None
+    return model.checkpoint.config
 
 
 def pose_settings(pose: Pose) -> dict[str, Any]:
@@ -264,7 +129,3 @@ def _file(value: str, base: Path, what: str) -> str:
     if not path.exists():
         raise UserError(f"{what}: {path} does not exist")
     return str(path)
-
-
-def _key(task: Task) -> str:
-    return "model" if task == "pose" else "detector"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from video2reward.keypoints.onnx_crop import PADDING, Preparation, cut_around
-from video2reward.models import MEAN, STD
+from video2reward.model_files import MEAN, STD
 
 SIZES = st.sampled_from([(192, 256), (256, 256), (192, 128)])
 

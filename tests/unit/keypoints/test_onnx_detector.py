@@ -4,7 +4,7 @@ from tests.toy_pose import Brightest, Fixed, export
 
 from video2reward.errors import UserError
 from video2reward.keypoints.onnx_detector import open_detector
-from video2reward.models import Weights
+from video2reward.model_files import Weights
 
 SIZE = (160, 96)
 PICTURE = np.zeros((240, 640, 3), np.uint8)  # four times the input's width

@@ -8,7 +8,7 @@ from tests.toy_pose import Fixed, HeatMaps, SimCC, export
 from video2reward.errors import UserError
 from video2reward.keypoints.onnx_network import open_pose
 from video2reward.keypoints.onnx_session import open_network
-from video2reward.models import MEAN, Model, Weights
+from video2reward.model_files import MEAN, Model, Weights
 
 SIZE = (96, 128)
 

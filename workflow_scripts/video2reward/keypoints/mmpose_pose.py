@@ -11,7 +11,8 @@ from video2reward.keypoints.foreground import Place
 from video2reward.keypoints.mmpose_model import MmposeModel, open_model
 from video2reward.keypoints.pictures import given_place
 from video2reward.keypoints.top_down import TopDownTrack, follow_joints, moving_places
-from video2reward.models import checkpoint, config_of
+from video2reward.model_files import checkpoint
+from video2reward.models import config_of, model_of
 from video2reward.settings import Pose, Subject
 from video2reward.skeletons import skeleton
 
@@ -31,7 +32,7 @@ class MmposeBackend(PoseBackend):
             UserError: checkpoint or configuration are missing or do not fit, or nobody is found
         """
         bones = skeleton(pose.skeleton)
-        used = checkpoint(pose)
+        used = checkpoint(model_of(pose))
         given = given_place(subject, frames)
         places = [given[:2]] if given else moving_places(frames, bones)
         model = open_model(config_of(pose), used.path, bones, self.threads)

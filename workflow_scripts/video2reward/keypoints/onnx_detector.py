@@ -9,7 +9,7 @@ import numpy as np
 
 from video2reward.errors import UserError
 from video2reward.keypoints.onnx_session import Network, open_network
-from video2reward.models import Weights
+from video2reward.model_files import Weights
 
 SCORE = 0.3  # what is less likely a subject is none
 SAME = 0.45  # boxes that share more of their joint area show the same subject

@@ -11,7 +11,7 @@ from video2reward.keypoints.onnx_crop import cut_around
 from video2reward.keypoints.onnx_decode import decode_heatmaps, decode_simcc
 from video2reward.keypoints.onnx_session import Network, open_network
 from video2reward.keypoints.pictures import PARTS
-from video2reward.models import Weights
+from video2reward.model_files import Weights
 
 SIMCC = ("simcc_x", "simcc_y")
 

@@ -13,7 +13,8 @@ from video2reward.keypoints.onnx_detector import Detector, open_detector
 from video2reward.keypoints.onnx_network import PoseNetwork, open_pose
 from video2reward.keypoints.pictures import given_place, read_picture
 from video2reward.keypoints.top_down import TopDownTrack, follow_joints, moving_places
-from video2reward.models import model_of, weights
+from video2reward.model_files import weights
+from video2reward.models import model_of
 from video2reward.settings import Pose, Subject
 from video2reward.skeletons import Skeleton, skeleton
 

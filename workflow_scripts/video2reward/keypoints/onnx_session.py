@@ -11,7 +11,7 @@ import numpy as np
 
 from video2reward.errors import UserError
 from video2reward.keypoints.onnx_crop import Preparation
-from video2reward.models import MEAN, STD, Weights
+from video2reward.model_files import MEAN, STD, Weights
 
 
 @dataclass(frozen=True)

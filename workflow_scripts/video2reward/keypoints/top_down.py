@@ -14,7 +14,7 @@ from video2reward.keypoints.both_ways import Track, follow_chosen
 from video2reward.keypoints.foreground import Place, movers
 from video2reward.keypoints.onnx_follow import Pursuit, box_of
 from video2reward.keypoints.pictures import boxes_around
-from video2reward.models import Weights
+from video2reward.model_files import Weights
 from video2reward.skeletons import Skeleton
 
 
