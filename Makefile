@@ -73,6 +73,7 @@ bench: .venv/run.stamp
 	$(BIN)/python benchmarks/walks.py
 	$(BIN)/python benchmarks/stages.py --results results/benchmarks/walks
 	$(BIN)/python benchmarks/pose_speed.py
+	$(BIN)/python benchmarks/check_cost.py
 
 prune: .venv/run.stamp
 	@$(BIN)/python workflow_scripts/prune.py $(if $(RESULTS),--results "$(RESULTS)") $(if $(YES),--yes)
