@@ -13,7 +13,7 @@ from pydantic_core import PydanticUndefined
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "workflow_scripts"))
 
-from video2reward.config import Config, ExperimentFile  # noqa: E402
+from video2reward.config import Config, ExperimentFile, RobotPreset  # noqa: E402
 from video2reward.settings import Method, Robot, Video  # noqa: E402
 
 PAGES: tuple[tuple[str, str, type[BaseModel]], ...] = (
@@ -26,6 +26,11 @@ PAGES: tuple[tuple[str, str, type[BaseModel]], ...] = (
         Video,
     ),
     ("resources/robots/NAME/robot.yaml", "A robot.", Robot),
+    (
+        "resources/robots/NAME/cpu.yaml and paper.yaml",
+        "What a robot needs otherwise than `config/fidelity/cpu.yaml` or `paper.yaml` has it; config.yaml wins over both.",
+        RobotPreset,
+    ),
 )
 
 

@@ -24,6 +24,7 @@ from video2reward.registry import (
     SIMULATORS,
     TASKS,
 )
+from video2reward.settings import Task
 from video2reward.snakemake_records import use_job_records
 
 INTERRUPTION = Interruption()
@@ -72,6 +73,16 @@ wildcard_constraints:
 def experiment(wildcards):
     """The experiment that a wildcard names."""
     return PLAN.experiments[wildcards.experiment]
+
+
+def robot_name(wildcards):
+    """The robot of a job, by its own wildcard or its experiment's."""
+    return getattr(wildcards, "robot", None) or experiment(wildcards).robot
+
+
+def practice(wildcards):
+    """The task of a job's robot, and how its base policy is trained."""
+    return PLAN.practices[robot_name(wildcards)]
 
 
 def settings(**sections):
@@ -139,11 +150,25 @@ def shown(file, caption, category, *, patterns=(), **labels):
     )
 
 
+def simulated(wildcards):
+    """What every stage reads that simulates without training."""
+    return {
+        "task": practice(wildcards).task.model_dump(
+            mode="json", exclude=set(Task.STARTS)
+        ),
+        "training": {"simulator": practice(wildcards).training.simulator},
+    }
+
+
 def simulation_code(name):
     """The digest of a script that simulates: with the chosen simulator's and task's modules."""
-    return code_digest(
-        name, (SIMULATORS.module(PLAN.training.simulator), TASKS.module(PLAN.task.name))
-    )
+
+    def digest(wildcards):
+        chosen = practice(wildcards)
+        simulator = SIMULATORS.module(chosen.training.simulator)
+        return code_digest(name, (simulator, TASKS.module(chosen.task.name)))
+
+    return digest
 
 
 def messages(folder, since):

@@ -67,11 +67,6 @@ def of_robot(file):
     return lambda wildcards: f"{ROBOT}/{file}".format(robot=experiment(wildcards).robot)
 
 
-def robot_name(wildcards):
-    """The robot of a job, by its own wildcard or its experiment's."""
-    return getattr(wildcards, "robot", None) or experiment(wildcards).robot
-
-
 def robot_yaml(wildcards):
     """The robot's description."""
     return str(RESOURCES / "robots" / robot_name(wildcards) / "robot.yaml")
@@ -132,6 +127,12 @@ def pose_model(key):
 def pose_threads(wildcards):
     """The threads of a pose model; other backends use one."""
     return 4 if PLAN.videos[wildcards.video].pose.backend in ("onnx", "mmpose") else 1
+
+
+def human_reward(wildcards):
+    """The published reward of the robot's task, which its base policy is trained with."""
+    task = practice(wildcards).task.name
+    return str(RESOURCES / "rewards" / f"human_{task}.py")
 
 
 def fixed_reward(wildcards):
@@ -229,8 +230,7 @@ def evaluation_settings(wildcards, seconds):
     """What judging a policy reads."""
     loop = experiment(wildcards).loop
     return settings(
-        task=PLAN.task,
-        training={"simulator": PLAN.training.simulator},
+        **simulated(wildcards),
         evaluation=loop.evaluation.model_dump(mode="json", include={"agents"}),
         seed=int(getattr(wildcards, "seed", 0)),
         seconds=seconds,

@@ -6,7 +6,7 @@ rule train_base:
     input:
         robot=robot_yaml,
         mjcf=robot_mjcf,
-        reward=str(RESOURCES / "rewards" / f"human_{PLAN.task.name}.py"),
+        reward=human_reward,
     output:
         policy=f"{ROBOT}/base.pth",
         training=f"{ROBOT}/base.json",
@@ -15,11 +15,13 @@ rule train_base:
         f"{ROBOT}/logs/train_base.log",
     benchmark:
         f"{ROBOT}/logs/train_base.tsv"
-    threads: PLAN.training.threads
+    threads: lambda wildcards: practice(wildcards).training.threads
     params:
-        settings=settings(
-            training=training_settings(PLAN.training, "steps", "warm_start"),
-            task=PLAN.task,
+        settings=lambda wildcards: settings(
+            training=training_settings(
+                practice(wildcards).training, "steps", "warm_start"
+            ),
+            task=practice(wildcards).task,
             seed=0,
         ),
         code=simulation_code("train_base"),
@@ -58,7 +60,7 @@ rule train_policy:
             training=training_settings(
                 experiment(wildcards).loop.training, "base_steps"
             ),
-            task=PLAN.task,
+            task=practice(wildcards).task,
             seed=int(wildcards.seed),
             candidate=int(wildcards.k),
         ),

@@ -21,13 +21,15 @@ rule write_prompt:
             method=of_method(
                 wildcards, "prompt", "signals", "task_description", "reward"
             ),
-            task=PLAN.task,
+            task=simulated(wildcards)["task"],
             llm=experiment(wildcards).loop.llm.model_dump(
                 mode="json", include={"context_tokens", "max_tokens"}
             ),
             iteration=int(wildcards.n),
         ),
-        code=code_digest("write_prompt", [TASKS.module(PLAN.task.name)]),
+        code=lambda wildcards: code_digest(
+            "write_prompt", [TASKS.module(practice(wildcards).task.name)]
+        ),
     shell:
         command(
             "write_prompt",

@@ -43,9 +43,7 @@ rule sample_states:
     benchmark:
         f"{EXPERIMENT}/logs/sample_states.tsv"
     params:
-        settings=settings(
-            task=PLAN.task, training={"simulator": PLAN.training.simulator}
-        ),
+        settings=lambda wildcards: settings(**simulated(wildcards)),
         code=simulation_code("sample_states"),
     shell:
         command(

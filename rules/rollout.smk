@@ -13,8 +13,7 @@ rule record_rollout:
         f"{ITERATION}/logs/record_rollout.tsv"
     params:
         settings=lambda wildcards: settings(
-            task=PLAN.task,
-            training={"simulator": PLAN.training.simulator},
+            **simulated(wildcards),
             evaluation=experiment(wildcards).loop.evaluation.model_dump(
                 mode="json", exclude={"short_seconds"}
             ),

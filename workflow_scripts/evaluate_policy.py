@@ -7,7 +7,7 @@ from typing import Any
 from video2reward.artifacts.io import read_json, write_json
 from video2reward.artifacts.motion import read_motion
 from video2reward.artifacts.reference import read_reference
-from video2reward.registry import SIMULATORS
+from video2reward.registry import SIMULATORS, TASKS
 from video2reward.robots import load_robot
 from video2reward.script import Script, limit_threads, run_script
 from video2reward.settings import Evaluation, Task
@@ -22,6 +22,7 @@ def main() -> None:
     from video2reward.policy.evaluate import DEFINITIONS
     from video2reward.policy.network import PolicyFailed, load_policy
 
+    task = TASKS.load(Task(**script.params["task"]).name)
     result: dict[str, Any] = {"status": "ok", "traceback": ""}
     try:
         policy = load_policy(script.path("policy"))
@@ -37,7 +38,7 @@ def main() -> None:
         {
             **result,
             "h_mts": task_score(script),
-            "definitions": DEFINITIONS,
+            "definitions": DEFINITIONS | {"success": task.success_definition},
             "provenance": script.provenance(),
         },
     )
@@ -74,6 +75,7 @@ def judge(script: Script, policy: Any) -> dict[str, Any]:
             reference,
             read_motion(script.path("motion")),
             lambda env, act, seconds: roll_out(env, act, seconds, robot.name, reference.keypoint_names),
+            TASKS.load(task.name).rollout_success,
             seconds=float(script.params["seconds"]),
             seed=int(script.params["seed"]),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from video2reward.registry import SIMULATORS
+from video2reward.registry import SIMULATORS, TASKS
 from video2reward.robots import load_robot
 from video2reward.script import Script, limit_threads, run_script
 from video2reward.settings import Task, Training
@@ -26,7 +26,8 @@ def main() -> None:
     from video2reward.reward.compile import compile_reward
 
     skeleton = next(iter(robot.skeletons))
-    reference = neutral_reference(robot, skeleton, *standing_keypoints(script.path("mjcf"), robot, skeleton))
+    standing = standing_keypoints(script.path("mjcf"), robot, skeleton)
+    reference = neutral_reference(robot, skeleton, *standing, froude=TASKS.load(task.name).froude)
     reward = GuardedReward(compile_reward(script.path("reward")))
     env = SIMULATORS.load(training.simulator)(
         robot, script.path("mjcf"), task, reference, reward, training.num_envs, seed, script.args.threads

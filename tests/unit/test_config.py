@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from video2reward.config import load_plan, merge
+from video2reward.config import load_method, load_plan, load_preset, merge
 from video2reward.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,8 +30,44 @@ def test_the_papers_fidelity_repairs_nothing_unless_it_is_asked_for():
 
 def test_command_line_values_win_over_presets():
     p = plan(task={"episode_s": 3.0}, fidelity="cpu")
-    assert p.task.episode_s == 3.0
-    assert p.task.command_vx == (0.0, 1.3)
+    assert p.practices["anymal_c"].task.episode_s == 3.0
+    assert p.practices["anymal_c"].task.command_vx == (0.0, 1.3)
+
+
+def test_a_robots_preset_stands_between_fidelity_and_configuration():
+    p = plan(experiments=["amble", "human_run"], training={"steps": 500_000})
+    dog, human = p.practices["anymal_c"], p.practices["humanoid"]
+    assert (dog.task.name, human.task.name) == ("velocity", "run")
+    assert dog.training.gamma == 0.97 and human.training.gamma == 0.99
+    assert dog.training.steps == human.training.steps == 500_000
+    assert p.experiments["human_run"].loop.training == human.training
+    assert human.training.units == (256, 128, 64) != dog.training.units
+
+
+def test_what_a_task_leaves_at_rest_is_not_said():
+    """Robots without starts in motion must not be trained again for settings they do not use."""
+    assert set(plan().practices["anymal_c"].task.model_dump()) == {
+        "name", "episode_s", "command_vx", "command_vy", "command_yaw", "observe_clock", "substeps",
+    }  # fmt: skip
+    assert plan(task={"start_speed": 0.5}).practices["anymal_c"].task.model_dump()["start_speed"] == 0.5
+
+
+def test_a_method_names_reward_and_task_as_the_robots_task_has_them():
+    velocity, run = (load_method("human", ROOT, task) for task in ("velocity", "run"))
+    assert (velocity.reward, run.reward) == ("human_velocity", "human_run")
+    assert "run as fast" in load_method("eureka", ROOT, "run").task_description
+    assert load_method("eureka", ROOT).task_description.startswith("to make the robot follow")
+
+
+def test_a_mistake_in_a_robots_preset_is_answered_with_its_file(tmp_path):
+    folder = tmp_path / "resources" / "robots" / "humanoid"
+    folder.mkdir(parents=True)
+    (folder / "cpu.yaml").write_text("trainings: {}\n")
+    with pytest.raises(UserError, match=r"cpu.yaml: unknown key 'trainings'. Did you mean 'training'"):
+        load_preset("humanoid", "cpu", tmp_path)
+    (folder / "cpu.yaml").write_text("training: {gama: 0.9}\n")
+    assert load_preset("humanoid", "cpu", tmp_path) == {"training": {"gama": 0.9}}
+    assert load_preset("humanoid", "paper", tmp_path) == {}
 
 
 @pytest.mark.parametrize(

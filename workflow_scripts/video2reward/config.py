@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import Field
 
+from video2reward.clips import clip_stem, load_video, named_file, slug
 from video2reward.errors import UserError, choices
-from video2reward.models import resolve
 from video2reward.registry import COMPLETION_PROVIDERS, POSE_BACKENDS, SIMULATORS, TASKS, Registry
 from video2reward.robots import load_robot
 from video2reward.settings import (
@@ -32,9 +31,6 @@ from video2reward.settings import (
 from video2reward.validation import read_yaml, validate
 
 RESERVED = ("videos", "robots", "completions")
-VIDEO_SUFFIXES = (
-    ".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".gif", ".mpg", ".mpeg", ".ts", ".m2ts", ".mts", ".wmv", ".flv", ".3gp",
-)  # fmt: skip
 
 
 class Loop(Settings):
@@ -63,6 +59,13 @@ class Config(Loop):
     method: str = "video2reward"
 
 
+class RobotPreset(Settings):
+    """resources/robots/<name>/<fidelity>.yaml: what a robot needs otherwise than config/fidelity has it."""
+
+    task: dict[str, Any] = Field({}, description="keys of config.yaml's task")
+    training: dict[str, Any] = Field({}, description="keys of config.yaml's training")
+
+
 class ExperimentFile(Settings):
     """config/experiments/<name>.yaml: robot x video x method, and what differs from config.yaml."""
 
@@ -84,13 +87,21 @@ class Experiment:
 
 
 @dataclass(frozen=True)
+class Practice:
+    """What a robot does in all its experiments, and how its base policy learns it."""
+
+    task: Task
+    training: Training
+
+
+@dataclass(frozen=True)
 class Plan:
-    """All that the rules need to know."""
+    """All that the rules need to know; `practices` by robot, `training` as without a robot's preset."""
 
     results: Path
     motion: MotionSettings
-    task: Task
     training: Training
+    practices: dict[str, Practice]
     experiments: dict[str, Experiment]
     videos: dict[str, Video]
     robots: dict[str, Robot]
@@ -114,9 +125,8 @@ def load_plan(content: Mapping[str, Any], root: Path) -> Plan:
     """
     first = validate(Config, dict(content), "configuration")
     preset = read_yaml(root / "config" / "fidelity" / f"{first.fidelity}.yaml")
-    merged = merge(preset, content)
-    config = validate(Config, merged, "configuration")
-    shared = {key: value for key, value in merged.items() if key in Loop.model_fields}
+    config = validate(Config, merge(preset, content), "configuration")
+    practices: dict[str, Practice] = {}
     experiments: dict[str, Experiment] = {}
     videos: dict[str, Video] = {}
     robots: dict[str, Robot] = {}
@@ -127,26 +137,30 @@ def load_plan(content: Mapping[str, Any], root: Path) -> Plan:
                 f"experiment {name}: two different videos are both called {video_name!r}; rename one"
             )
         robots[file.robot] = robot = load_robot_file(file.robot, root)
-        _check_names(name, robot, video, config)
+        merged = merge(preset, load_preset(file.robot, config.fidelity, root), content)
+        whole = validate(Config, merged, f"configuration for the robot {file.robot}")
+        practices[file.robot] = practice = Practice(whole.task, whole.training)
+        _check_names(name, robot, video, practice)
+        shared = {key: value for key, value in merged.items() if key in Loop.model_fields}
         loop = validate(Loop, merge(shared, file.overrides), f"experiment {name}, overrides")
-        COMPLETION_PROVIDERS.module(loop.llm.provider)
-        if "@" in urlsplit(loop.llm.base_url or "").netloc:  # settings are kept in many files
-            raise UserError(
-                f"experiment {name}: llm.base_url holds a user or a password; take them out and give the key in the "
-                f"environment variable {loop.llm.key_variable}"
-            )
-        if loop.training.units != config.training.units:
-            raise UserError(
-                f"experiment {name}: training.units is shared with the base policy; set it in config.yaml"
-            )
-        experiments[name] = Experiment(name, file.robot, video_name, load_method(file.method, root), loop)
-    return Plan(config.results, config.motion, config.task, config.training, experiments, videos, robots)
+        _check_loop(name, loop, practice)
+        method = load_method(file.method, root, practice.task.name)
+        experiments[name] = Experiment(name, file.robot, video_name, method, loop)
+    return Plan(config.results, config.motion, config.training, practices, experiments, videos, robots)
+
+
+def load_preset(robot: str, fidelity: str, root: Path) -> dict[str, Any]:
+    """Read what resources/robots/<robot>/<fidelity>.yaml sets; nothing where there is no such file."""
+    path = root / "resources" / "robots" / robot / f"{fidelity}.yaml"
+    if not path.exists():
+        return {}
+    return validate(RobotPreset, read_yaml(path), path).model_dump(exclude_unset=True)
 
 
 def _experiment_files(config: Config, root: Path) -> dict[str, ExperimentFile]:
     """Return the experiments by name: the one of the command line, or those config.yaml lists."""
     if config.video is not None:
-        stem = _slug(_stem(config.video))
+        stem = slug(clip_stem(config.video))
         name = f"{config.robot}-{stem}-{config.method}"
         return {name: ExperimentFile(robot=config.robot, video=config.video, method=config.method)}
     if not config.experiments:
@@ -156,86 +170,24 @@ def _experiment_files(config: Config, root: Path) -> dict[str, ExperimentFile]:
     for name in config.experiments:
         if name in RESERVED:
             raise UserError(f"experiment {name!r}: this name is taken by a folder of the results; rename it")
-        path = _named(folder, name, ".yaml", "experiment")
+        path = named_file(folder, name, ".yaml", "experiment")
         files[name] = validate(ExperimentFile, read_yaml(path), path)
     return files
 
 
-def load_video(name: str, root: Path) -> tuple[str, Video]:
-    """Find a clip by name, YAML, video file, folder of pictures or address -> (its name, its settings).
-
-    Paths come back absolute. An address is neither opened nor downloaded here: a job does that.
-    """
-    given = Path(name)
-    if "://" in name:
-        return _slug(_stem(name)), validate(Video, {"file": _address(name)}, "video")
-    if given.suffix in (".yaml", ".yml"):
-        path = given
-    elif given.suffix.lower() in VIDEO_SUFFIXES or given.exists():
-        if not given.exists():
-            raise UserError(f"video {name} does not exist")
-        path = given.with_suffix(".yaml")
-        if not path.exists():
-            return _slug(given.stem), _checked_file(Video(file=given.resolve()), name)
-    else:
-        path = _named(root / "resources" / "videos", name, ".yaml", "video")
-    video = validate(Video, read_yaml(path), path)
-    folder = path.parent.resolve()
-    pose = video.pose
-    if pose.keypoints is not None:
-        pose = pose.model_copy(update={"keypoints": folder / pose.keypoints})
-    pose = resolve(pose, folder, path)
-    file: Path | str | None = video.file
-    if isinstance(file, Path):
-        file = _address(str(file)) if ":/" in str(file) else folder / file.expanduser()
-    for needed in (file, pose.keypoints):
-        if isinstance(needed, Path) and not needed.exists():
-            raise UserError(f"{path}: {needed} does not exist")
-    if file is None and pose.keypoints is None:
-        raise UserError(f"{path}: set file: (a video) or pose.keypoints: (with pose.backend: import)")
-    return _slug(path.stem), _checked_file(video.model_copy(update={"file": file, "pose": pose}), path)
-
-
-def _address(name: str) -> str:
-    """Return an address as it is, if it is one that can be fetched."""
-    if not re.match(r"https?://\S+$", name):
-        raise UserError(f"{name} is not an address that can be fetched; valid: http://... and https://...")
-    return name
-
-
-def _checked_file(video: Video, source: Path | str) -> Video:
-    """Return `video` if its frame rate stands where it is needed, and only there."""
-    folder = isinstance(video.file, Path) and video.file.is_dir()
-    if folder and video.fps is None:
-        raise UserError(
-            f"{source}: {video.file} is a folder of pictures, which says nothing of time: write a YAML with "
-            f"file: {video.file} and fps: 30, and give that as the video"
-        )
-    if not folder and video.fps is not None:
-        raise UserError(
-            f"{source}: fps = {video.fps:g} is for folders of pictures, a film has times of its own; leave it out "
-            "(keypoints without a film: pose.fps)"
-        )
-    return video
-
-
-def _stem(name: str) -> str:
-    """Return the part of a path or an address that names the video."""
-    if "://" not in name:
-        return Path(name).stem
-    parts = urlsplit(name)
-    last = Path(unquote(parts.path))
-    if last.suffix.lower() in VIDEO_SUFFIXES:
-        return last.stem
-    return f"{last.name} {parts.query}".strip() or parts.netloc
-
-
-def load_method(name: str, root: Path) -> Method:
-    """Read config/methods/<name>.yaml."""
-    path = _named(root / "config" / "methods", name, ".yaml", "method")
+def load_method(name: str, root: Path, task: str = Task().name) -> Method:
+    """Read config/methods/<name>.yaml as it is for a task: its name for {task}, its own description."""
+    path = named_file(root / "config" / "methods", name, ".yaml", "method")
     method = validate(Method, read_yaml(path), path)
+    described = method.task_description
+    method = method.model_copy(
+        update={
+            "reward": method.reward and method.reward.replace("{task}", task),
+            "task_description": described if isinstance(described, str) else described.get(task, ""),
+        }
+    )
     if method.reward is not None:
-        _named(root / "resources" / "rewards", method.reward, ".py", "fixed reward")
+        named_file(root / "resources" / "rewards", method.reward, ".py", "fixed reward")
     return method
 
 
@@ -248,12 +200,26 @@ def load_robot_file(name: str, root: Path) -> Robot:
     return load_robot(folder / name / "robot.yaml")
 
 
-def _check_names(name: str, robot: Robot, video: Video, config: Config) -> None:
+def _check_loop(name: str, loop: Loop, practice: Practice) -> None:
+    """Check what an experiment's own settings may not be."""
+    COMPLETION_PROVIDERS.module(loop.llm.provider)
+    if "@" in urlsplit(loop.llm.base_url or "").netloc:  # settings are kept in many files
+        raise UserError(
+            f"experiment {name}: llm.base_url holds a user or a password; take them out and give the key in the "
+            f"environment variable {loop.llm.key_variable}"
+        )
+    if loop.training.units != practice.training.units:
+        raise UserError(
+            f"experiment {name}: training.units is shared with the base policy; set it in config.yaml"
+        )
+
+
+def _check_names(name: str, robot: Robot, video: Video, practice: Practice) -> None:
     """Check that every named part exists and that the robot knows the video's skeleton."""
     chosen: tuple[tuple[Registry, str], ...] = (
         (POSE_BACKENDS, video.pose.backend),
-        (SIMULATORS, config.training.simulator),
-        (TASKS, config.task.name),
+        (SIMULATORS, practice.training.simulator),
+        (TASKS, practice.task.name),
     )
     for registry, part in chosen:
         registry.module(part)
@@ -272,16 +238,3 @@ def _check_import(name: str, pose: Pose) -> None:
             f"experiment {name}: pose.backend: import and pose.keypoints: FILE belong together, "
             f"found backend {pose.backend!r} and keypoints {pose.keypoints}"
         )
-
-
-def _named(folder: Path, name: str, suffix: str, kind: str) -> Path:
-    """Return folder/name+suffix; a name that is not there is answered with the nearest that are."""
-    path = folder / f"{name}{suffix}"
-    if not path.exists():
-        raise UserError(choices(name, (p.stem for p in folder.glob(f"*{suffix}")), kind))
-    return path
-
-
-def _slug(name: str) -> str:
-    """Return a name that is safe in paths and wildcards."""
-    return re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_") or "clip"

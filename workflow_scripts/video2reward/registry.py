@@ -60,3 +60,4 @@ SIMULATORS.add("mujoco", "video2reward.sim.mujoco_env:MujocoEnv")
 
 TASKS = Registry("task")
 TASKS.add("velocity", "video2reward.sim.tasks.velocity:VelocityTask")
+TASKS.add("run", "video2reward.sim.tasks.run:RunTask")

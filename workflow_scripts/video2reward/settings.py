@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    SerializerFunctionWrapHandler,
-    model_serializer,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, model_serializer, model_validator
 
 Address = Annotated[str, Field(pattern=r"^https?://\S+$")]
 
@@ -140,14 +134,16 @@ class Task(Settings):
         description="training episodes start with forward speeds from 0 to this, in units of v*; judging starts at rest",
     )
     reference_starts: float = Field(
-        0.0, ge=0, le=1, description="part of the training episodes that start in the middle of the reference's stride"
+        0.0,
+        ge=0,
+        le=1,
+        description="part of the training episodes that start in the middle of the reference's stride",
     )
 
     @model_serializer(mode="wrap")
-    def _brief(self, full: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _brief(self, full: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
         """Leave out starts that nobody asked for: what does without them is not run again for their sake."""
-        content: dict[str, Any] = full(self)
-        return {key: value for key, value in content.items() if value or key not in self.STARTS}
+        return {key: value for key, value in full(self).items() if value or key not in self.STARTS}
 
 
 class Training(Settings):
@@ -226,8 +222,12 @@ class Method(Settings):
     """What the model sees, what comes back to it, and who wins a round (config/methods/*.yaml)."""
 
     description: str
-    reward: str | None = Field(None, description="a fixed reward of resources/rewards instead of a model")
-    task_description: str = Field("", description="replaces the robot's own task description")
+    reward: str | None = Field(
+        None, description="a fixed reward of resources/rewards instead of a model; {task}: the task's name"
+    )
+    task_description: str | dict[str, str] = Field(
+        "", description="replaces the robot's own task description; task -> text where it differs by task"
+    )
     prompt: tuple[Literal["environment", "task", "rules", "keypoints", "figures"], ...] = (
         "environment", "task", "rules", "keypoints", "figures",
     )  # fmt: skip

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Signal:
-    """One input of a reward function; `group` is what a method may hide from the model."""
+    """One input of a reward function.
+
+    group: "state" is always shown; what a method may hide; or the name of the task that alone has it
+    """
 
     name: str
     shape: tuple[str, ...]
@@ -51,6 +54,9 @@ CATALOGUE: tuple[Signal, ...] = (
     Signal("phase_cos", ("N",), "1", "", "cos(2 pi t / T)", "clock"),
     Signal("reference_keypoints", ("N", "J", "2"), "body lengths", _SIDE, "the reachable reference cycle at the present phase, its stride scaled with the commanded speed", "reference"),
     Signal("reference_velocities", ("N", "J", "2"), "body lengths/s", _SIDE, "time derivative of reference_keypoints", "reference"),
+    Signal("course", ("N", "3"), "1", _BASE, "unit vector along the course: level, the heading at the episode's start", "run"),
+    Signal("joint_limits", ("2", "D"), "rad", "joint", "lower and upper limits; +-2 pi where there are none", "run"),
+    Signal("torque_limits", ("D",), "N m", "joint", "largest torques of the drives", "run"),
     Signal("target_speed", (), "m/s", _BASE, "the clip's speed, Froude-scaled to the robot"),
     Signal("stride_period", (), "s", "", "the clip's stride period T, Froude-scaled to the robot"),
     Signal("body_length", (), "m", "", "the robot's trunk length, the unit of keypoints"),
@@ -62,6 +68,6 @@ GROUPS = tuple(dict.fromkeys(signal.group for signal in CATALOGUE))
 
 
 def visible(groups: Iterable[str]) -> tuple[Signal, ...]:
-    """Return the catalogue's signals of the given groups, in order; "state" is always among them."""
+    """Return the catalogue's signals of the given groups (a method's and the task's name), "state" among them."""
     shown = {"state", *groups}
     return tuple(signal for signal in CATALOGUE if signal.group in shown)

@@ -14,6 +14,8 @@ from video2reward.artifacts.rollout import Rollout
 from video2reward.policy import evaluate as evaluation
 from video2reward.policy.evaluate import moving_average, success, walking_figures
 from video2reward.policy.network import Policy
+from video2reward.sim.tasks.run import RunTask
+from video2reward.sim.tasks.velocity import VelocityTask
 
 DT, STEPS = 0.02, 400
 
@@ -34,6 +36,10 @@ def rollout(velocity, command, fell_at=None):
     )
 
 
+def judged(r):
+    return success(VelocityTask.rollout_success(r))
+
+
 def steady(speed, agents=4, yaw=0.0):
     return np.tile([speed, 0.0, yaw], (agents, STEPS, 1)).astype(float)
 
@@ -47,7 +53,7 @@ def test_sway_within_a_stride_is_no_velocity_error_but_costs_success():
     figures = walking_figures(r, period)
     assert figures["velocity_error"] < 0.01
     assert figures["speed_ratio"] == pytest.approx(1.0, abs=0.02)
-    assert success(r)["mean"] == pytest.approx(-0.08, abs=0.002)  # 0.4^2 / 2
+    assert judged(r)["mean"] == pytest.approx(-0.08, abs=0.002)  # 0.4^2 / 2
 
 
 def test_a_wrong_speed_is_a_velocity_error():
@@ -60,14 +66,20 @@ def test_a_fallen_agent_counts_as_standing_still():
     assert figures["falls"] == 0.5
     assert figures["speed"] == pytest.approx(0.5)
     assert figures["velocity_error"] == pytest.approx(0.5)
-    assert success(r)["mean"] == pytest.approx(-(1.0 + 0.01) / 2)
+    assert judged(r)["mean"] == pytest.approx(-(1.0 + 0.01) / 2)
+
+
+def test_a_runners_success_is_the_way_it_got_by_the_whole_time():
+    r = rollout(steady(2.0, agents=2), (2.0, 0, 0), fell_at=[STEPS, STEPS // 4])
+    r.qpos[:, :, 0] = 2.0 * DT * np.arange(1, STEPS + 1)
+    assert success(RunTask.rollout_success(r))["mean"] == pytest.approx((2.0 + 0.5) / 2, rel=0.01)
 
 
 def test_the_interval_shrinks_with_agents():
     velocity = steady(1.0, agents=100)
     velocity[::2, :, 0] += 0.2
-    few = success(rollout(velocity[:4], (1.0, 0, 0)))["interval"]
-    many = success(rollout(velocity, (1.0, 0, 0)))["interval"]
+    few = judged(rollout(velocity[:4], (1.0, 0, 0)))["interval"]
+    many = judged(rollout(velocity, (1.0, 0, 0)))["interval"]
     assert few[1] - few[0] > 4 * (many[1] - many[0]) > 0
 
 
@@ -99,12 +111,13 @@ def test_both_kinds_of_action_are_judged_on_equal_terms(monkeypatch):
     torch.manual_seed(0)
     policy = Policy(4, 2, (8,))
     policy.requires_grad_(False).log_std.fill_(-30.0)
+    velocity = VelocityTask.rollout_success
     reference = type("R", (), {"speed": 1.0, "period_s": 0.5})()
-    figures = evaluation.evaluate(policy, make_env, reference, None, roll_out, seconds=3.0, seed=11)
+    figures = evaluation.evaluate(policy, make_env, reference, None, roll_out, velocity, seconds=3.0, seed=11)
     assert figures["deterministic"] == figures["sampled"]
     assert made == [11, 12, 11, 12]
     policy.log_std.fill_(0.0)
-    noisy = evaluation.evaluate(policy, make_env, reference, None, roll_out, seconds=3.0, seed=11)
+    noisy = evaluation.evaluate(policy, make_env, reference, None, roll_out, velocity, seconds=3.0, seed=11)
     assert noisy["deterministic"] == figures["deterministic"] != noisy["sampled"]
 
 

@@ -26,3 +26,13 @@ def make_env(robot, robot_folder, made_reference):
     yield make
     for env in made:
         env.close()
+
+
+@pytest.fixture(scope="session")
+def humanoid_folder(robot_folder):
+    return robot_folder.parent / "humanoid"
+
+
+@pytest.fixture(scope="session")
+def rewards_folder(robot_folder):
+    return robot_folder.parents[1] / "rewards"

@@ -43,6 +43,12 @@ class Rollout:
         """(A,) bool: the agent terminated before the end."""
         return self.fell_at < self.qpos.shape[1]
 
+    @property
+    def velocity_until_fall(self) -> np.ndarray:
+        """(A, T, 3) the velocity, zero from the step on at which an agent fell."""
+        up = np.arange(self.velocity.shape[1])[None] < np.asarray(self.fell_at)[:, None]
+        return np.where(up[..., None], np.asarray(self.velocity, float), 0.0)
+
 
 _ARRAYS = ("qpos", "keypoints", "heading", "commands", "velocity", "fell_at", "phase")
 

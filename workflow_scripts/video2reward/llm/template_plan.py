@@ -65,6 +65,10 @@ def first_plan(facts: Mapping[str, Any]) -> Plan:
     """Return the plan to start from: the best reward so far if the template wrote it, else the defaults."""
     joints = dict.fromkeys(facts.get("scored", ()), 1.0)
     plan = Plan(joints=joints)
+    if facts.get("task") == "run" and "target_speed" in facts:
+        # One speed is commanded from the start on: the kernel must have a slope at a third of it below.
+        width = round(max(TEMPERATURES["linear"], (facts["target_speed"] / 3) ** 2), 3)
+        plan = replace(plan, temperatures=plan.temperatures | {"linear": width})
     if previous := read_plan(facts.get("previous_reward", ""), facts.get("keypoints", ())):
         return replace(previous, joints=previous.joints or joints)
     return plan

@@ -16,9 +16,8 @@ from video2reward.settings import KeypointTable, Reach, Robot, RobotLimb
 from video2reward.skeletons import skeleton
 
 GRAVITY = 9.81
-# Froude number v^2 / (g h) of a brisk walk; walkers change to a trot or a run near 0.5 (Alexander 1989,
-# Physiol. Rev. 69:1199-1227).
-NEUTRAL_FROUDE = 0.25
+# Froude number v^2 / (g h); walkers change to a trot or a run near 0.5 (Alexander 1989, Physiol. Rev. 69:1199-1227).
+BRISK_WALK = 0.25
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def retarget(
         robot=robot.name,
         skeleton=motion.skeleton,
         keypoint_names=kept,
-        scored=table.scored,
+        scored=tuple(name for name in table.scored if name in kept),
         target=target,
         cycle=reachable_cycle(motion, table, stance, kept, reach),
         standing=np.array([stance.points[name] for name in kept]),
@@ -85,20 +84,25 @@ def retarget(
 
 
 def neutral_reference(
-    robot: Robot, skeleton_name: str, names: tuple[str, ...], standing: np.ndarray, body_length_m: float
+    robot: Robot,
+    skeleton_name: str,
+    names: tuple[str, ...],
+    standing: np.ndarray,
+    body_length_m: float,
+    froude: float = BRISK_WALK,
 ) -> Reference:
-    """Return a standing "cycle" with the timing of a brisk walk, for training without any clip.
+    """Return a standing "cycle" with the timing of a gait, by default a brisk walk, for training without any clip.
 
-    Speed sqrt(Fr g h) at Fr = 0.25; stride length 2.4 h Fr^0.34 (Alexander & Jayes 1983, fig. 5a, cursorial
-    mammals), so the period is their quotient. names, standing (J, 3) m, body_length_m: from
+    Speed sqrt(Fr g h) at the Froude number Fr; stride length 2.4 h Fr^0.34 (Alexander & Jayes 1983, fig. 5a,
+    cursorial mammals), so the period is their quotient. names, standing (J, 3) m, body_length_m: from
     `kinematics.standing_keypoints`
     """
     table = robot.skeletons[skeleton_name]
     stance = make_stance(skeleton_name, names, standing, body_length_m)
     points = np.array([stance.points[name] for name in names])
     cycle = np.repeat(points[None], 16, axis=0)
-    speed = float(np.sqrt(NEUTRAL_FROUDE * GRAVITY * robot.leg_length_m))
-    stride = 2.4 * robot.leg_length_m * NEUTRAL_FROUDE**0.34
+    speed = float(np.sqrt(froude * GRAVITY * robot.leg_length_m))
+    stride = 2.4 * robot.leg_length_m * froude**0.34
     limbs = len(table.limbs)
     return Reference(
         robot=robot.name,
@@ -196,7 +200,7 @@ def _foot_deviation(motion: Motion, limb: RobotLimb) -> np.ndarray:
 
 
 def _check(motion: Motion, robot: Robot, table: KeypointTable, seen: tuple[str, ...]) -> None:
-    wanted = [*table.scored, *(joint for limb in table.limbs for joint in (limb.knee, limb.foot))]
+    wanted = [joint for limb in table.limbs for joint in (limb.knee, limb.foot)]
     missing = [joint for joint in dict.fromkeys(wanted) if joint not in seen]
     if missing:
         raise UserError(

@@ -19,6 +19,8 @@ from video2reward.similarity import gait_similarity, paper_similarity
 Act = Callable[[Tensor], Tensor]
 # (environment, observations -> actions, seconds) -> what the agents did.
 RollOut = Callable[[BatchedEnv, Act, float], Rollout]
+# A rollout -> the success of each agent (A,), as the task defines it.
+TaskSuccess = Callable[[Rollout], np.ndarray]
 
 SETTLE_S = 1.0
 DEFINITIONS = {
@@ -29,8 +31,6 @@ DEFINITIONS = {
     "speed_ratio": "speed / v*",
     "velocity_error": "length of the difference between the commanded velocity and the velocity averaged over "
     f"one reference period, m/s; mean after {SETTLE_S:.0f} s of starting up; 0 m/s after a fall",
-    "success": "minus the squared errors of velocity and yaw rate, mean over whole episodes with the commands "
-    "of training; a fallen agent counts as standing still; interval: 95 % of the mean over agents",
     "command_falls": "part of the agents that fell with the commands of training",
     "h_mts": "maximum over the training's epochs of the success at a rollout's last step (Eureka)",
 }
@@ -42,6 +42,7 @@ def evaluate(
     reference: Reference,
     motion: Motion,
     roll_out: RollOut,
+    task_success: TaskSuccess,
     *,
     seconds: float,
     seed: int,
@@ -58,7 +59,7 @@ def evaluate(
     return {
         kind: {
             **_at_clip_speed(make_env(seed), act, reference, motion, roll_out, seconds),
-            **_on_commands(make_env(seed + 1), act, roll_out, seconds),
+            **_on_commands(make_env(seed + 1), act, roll_out, task_success, seconds),
         }
         for kind, act in acts.items()
     }
@@ -66,7 +67,7 @@ def evaluate(
 
 def walking_figures(rollout: Rollout, period_s: float) -> dict[str, float]:
     """Return falls, speed and velocity error of a rollout with one fixed forward command."""
-    velocity = standing_after_fall(rollout)
+    velocity = rollout.velocity_until_fall
     settle = _settle(rollout)
     wanted = float(rollout.commands[:, 0].mean())
     speed = float(velocity[:, settle:, 0].mean())
@@ -80,20 +81,11 @@ def walking_figures(rollout: Rollout, period_s: float) -> dict[str, float]:
     }
 
 
-def success(rollout: Rollout) -> dict[str, Any]:
-    """Return the mean success per step and the 95 % interval of that mean over agents."""
-    error = standing_after_fall(rollout) - rollout.commands[:, None]
-    agents = -(error**2).sum(-1).mean(1)
+def success(agents: np.ndarray) -> dict[str, Any]:
+    """Return the mean of the agents' successes (A,) and the 95 % interval of that mean."""
     half = 1.96 * float(agents.std(ddof=1)) / len(agents) ** 0.5 if len(agents) > 1 else float("nan")
     mean = float(agents.mean())
     return {"mean": mean, "interval": [mean - half, mean + half]}
-
-
-def standing_after_fall(rollout: Rollout) -> np.ndarray:
-    """Return the velocities (A, T, 3) with zeros from the step on at which an agent fell."""
-    steps = np.arange(rollout.velocity.shape[1])
-    up = steps[None] < np.asarray(rollout.fell_at)[:, None]
-    return np.where(up[..., None], np.asarray(rollout.velocity, float), 0.0)
 
 
 def moving_average(values: np.ndarray, width: int) -> np.ndarray:
@@ -120,10 +112,12 @@ def _at_clip_speed(
     }
 
 
-def _on_commands(env: BatchedEnv, act: Act, roll_out: RollOut, seconds: float) -> dict[str, Any]:
+def _on_commands(
+    env: BatchedEnv, act: Act, roll_out: RollOut, task_success: TaskSuccess, seconds: float
+) -> dict[str, Any]:
     rollout = roll_out(env, act, min(seconds, env.episode_steps * env.dt))
     env.close()
-    return {"success": success(rollout), "command_falls": float(rollout.fell.mean())}
+    return {"success": success(task_success(rollout)), "command_falls": float(rollout.fell.mean())}
 
 
 def _settle(rollout: Rollout) -> int:

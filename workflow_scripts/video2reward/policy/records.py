@@ -55,7 +55,7 @@ def write_training(
             "warm_start": trained.warm_start,
             "definitions": {
                 "h_mts": "maximum over the epochs of the success at the rollout's last step, mean over agents",
-                "success": "minus the squared errors of the commanded velocity and yaw rate",
+                "success": "the task's own, per step, mean over agents",
                 "steps": "environment steps of all agents together",
                 "warm_start": "SHA-256 of the base policy's file; empty: trained from scratch",
             },

@@ -93,6 +93,7 @@ class VecEnv(IVecEnv):
     def __init__(self, env: BatchedEnv) -> None:
         """Wrap `env`."""
         self.env = env
+        env.training_starts = True
         self.figures = RolloutFigures(env.num_envs, env.device)
 
     def get_env_info(self) -> dict[str, Any]:

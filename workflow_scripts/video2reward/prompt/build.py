@@ -69,7 +69,7 @@ def prompt_facts(given: Ingredients, samples: int = 20) -> dict[str, Any]:
         "task": given.task.name,
         "parts": method.prompt,
         "task_description": method.task_description or given.robot.task_description,
-        "signals": signal_facts(method.signals, given.robot, names),
+        "signals": signal_facts((*method.signals, given.task.name), given.robot, names),
         "joints": given.robot.joints,
         "feet": given.robot.feet,
         "previous_reward": given.last.reward if given.last else "",

@@ -22,7 +22,8 @@ class StepResult:
     reward: (N,) of the step, before the reset
     components: name -> (N,) the reward's parts
     terminated, truncated: (N,) bool, fell or failed; ran out of time
-    success: (N,) the task's per-step success term (velocity task: minus the squared velocity errors)
+    success: (N,) the task's per-step success term (velocity task: minus the squared velocity errors; run task:
+        speed)
     """
 
     observation: Tensor
@@ -51,6 +52,8 @@ class BatchedEnv(ABC):
     episode_steps: int
     auto_reset: bool = True
     """Ended agents start anew within `step`; False: they go on where they are, as rollouts need it."""
+    training_starts: bool = False
+    """Episodes start as the task has it for training, perhaps in motion; False: at rest."""
     observation_names: list[str]
     """(O,) a name per observation entry, e.g. "base_lin_vel.x", for the exported policy."""
 

@@ -22,6 +22,7 @@ from video2reward.settings import Robot, Task
 from video2reward.signals import SIGNALS
 from video2reward.sim.base import BatchedEnv, RewardFunction, StepResult, check_state
 from video2reward.sim.snapshot import Constants, Motion, Snapshot
+from video2reward.sim.starts import Starts
 
 # Beyond these an agent counts as unstable: m, rad; m/s, rad/s.
 MAX_POSITION, MAX_VELOCITY = 1e4, 1e3
@@ -59,8 +60,10 @@ class MujocoEnv(BatchedEnv):
         self.observation_names = self._task.observation_names
         self.num_observations = len(self.observation_names)
         self.episode_steps = max(1, round(task.episode_s / self.dt))
+        self._starts_at_rest = task.start_speed == 0 and task.reference_starts == 0
         self._reward = reward
         self._constants = Constants(robot, self.model, reference)
+        self._starts = Starts(task, self._constants)
         self._generator = torch.Generator().manual_seed(seed)
         from mujoco.batch import Batch  # after build_model, which imports mujoco whatever OpenGL does
 
@@ -230,6 +233,8 @@ class MujocoEnv(BatchedEnv):
         self._qvel[_cells(index, self._v)] = speeds.numpy()
         # New tensors, not writes in place: the old ones may still be someone's signals.
         self._phase = self._phase.index_copy(0, rows, torch.rand(count, generator=generator))
+        if self.training_starts and not self._starts_at_rest:
+            self._set_going(index, self._phase[rows])
         commands = self._task.sample_commands(count, generator)
         if self._fixed_commands is not None:
             commands = self._fixed_commands[rows]
@@ -239,6 +244,15 @@ class MujocoEnv(BatchedEnv):
         self._torques = self._torques.index_fill(0, rows, 0.0)
         self._age = self._age.index_fill(0, rows, 0)
         self._now = None
+
+    def _set_going(self, index: np.ndarray, phase: Tensor) -> None:
+        """Let agents that were put at rest start in motion, as the task has it for training."""
+        start = self._starts.draw(phase, self._generator)
+        posed = index[start.posed]
+        self._qpos[_cells(posed, self._q)] = start.joints
+        self._qvel[_cells(posed, self._v)] = start.rates
+        self._qpos[posed, self._base_q.start + 2] = start.height
+        self._qvel[index, self._base_v.start] = start.speed
 
 
 def _tensor(values: Any) -> Tensor:

@@ -33,6 +33,12 @@ class Constants:
         self.counted = shapes.solid_parts(robot, model, self.kinematics, robot.collision_bodies)
         self.keypoints = shapes.keypoints(robot, model, self.kinematics, reference)
         self.default_joint_pos = torch.tensor([robot.default_pose[j] for j in robot.joints])
+        limited = np.array([bool(model.joint(j).limited[0]) for j in robot.joints])
+        ranges = np.array([model.joint(j).range for j in robot.joints])
+        limits = np.where(limited[:, None], ranges, (-2 * np.pi, 2 * np.pi))
+        self.joint_limits = torch.tensor(limits.T.copy(), dtype=torch.float32)
+        drives = np.array([model.actuator(j).forcerange[1] for j in robot.joints])
+        self.torque_limits = torch.tensor(np.where(drives > 0, drives, np.inf), dtype=torch.float32)
         self.target_speed = float(reference.speed)
         self.stride_period = float(reference.period_s)
         self.scales_with_speed = reference.kind == "cyclic"
@@ -86,6 +92,8 @@ class Snapshot(Mapping[str, Any]):
         self.torques = motion.torques
         self.actions = motion.actions
         self.last_actions = motion.last_actions
+        self.joint_limits = constants.joint_limits
+        self.torque_limits = constants.torque_limits
         self.target_speed = constants.target_speed
         self.stride_period = constants.stride_period
         self.body_length = constants.body_length
@@ -127,6 +135,11 @@ class Snapshot(Mapping[str, Any]):
     def projected_gravity(self) -> Tensor:
         """(N, 3) unit vector, base frame."""
         return -self.world_axes[:, 2]
+
+    @cached_property
+    def course(self) -> Tensor:
+        """(N, 3) the world's x axis, along which all episodes start, base frame."""
+        return self.world_axes[:, 0]
 
     @cached_property
     def heading(self) -> Tensor:

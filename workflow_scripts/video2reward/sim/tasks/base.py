@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    import numpy as np
     import torch
     from torch import Tensor
+
+    from video2reward.artifacts.rollout import Rollout
 
 
 class TaskLogic(Protocol):
@@ -17,6 +20,10 @@ class TaskLogic(Protocol):
     its arguments alone and remembers nothing: what agents must remember is the environment's, which saves it.
     """
 
+    froude: float
+    """Froude number of the gait whose speed and rhythm the base policy is trained at, without any clip."""
+    success_definition: str
+    """What `rollout_success` means, in words."""
     observation_names: list[str]
 
     def sample_commands(self, count: int, generator: torch.Generator) -> Tensor:
@@ -30,3 +37,7 @@ class TaskLogic(Protocol):
 
     def success(self, signals: Mapping[str, Any]) -> Tensor:
         """Return (N,) the success of this step, larger is better."""
+
+    @staticmethod
+    def rollout_success(rollout: Rollout) -> np.ndarray:
+        """Return (A,) the success of each agent over a rollout, larger is better."""

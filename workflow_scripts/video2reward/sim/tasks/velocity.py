@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from video2reward.artifacts.rollout import Rollout
 from video2reward.settings import Robot, Task
 
 CLIP = 5.0
@@ -19,6 +21,12 @@ CLIP = 5.0
 
 class VelocityTask:
     """Observation, commands, termination and success of the velocity task."""
+
+    froude = 0.25
+    success_definition = (
+        "minus the squared errors of velocity and yaw rate, mean over whole episodes with the commands "
+        "of training; a fallen agent counts as standing still; interval: 95 % of the mean over agents"
+    )
 
     def __init__(self, robot: Robot, settings: Task, speed: float) -> None:
         """Prepare for a robot; `speed` is the clip's, Froude-scaled, m/s: the unit of commanded vx."""
@@ -71,3 +79,9 @@ class VelocityTask:
         linear = signals["base_lin_vel"][:, :2] - commands[:, :2]
         turning = signals["base_ang_vel"][:, 2] - commands[:, 2]
         return -(linear.square().sum(1) + turning.square())
+
+    @staticmethod
+    def rollout_success(rollout: Rollout) -> np.ndarray:
+        """Return each agent's mean success per step (A,); it stands still from its fall on."""
+        error = rollout.velocity_until_fall - rollout.commands[:, None]
+        return np.asarray(-(error**2).sum(-1).mean(1))

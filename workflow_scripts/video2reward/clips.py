@@ -1,0 +1,98 @@
+"""Which clip a name means: a YAML, a film, a folder of pictures or an address, found and checked."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from video2reward.errors import UserError, choices
+from video2reward.models import resolve
+from video2reward.settings import Video
+from video2reward.validation import read_yaml, validate
+
+VIDEO_SUFFIXES = (
+    ".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".gif", ".mpg", ".mpeg", ".ts", ".m2ts", ".mts", ".wmv", ".flv", ".3gp",
+)  # fmt: skip
+
+
+def load_video(name: str, root: Path) -> tuple[str, Video]:
+    """Find a clip by name, YAML, video file, folder of pictures or address -> (its name, its settings).
+
+    Paths come back absolute. An address is neither opened nor downloaded here: a job does that.
+    """
+    given = Path(name)
+    if "://" in name:
+        return slug(clip_stem(name)), validate(Video, {"file": _address(name)}, "video")
+    if given.suffix in (".yaml", ".yml"):
+        path = given
+    elif given.suffix.lower() in VIDEO_SUFFIXES or given.exists():
+        if not given.exists():
+            raise UserError(f"video {name} does not exist")
+        path = given.with_suffix(".yaml")
+        if not path.exists():
+            return slug(given.stem), _checked_file(Video(file=given.resolve()), name)
+    else:
+        path = named_file(root / "resources" / "videos", name, ".yaml", "video")
+    video = validate(Video, read_yaml(path), path)
+    folder = path.parent.resolve()
+    pose = video.pose
+    if pose.keypoints is not None:
+        pose = pose.model_copy(update={"keypoints": folder / pose.keypoints})
+    pose = resolve(pose, folder, path)
+    file: Path | str | None = video.file
+    if isinstance(file, Path):
+        file = _address(str(file)) if ":/" in str(file) else folder / file.expanduser()
+    for needed in (file, pose.keypoints):
+        if isinstance(needed, Path) and not needed.exists():
+            raise UserError(f"{path}: {needed} does not exist")
+    if file is None and pose.keypoints is None:
+        raise UserError(f"{path}: set file: (a video) or pose.keypoints: (with pose.backend: import)")
+    return slug(path.stem), _checked_file(video.model_copy(update={"file": file, "pose": pose}), path)
+
+
+def _address(name: str) -> str:
+    """Return an address as it is, if it is one that can be fetched."""
+    if not re.match(r"https?://\S+$", name):
+        raise UserError(f"{name} is not an address that can be fetched; valid: http://... and https://...")
+    return name
+
+
+def _checked_file(video: Video, source: Path | str) -> Video:
+    """Return `video` if its frame rate stands where it is needed, and only there."""
+    folder = isinstance(video.file, Path) and video.file.is_dir()
+    if folder and video.fps is None:
+        raise UserError(
+            f"{source}: {video.file} is a folder of pictures, which says nothing of time: write a YAML with "
+            f"file: {video.file} and fps: 30, and give that as the video"
+        )
+    if not folder and video.fps is not None:
+        raise UserError(
+            f"{source}: fps = {video.fps:g} is for folders of pictures, a film has times of its own; leave it out "
+            "(keypoints without a film: pose.fps)"
+        )
+    return video
+
+
+def clip_stem(name: str) -> str:
+    """Return the part of a path or an address that names the video."""
+    if "://" not in name:
+        return Path(name).stem
+    parts = urlsplit(name)
+    last = Path(unquote(parts.path))
+    if last.suffix.lower() in VIDEO_SUFFIXES:
+        return last.stem
+    return f"{last.name} {parts.query}".strip() or parts.netloc
+
+
+def named_file(folder: Path, name: str, suffix: str, kind: str) -> Path:
+    """Return folder/name+suffix; a name that is not there is answered with the nearest that are."""
+    path = folder / f"{name}{suffix}"
+    if not path.exists():
+        raise UserError(choices(name, (p.stem for p in folder.glob(f"*{suffix}")), kind))
+    return path
+
+
+def slug(name: str) -> str:
+    """Return a name that is safe in paths and wildcards."""
+    return re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_") or "clip"

@@ -1,0 +1,108 @@
+"""Episodes that start in motion, for training: with a forward speed, or in the middle of the reference's stride.
+
+What stands has to learn to get going before it can learn to run; what starts running sees from the first
+episode on what is wanted. Judging starts from rest, so that a part of the episodes must too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from video2reward.settings import Task
+from video2reward.sim.snapshot import Constants
+
+# Weights of the fit: how strongly joints are held to the default pose and to a smooth motion, (body lengths /
+# rad)^2; no keypoint tells of a leg's turn about its own axis.
+_HOLD, _SMOOTH = 0.01, 0.05
+_STEPS, _RATE = 400, 0.03
+_CLEARANCE = 0.005
+# A neutral reference, which stands, differs from its mean by rounding alone, body lengths.
+_STILL = 1e-5
+
+
+@dataclass(frozen=True)
+class Poses:
+    """The robot along the reference's stride, P phases: joints (P, D) rad, rates (P, D) rad/s, height (P,) m."""
+
+    joints: np.ndarray
+    rates: np.ndarray
+    height: np.ndarray
+
+
+@dataclass(frozen=True)
+class Start:
+    """How agents start that do not start at rest.
+
+    speed: (N,) forward, m/s; posed: (K,) rows among them that take a pose of the reference
+    joints, rates: (K, D) rad, rad/s; height: (K,) of the base, m
+    """
+
+    speed: np.ndarray
+    posed: np.ndarray
+    joints: np.ndarray
+    rates: np.ndarray
+    height: np.ndarray
+
+
+class Starts:
+    """Draws starts in motion; the poses are fitted once, when first wanted."""
+
+    def __init__(self, task: Task, constants: Constants) -> None:
+        """Prepare for a task whose starts are in motion."""
+        self._task = task
+        self._constants = constants
+        self._poses: Poses | None = None
+        self._moves = float(constants.cycle.abs().max()) > _STILL
+
+    def draw(self, phase: Tensor, generator: torch.Generator) -> Start:
+        """Draw a start for agents at phases (N,) of the clock."""
+        count, target = len(phase), self._constants.target_speed
+        speed = self._task.start_speed * target * torch.rand(count, generator=generator)
+        part = self._task.reference_starts if self._moves else 0.0
+        posed = (torch.rand(count, generator=generator) < part).nonzero().flatten()
+        if not len(posed):
+            empty = np.zeros((0, len(self._constants.default_joint_pos)))
+            return Start(speed.double().numpy(), posed.numpy(), empty, empty, np.zeros(0))
+        if self._poses is None:
+            self._poses = fit_poses(self._constants)
+        speed[posed] = target
+        poses = self._poses
+        at = (phase[posed].numpy() * len(poses.height)).astype(int) % len(poses.height)
+        return Start(
+            speed.double().numpy(), posed.numpy(), poses.joints[at], poses.rates[at], poses.height[at]
+        )
+
+
+def fit_poses(constants: Constants) -> Poses:
+    """Fit joint angles to the reference's keypoints at each phase, the trunk upright, the lower sole on the ground.
+
+    Least squares of the keypoints' distances in side view, by gradient descent (Adam) through the kinematics.
+    """
+    target = constants.cycle + constants.cycle_mean
+    phases, rest = len(target), constants.default_joint_pos
+    lower, upper = constants.joint_limits
+    views = torch.tensor([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]).repeat(phases, 1, 1)
+    points = constants.keypoints
+    with torch.enable_grad():
+        joints = rest.repeat(phases, 1).requires_grad_(True)
+        optimiser = torch.optim.Adam([joints], lr=_RATE)
+        for _ in range(_STEPS):
+            sites = constants.kinematics.carry(views, joints).coordinates(points.points)
+            seen = (points.side_view @ sites.reshape(len(sites), -1)).view(-1, 2, phases).permute(2, 0, 1)
+            loss = (seen - target).square().sum()
+            loss = loss + _HOLD * (joints - rest).square().sum()
+            loss = loss + _SMOOTH * (joints - joints.roll(1, 0)).square().sum()
+            optimiser.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimiser.step()
+            with torch.no_grad():
+                joints.clamp_(lower, upper)
+    angles = joints.detach()
+    soles = constants.kinematics.carry(views[:, 1:], angles).coordinates(constants.feet.points)[:, 0]
+    height = -(soles - constants.feet.radii).amin(0) + _CLEARANCE
+    rates = (angles.roll(-1, 0) - angles.roll(1, 0)) * phases / (2 * constants.stride_period)
+    return Poses(angles.double().numpy(), rates.double().numpy(), height.double().numpy())
