@@ -4,6 +4,8 @@
 # make why      how a file was made: FILE=results/report.html
 # make test     the tests            make check   format, lint, types, workflow lint
 # make test-mmpose  the tests of pose.backend: mmpose, which make its environment (1.5 GB or more)
+# make prepare  for compute nodes without a network: every environment, video and model beforehand, and the plugin for SLURM
+# make slurm-test  the main job on a SLURM of its own, which is installed (Debian, root), started and stopped
 # make prune    what the results take, and what of it can be freed (YES=1 frees it, RESULTS=folder)
 # make bench    throughput, learning and stage times
 # make gallery  docs/gallery from a run of its own
@@ -25,7 +27,7 @@ export MUJOCO_GL ?= egl
 export PYTHONUNBUFFERED := 1
 OWN := $(if $(VIDEO)$(SET),--config $(if $(VIDEO),video="$(VIDEO)" robot="$(ROBOT)" method="$(METHOD)") $(SET))
 
-.PHONY: help run status estimate why test check prune bench gallery clips format test-mmpose
+.PHONY: help run status estimate why test check prune bench gallery clips format test-mmpose prepare slurm-test
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -52,6 +54,13 @@ test: .venv/test.stamp
 test-mmpose: .venv/test.stamp
 	@echo "== video2reward: running the tests of the mmpose backend, in an environment that is made first"
 	@$(BIN)/python -m pytest tests/mmpose
+
+prepare: .venv/slurm.stamp
+	@$(BIN)/snakemake --cores all $(OWN) prepare
+
+slurm-test: .venv/test.stamp .venv/slurm.stamp
+	@echo "== video2reward: running the main job on a SLURM of two nodes, which is installed and started first"
+	@$(BIN)/python -m pytest tests/slurm
 
 check: .venv/test.stamp
 	$(BIN)/ruff format --check .
@@ -99,4 +108,9 @@ clips: .venv/run.stamp
 .venv/test.stamp: .venv/run.stamp
 	@echo "== video2reward: installing what the tests need"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
+	@touch $@
+
+.venv/slurm.stamp: .venv/run.stamp
+	@echo "== video2reward: installing Snakemake's plugin for SLURM"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[slurm]"
 	@touch $@

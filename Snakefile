@@ -19,6 +19,7 @@ include: "rules/policy.smk"
 include: "rules/rollout.smk"
 include: "rules/feedback.smk"
 include: "rules/report.smk"
+include: "rules/cluster.smk"
 
 
 localrules:

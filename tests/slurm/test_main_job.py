@@ -1,0 +1,40 @@
+"""The main job on a SLURM of two nodes: every artefact, trainings on the partition of GPUs, trivial stages not submitted."""
+
+import re
+
+from tests.workflow.test_main_job import FILES
+
+ASKED = ("squeue", "--states=all", "--noheader", "--format=%k|%P|%T|%N")
+PARTITIONS = {
+    "estimate_keypoints": "cpu",
+    "train_base": "gpu",
+    "evaluate_base": "cpu",
+    "candidate": "gpu",
+    "record_rollout": "cpu",
+    "evaluate_best": "cpu",
+}
+
+
+def test_the_same_command_runs_on_slurm(on_slurm, cluster):
+    run = on_slurm(**cluster.environment)
+    assert run.status == 0, run.output[-6000:]
+    assert not [name for name in FILES if not (on_slurm / name).exists()]
+
+    jobs = [line.split("|") for line in cluster.ask(*ASKED).splitlines()]
+    assert {state for _, _, state, _ in jobs} == {"COMPLETED"}
+    assert {node for _, _, _, node in jobs} <= {"n1", "n2"}
+    submitted = [stage(comment) for comment, _, _, _ in jobs]
+    repeated = {"candidate": 4, "record_rollout": 2}
+    assert {name: submitted.count(name) for name in submitted} == dict.fromkeys(PARTITIONS, 1) | repeated
+    assert {(stage(comment), partition) for comment, partition, _, _ in jobs} == set(PARTITIONS.items())
+
+    again = on_slurm(**cluster.environment)
+    assert again.status == 0
+    assert "Nothing to be done" in again.output
+
+
+def stage(comment: str) -> str:
+    """The rule or the group of a job, from the comment that Snakemake gives it."""
+    found = re.match(r"(?:rule|group)_(\w+?)(?:_wildcards_.*)?$", comment)
+    assert found is not None, comment
+    return found[1]
