@@ -18,13 +18,18 @@ from video2reward.skeletons import skeleton
 BAND = 0.1
 SHIFTS = 20
 PERIODS = 2
+# Parts of the right period that cost nothing and that cost all, as factors either way; the period is believed from
+# this strength on.
+_FREE_TEMPO, _LOST_TEMPO, _REPEATS = 1.05, 2.0, 0.5
 DEFINITIONS = {
     "distance": "Distance between the robot's joints and the clip's, in body lengths per aligned sample. Joints in "
     "side view about the middle of the trunk, divided by the trunk's length, each centred over a segment of two "
     "reference periods; one dynamic-time-warping path common to all scored joints (Sakoe-Chiba band 0.1, "
     "20 start phases tried), the joints' distances read along it; the first two periods, in which agents get "
-    "going, left out; mean over segments, agents and scored joints. An agent that fell is charged with the "
-    "distance of a robot that stands still.",
+    "going, left out; mean over segments, agents and scored joints. An agent whose own stride period is off by more than "
+    "5 % is moved towards the distance of a robot that stands still, linearly in the logarithm of the period, and is "
+    "there at half or double the period. An agent that fell is charged with the distance of a robot that stands "
+    "still, or its own up to the fall if that is larger.",
     "similarity": "1 - distance / standing distance: 1 is the clip's motion, 0 as bad as standing still.",
     "period_ratio": "The agents' own stride period (median, by autocorrelation of the feet) / the reference's: "
     "1 is right, more is slower.",
@@ -78,17 +83,19 @@ def gait_similarity(rollout: Rollout, reference: Reference, settle_s: float | No
     """
     if not len(rollout.fell_at):
         raise ValueError("a rollout without agents has no similarity")
-    body = body_view(rollout, reference)
     scored = [reference.keypoint_names.index(name) for name in reference.scored]
-    body = body[:, _start(body.shape[1], rollout.dt, reference.period_s, settle_s) :]
-    clip, period = reference.target[:, scored], reference.period_s
-    distances = segment_distances(body[:, :, scored], clip, period, rollout.dt)
-    still = np.zeros((1, max(2, round(PERIODS * period / rollout.dt)), len(scored), 2))
-    standing = segment_distances(still, clip, period, rollout.dt)[0, 0]
-    charged = np.where(rollout.fell[:, None], standing, distances.mean(axis=1))
+    clip, period, dt, fell = reference.target[:, scored], reference.period_s, rollout.dt, rollout.fell
+    whole = body_view(rollout, reference)
+    body = whole[:, _start(whole.shape[1], dt, period, settle_s) :]
+    distances = segment_distances(body[:, :, scored], clip, period, dt)
+    still = np.zeros((1, max(2, round(PERIODS * period / dt)), len(scored), 2))
+    standing = segment_distances(still, clip, period, dt)[0, 0]
+    periods = _own_periods(body, reference, dt)
+    charged = _off_tempo(distances.mean(axis=1), standing, periods, reference)
+    charged[fell] = _until_fall(whole[fell][:, :, scored], rollout.fell_at[fell], clip, standing, period, dt)
     joints = charged.mean(axis=0)
-    survivors = body[~rollout.fell]
-    own = _own_period(survivors, reference, rollout.dt)
+    survivors = body[~fell]
+    own = _median([found for found, down in zip(periods, fell, strict=True) if not down])
     return GaitSimilarity(
         distance=float(joints.mean()),
         standing=float(standing.mean()),
@@ -96,7 +103,7 @@ def gait_similarity(rollout: Rollout, reference: Reference, settle_s: float | No
         joints=_named(reference.scored, joints),
         standing_joints=_named(reference.scored, standing),
         agents=charged.mean(axis=1),
-        fallen=int(rollout.fell.sum()),
+        fallen=int(fell.sum()),
         segments=distances.shape[0] * distances.shape[1],
         period_s=own.seconds,
         period_ratio=own.seconds / period,
@@ -173,12 +180,54 @@ def _start(steps: int, dt: float, period_s: float, settle_s: float | None) -> in
     return max(0, min(round(wanted / dt), steps - round(PERIODS * period_s / dt)))
 
 
-def _own_period(body: np.ndarray, reference: Reference, dt: float) -> Period:
-    """Return the median over agents (A, T, J, 2) of the period of the feet."""
+def _until_fall(
+    body: np.ndarray, fell_at: np.ndarray, clip: np.ndarray, standing: np.ndarray, period_s: float, dt: float
+) -> np.ndarray:
+    """Return the distances (F, J) of fallen agents (F, T, J, 2): standing's, or their own where that is larger.
+
+    Their own: of the segments from the first step to the fall, lest a robot that moves worse than one that stands
+    gains by falling
+    """
+    if not len(body):
+        return np.zeros((0, len(standing)))
+    distances = segment_distances(body, clip, period_s, dt)
+    groups = distances.shape[1]
+    samples = min(max(8, round(PERIODS * period_s / dt)), body.shape[1])
+    last = np.clip(fell_at // samples, 0, groups - 1)
+    own = np.stack([agent[: k + 1].mean(axis=0) for agent, k in zip(distances, last, strict=True)])
+    return np.where(own.mean(axis=1, keepdims=True) > standing.mean(), own, standing)
+
+
+def _off_tempo(
+    distances: np.ndarray, standing: np.ndarray, periods: list[Period], reference: Reference
+) -> np.ndarray:
+    """Move agents' distances (A, J) towards standing's (J,) by how far their own period is off.
+
+    The warping takes up what is left of a wrong tempo within a segment, so it has to be charged apart.
+    """
+    part = np.array([_off(own, reference) for own in periods])[:, None]
+    nearer = distances.mean(axis=1, keepdims=True) < standing.mean()
+    return np.where(nearer, distances + part * (standing - distances), distances)
+
+
+def _off(own: Period, reference: Reference) -> float:
+    """Return how far a period is off: 0 for right, 1 for half or double."""
+    if reference.kind != "cyclic" or not np.isfinite(own.seconds) or own.strength < _REPEATS:
+        return 0.0
+    beyond = abs(np.log(own.seconds / reference.period_s)) - np.log(_FREE_TEMPO)
+    return float(np.clip(beyond / np.log(_LOST_TEMPO / _FREE_TEMPO), 0.0, 1.0))
+
+
+def _own_periods(body: np.ndarray, reference: Reference, dt: float) -> list[Period]:
+    """Return the period of each agent's feet, (A, T, J, 2)."""
     feet = [reference.keypoint_names.index(foot) for foot in reference.foot_names]
     least, most = 0.25 * reference.period_s, 2.5 * reference.period_s
-    found = [estimate_period(agent[:, feet], 1 / dt, least, most) for agent in body]
-    found = [period for period in found if np.isfinite(period.seconds)]
+    return [estimate_period(agent[:, feet], 1 / dt, least, most) for agent in body]
+
+
+def _median(periods: list[Period]) -> Period:
+    """Return the median of the periods that were found."""
+    found = [period for period in periods if np.isfinite(period.seconds)]
     if not found:
         return Period(float("nan"), 0.0)
     return Period(
