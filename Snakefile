@@ -10,6 +10,7 @@ report: "resources/captions/workflow.rst"
 
 include: "rules/common.smk"
 include: "rules/inputs.smk"
+include: "rules/cluster.smk"
 include: "rules/video.smk"
 include: "rules/keypoints.smk"
 include: "rules/motion.smk"
@@ -19,7 +20,6 @@ include: "rules/policy.smk"
 include: "rules/rollout.smk"
 include: "rules/feedback.smk"
 include: "rules/report.smk"
-include: "rules/cluster.smk"
 
 
 localrules:

@@ -19,6 +19,23 @@ localrules:
     report,
 
 
+def of_base(wildcards):
+    """What the training of a robot's base policy asks of a batch system."""
+    return practice(wildcards).cluster
+
+
+def of_candidate(wildcards):
+    """What the training of a candidate asks of a batch system."""
+    return experiment(wildcards).loop.cluster
+
+
+def doubled(asked, key):
+    """A limit that doubles with every attempt."""
+    return lambda wildcards, attempt: getattr(asked(wildcards), key) * 2 ** (
+        attempt - 1
+    )
+
+
 def beforehand():
     """What the videos of the plan need of the network: environments of pose backends, and the videos themselves."""
     files = []

@@ -16,6 +16,10 @@ rule train_base:
     benchmark:
         f"{ROBOT}/logs/train_base.tsv"
     threads: lambda wildcards: practice(wildcards).training.threads
+    resources:
+        gpu=lambda wildcards: of_base(wildcards).gpus,
+        mem_mb=doubled(of_base, "memory_mb"),
+        runtime=doubled(of_base, "minutes"),
     params:
         settings=lambda wildcards: settings(
             training=training_settings(
@@ -55,6 +59,10 @@ rule train_policy:
     benchmark:
         f"{ITERATION}/logs/train_policy_{{k}}.tsv"
     threads: lambda wildcards: experiment(wildcards).loop.training.threads
+    resources:
+        gpu=lambda wildcards: of_candidate(wildcards).gpus,
+        mem_mb=doubled(of_candidate, "memory_mb"),
+        runtime=doubled(of_candidate, "minutes"),
     params:
         settings=lambda wildcards: settings(
             training=training_settings(

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,22 @@ def test_a_robots_preset_stands_between_fidelity_and_configuration():
     assert dog.training.steps == human.training.steps == 500_000
     assert p.experiments["human_run"].loop.training == human.training
     assert human.training.units == (256, 128, 64) != dog.training.units
+
+
+def test_what_trainings_ask_of_a_cluster_follows_fidelity_robot_and_experiment(tmp_path):
+    cpu, paper = (plan(fidelity=fidelity).practices["anymal_c"].cluster for fidelity in ("cpu", "paper"))
+    assert (cpu.gpus, cpu.memory_mb, cpu.minutes) == (0, 4000, 240)
+    assert (paper.memory_mb, paper.minutes) == (16000, 2880)
+    for part in ("config", "resources"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    (tmp_path / "resources/robots/anymal_c/cpu.yaml").write_text("cluster: {gpus: 2, minutes: 30}")
+    amble = yaml.safe_load((ROOT / "config/experiments/amble.yaml").read_text())
+    own = amble | {"overrides": {"cluster": {"minutes": 45}}}
+    (tmp_path / "config/experiments/amble.yaml").write_text(yaml.safe_dump(own))
+    changed = load_plan(merge(CONFIG, {"cluster": {"memory_mb": 900}}), tmp_path)
+    base, candidate = changed.practices["anymal_c"].cluster, changed.experiments["amble"].loop.cluster
+    assert (base.gpus, base.memory_mb, base.minutes) == (2, 900, 30)
+    assert (candidate.gpus, candidate.memory_mb, candidate.minutes) == (2, 900, 45)
 
 
 def test_what_a_task_leaves_at_rest_is_not_said():

@@ -33,6 +33,14 @@ from video2reward.validation import read_yaml, validate
 RESERVED = ("videos", "robots", "completions")
 
 
+class Cluster(Settings):
+    """What one training asks of a batch system, beside its threads; no result depends on it."""
+
+    gpus: int = Field(0, ge=0, description="MuJoCo uses none")
+    memory_mb: int = Field(4000, ge=500, description="of the first attempt; doubled for every further one")
+    minutes: int = Field(240, ge=1, description="of the first attempt; doubled for every further one")
+
+
 class Loop(Settings):
     """What an experiment may set for itself; everything else is shared."""
 
@@ -44,6 +52,7 @@ class Loop(Settings):
     evaluation: Evaluation = Evaluation()
     llm: LLM = LLM()
     check: Check = Check()
+    cluster: Cluster = Cluster()
 
 
 class Config(Loop):
@@ -64,6 +73,7 @@ class RobotPreset(Settings):
 
     task: dict[str, Any] = Field({}, description="keys of config.yaml's task")
     training: dict[str, Any] = Field({}, description="keys of config.yaml's training")
+    cluster: dict[str, Any] = Field({}, description="keys of config.yaml's cluster")
 
 
 class ExperimentFile(Settings):
@@ -92,6 +102,7 @@ class Practice:
 
     task: Task
     training: Training
+    cluster: Cluster
 
 
 @dataclass(frozen=True)
@@ -139,7 +150,7 @@ def load_plan(content: Mapping[str, Any], root: Path) -> Plan:
         robots[file.robot] = robot = load_robot_file(file.robot, root)
         merged = merge(preset, load_preset(file.robot, config.fidelity, root), content)
         whole = validate(Config, merged, f"configuration for the robot {file.robot}")
-        practices[file.robot] = practice = Practice(whole.task, whole.training)
+        practices[file.robot] = practice = Practice(whole.task, whole.training, whole.cluster)
         _check_names(name, robot, video, practice)
         shared = {key: value for key, value in merged.items() if key in Loop.model_fields}
         loop = validate(Loop, merge(shared, file.overrides), f"experiment {name}, overrides")
