@@ -57,6 +57,7 @@ test-mmpose: .venv/test.stamp
 
 prepare: .venv/slurm.stamp
 	@$(BIN)/snakemake --cores all $(OWN) prepare
+	@echo "== done: nothing more is needed of the network but a language model's answers"
 
 slurm-test: .venv/test.stamp .venv/slurm.stamp
 	@echo "== video2reward: running the main job on a SLURM of two nodes, which is installed and started first"

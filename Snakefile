@@ -20,6 +20,7 @@ include: "rules/policy.smk"
 include: "rules/rollout.smk"
 include: "rules/feedback.smk"
 include: "rules/report.smk"
+include: "rules/hosts.smk"
 
 
 localrules:
@@ -37,7 +38,8 @@ STARTED = time.time()
 
 
 onsuccess:
-    print(f"finished in {time.time() - STARTED:.0f} s; open {REPORT}")
+    made = f"; open {REPORT}" if os.path.exists(REPORT) else ""
+    print(f"finished in {time.time() - STARTED:.0f} s{made}")
 
 
 onerror:

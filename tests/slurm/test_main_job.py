@@ -16,7 +16,7 @@ PARTITIONS = {
 
 
 def test_the_same_command_runs_on_slurm(on_slurm, cluster):
-    run = on_slurm(**cluster.environment)
+    run = on_slurm(timeout=3000, **cluster.environment)
     assert run.status == 0, run.output[-6000:]
     assert not [name for name in FILES if not (on_slurm / name).exists()]
 
