@@ -56,7 +56,7 @@ test-mmpose: .venv/test.stamp
 	@$(BIN)/python -m pytest tests/mmpose
 
 prepare: .venv/slurm.stamp
-	@$(BIN)/snakemake --cores all $(OWN) prepare
+	@$(BIN)/snakemake prepare --cores all $(OWN)
 	@echo "== done: nothing more is needed of the network but a language model's answers"
 
 slurm-test: .venv/test.stamp .venv/slurm.stamp
