@@ -35,7 +35,12 @@ def test_learning_curves_name_every_trained_candidate(loop):
 def test_many_candidates_are_named_by_round(results):
     loop = results.loop([["ok"] * 4 + ["training"], ["ok"] * 5])
     shown = texts(learning_curves(loop.candidates))
-    assert shown[-4:] == ["round 1", "round 2, the others", "round 2, candidate 5: the best", "failed at this point"]
+    assert shown[-4:] == [
+        "round 1",
+        "round 2, the others",
+        "round 2, candidate 5: the best",
+        "failed at this point",
+    ]
 
 
 def test_component_curves_have_a_panel_each(loop):
