@@ -26,6 +26,7 @@ from video2reward.registry import (
 )
 from video2reward.settings import Task
 from video2reward.snakemake_records import use_job_records
+from video2reward.submission import withhold
 
 INTERRUPTION = Interruption()
 
@@ -123,6 +124,7 @@ def training_settings(settings, *left_out):
 # Who asks the language model; no other job is given its key.
 ASKERS = {"sample_completion", "extract_reward"}
 KEYS = sorted({e.loop.llm.key_variable for e in PLAN.experiments.values()})
+withhold(KEYS)
 
 
 def command(name, *arguments):

@@ -5,6 +5,7 @@ import re
 from tests.workflow.test_main_job import FILES
 
 ASKED = ("squeue", "--states=all", "--noheader", "--format=%k|%P|%T|%N")
+KEY = "sk-planted-5f0c7e"
 PARTITIONS = {
     "estimate_keypoints": "cpu",
     "train_base": "gpu",
@@ -16,7 +17,7 @@ PARTITIONS = {
 
 
 def test_the_same_command_runs_on_slurm(on_slurm, cluster):
-    run = on_slurm(timeout=3000, **cluster.environment)
+    run = on_slurm(timeout=3000, OPENAI_API_KEY=KEY, **cluster.environment)
     assert run.status == 0, run.output[-6000:]
     assert not [name for name in FILES if not (on_slurm / name).exists()]
 
@@ -27,6 +28,10 @@ def test_the_same_command_runs_on_slurm(on_slurm, cluster):
     repeated = {"candidate": 4, "record_rollout": 2}
     assert {name: submitted.count(name) for name in submitted} == dict.fromkeys(PARTITIONS, 1) | repeated
     assert {(stage(comment), partition) for comment, partition, _, _ in jobs} == set(PARTITIONS.items())
+
+    kept = [path.read_bytes() for path in (cluster.folder / "state").rglob("environment")]
+    assert kept
+    assert not any(KEY.encode() in content for content in kept), "SLURM was handed the language model's key"
 
     again = on_slurm(**cluster.environment)
     assert again.status == 0

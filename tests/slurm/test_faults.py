@@ -1,0 +1,131 @@
+"""Faults of a cluster in the middle of a training, with real processes: the run goes on, the training from its checkpoint.
+
+`python -m pytest tests/slurm/test_faults.py -s` prints what docs/cluster.md tells.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import time
+from contextlib import suppress
+
+import psutil
+import pytest
+from tests.slurm.cluster import NODES
+from tests.workflow.test_killed import wait_for
+
+TARGET = "results/robots/anymal_c/base.pth"
+ARGUMENTS = (
+    "--config",
+    "training={base_steps: 60000, checkpoint_s: 0.5}",
+    "cluster={minutes: 1}",
+    "--",
+    TARGET,
+)
+AT_WORK = ("squeue", "--noheader", "--format=%i %N")
+
+
+@pytest.fixture
+def training(on_slurm, cluster):
+    """A run whose only job, the base policy, has written its first checkpoint; ended afterwards, the nodes mended."""
+    with open(f"{on_slurm.folder}.txt", "ab") as output:
+        run = subprocess.Popen(
+            on_slurm.command(*ARGUMENTS),
+            stdout=output,
+            stderr=output,
+            env={**os.environ, **cluster.environment},
+            start_new_session=True,
+        )
+    wait_for(on_slurm / "robots/anymal_c/work/checkpoint.pt", run)
+    yield run
+    with suppress(ProcessLookupError):
+        os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    for name in NODES:
+        if name not in cluster.daemons:
+            cluster.start(name)
+    cluster.ask("scancel", "--user=root")
+    cluster.wait_until_ready()
+
+
+def cancel(cluster, job, node):
+    cluster.ask("scancel", job)
+
+
+def crash_node(cluster, job, node):
+    cluster.kill(node)
+
+
+def hang(cluster, job, node):
+    """The training stands still; its minute passes."""
+    for process in psutil.process_iter(["cmdline"]):
+        if any(part.endswith("train_base.py") for part in process.info["cmdline"] or []):
+            with suppress(psutil.Error):
+                process.suspend()
+
+
+def restart_controller(cluster, job, node):
+    cluster.restart_controller()
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "limits"),
+    [
+        (cancel, "CANCELLED", ["1:00", "2:00"]),
+        (crash_node, "NODE_FAIL", ["1:00", "2:00"]),
+        (hang, "TIMEOUT", ["1:00", "2:00"]),
+        (restart_controller, "COMPLETED", ["1:00"]),
+    ],
+)
+def test_the_run_goes_on(training, on_slurm, cluster, fault, state, limits):
+    first, node = cluster.ask(*AT_WORK).split()
+    before, start = step(on_slurm), time.monotonic()
+    fault(cluster, first, node)
+    assert training.wait(timeout=900) == 0, output_of(on_slurm)[-3000:]
+    assert (on_slurm.folder / TARGET).exists()
+    jobs = submitted(cluster, since=int(first))
+    assert jobs[0] == (state, limits[0])
+    assert [limit for _, limit in jobs] == limits
+    assert {end for end, _ in jobs[1:]} <= {"COMPLETED"}
+    resumed = re.search(r"goes on at step (\S+)", log(on_slurm))
+    assert (resumed is None) == (len(limits) == 1)
+    print(f"{state}: {time.monotonic() - start:.0f} s to the end, at step {before}, {resumed and resumed[0]}")
+
+
+def test_the_submitting_process_is_killed(training, on_slurm, cluster):
+    training.kill()
+    training.wait()
+    job, _ = cluster.ask(*AT_WORK).split()
+    refused = on_slurm(*ARGUMENTS, **cluster.environment)
+    assert refused.status == 1
+    assert f"job {job} of a run that ended still works in" in refused.output
+    cluster.ask("scancel", job)
+    deadline = time.monotonic() + 60
+    while cluster.ask(*AT_WORK):
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    again = on_slurm(*ARGUMENTS, **cluster.environment)
+    assert again.status == 0, again.output[-3000:]
+    assert "goes on at step" in log(on_slurm)
+
+
+def submitted(cluster, since):
+    """The state and the limit of each job from number `since` on."""
+    lines = cluster.ask("squeue", "--states=all", "--noheader", "--format=%i %T %l").splitlines()
+    rows = sorted((int(number), state, limit) for number, state, limit in map(str.split, lines))
+    return [(state, limit) for number, state, limit in rows if number >= since]
+
+
+def log(flow):
+    return (flow / "robots/anymal_c/logs/train_base.log").read_text()
+
+
+def step(flow):
+    """The step that the training last told of."""
+    return (re.findall(r"step (\S+)", log(flow)) or ["0"])[-1]
+
+
+def output_of(flow):
+    with open(f"{flow.folder}.txt") as file:
+        return file.read()
