@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 import torch
 
+from video2reward.config import load_preset
 from video2reward.kinematics import standing_keypoints
 from video2reward.motion.retarget import neutral_reference
 from video2reward.reward.compile import compile_reward
 from video2reward.robots import build_model, check_robot, load_robot
-from video2reward.settings import Task
+from video2reward.settings import Task, Training
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 REWARDS = RESOURCES / "rewards"
@@ -63,15 +64,15 @@ def test_limbs_are_as_long_as_robot_yaml_says(folder):
             np.testing.assert_allclose(lengths, limb.lengths_m, rtol=0.02)
 
 
-def environment(folder, reward=None):
-    """Thirty-two agents of a robot, the clock at a brisk walk's pace."""
+def environment(folder, reward=None, **task):
+    """Thirty-two agents of a robot, the clock at a brisk walk's pace; keywords go to the task."""
     from video2reward.sim.mujoco_env import MujocoEnv
 
     robot = load_robot(folder / "robot.yaml")
     name = next(iter(robot.skeletons))
     standing = standing_keypoints(folder / robot.mjcf, robot, name)
     reference = neutral_reference(robot, name, *standing)
-    return MujocoEnv(robot, folder / robot.mjcf, Task(), reference, reward, num_envs=32, seed=0)
+    return MujocoEnv(robot, folder / robot.mjcf, Task(**task), reference, reward, num_envs=32, seed=0)
 
 
 def test_stands_still_for_two_seconds(folder):
@@ -108,6 +109,27 @@ def test_the_velocity_task_and_the_published_reward(folder):
     table = next(iter(robot.skeletons.values()))
     assert signals["keypoints"].shape == (32, len(table.sites), 2)
     env.close()
+
+
+def test_the_run_task_and_its_published_reward(folder):
+    env = environment(folder, compile_reward(REWARDS / "human_run.py"), name="run")
+    robot = env.robot
+    assert env.num_observations == 16 + 3 * len(robot.joints) + len(robot.feet) + 2
+    generator = torch.Generator().manual_seed(0)
+    for _ in range(25):
+        result = env.step(0.2 * torch.randn(32, env.num_actions, generator=generator))
+        assert torch.isfinite(result.observation).all() and torch.isfinite(result.reward).all()
+    torch.testing.assert_close(result.components["progress"], result.success)
+    assert result.reward.std() > 0
+    env.close()
+
+
+@pytest.mark.parametrize("fidelity", ["cpu", "paper"])
+def test_the_robots_presets_are_settings(folder, fidelity):
+    preset = load_preset(folder.name, fidelity, RESOURCES.parent)
+    for model, values in ((Task, preset.get("task", {})), (Training, preset.get("training", {}))):
+        assert set(values) <= set(model.model_fields)
+        model(**values)
 
 
 @pytest.fixture

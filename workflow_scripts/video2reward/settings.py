@@ -131,13 +131,13 @@ class Task(Settings):
     start_speed: float = Field(
         0.0,
         ge=0,
-        description="training episodes start with forward speeds from 0 to this, in units of v*; judging starts at rest",
+        description="training without a clip (the base policy) starts with forward speeds from 0 to this, in units of v*",
     )
     reference_starts: float = Field(
         0.0,
         ge=0,
         le=1,
-        description="part of the training episodes that start in the middle of the reference's stride",
+        description="part of the training episodes that start in the clip's stride; the others, and judging, at rest",
     )
 
     @model_serializer(mode="wrap")

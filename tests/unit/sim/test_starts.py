@@ -20,6 +20,23 @@ def made(make_env):
     return make
 
 
+@pytest.fixture
+def neutral(robot, robot_folder):
+    """The same without a clip."""
+    from video2reward.sim.mujoco_env import MujocoEnv
+
+    name, mjcf = next(iter(robot.skeletons)), robot_folder / robot.mjcf
+    reference = neutral_reference(robot, name, *standing_keypoints(mjcf, robot, name))
+
+    def make(**task):
+        env = MujocoEnv(robot, mjcf, Task(**task), reference, None, num_envs=64, seed=0)
+        env.training_starts = True
+        env.reset()
+        return env
+
+    return make
+
+
 def test_judging_starts_at_rest_whatever_the_task_has_for_training(make_env):
     env = make_env(start_speed=1.0, reference_starts=1.0)
     at_rest = make_env()
@@ -27,8 +44,8 @@ def test_judging_starts_at_rest_whatever_the_task_has_for_training(make_env):
     assert float(env.signals()["base_lin_vel"].norm(dim=1).max()) < 1e-6
 
 
-def test_starts_with_speed_stand_as_ever_and_go_up_to_it(made):
-    env = made(start_speed=0.5)
+def test_without_a_clip_starts_are_pushed_and_take_no_pose(neutral):
+    env = neutral(start_speed=0.5, reference_starts=1.0)
     now = env.signals()
     speed, target = now["base_lin_vel"][:, 0], now["target_speed"]
     assert float(speed.min()) > 0
@@ -60,17 +77,3 @@ def test_starts_go_on_from_a_saved_state_as_they_would_have(made):
     for env in (first, second):
         env.reset()
     assert torch.equal(first.qpos(), second.qpos())
-
-
-def test_a_robot_that_has_no_clip_yet_takes_no_pose_of_it(robot, robot_folder):
-    from video2reward.sim.mujoco_env import MujocoEnv
-
-    name = next(iter(robot.skeletons))
-    mjcf = robot_folder / robot.mjcf
-    reference = neutral_reference(robot, name, *standing_keypoints(mjcf, robot, name))
-    env = MujocoEnv(robot, mjcf, Task(reference_starts=1.0), reference, None, num_envs=8, seed=0)
-    env.training_starts = True
-    env.reset()
-    assert float(env.signals()["base_lin_vel"].norm(dim=1).max()) < 1e-6
-    assert np.allclose(env.qpos()[:, 2], robot.spawn_height)
-    env.close()

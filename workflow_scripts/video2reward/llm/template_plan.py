@@ -66,12 +66,23 @@ def first_plan(facts: Mapping[str, Any]) -> Plan:
     joints = dict.fromkeys(facts.get("scored", ()), 1.0)
     plan = Plan(joints=joints)
     if facts.get("task") == "run" and "target_speed" in facts:
-        # One speed is commanded from the start on: the kernel must have a slope at a third of it below.
-        width = round(max(TEMPERATURES["linear"], (facts["target_speed"] / 3) ** 2), 3)
-        plan = replace(plan, temperatures=plan.temperatures | {"linear": width})
+        plan = _for_runners(plan, float(facts["target_speed"]))
     if previous := read_plan(facts.get("previous_reward", ""), facts.get("keypoints", ())):
         return replace(previous, joints=previous.joints or joints)
     return plan
+
+
+def _for_runners(plan: Plan, speed: float) -> Plan:
+    """Return the plan where one speed (m/s) is commanded from rest on, and legs must push off.
+
+    The velocity kernel has a slope all the way up to it; torques cost a fifth, or slow jogging pays best.
+    """
+    width = round(max(TEMPERATURES["linear"], speed**2 / 3), 3)
+    return replace(
+        plan,
+        temperatures=plan.temperatures | {"linear": width},
+        weights=plan.weights | {"linear": 1.5 * WEIGHTS["linear"], "torque": 0.2 * WEIGHTS["torque"]},
+    )
 
 
 def read_plan(source: str, keypoints: tuple[str, ...]) -> Plan | None:

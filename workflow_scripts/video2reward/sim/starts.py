@@ -1,7 +1,7 @@
-"""Episodes that start in motion, for training: with a forward speed, or in the middle of the reference's stride.
+"""Episodes that start in motion, for training: in the clip's stride, or pushed forward where there is no clip.
 
 What stands has to learn to get going before it can learn to run; what starts running sees from the first
-episode on what is wanted. Judging starts from rest, so that a part of the episodes must too.
+episode on what is wanted. Judging starts at rest, so that a part of the episodes must too.
 """
 
 from __future__ import annotations
@@ -55,26 +55,26 @@ class Starts:
         """Prepare for a task whose starts are in motion."""
         self._task = task
         self._constants = constants
+        self._target_speed = constants.target_speed
+        self._joints = len(constants.default_joint_pos)
         self._poses: Poses | None = None
         self._moves = float(constants.cycle.abs().max()) > _STILL
 
     def draw(self, phase: Tensor, generator: torch.Generator) -> Start:
         """Draw a start for agents at phases (N,) of the clock."""
-        count, target = len(phase), self._constants.target_speed
-        speed = self._task.start_speed * target * torch.rand(count, generator=generator)
-        part = self._task.reference_starts if self._moves else 0.0
-        posed = (torch.rand(count, generator=generator) < part).nonzero().flatten()
-        if not len(posed):
-            empty = np.zeros((0, len(self._constants.default_joint_pos)))
-            return Start(speed.double().numpy(), posed.numpy(), empty, empty, np.zeros(0))
+        drawn, target = torch.rand(len(phase), generator=generator).double().numpy(), self._target_speed
+        if not self._moves:
+            none = np.zeros((0, self._joints))
+            return Start(
+                self._task.start_speed * target * drawn, none[:, 0].astype(int), none, none, none[:, 0]
+            )
         if self._poses is None:
             self._poses = fit_poses(self._constants)
-        speed[posed] = target
         poses = self._poses
-        at = (phase[posed].numpy() * len(poses.height)).astype(int) % len(poses.height)
-        return Start(
-            speed.double().numpy(), posed.numpy(), poses.joints[at], poses.rates[at], poses.height[at]
-        )
+        posed = np.flatnonzero(drawn < self._task.reference_starts)
+        at = (phase.numpy()[posed] * len(poses.height)).astype(int) % len(poses.height)
+        speed = np.where(drawn < self._task.reference_starts, target, 0.0)
+        return Start(speed, posed, poses.joints[at], poses.rates[at], poses.height[at])
 
 
 def fit_poses(constants: Constants) -> Poses:
