@@ -16,8 +16,9 @@ from video2reward.robots import load_robot
 from video2reward.settings import MotionSettings, Subject
 from video2reward.similarity import gait_similarity, paper_similarity
 from video2reward.synthesis.cases import Condition, make_case
-from video2reward.synthesis.faults import DT, MADE, Made, clip, flailing, make_rollout, sides_swapped
+from video2reward.synthesis.faults import MADE, Made, make_rollout
 from video2reward.synthesis.more_gaits import GAITS
+from video2reward.synthesis.moves import DT, clip, flailing, sides_swapped
 
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "benchmarks"))
@@ -135,3 +136,15 @@ def test_the_papers_definition_does_not_see_coordination():
         if made.name in ("the clip", "hind legs swapped")
     )
     assert swapped < 1.2 * own
+
+
+def test_the_warping_alone_hides_a_wrong_tempo():
+    reference = of_gait("dog", "amble")[1]
+    quick, honest = (
+        next(made for made in MADE if made.name.startswith(name))
+        for name in ("tempo 0.85", "all three: larger")
+    )
+    # One motion has no tempo of its own, and so is not charged for it.
+    uncharged = gait_similarity(make_rollout(quick, reference), replace(reference, kind="single")).similarity
+    assert uncharged > gait_similarity(make_rollout(honest, reference), reference).similarity
+    assert gait_similarity(make_rollout(quick, reference), reference).similarity < uncharged - 0.1

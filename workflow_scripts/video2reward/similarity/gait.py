@@ -11,16 +11,13 @@ from video2reward.artifacts.reference import Reference
 from video2reward.artifacts.rollout import Rollout
 from video2reward.errors import UserError
 from video2reward.geometry import body_normalise, sample_cycle, side_view
-from video2reward.similarity.period import Period, estimate_period
+from video2reward.similarity.tempo import median_period, off_tempo, own_periods
 from video2reward.similarity.warping import warp_to_best
 from video2reward.skeletons import skeleton
 
 BAND = 0.1
 SHIFTS = 20
 PERIODS = 2
-# Parts of the right period that cost nothing and that cost all, as factors either way; the period is believed from
-# this strength on.
-_FREE_TEMPO, _LOST_TEMPO, _REPEATS = 1.05, 2.0, 0.5
 DEFINITIONS = {
     "distance": "Distance between the robot's joints and the clip's, in body lengths per aligned sample. Joints in "
     "side view about the middle of the trunk, divided by the trunk's length, each centred over a segment of two "
@@ -28,7 +25,7 @@ DEFINITIONS = {
     "20 start phases tried), the joints' distances read along it; the first two periods, in which agents get "
     "going, left out; mean over segments, agents and scored joints. An agent whose own stride period is off by more than "
     "5 % is moved towards the distance of a robot that stands still, linearly in the logarithm of the period, and is "
-    "there at half or double the period. An agent that fell is charged with the distance of a robot that stands "
+    "there at half or double the period; a period counts from an autocorrelation of 0.5 on. An agent that fell is charged with the distance of a robot that stands "
     "still, or its own up to the fall if that is larger.",
     "similarity": "1 - distance / standing distance: 1 is the clip's motion, 0 as bad as standing still.",
     "period_ratio": "The agents' own stride period (median, by autocorrelation of the feet) / the reference's: "
@@ -90,12 +87,12 @@ def gait_similarity(rollout: Rollout, reference: Reference, settle_s: float | No
     distances = segment_distances(body[:, :, scored], clip, period, dt)
     still = np.zeros((1, max(2, round(PERIODS * period / dt)), len(scored), 2))
     standing = segment_distances(still, clip, period, dt)[0, 0]
-    periods = _own_periods(body, reference, dt)
-    charged = _off_tempo(distances.mean(axis=1), standing, periods, reference)
+    periods = own_periods(body, reference, dt)
+    charged = off_tempo(distances.mean(axis=1), standing, periods, reference)
     charged[fell] = _until_fall(whole[fell][:, :, scored], rollout.fell_at[fell], clip, standing, period, dt)
     joints = charged.mean(axis=0)
     survivors = body[~fell]
-    own = _median([found for found, down in zip(periods, fell, strict=True) if not down])
+    own = median_period([found for found, down in zip(periods, fell, strict=True) if not down])
     return GaitSimilarity(
         distance=float(joints.mean()),
         standing=float(standing.mean()),
@@ -196,44 +193,6 @@ def _until_fall(
     last = np.clip(fell_at // samples, 0, groups - 1)
     own = np.stack([agent[: k + 1].mean(axis=0) for agent, k in zip(distances, last, strict=True)])
     return np.where(own.mean(axis=1, keepdims=True) > standing.mean(), own, standing)
-
-
-def _off_tempo(
-    distances: np.ndarray, standing: np.ndarray, periods: list[Period], reference: Reference
-) -> np.ndarray:
-    """Move agents' distances (A, J) towards standing's (J,) by how far their own period is off.
-
-    The warping takes up what is left of a wrong tempo within a segment, so it has to be charged apart.
-    """
-    part = np.array([_off(own, reference) for own in periods])[:, None]
-    nearer = distances.mean(axis=1, keepdims=True) < standing.mean()
-    return np.where(nearer, distances + part * (standing - distances), distances)
-
-
-def _off(own: Period, reference: Reference) -> float:
-    """Return how far a period is off: 0 for right, 1 for half or double."""
-    if reference.kind != "cyclic" or not np.isfinite(own.seconds) or own.strength < _REPEATS:
-        return 0.0
-    beyond = abs(np.log(own.seconds / reference.period_s)) - np.log(_FREE_TEMPO)
-    return float(np.clip(beyond / np.log(_LOST_TEMPO / _FREE_TEMPO), 0.0, 1.0))
-
-
-def _own_periods(body: np.ndarray, reference: Reference, dt: float) -> list[Period]:
-    """Return the period of each agent's feet, (A, T, J, 2)."""
-    feet = [reference.keypoint_names.index(foot) for foot in reference.foot_names]
-    least, most = 0.25 * reference.period_s, 2.5 * reference.period_s
-    return [estimate_period(agent[:, feet], 1 / dt, least, most) for agent in body]
-
-
-def _median(periods: list[Period]) -> Period:
-    """Return the median of the periods that were found."""
-    found = [period for period in periods if np.isfinite(period.seconds)]
-    if not found:
-        return Period(float("nan"), 0.0)
-    return Period(
-        float(np.median([period.seconds for period in found])),
-        float(np.median([period.strength for period in found])),
-    )
 
 
 def _amplitude(body: np.ndarray) -> np.ndarray:

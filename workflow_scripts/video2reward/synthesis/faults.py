@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from video2reward.artifacts.reference import Reference
 from video2reward.artifacts.rollout import Rollout
-from video2reward.geometry import sample_cycle
-from video2reward.skeletons import skeleton
-
-DT = 0.02
-# (A, T) cycles of the clip's stride, random numbers -> (A, T, J, 2) body lengths about the trunk's middle
-Moves = Callable[[Reference, np.ndarray, np.random.Generator], np.ndarray]
+from video2reward.synthesis.moves import (
+    DT,
+    Moves,
+    backwards,
+    clip,
+    crouched,
+    flailing,
+    hind_legs_swapped,
+    one_leg_dragged,
+    out_of_step,
+    reversed_in_time,
+    sides_swapped,
+    standing,
+    together,
+    trembling,
+    within_reach,
+)
 
 
 @dataclass(frozen=True)
 class Made:
     """One way to move.
 
-    group: "same" as the clip, "honest" with small errors, "bad", or "unseen": joints as in the clip, and wrong in
-        what no joint shows
+    group: "same" as the clip; "mirror", the same half a stride later where the gait is symmetric; "reach", the best
+        that the robot's legs allow; "honest" with small errors; "bad"; or "unseen": joints as in the clip, wrong in
+        what the gait similarity leaves out
     tempo: strides, 1 as many a second as the clip's; amplitude: of all joints; noise: body lengths, standard
         deviation of every joint at every step
     speed: part of the clip's; falls: part of the agents that fall, after a second, and lie
@@ -70,113 +81,10 @@ def make_rollout(made: Made, reference: Reference, agents: int = 8, seconds: flo
     )
 
 
-def clip(reference: Reference, phase: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Move as the clip."""
-    return _at(reference.target, phase)
-
-
-def within_reach(reference: Reference, phase: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Move as the clip as far as the robot's legs allow."""
-    return _at(reference.cycle, phase)
-
-
-def standing(reference: Reference, phase: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Hold every joint at its mean place."""
-    return np.broadcast_to(reference.target.mean(axis=0), (*phase.shape, *reference.target.shape[1:])).copy()
-
-
-def reversed_in_time(reference: Reference, phase: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Play the clip backwards."""
-    return _at(reference.target, -phase)
-
-
-def backwards(reference: Reference, phase: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Swing every joint back where the clip swings it forth."""
-    mean = reference.target.mean(axis=0)
-    return mean + (_at(reference.target, phase) - mean) * [-1.0, 1.0]
-
-
-def sides_swapped(reference: Reference, phase: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Move the left joints as the right ones and the other way round."""
-    return _swapped(reference, phase, reference.keypoint_names)
-
-
-def hind_legs_swapped(reference: Reference, phase: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Swap the sides of the hind legs alone (a human's legs, not the arms): a pace becomes a trot."""
-    limbs = skeleton(reference.skeleton).limbs[-2:]
-    return _swapped(reference, phase, tuple(joint for limb in limbs for joint in (limb.knee, limb.foot)))
-
-
-def one_leg_dragged(reference: Reference, phase: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Leave the last leg hanging."""
-    body = _at(reference.target, phase)
-    limb = skeleton(reference.skeleton).limbs[-1]
-    for joint in (limb.knee, limb.foot):
-        row = reference.keypoint_names.index(joint)
-        body[..., row, :] = reference.target[:, row].mean(axis=0)
-    return body
-
-
-def together(reference: Reference, phase: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Move the right joints with the left ones: a bound or a hop."""
-    body = _at(reference.target, phase)
-    for name, other in _pairs(reference.keypoint_names).items():
-        if name.startswith(("L", "left")):
-            here, there = (reference.keypoint_names.index(joint) for joint in (name, other))
-            mean = reference.target.mean(axis=0)
-            body[..., there, :] = mean[there] + body[..., here, :] - mean[here]
-    return body
-
-
-def out_of_step(spread: float) -> Moves:
-    """Give every joint of every agent its own lag, normally distributed with `spread` cycles."""
-
-    def moves(reference: Reference, phase: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        body = _at(reference.target, phase)
-        for agent, row in np.ndindex(len(phase), body.shape[2]):
-            lag = spread * rng.standard_normal()
-            body[agent, :, row] = sample_cycle(reference.target[:, row], phase[agent] + lag)
-        return body
-
-    return moves
-
-
-def flailing(size: float, smooth: float) -> Moves:
-    """Move each joint at random.
-
-    size: root mean square excursion, 1 as large as the clip's; smooth: reference periods, standard deviation of
-    the Gaussian that white noise is smoothed with, 0 for none
-    """
-
-    def moves(reference: Reference, phase: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        from scipy.ndimage import gaussian_filter1d
-
-        noise = rng.standard_normal((*phase.shape, *reference.target.shape[1:]))
-        if smooth:
-            noise = gaussian_filter1d(noise, smooth * reference.period_s / DT, axis=1, mode="wrap")
-        noise /= noise.std(axis=1, keepdims=True)
-        return np.asarray(reference.target.mean(axis=0) + size * reference.target.std(axis=0) * noise)
-
-    return moves
-
-
-def trembling(reference: Reference, phase: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Stand and shake all joints at 12 /s, a fifth as far as the clip moves them."""
-    times = np.arange(phase.shape[1]) * DT
-    wave = np.sin(2 * np.pi * (12.0 * times + phase[:, :1]))[..., None, None]
-    return np.asarray(reference.target.mean(axis=0) + 0.2 * np.sqrt(2) * reference.target.std(axis=0) * wave)
-
-
-def crouched(reference: Reference, phase: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Move as the clip with the legs drawn up by a tenth of a body length."""
-    body = _at(reference.target, phase)
-    for limb in skeleton(reference.skeleton).limbs:
-        body[..., reference.keypoint_names.index(limb.foot), 1] += 0.1
-    return body
-
-
 MADE: tuple[Made, ...] = (
     Made("the clip", "same", clip),
+    Made("left and right swapped", "mirror", sides_swapped),
+    Made("the clip within the robot's reach", "reach", within_reach),
     Made("amplitude 15 % larger", "honest", clip, amplitude=1.15),
     Made("amplitude 15 % smaller", "honest", clip, amplitude=0.85),
     Made("tempo 5 % quicker", "honest", clip, tempo=1.05),
@@ -207,27 +115,3 @@ MADE: tuple[Made, ...] = (
     Made("the clip on the spot", "unseen", clip, speed=0.0),
     Made("the clip with legs drawn up", "unseen", crouched),
 )
-
-
-def _at(cycle: np.ndarray, phase: np.ndarray) -> np.ndarray:
-    return sample_cycle(cycle, phase.reshape(-1)).reshape(*phase.shape, *cycle.shape[1:])
-
-
-def _pairs(names: tuple[str, ...]) -> dict[str, str]:
-    """Return each sided joint's twin, left and right."""
-    swap = {"L_": "R_", "R_": "L_", "left_": "right_", "right_": "left_"}
-    twins = {
-        name: swap[side] + name.removeprefix(side) for side in swap for name in names if name.startswith(side)
-    }
-    return {name: twin for name, twin in twins.items() if twin in names}
-
-
-def _swapped(reference: Reference, phase: np.ndarray, joints: tuple[str, ...]) -> np.ndarray:
-    """Move `joints` as their twins about their own mean places."""
-    body, mean = _at(reference.target, phase), reference.target.mean(axis=0)
-    moved = body.copy()
-    for name, twin in _pairs(reference.keypoint_names).items():
-        if name in joints:
-            here, there = (reference.keypoint_names.index(joint) for joint in (name, twin))
-            moved[..., here, :] = mean[here] + body[..., there, :] - mean[there]
-    return moved
