@@ -196,7 +196,7 @@ def slurm() -> Iterator[Cluster]:
 
 
 def install() -> None:
-    """Install SLURM from the system's packages where it is missing; no service of it is left running."""
+    """Install SLURM from the system's packages where it is missing; the packages stay."""
     if os.geteuid() != 0:
         raise NotHereError("a SLURM of one's own needs root: its nodes start jobs as other users")
     if all(_found(name) for name in PROGRAMS):
