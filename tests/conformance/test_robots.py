@@ -114,7 +114,7 @@ def test_the_velocity_task_and_the_published_reward(folder):
 def test_the_run_task_and_its_published_reward(folder):
     env = environment(folder, compile_reward(REWARDS / "human_run.py"), name="run")
     robot = env.robot
-    assert env.num_observations == 16 + 3 * len(robot.joints) + len(robot.feet) + 2
+    assert env.num_observations == 13 + 3 * len(robot.joints) + len(robot.feet) + 2
     generator = torch.Generator().manual_seed(0)
     for _ in range(25):
         result = env.step(0.2 * torch.randn(32, env.num_actions, generator=generator))

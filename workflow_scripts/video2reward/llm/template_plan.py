@@ -73,16 +73,9 @@ def first_plan(facts: Mapping[str, Any]) -> Plan:
 
 
 def _for_runners(plan: Plan, speed: float) -> Plan:
-    """Return the plan where one speed (m/s) is commanded from rest on, and legs must push off.
-
-    The velocity kernel has a slope all the way up to it; torques cost a fifth, or slow jogging pays best.
-    """
-    width = round(max(TEMPERATURES["linear"], speed**2 / 3), 3)
-    return replace(
-        plan,
-        temperatures=plan.temperatures | {"linear": width},
-        weights=plan.weights | {"linear": 1.5 * WEIGHTS["linear"], "torque": 0.2 * WEIGHTS["torque"]},
-    )
+    """Return the plan where one speed (m/s) is commanded from rest on: its kernel must have a slope on the way."""
+    width = round(max(TEMPERATURES["linear"], (speed / 3) ** 2), 3)
+    return replace(plan, temperatures=plan.temperatures | {"linear": width})
 
 
 def read_plan(source: str, keypoints: tuple[str, ...]) -> Plan | None:
