@@ -61,6 +61,22 @@ def test_what_trainings_ask_of_a_cluster_follows_fidelity_robot_and_experiment(t
     assert (candidate.gpus, candidate.memory_mb, candidate.minutes) == (2, 900, 45)
 
 
+def test_the_papers_fidelity_trains_each_robot_as_published():
+    """AnymalPPO.yaml and HumanoidPPO.yaml of IsaacGymEnvs 1.5.1."""
+    p = plan(fidelity="paper", experiments=["amble", "human_run"])
+    shared = {"num_envs": 4096, "mini_epochs": 5, "kl_threshold": 0.008, "gamma": 0.99, "gae_lambda": 0.95,
+              "clip": 0.2, "entropy": 0.0, "sigma0": 1.0, "warm_start": False}  # fmt: skip
+    own = {
+        "anymal_c": {"horizon": 24, "minibatches": 3, "learning_rate": 3e-4, "units": (256, 128, 64)},
+        "humanoid": {"horizon": 32, "minibatches": 4, "learning_rate": 5e-4, "units": (400, 200, 100)},
+    }
+    for robot, figures in own.items():
+        training = p.practices[robot].training.model_dump()
+        assert {key: training[key] for key in shared | figures} == shared | figures
+    assert [p.practices[robot].task.episode_s / 0.02 for robot in own] == [2500, 1000]
+    assert not p.practices["humanoid"].task.observe_clock
+
+
 def test_what_a_task_leaves_at_rest_is_not_said():
     """Robots without starts in motion must not be trained again for settings they do not use."""
     assert set(plan().practices["anymal_c"].task.model_dump()) == {
