@@ -60,7 +60,6 @@ class MujocoEnv(BatchedEnv):
         self.observation_names = self._task.observation_names
         self.num_observations = len(self.observation_names)
         self.episode_steps = max(1, round(task.episode_s / self.dt))
-        self._starts_at_rest = task.start_speed == 0 and task.reference_starts == 0
         self._reward = reward
         self._constants = Constants(robot, self.model, reference)
         self._starts = Starts(task, self._constants)
@@ -233,7 +232,7 @@ class MujocoEnv(BatchedEnv):
         self._qvel[_cells(index, self._v)] = speeds.numpy()
         # New tensors, not writes in place: the old ones may still be someone's signals.
         self._phase = self._phase.index_copy(0, rows, torch.rand(count, generator=generator))
-        if self.training_starts and not self._starts_at_rest:
+        if self.training_starts and not self._starts.at_rest:
             self._set_going(index, self._phase[rows])
         commands = self._task.sample_commands(count, generator)
         if self._fixed_commands is not None:

@@ -52,28 +52,22 @@ class Starts:
     """Draws starts in motion; the poses are fitted once, when first wanted."""
 
     def __init__(self, task: Task, constants: Constants) -> None:
-        """Prepare for a task whose starts are in motion."""
-        self._task = task
+        """Prepare for a task; `at_rest`: it has no starts in motion with this reference."""
         self._constants = constants
-        self._target_speed = constants.target_speed
-        self._joints = len(constants.default_joint_pos)
         self._poses: Poses | None = None
-        self._moves = float(constants.cycle.abs().max()) > _STILL
+        moves = float(constants.cycle.abs().max()) > _STILL
+        self._posed = task.reference_starts if moves else 0.0
+        self._speed = 0.0 if moves else task.start_speed * constants.target_speed
+        self.at_rest = self._posed == 0 and self._speed == 0
 
     def draw(self, phase: Tensor, generator: torch.Generator) -> Start:
         """Draw a start for agents at phases (N,) of the clock."""
-        drawn, target = torch.rand(len(phase), generator=generator).double().numpy(), self._target_speed
-        if not self._moves:
-            none = np.zeros((0, self._joints))
-            return Start(
-                self._task.start_speed * target * drawn, none[:, 0].astype(int), none, none, none[:, 0]
-            )
+        drawn = torch.rand(len(phase), generator=generator).double().numpy()
         if self._poses is None:
             self._poses = fit_poses(self._constants)
-        poses = self._poses
-        posed = np.flatnonzero(drawn < self._task.reference_starts)
+        poses, posed = self._poses, np.flatnonzero(drawn < self._posed)
         at = (phase.numpy()[posed] * len(poses.height)).astype(int) % len(poses.height)
-        speed = np.where(drawn < self._task.reference_starts, target, 0.0)
+        speed = np.where(drawn < self._posed, self._constants.target_speed, self._speed * drawn)
         return Start(speed, posed, poses.joints[at], poses.rates[at], poses.height[at])
 
 
