@@ -41,6 +41,19 @@ def of(reference, name):
     return reference.cycle[:, reference.keypoint_names.index(name)]
 
 
+def test_a_joint_that_the_clip_never_shows_is_not_judged_but_legs_must_be_seen(humanoid):
+    robot, standing = humanoid
+    clip = person("human_walk")
+    cycle = clip.cycle.copy()
+    cycle[:, clip.joint_names.index("right_elbow")] = np.nan
+    reference = retarget(replace(clip, cycle=cycle), robot, *standing, robot.reach)
+    assert set(robot.skeletons["coco17"].scored) - set(reference.scored) == {"right_elbow"}
+    assert "right_wrist" in reference.scored
+    cycle[:, clip.joint_names.index("right_ankle")] = np.nan
+    with pytest.raises(UserError, match="right_ankle: never seen"):
+        retarget(replace(clip, cycle=cycle), robot, *standing, robot.reach)
+
+
 def test_time_and_speed_scale_by_froude(motion, robot, standing):
     reference = retarget(motion, robot, *standing, Reach())
     ratio = robot.leg_length_m / motion.leg_length_m
@@ -119,6 +132,8 @@ def test_the_neutral_reference_stands_and_walks_at_a_brisk_pace(robot, standing)
     assert reference.speed**2 / (9.81 * robot.leg_length_m) == pytest.approx(0.25)
     assert reference.speed * reference.period_s / robot.leg_length_m == pytest.approx(2.4 * 0.25**0.34)
     assert 0.5 < reference.period_s < 1
+    running = neutral_reference(robot, "ap10k", *standing, froude=1.0)
+    assert running.speed == pytest.approx(2 * reference.speed) and running.period_s < reference.period_s
 
 
 def test_standing_keypoints_of_anymal(standing):

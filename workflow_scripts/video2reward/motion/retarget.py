@@ -52,7 +52,8 @@ def retarget(
     keep the clip's excursions about their default places, no farther than the robot's bones reach.
 
     Raises:
-        UserError: the robot lacks a table for the clip's skeleton, or a joint it is judged by is not seen
+        UserError: the robot lacks a table for the clip's skeleton, or a joint of a leg is not seen; other joints
+            that are not seen, such as the far elbow, are not judged
     """
     keypoint_table(robot, motion.skeleton)
     table = robot.skeletons[motion.skeleton]
