@@ -44,6 +44,7 @@ def test_a_failed_check_is_passed_on_without_training(tmp_path, empty):
     inputs = dict.fromkeys(("reference", "motion", "robot", "mjcf"), empty)
     result = run(
         "evaluate_policy",
+        '{"task": {}}',
         policy=outputs["policy"],
         training_record=outputs["training"],
         evaluation=tmp_path / "e.json",
@@ -101,6 +102,6 @@ def test_finish_without_a_best_says_why_and_leaves_nothing(tmp_path):
 
 def test_an_evaluation_file_is_no_policy(tmp_path, empty):
     inputs = dict.fromkeys(("policy", "reference", "motion", "robot", "mjcf"), empty)
-    result = run("evaluate_policy", evaluation=tmp_path / "e.json", **inputs)
+    result = run("evaluate_policy", '{"task": {}}', evaluation=tmp_path / "e.json", **inputs)
     assert result.returncode == 1 and "is not a readable policy file" in result.stderr
     assert not (tmp_path / "e.json").exists()
