@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -56,7 +57,10 @@ class Track(ABC):
                 self.remember()
 
 
-def follow_chosen(tracks: Sequence[Track], given: str, what: str) -> tuple[Track, str]:
+AnyTrack = TypeVar("AnyTrack", bound=Track)
+
+
+def follow_chosen(tracks: Sequence[AnyTrack], given: str, what: str) -> tuple[AnyTrack, str]:
     """Follow the subject that is meant through the whole clip -> its track, and why it was chosen.
 
     given: why the first is meant, in words; "" if it is the one that moves most, see `individuals.choose`, in the

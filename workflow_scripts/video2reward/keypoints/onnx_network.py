@@ -10,7 +10,7 @@ from video2reward.errors import UserError
 from video2reward.keypoints.onnx_crop import cut_around
 from video2reward.keypoints.onnx_decode import decode_heatmaps, decode_simcc
 from video2reward.keypoints.onnx_session import Network, open_network
-from video2reward.keypoints.pictures import PARTS
+from video2reward.keypoints.pictures import part_for
 from video2reward.model_files import Weights
 
 SIMCC = ("simcc_x", "simcc_y")
@@ -40,7 +40,7 @@ class PoseNetwork:
     def part(self, box: np.ndarray, zoom: float = 1.0) -> int:
         """Return by how much a picture may be read smaller and still shows the box (4,) as finely as the input."""
         finer = float((cut_around(box, self.network.size, zoom).extent / self.network.size).min())
-        return next(part for part in PARTS if part <= max(finer, 1.0))
+        return part_for(finer)
 
     def decode(self, outputs: list[np.ndarray]) -> np.ndarray:
         """Return joints (J, 3), px of the input and confidence, from the network's outputs."""

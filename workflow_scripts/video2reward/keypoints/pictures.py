@@ -11,9 +11,12 @@ from video2reward.errors import UserError
 from video2reward.progress import progress
 from video2reward.settings import Subject
 
-PARTS = (8, 4, 2, 1)
-"""By how much a picture may be made smaller as it is read."""
 _REDUCED = {2: 17, 4: 33, 8: 65}  # cv2.IMREAD_REDUCED_COLOR_2, _4, _8
+
+
+def part_for(finer: float) -> int:
+    """Return by how much a picture may be read smaller that is `finer` times as fine as it need be."""
+    return next((part for part in sorted(_REDUCED, reverse=True) if part <= finer), 1)
 
 
 def read_picture(frames: Frames, index: int, part: int = 1) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 
 from video2reward.artifacts.frames import Frames
 from video2reward.artifacts.keypoints import Keypoints
-from video2reward.keypoints.pictures import PARTS, read_picture
+from video2reward.keypoints.pictures import part_for, read_picture
 from video2reward.skeletons import skeleton
 
 WIDTH = 320  # px that pictures are reduced to
@@ -81,9 +81,10 @@ def _samples(frames: Frames, sure: np.ndarray) -> np.ndarray:
 def read_reduced(frames: Frames, index: int) -> np.ndarray:
     """Return frame `index` grey, (H, W) uint8, `WIDTH` px wide."""
     width, height = frames.size
-    part = next(part for part in PARTS if part <= max(width / WIDTH, 1))
     size = (WIDTH, max(1, round(height * WIDTH / width)))
-    small = cv2.resize(read_picture(frames, index, part), size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(
+        read_picture(frames, index, part_for(width / WIDTH)), size, interpolation=cv2.INTER_AREA
+    )
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY))
 
 

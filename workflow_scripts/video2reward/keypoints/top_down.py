@@ -82,7 +82,7 @@ def follow_joints(
     chosen, choice = follow_chosen(tracks, given, backend)
     keypoints = chosen.keypoints
     if not (keypoints[..., 2] > 0).any():
-        start, box = next(track.place for track in tracks if track is chosen)
+        start, box = chosen.place
         raise UserError(
             f"{frames.source}: {used.path.name} finds no joint at {box.round().tolist()} in frame {start} "
             f"({frames.picture(start)}) nor near it in others; give the {bones.subject}'s box in the first "
