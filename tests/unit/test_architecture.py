@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "workflow_scripts" / "video2rewa
 STAGES = {
     "video", "keypoints", "motion", "prompt", "llm", "reward", "sim", "policy", "rollout", "feedback", "report", "synthesis",
 }  # fmt: skip
-GROUND = {path.stem for path in PACKAGE.glob("*.py")} | {"similarity"}
+GROUND = {path.stem for path in PACKAGE.glob("*.py")} | {"similarity", "scores"}
 HEAVY = {
     "torch",
     "mujoco",

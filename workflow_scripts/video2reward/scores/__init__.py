@@ -1,0 +1,1 @@
+"""Scores of policies and their statistics over seeds."""

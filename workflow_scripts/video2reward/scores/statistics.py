@@ -1,0 +1,100 @@
+"""Means, intervals and effect sizes over few independent values, such as one per seed.
+
+Every value counts: one that is missing (NaN) makes the result NaN, it is not left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+_NAN = float("nan")
+_FAR = 1000.0
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Mean of `count` values and the bounds of its confidence interval, all in the values' unit."""
+
+    mean: float
+    low: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Difference of two means in pooled standard deviations, and the bounds of its 95 % interval."""
+
+    g: float
+    low: float
+    high: float
+
+
+def interval(values: Sequence[float], confidence: float = 0.95) -> Interval:
+    """Return the mean of independent values and its interval by Student's t.
+
+    values: any unit; one value has no interval (low, high NaN), none has no mean either
+    confidence: probability, 0..1, with which such an interval holds the true mean of normal values
+    """
+    sample = np.asarray(values, float)
+    count = len(sample)
+    mean = float(sample.mean()) if count else _NAN
+    if count < 2:
+        return Interval(mean, _NAN, _NAN, count)
+    from scipy.stats import t
+
+    half = float(t.ppf(0.5 + confidence / 2, count - 1) * sample.std(ddof=1) / math.sqrt(count))
+    return Interval(mean, mean - half, mean + half, count)
+
+
+def hedges_g(a: Sequence[float], b: Sequence[float]) -> Effect:
+    """Return by how many pooled standard deviations the mean of `a` lies above that of `b`.
+
+    Cohen's d without its bias for few values: times J = G(n/2) / (sqrt(n/2) G((n-1)/2)), G the gamma function,
+    n the degrees of freedom (Hedges 1981). The 95 % interval inverts the noncentral t distribution (Cumming and
+    Finch 2001): it leaves out 0 exactly where Student's t test of equal variances has p < 0.05. Fewer than two
+    values on a side, or no spread at all, have no effect size: NaN.
+    """
+    first, second = np.asarray(a, float), np.asarray(b, float)
+    m, n = len(first), len(second)
+    if min(m, n) < 2:
+        return Effect(_NAN, _NAN, _NAN)
+    freedom = m + n - 2
+    spread = math.sqrt(((m - 1) * first.var(ddof=1) + (n - 1) * second.var(ddof=1)) / freedom)
+    d = float(first.mean() - second.mean()) / spread if spread > 0 else _NAN
+    if not math.isfinite(d):
+        return Effect(_NAN, _NAN, _NAN)
+    half = freedom / 2
+    unbias = math.exp(math.lgamma(half) - math.lgamma(half - 0.5)) / math.sqrt(half)
+    scale = math.sqrt(1 / m + 1 / n)
+    low, high = (unbias * scale * shift for shift in _noncentrality(d / scale, freedom))
+    return Effect(unbias * d, low, high)
+
+
+def _noncentrality(t: float, freedom: int) -> tuple[float, float]:
+    """Return the shifts of the noncentral t distribution under which `t` is its 97.5 % and its 2.5 % quantile."""
+    if t < 0:
+        low, high = _noncentrality(-t, freedom)
+        return -high, -low
+    return _shift(t, freedom, 0.975), _shift(t, freedom, 0.025)
+
+
+def _shift(t: float, freedom: int, probability: float) -> float:
+    """Solve cdf(t) = probability for the shift, of which the cdf is a falling function; t >= 0."""
+    from scipy.optimize import brentq
+    from scipy.stats import chi2, nct, norm
+
+    if t > _FAR:
+        # The shift is so large that only the spread's own chance counts; scipy's function gives out out there.
+        return t * math.sqrt(float(chi2.isf(probability, freedom)) / freedom)
+
+    def excess(shift: float) -> float:
+        return float(nct.cdf(t, freedom, shift)) - probability
+
+    start = t - float(norm.ppf(probability))
+    reach = 1.0 + abs(start)
+    return float(brentq(excess, start - reach, start + reach, xtol=1e-10))
