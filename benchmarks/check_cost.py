@@ -28,9 +28,10 @@ from video2reward.artifacts.completion import Completion, write_completion  # no
 from video2reward.artifacts.prompt import Prompt, write_prompt  # noqa: E402
 from video2reward.artifacts.reference import write_reference  # noqa: E402
 from video2reward.kinematics import standing_keypoints  # noqa: E402
+from video2reward.methods import Method  # noqa: E402
 from video2reward.motion.retarget import neutral_reference  # noqa: E402
 from video2reward.robots import load_robot  # noqa: E402
-from video2reward.settings import Check, Method, Task  # noqa: E402
+from video2reward.settings import Check, Task  # noqa: E402
 from video2reward.signals import CATALOGUE  # noqa: E402
 
 AIM = 1.5

@@ -13,12 +13,14 @@ from pydantic_core import PydanticUndefined
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "workflow_scripts"))
 
-from video2reward.config import Config, ExperimentFile, RobotPreset  # noqa: E402
-from video2reward.settings import Method, Robot, Video  # noqa: E402
+from video2reward.config import Config, RobotPreset  # noqa: E402
+from video2reward.experiments import ExperimentFile  # noqa: E402
+from video2reward.methods import Method  # noqa: E402
+from video2reward.settings import Robot, Video  # noqa: E402
 
 PAGES: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("config/config.yaml", "What to run, and every stage's settings.", Config),
-    ("config/experiments/NAME.yaml", "Robot x video x method.", ExperimentFile),
+    ("config/experiments/NAME.yaml", "Robot x video x method; of lists every combination, each an experiment FILE-VIDEO-METHOD.", ExperimentFile),
     ("config/methods/NAME.yaml", "What the model sees, what comes back, who wins a round.", Method),
     (
         "resources/videos/NAME.yaml",

@@ -142,9 +142,8 @@ def fixed_reward(wildcards):
 
 
 def provider(wildcards):
-    """The completion provider: a method with a fixed reward asks nobody."""
-    chosen = experiment(wildcards)
-    return "fixed" if chosen.method.reward else chosen.loop.llm.provider
+    """The completion provider: the method's own, else the configuration's."""
+    return experiment(wildcards).loop.llm.provider
 
 
 def answer_file(wildcards):

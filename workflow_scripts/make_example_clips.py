@@ -14,6 +14,7 @@ from video2reward.script import run_script
 YAML = """\
 # {what}
 file: {name}.mp4
+behaviour: {behaviour}
 subject:
   species: {species}
   leg_length_m: {leg}
@@ -60,6 +61,7 @@ def make(name: str, folder: Path) -> None:
     text = YAML.format(
         what=f"A {subject.species}, {clip.gait.name}, camera {'panning' if clip.pan else 'fixed'}.",
         name=name,
+        behaviour=name.split("_")[1],
         species=subject.species,
         leg=subject.leg_length_m,
         backend=subject.backend,

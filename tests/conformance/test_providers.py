@@ -15,11 +15,12 @@ from video2reward.errors import UserError
 from video2reward.llm.ask import ask, in_words
 from video2reward.llm.base import CompletionProvider, Question
 from video2reward.llm.manual_provider import answer_path
+from video2reward.methods import Method
 from video2reward.prompt.build import Ingredients, prompt_facts
 from video2reward.registry import COMPLETION_PROVIDERS
 from video2reward.reward.extract import extract_code
 from video2reward.robots import load_robot
-from video2reward.settings import LLM, Method, Task
+from video2reward.settings import LLM, Task
 
 PRICES = Path(__file__).resolve().parents[2] / "resources" / "prices.yaml"
 KEY = "sk-secret-0123456789"

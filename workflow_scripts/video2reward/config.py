@@ -10,15 +10,16 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from video2reward.clips import clip_stem, load_video, named_file, slug
+from video2reward.clips import load_video, named_file
 from video2reward.errors import UserError, choices
+from video2reward.experiments import Choice, choices_of, own_choice
+from video2reward.methods import Method
 from video2reward.registry import COMPLETION_PROVIDERS, POSE_BACKENDS, SIMULATORS, TASKS, Registry
 from video2reward.robots import load_robot
 from video2reward.settings import (
     LLM,
     Check,
     Evaluation,
-    Method,
     MotionSettings,
     Pose,
     Reach,
@@ -29,8 +30,6 @@ from video2reward.settings import (
     Video,
 )
 from video2reward.validation import read_yaml, validate
-
-RESERVED = ("videos", "robots", "completions")
 
 
 class Cluster(Settings):
@@ -76,22 +75,15 @@ class RobotPreset(Settings):
     cluster: dict[str, Any] = Field({}, description="keys of config.yaml's cluster")
 
 
-class ExperimentFile(Settings):
-    """config/experiments/<name>.yaml: robot x video x method, and what differs from config.yaml."""
-
-    robot: str
-    video: str
-    method: str
-    overrides: dict[str, Any] = Field({}, description="keys of config.yaml for this experiment alone")
-
-
 @dataclass(frozen=True)
 class Experiment:
-    """One robot learning one video by one method, everything resolved."""
+    """One robot learning one video by one method, everything resolved; group: its file's name."""
 
     name: str
+    group: str
     robot: str
     video: str
+    method_name: str
     method: Method
     loop: Loop
 
@@ -141,22 +133,26 @@ def load_plan(content: Mapping[str, Any], root: Path) -> Plan:
     experiments: dict[str, Experiment] = {}
     videos: dict[str, Video] = {}
     robots: dict[str, Robot] = {}
-    for name, file in _experiment_files(config, root).items():
-        video_name, video = load_video(file.video, root)
+    for choice in _choices(config, root):
+        name = choice.name
+        video_name, video = load_video(choice.video, root)
         if videos.setdefault(video_name, video) != video:
             raise UserError(
                 f"experiment {name}: two different videos are both called {video_name!r}; rename one"
             )
-        robots[file.robot] = robot = load_robot_file(file.robot, root)
-        merged = merge(preset, load_preset(file.robot, config.fidelity, root), content)
-        whole = validate(Config, merged, f"configuration for the robot {file.robot}")
-        practices[file.robot] = practice = Practice(whole.task, whole.training, whole.cluster)
+        robots[choice.robot] = robot = load_robot_file(choice.robot, root)
+        merged = merge(preset, load_preset(choice.robot, config.fidelity, root), content)
+        whole = validate(Config, merged, f"configuration for the robot {choice.robot}")
+        practices[choice.robot] = practice = Practice(whole.task, whole.training, whole.cluster)
         _check_names(name, robot, video, practice)
         shared = {key: value for key, value in merged.items() if key in Loop.model_fields}
-        loop = validate(Loop, merge(shared, file.overrides), f"experiment {name}, overrides")
-        _check_loop(name, loop, practice)
-        method = load_method(file.method, root, practice.task.name)
-        experiments[name] = Experiment(name, file.robot, video_name, method, loop)
+        asked = validate(Loop, merge(shared, choice.overrides), f"experiment {name}, overrides")
+        _check_loop(name, asked, practice)
+        method = of_video(load_method(choice.method, root, practice.task.name), video)
+        loop = of_method(asked, method)
+        experiments[name] = Experiment(
+            name, choice.group, choice.robot, video_name, choice.method, method, loop
+        )
     return Plan(config.results, config.motion, config.training, practices, experiments, videos, robots)
 
 
@@ -168,22 +164,13 @@ def load_preset(robot: str, fidelity: str, root: Path) -> dict[str, Any]:
     return validate(RobotPreset, read_yaml(path), path).model_dump(exclude_unset=True)
 
 
-def _experiment_files(config: Config, root: Path) -> dict[str, ExperimentFile]:
-    """Return the experiments by name: the one of the command line, or those config.yaml lists."""
+def _choices(config: Config, root: Path) -> list[Choice]:
+    """Return the experiments: the one of the command line, or those that config.yaml lists."""
     if config.video is not None:
-        stem = slug(clip_stem(config.video))
-        name = f"{config.robot}-{stem}-{config.method}"
-        return {name: ExperimentFile(robot=config.robot, video=config.video, method=config.method)}
+        return [own_choice(config.robot, config.video, config.method)]
     if not config.experiments:
         raise UserError("configuration: no experiment to run; set experiments: [...] or video: clip.mp4")
-    folder = root / "config" / "experiments"
-    files: dict[str, ExperimentFile] = {}
-    for name in config.experiments:
-        if name in RESERVED:
-            raise UserError(f"experiment {name!r}: this name is taken by a folder of the results; rename it")
-        path = named_file(folder, name, ".yaml", "experiment")
-        files[name] = validate(ExperimentFile, read_yaml(path), path)
-    return files
+    return choices_of(config.experiments, root / "config" / "experiments")
 
 
 def load_method(name: str, root: Path, task: str = Task().name) -> Method:
@@ -199,7 +186,28 @@ def load_method(name: str, root: Path, task: str = Task().name) -> Method:
     )
     if method.reward is not None:
         named_file(root / "resources" / "rewards", method.reward, ".py", "fixed reward")
+    if method.provider is not None:
+        COMPLETION_PROVIDERS.module(method.provider)
     return method
+
+
+def of_video(method: Method, video: Video) -> Method:
+    """Return the method with its task description saying what the video shows."""
+    said = str(method.task_description).replace("{behaviour}", video.behaviour)
+    return method.model_copy(update={"task_description": said.replace("{species}", video.subject.species)})
+
+
+def of_method(loop: Loop, method: Method) -> Loop:
+    """Return the loop as a method runs it.
+
+    Where the reward is fixed nobody is asked and nothing changes from round to round: one round of one candidate.
+    """
+    if method.reward is not None:
+        fixed = loop.llm.model_copy(update={"provider": "fixed"})
+        return loop.model_copy(update={"llm": fixed, "iterations": 1, "samples": 1})
+    if method.provider is not None:
+        return loop.model_copy(update={"llm": loop.llm.model_copy(update={"provider": method.provider})})
+    return loop
 
 
 def load_robot_file(name: str, root: Path) -> Robot:

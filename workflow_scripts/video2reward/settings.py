@@ -85,6 +85,9 @@ class Video(Settings):
     slow_motion: float = Field(
         1.0, gt=0, description="the file's seconds per real second: 4 for 240 frames/s played at 60"
     )
+    behaviour: str = Field(
+        "move", description="what the subject does, a verb for methods that say it: amble, run"
+    )
     subject: Subject = Subject()
     pose: Pose = Pose()
     source: str = Field("", description="where the clip comes from, and its licence")
@@ -216,38 +219,6 @@ class Check(Settings):
 
     seconds: float = Field(30.0, gt=0)
     memory_mb: int = Field(4096, ge=256, description="address space above the interpreter's own")
-
-
-class Method(Settings):
-    """What the model sees, what comes back to it, and who wins a round (config/methods/*.yaml)."""
-
-    description: str
-    reward: str | None = Field(
-        None, description="a fixed reward of resources/rewards instead of a model; {task}: the task's name"
-    )
-    task_description: str | dict[str, str] = Field(
-        "", description="replaces the robot's own task description; task -> text where it differs by task"
-    )
-    prompt: tuple[Literal["environment", "task", "rules", "keypoints", "figures"], ...] = (
-        "environment", "task", "rules", "keypoints", "figures",
-    )  # fmt: skip
-    signals: tuple[Literal["keypoints", "clock", "reference"], ...] = ("keypoints", "clock", "reference")
-    feedback: tuple[
-        Literal[
-            "score", "success", "falls", "trend", "gait", "joints", "components", "shares", "similarity",
-            "candidates", "failures",
-        ],
-        ...,
-    ] = Field(
-        (
-            "success", "falls", "trend", "gait", "joints", "components", "shares", "similarity", "candidates",
-            "failures",
-        ),
-        description="what is said of the last round, in this order; docs/prompts.md shows each part",
-    )  # fmt: skip
-    selection: Literal["success", "gait"] = "gait"
-    max_falls: float = Field(0.1, ge=0, le=1)
-    max_velocity_error: float = Field(0.35, gt=0, description="stride-averaged, m/s")
 
 
 class RobotLimb(Settings):

@@ -13,7 +13,7 @@ from video2reward.artifacts.rollout import write_rollout
 from video2reward.artifacts.selection import Candidate, Selection, write_selection
 from video2reward.feedback.compare import compare, feedback, reachable_distances
 from video2reward.feedback.falls import Falls
-from video2reward.settings import Method
+from video2reward.methods import Method
 
 CURVES = {
     "step": np.arange(20.0),

@@ -8,11 +8,12 @@ from video2reward.llm.template_code import tracking_mode
 from video2reward.llm.template_feedback import Judgement, read_judgement, shifted
 from video2reward.llm.template_plan import TEMPERATURES, WEIGHTS, Plan, candidate_plan, first_plan, read_plan
 from video2reward.llm.template_provider import TemplateProvider
+from video2reward.methods import Method
 from video2reward.prompt.build import Ingredients, prompt_facts
 from video2reward.reward.compile import compile_source
 from video2reward.reward.extract import extract_code
 from video2reward.robots import load_robot
-from video2reward.settings import LLM, Method, Task
+from video2reward.settings import LLM, Task
 
 JOINTS = {"L_F_Paw": 1.0, "R_F_Paw": 1.0, "L_Knee": 1.0, "R_Knee": 1.0}
 MODES = {

@@ -7,10 +7,11 @@ import pytest
 
 from video2reward.artifacts.prompt import read_prompt, write_prompt
 from video2reward.errors import UserError
+from video2reward.methods import Method
 from video2reward.prompt.build import Ingredients, build_prompt
 from video2reward.prompt.feedback_text import Round, normalised
 from video2reward.robots import load_robot
-from video2reward.settings import Method, Task
+from video2reward.settings import Task
 from video2reward.signals import visible
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "resources" / "prompts"

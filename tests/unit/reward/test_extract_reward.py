@@ -14,10 +14,11 @@ from video2reward.artifacts.prompt import write_prompt
 from video2reward.artifacts.repairs import read_repairs
 from video2reward.artifacts.states import States, read_states, write_states
 from video2reward.errors import UserError
+from video2reward.methods import Method
 from video2reward.prompt.build import Ingredients, build_prompt
 from video2reward.reward.states import sample_states
 from video2reward.robots import load_robot
-from video2reward.settings import Check, Method, Task
+from video2reward.settings import Check, Task
 from video2reward.signals import CATALOGUE
 from video2reward.sim.mujoco_env import MujocoEnv
 

@@ -19,7 +19,7 @@ from video2reward.feedback.text import feedback_sections, whole_text
 from video2reward.feedback.trend import trend
 from video2reward.feedback.walking import Walk, walk
 from video2reward.geometry import sample_cycle
-from video2reward.settings import Method
+from video2reward.methods import Method
 from video2reward.similarity import GaitSimilarity, PaperSimilarity, gait_similarity, paper_similarity
 from video2reward.similarity.gait import PERIODS, segment_distances
 

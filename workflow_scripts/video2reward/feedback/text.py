@@ -15,7 +15,7 @@ from video2reward.feedback.joint_text import joint_lines
 from video2reward.feedback.statistics import Curve, thinned
 from video2reward.feedback.trend import trend_text
 from video2reward.feedback.walking import walk_text
-from video2reward.settings import Method
+from video2reward.methods import Method
 
 if TYPE_CHECKING:
     from video2reward.feedback.compare import Comparison

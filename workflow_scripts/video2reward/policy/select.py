@@ -10,7 +10,7 @@ from typing import Any
 from video2reward.artifacts.check import Check
 from video2reward.artifacts.selection import Candidate, Selection
 from video2reward.errors import choices
-from video2reward.settings import Method
+from video2reward.methods import Method
 
 
 @dataclass(frozen=True)

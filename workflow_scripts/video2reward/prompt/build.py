@@ -12,12 +12,13 @@ from video2reward.artifacts.motion import Motion
 from video2reward.artifacts.prompt import Message, Prompt
 from video2reward.artifacts.reference import Reference
 from video2reward.errors import UserError
+from video2reward.methods import Method
 from video2reward.prompt.environment import example_arguments, orders, signal_facts, signal_table
 from video2reward.prompt.feedback_text import Round
 from video2reward.prompt.figures import motion_figures
 from video2reward.prompt.keypoint_text import keypoint_lines, sample_cycle
 from video2reward.prompt.length import Length, Window, fitted
-from video2reward.settings import Method, Robot, Task
+from video2reward.settings import Robot, Task
 
 
 @dataclass(frozen=True)
