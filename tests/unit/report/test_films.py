@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from video2reward.geometry import sample_cycle
+from video2reward.phase import pair, rhythm, video_phase
 from video2reward.report import films
 from video2reward.report.films import Workshop, beside, make_film
-from video2reward.report.phase import pair, rhythm, video_phase
 from video2reward.report.player import make_player, stances
 from video2reward.rollout.film import typical_agent
 from video2reward.video.decode import decode

@@ -11,9 +11,10 @@ from video2reward.artifacts.check import Check, write_check
 from video2reward.artifacts.completion import Completion, write_completion
 from video2reward.artifacts.io import read_json, write_csv, write_json, write_text
 from video2reward.artifacts.repairs import Repair, Repairs, write_repairs
+from video2reward.pages import count, duration, figure
 from video2reward.report.films import Workshop
 from video2reward.report.gather import gather_loop
-from video2reward.report.page import build_page, count, duration, figure
+from video2reward.report.page import build_page
 from video2reward.report.sections import EXTENTS, Drawings, make_sections
 from video2reward.rollout.film import typical_agent
 from video2reward.video.decode import decode

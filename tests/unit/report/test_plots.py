@@ -4,9 +4,10 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from video2reward.report.likeness import aligned_feet, heatmap_columns
+from video2reward.feet import aligned_feet
+from video2reward.report.likeness import heatmap_columns
 from video2reward.report.plots import component_curves, joint_heatmap, learning_curves, trajectories
-from video2reward.report.svg import svg_saying, thinned, words
+from video2reward.svg import svg_saying, thinned, words
 
 
 def texts(drawn):

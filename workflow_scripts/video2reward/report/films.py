@@ -5,7 +5,6 @@ Two films in a page never stay in step, one does.
 
 from __future__ import annotations
 
-import base64
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,8 +15,9 @@ from typing import Protocol
 import numpy as np
 
 from video2reward.artifacts.rollout import Rollout
+from video2reward.pages import data_address
+from video2reward.phase import Pairing, pair, video_phase
 from video2reward.report.gather import LoopView
-from video2reward.report.phase import Pairing, pair, video_phase
 
 LONGEST = 900
 """Pictures: of longer videos the beginning is shown."""
@@ -135,11 +135,6 @@ def beside(reels: Sequence[Iterable[np.ndarray]], widths: Sequence[int], height:
             for picture, width in zip(pictures, widths, strict=True)
         ]
         yield np.concatenate(halves, axis=1)
-
-
-def data_address(content: bytes, kind: str) -> str:
-    """Return content as an address, so that the page needs nothing beside it."""
-    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def _pairing(loop: LoopView, workshop: Workshop) -> tuple[Pairing | None, str]:

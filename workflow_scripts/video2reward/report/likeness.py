@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from video2reward.artifacts.reference import Reference
-from video2reward.artifacts.rollout import Rollout
-from video2reward.geometry import sample_cycle
+from video2reward.feet import aligned_feet, feet_rows, from_standing
 from video2reward.report.gather import LoopView
-from video2reward.report.svg import BLACK, COLOURS, new_figure, style, svg, svg_saying, words
-from video2reward.similarity.gait import body_view
+from video2reward.svg import BLACK, COLOURS, new_figure, style, svg, svg_saying, words
 
 _VIDEO, _ROBOT = COLOURS[0], COLOURS[1]
-_STRIDES = 2
-_SHIFTS = 100
 # More columns than these are named by the round alone, and more than _MANY take smaller figures.
 _WIDE, _MANY = 5, 12
 
@@ -85,7 +80,7 @@ def trajectories(loop: LoopView) -> str:
     if not len(rollout.fell_at):
         return svg_saying("No policy could be recorded: there are no trajectories.")
     times, robot, video = aligned_feet(rollout, reference)
-    loop_of_feet = _from_standing(reference.cycle[:, _feet(reference)], reference)
+    loop_of_feet = from_standing(reference.cycle[:, feet_rows(reference)], reference)
     tracks = (
         (
             np.concatenate([loop_of_feet, loop_of_feet[:1]]),
@@ -112,37 +107,6 @@ def trajectories(loop: LoopView) -> str:
             loc="outside upper center", ncols=2, handlelength=3,
         )  # fmt: skip
     return svg(figure, f"Paths and forward positions of {', '.join(feet)}: robot against video.")
-
-
-def aligned_feet(rollout: Rollout, reference: Reference) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the end of a rollout beside the reference at the start phase that fits best.
-
-    -> times (T,) in reference strides from 0, robot (T, L, 2), reference (T, L, 2): feet, forward and up,
-    robot body lengths from where they are when the robot stands
-    """
-    feet = _feet(reference)
-    steps = max(2, round(_STRIDES * reference.period_s / rollout.dt) + 1)
-    agents = np.flatnonzero(~rollout.fell) if not rollout.fell.all() else np.arange(len(rollout.fell))
-    found = []
-    for agent in agents:
-        robot = body_view(_only(rollout, int(agent)), reference)[0][-steps:, feet]
-        times = np.arange(len(robot)) * rollout.dt / reference.period_s
-        starts = [sample_cycle(reference.cycle[:, feet], times + k / _SHIFTS) for k in range(_SHIFTS)]
-        costs = [float(((robot - start) ** 2).mean()) for start in starts]
-        found.append((min(costs), times, robot, starts[int(np.argmin(costs))]))
-    found.sort(key=lambda item: item[0])
-    _, times, robot, video = found[(len(found) - 1) // 2]
-    return times, _from_standing(robot, reference), _from_standing(video, reference)
-
-
-def _feet(reference: Reference) -> list[int]:
-    return [reference.keypoint_names.index(name) for name in reference.foot_names]
-
-
-def _from_standing(feet: np.ndarray, reference: Reference) -> np.ndarray:
-    """Move the feet (T, L, 2) to their places in the default pose as origins."""
-    moved: np.ndarray = feet - reference.standing[_feet(reference)]
-    return moved
 
 
 def _column(name: str, evaluation: dict[str, Any]) -> Column | None:
@@ -181,9 +145,3 @@ def _luminance(colour: Sequence[float]) -> float:
     """Return how bright a colour looks, 0..1 (WCAG); black and white are equally legible on 0.18."""
     linear = (np.asarray(colour[:3]) + 0.055) ** 2.4 / 1.055**2.4
     return float(linear @ [0.2126, 0.7152, 0.0722])
-
-
-def _only(rollout: Rollout, agent: int) -> Rollout:
-    part = slice(agent, agent + 1)
-    arrays = ("qpos", "keypoints", "heading", "commands", "velocity", "fell_at")
-    return replace(rollout, **{name: getattr(rollout, name)[part] for name in arrays})

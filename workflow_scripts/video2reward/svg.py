@@ -1,4 +1,4 @@
-"""What the report's drawings share: size, type, colours, and SVG text that is the same in every run."""
+"""What drawings of all pages share: size, type, colours, and SVG text that is the same in every run."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _STYLE: Any = {
 
 
 def new_figure(height: float) -> Figure:
-    """Return an empty figure of the report's width; height: inches."""
+    """Return an empty figure of a page's width; height: inches."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
