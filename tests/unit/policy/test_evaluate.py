@@ -57,7 +57,9 @@ def test_sway_within_a_stride_is_no_velocity_error_but_costs_success():
 
 
 def test_a_wrong_speed_is_a_velocity_error():
-    assert walking_figures(rollout(steady(0.6), (1.0, 0, 0)), 0.5)["velocity_error"] == pytest.approx(0.4)
+    figures = walking_figures(rollout(steady(1.2), (2.0, 0, 0)), 0.5)
+    assert figures["velocity_error"] == pytest.approx(0.8)
+    assert figures["velocity_error_ratio"] == pytest.approx(0.4)
 
 
 def test_a_fallen_agent_counts_as_standing_still():

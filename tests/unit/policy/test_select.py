@@ -24,7 +24,8 @@ SUCCESS = Method(description="test", selection="success")
 def candidate(k, *, iteration=1, status="ok", success=-0.2, falls=0.0, error=0.1, gait=0.1, h_mts=-0.1):
     if status == "failed":
         return Candidate(iteration, k, status, traceback=f"ValueError: {k}")
-    return Candidate(iteration, k, status, "", success, falls, error, gait, h_mts)
+    figures = (success, falls, 2.0 * error, gait, h_mts)
+    return Candidate(iteration, k, status, "", *figures, velocity_error_ratio=error)
 
 
 def test_gait_takes_the_smallest_distance_of_those_that_walk_well():
@@ -45,7 +46,7 @@ def test_the_execute_rate_counts_repairs_apart():
     assert executed_in_words([candidate(1)]) == "execute rate: 1 of 1 candidates could be trained and judged"
 
 
-@pytest.mark.parametrize("fault", [{"falls": 0.11}, {"error": 0.36}, {"falls": None}])
+@pytest.mark.parametrize("fault", [{"falls": 0.11}, {"error": 0.31}, {"falls": None}])
 def test_gait_falls_back_on_success_when_nobody_walks_well(fault):
     chosen = select(
         [candidate(1, gait=0.01, success=-0.9, **fault), candidate(2, success=-0.5, **fault)], GAIT, 1, None
@@ -127,7 +128,8 @@ def files(folder, iteration, k, gait=None):
     )
     status = {"status": "ok" if ok else "failed", "traceback": "" if ok else "TypeError: bad"}
     write_json(paths["trainings"], {**status, "h_mts": -0.1})
-    figures = {"success": {"mean": -0.1}, "falls": 0.0, "velocity_error": 0.1, "gait": {"distance": gait}}
+    figures = {"success": {"mean": -0.1}, "falls": 0.0, "gait": {"distance": gait}}
+    figures |= {"velocity_error": 0.2, "velocity_error_ratio": 0.1}
     write_json(paths["evaluations"], {**status, "deterministic": figures})
     paths["rewards"].write_text(f"# reward {iteration} {k}\n")
     paths["training-curves"].write_text(f"step\n{iteration}{k}\n")

@@ -15,7 +15,8 @@ class Candidate:
 
     iteration, k: which one, from 1; status: "ok" or "failed", traceback: why it failed
     success: per step, unbiased, over the trained commands; falls: fraction, at the clip's speed
-    velocity_error: stride-averaged, m/s; gait: the gait distance, body lengths
+    velocity_error: stride-averaged, m/s, velocity_error_ratio: the same as a part of the clip's speed
+    gait: the gait distance, body lengths
     h_mts: maximum over the epochs of the training success at the rollout's last step
     repairs: how often its code was sent back to the model before it passed the checks, or did not
     """
@@ -30,6 +31,7 @@ class Candidate:
     gait: float | None = None
     h_mts: float | None = None
     repairs: int = 0
+    velocity_error_ratio: float | None = None
 
     @property
     def name(self) -> str:

@@ -31,6 +31,7 @@ DEFINITIONS = {
     "speed_ratio": "speed / v*",
     "velocity_error": "length of the difference between the commanded velocity and the velocity averaged over "
     f"one reference period, m/s; mean after {SETTLE_S:.0f} s of starting up; 0 m/s after a fall",
+    "velocity_error_ratio": "velocity_error / v*",
     "command_falls": "part of the agents that fell with the commands of training",
     "h_mts": "maximum over the training's epochs of the success at a rollout's last step (Eureka)",
 }
@@ -78,6 +79,7 @@ def walking_figures(rollout: Rollout, period_s: float) -> dict[str, float]:
         "speed": speed,
         "speed_ratio": speed / wanted if wanted else float("nan"),
         "velocity_error": float(error.mean()),
+        "velocity_error_ratio": float(error.mean()) / wanted if wanted else float("nan"),
     }
 
 

@@ -40,6 +40,7 @@ def describe(
         success=figures["success"]["mean"],
         falls=figures["falls"],
         velocity_error=figures["velocity_error"],
+        velocity_error_ratio=figures["velocity_error_ratio"],
         gait=figures["gait"]["distance"],
     )
 
@@ -58,11 +59,11 @@ def by_gait(candidates: Sequence[Candidate], method: Method) -> Choice:
     able = [
         c
         for c in candidates
-        if _low(c.falls) <= method.max_falls and _low(c.velocity_error) <= method.max_velocity_error
+        if _low(c.falls) <= method.max_falls and _low(c.velocity_error_ratio) <= method.max_velocity_error
     ]
     limits = (
         f"at most {method.max_falls:.0%} falls and a stride-averaged velocity error of at most "
-        f"{method.max_velocity_error} m/s"
+        f"{method.max_velocity_error:.0%} of the clip's speed"
     )
     if able:
         best = min(able, key=lambda c: _low(c.gait))
