@@ -23,7 +23,7 @@ rule train_base:
     params:
         settings=lambda wildcards: settings(
             training=training_settings(
-                practice(wildcards).training, "steps", "warm_start"
+                practice(wildcards).training, "steps", "init", "early_stop"
             ),
             task=practice(wildcards).task,
             seed=0,
@@ -44,7 +44,12 @@ rule train_policy:
         check=f"{ITERATION}/check_{{k}}.json",
         base=lambda wildcards: (
             of_robot("base.pth")(wildcards)
-            if experiment(wildcards).loop.training.warm_start
+            if experiment(wildcards).loop.training.init != "scratch"
+            else []
+        ),
+        best=lambda wildcards: (
+            previous("best.pth")(wildcards)
+            if experiment(wildcards).loop.training.init == "best"
             else []
         ),
         reference=f"{EXPERIMENT}/reference.h5",
@@ -76,7 +81,8 @@ rule train_policy:
     shell:
         command(
             "train_policy",
-            "--reward {input.reward:q} --check {input.check:q} --base {input.base:q} --reference {input.reference:q} "
+            "--reward {input.reward:q} --check {input.check:q} --base {input.base:q} --best {input.best:q} "
+            "--reference {input.reference:q} "
             "--robot {input.robot:q} --mjcf {input.mjcf:q} --policy {output.policy:q} --training {output.training:q} "
             "--curves {output.curves:q} --threads {threads}",
             CHECKPOINTS,

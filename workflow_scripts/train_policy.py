@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
+from pathlib import Path
 
 from video2reward.artifacts.check import read_check
 from video2reward.artifacts.reference import read_reference
@@ -15,7 +16,7 @@ from video2reward.settings import Task, Training
 
 def main() -> None:
     script = Script(__doc__ or "").input("reward", "check", "reference", "robot", "mjcf")
-    script.input("base", optional=True).output("policy", "training", "curves")
+    script.input("base", "best", optional=True).output("policy", "training", "curves")
     script.option("threads", int, 1).option("checkpoint-s", float, 15.0).parse()
     limit_threads(script.args.threads)
 
@@ -40,6 +41,7 @@ def main() -> None:
 
 def train_candidate(script: Script):  # noqa: ANN201  (its type needs torch)
     """Build the simulator with the candidate's reward and train on it."""
+    from video2reward.policy.early_stop import EarlyStop
     from video2reward.policy.failure import GuardedReward, Watchdog
     from video2reward.policy.records import policy_meta
     from video2reward.policy.train import train
@@ -66,19 +68,34 @@ def train_candidate(script: Script):  # noqa: ANN201  (its type needs torch)
     )
     if env.device == "cpu":  # GPUs are mapped into the address space, far beyond their memory
         limit_growth()
+    init, start = starting_policy(script, training.init)
     trained = train(
         env,
         training,
         seed=seed,
-        warm_start=script.args.base if training.warm_start else None,
+        warm_start=start,
         work=script.path("policy").parent / f"work_{script.params['candidate']}",
         steps=training.steps,
         label=f"seed {script.params['seed']} candidate {script.params['candidate']}",
+        stop=EarlyStop.of(env, training) if training.early_stop else None,
         meta=policy_meta(robot, env),
         provenance=script.provenance(),
     )
     env.close()
+    trained.init = init
     return trained
+
+
+def starting_policy(script: Script, init: str) -> tuple[str, Path | None]:
+    """Return what the candidate begins as and that policy's file; the base where there is no best yet."""
+    from video2reward.policy.network import read_policy_file
+
+    if init == "scratch":
+        return init, None
+    best: Path | None = script.args.best
+    if init == "best" and best is not None and read_policy_file(best)["status"] == "ok":
+        return init, best
+    return "base", script.path("base")
 
 
 def give_up(script: Script, reason: str) -> None:

@@ -65,7 +65,7 @@ def test_the_papers_fidelity_trains_each_robot_as_published():
     """AnymalPPO.yaml and HumanoidPPO.yaml of IsaacGymEnvs 1.5.1."""
     p = plan(fidelity="paper", experiments=["amble", "human_run"])
     shared = {"num_envs": 4096, "mini_epochs": 5, "kl_threshold": 0.008, "gamma": 0.99, "gae_lambda": 0.95,
-              "clip": 0.2, "entropy": 0.0, "sigma0": 1.0, "warm_start": False}  # fmt: skip
+              "clip": 0.2, "entropy": 0.0, "sigma0": 1.0, "init": "scratch", "early_stop": False}  # fmt: skip
     own = {
         "anymal_c": {"horizon": 24, "minibatches": 3, "learning_rate": 3e-4, "units": (256, 128, 64)},
         "humanoid": {"horizon": 32, "minibatches": 4, "learning_rate": 5e-4, "units": (400, 200, 100)},
@@ -108,6 +108,14 @@ def test_a_mistake_in_a_robots_preset_is_answered_with_its_file(tmp_path):
     [
         ({"iteration": 3}, "unknown key 'iteration'. Did you mean 'iterations'"),
         ({"training": {"num_env": 3}}, "unknown key 'num_env'. Did you mean 'num_envs'"),
+        (
+            {"training": {"warm_start": False}},
+            "training.warm_start is gone; write training.init: base for true",
+        ),
+        (
+            {"training": {"init": "bset"}},
+            "training.init = 'bset': Input should be 'scratch', 'base' or 'best'",
+        ),
         ({"training": {"gamma": 2.0}}, "training.gamma = 2.0"),
         ({"experiments": ["ambel"]}, "unknown experiment 'ambel'. Did you mean 'amble'"),
         ({"experiments": []}, "no experiment to run"),

@@ -43,6 +43,9 @@ def _sentence(model: type[BaseModel], fault: Any) -> str:
     location = [str(part) for part in fault["loc"]]
     if fault["type"] == "extra_forbidden":
         parent = _model_at(model, location[:-1])
+        renamed = getattr(parent, "RENAMED", {}).get(location[-1])
+        if renamed is not None:
+            return f"{'.'.join(location)} is gone; write {renamed}"
         inside = f" in {'.'.join(location[:-1])}" if location[:-1] else ""
         return choices(location[-1], parent.model_fields if parent else (), "key").rstrip(".") + inside
     if fault["type"] == "missing":

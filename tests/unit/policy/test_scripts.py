@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -53,6 +54,30 @@ def test_a_failed_check_is_passed_on_without_training(tmp_path, empty):
     assert result.returncode == 0, result.stderr
     evaluation = read_json(tmp_path / "e.json")
     assert (evaluation["status"], evaluation["traceback"]) == ("failed", "ImportError: os")
+
+
+@pytest.mark.parametrize(
+    ("init", "best", "expected"),
+    [
+        ("scratch", "ok", ("scratch", None)),
+        ("base", "ok", ("base", "base.pth")),
+        ("best", "ok", ("best", "best.pth")),
+        ("best", "failed", ("base", "base.pth")),
+        ("best", None, ("base", "base.pth")),  # round 1
+    ],
+)
+def test_what_a_candidate_begins_as(tmp_path, init, best, expected):
+    from train_policy import starting_policy
+
+    args = SimpleNamespace(base=tmp_path / "base.pth", best=tmp_path / "best.pth" if best else None)
+    write_policy(args.base, Policy(6, 2, (8,)), {})
+    if best == "ok":
+        write_policy(args.best, Policy(6, 2, (8,)), {})
+    elif best == "failed":
+        write_failed_policy(args.best, "all candidates failed", {})
+    script = SimpleNamespace(args=args, path=lambda name: getattr(args, name))
+    name, file = starting_policy(script, init)
+    assert (name, file and file.name) == expected
 
 
 def best_inputs(tmp_path, best):

@@ -101,9 +101,13 @@ def start_from(agent: A2CAgent, policy: Policy, training: Training, observation_
     """
     names = policy.meta.get("observation_names")
     if names is not None and list(names) != list(observation_names):
-        raise UserError("the base policy observes other signals than this task; train it again for this task")
+        raise UserError(
+            "the policy to start from observes other signals than this task; train it again for this task"
+        )
     if policy.units != tuple(training.units):
-        raise UserError(f"the base policy's layers are {policy.units}, the configuration's {training.units}")
+        raise UserError(
+            f"the layers of the policy to start from are {policy.units}, the configuration's {training.units}"
+        )
     own: dict[str, Tensor] = policy.state_dict()
     state = agent.model.state_dict()
     for name in state:

@@ -6,6 +6,7 @@ import json
 import shutil
 import time
 import traceback as tracebacks
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,9 @@ from video2reward.sim.base import BatchedEnv
 
 _PROGRESS_S = 5.0
 
+Stop = Callable[[list[dict[str, float]]], str]
+"""Rows so far -> why the training shall end here, "" if it shall go on; the same rows, the same answer."""
+
 
 @dataclass
 class Trained:
@@ -34,7 +38,9 @@ class Trained:
     status: "ok" or "failed" (the candidate's own fault: `traceback` says what)
     rows: one per epoch, the columns of training_<k>.csv
     steps: environment steps done, of all agents; seconds: wall time, over all resumed parts
-    warm_start: digest of the base policy's file, "" if trained from scratch
+    init: what it began as, "scratch", "base" or "best", "" if it never began
+    warm_start: digest of the policy's file that it began as, "" if trained from scratch
+    stopped_early: why it ended before its budget was spent, "" if it did not
     """
 
     status: str
@@ -44,7 +50,9 @@ class Trained:
     steps: int = 0
     seconds: float = 0.0
     seed: int = 0
+    init: str = ""
     warm_start: str = ""
+    stopped_early: str = ""
     checkpoint: Checkpoint | None = None
 
     def forget_checkpoint(self) -> None:
@@ -67,6 +75,7 @@ def train(
     work: Path,
     steps: int,
     label: str,
+    stop: Stop | None = None,
     meta: dict[str, Any] | None = None,
     provenance: Provenance | None = None,
 ) -> Trained:
@@ -75,9 +84,11 @@ def train(
     work: folder for checkpoints and TensorBoard events; a killed training of the same provenance,
         settings and seed goes on from there and ends as an undisturbed one, wall times aside
     label: stands before each progress line; meta: goes into the policy file
+    stop: asked after every epoch, decides from the rows alone; the policy that is there by then is the result
     """
     seed_everything(seed)
     result = Trained("ok", seed=seed, warm_start=digest(warm_start) if warm_start else "")
+    result.init = "base" if warm_start else "scratch"
     settings = training.model_dump(exclude={"threads", "checkpoint_s"})
     key = json.dumps([provenance, settings, seed, steps, result.warm_start, env.num_envs], sort_keys=True)
     result.checkpoint = Checkpoint(work, key)
@@ -85,7 +96,7 @@ def train(
     if saved is None:
         shutil.rmtree(work / EVENTS, ignore_errors=True)  # an older training's curves
     agent = make_agent(VecEnv(env), training, work)
-    run = _Run(agent, result.checkpoint, training, label, steps)
+    run = _Run(agent, result.checkpoint, training, label, steps, stop)
     if saved is not None:
         run.rows, run.seconds = result.checkpoint.restore(agent, saved)
         print(f"{label}: goes on at step {agent.frame:,}", flush=True)
@@ -94,7 +105,7 @@ def train(
             start_from(agent, load_policy(warm_start), training, env.observation_names)
         agent.obs = agent.env_reset()
     try:
-        run.loop()
+        result.stopped_early = run.loop()
         result.policy = to_policy(
             agent, training.units, {"observation_names": env.observation_names, **(meta or {})}
         )
@@ -111,7 +122,13 @@ class _Run:
     """The loop over epochs: one rollout of `horizon` steps of all agents, then the updates."""
 
     def __init__(
-        self, agent: A2CAgent, checkpoint: Checkpoint, training: Training, label: str, steps: int
+        self,
+        agent: A2CAgent,
+        checkpoint: Checkpoint,
+        training: Training,
+        label: str,
+        steps: int,
+        stop: Stop | None,
     ) -> None:
         self.agent = agent
         self.vecenv: VecEnv = agent.vec_env
@@ -119,11 +136,12 @@ class _Run:
         self.training = training
         self.label = label
         self.steps = steps
+        self.stop = stop
         self.rows: list[dict[str, float]] = []
         self.seconds = 0.0
 
-    def loop(self) -> None:
-        """Train until the budget is spent."""
+    def loop(self) -> str:
+        """Train until the budget is spent, or less -> why it ended early, "" if it did not."""
         before, first_step = self.seconds, int(self.agent.frame)
         start = shown = saved = time.monotonic()
         while self.agent.frame < self.steps:
@@ -134,13 +152,18 @@ class _Run:
             self.rows.append(row)
             self._log(row)
             done = self.agent.frame >= self.steps
-            if now - shown >= _PROGRESS_S or done:
+            why = self.stop(self.rows) if self.stop and not done else ""
+            if now - shown >= _PROGRESS_S or done or why:
                 shown = now
                 rate = (self.agent.frame - first_step) / max(now - start, 1e-9)
                 print(self._line(row, rate), flush=True)
+            if why:
+                print(f"{self.label}: stopped early: {why}", flush=True)
+                return why
             if now - saved >= self.training.checkpoint_s and not done:
                 saved = now
                 self.checkpoint.save(self.agent, self.rows, self.seconds)
+        return ""
 
     def _epoch(self) -> dict[str, float]:
         agent = self.agent
