@@ -43,7 +43,9 @@ class Method(Settings):
     )  # fmt: skip
     selection: Literal["success", "gait"] = "gait"
     max_falls: float = Field(0.1, ge=0, le=1)
-    max_velocity_error: float = Field(0.35, gt=0, description="stride-averaged, m/s")
+    max_velocity_error: float = Field(
+        0.3, gt=0, description="stride-averaged, as a part of the clip's speed on the robot"
+    )
 
     @model_validator(mode="after")
     def _one_writer(self) -> Self:
