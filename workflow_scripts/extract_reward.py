@@ -12,11 +12,11 @@ from video2reward.artifacts.completion import Completion, read_completion
 from video2reward.artifacts.io import write_text
 from video2reward.artifacts.prompt import Prompt, read_prompt
 from video2reward.artifacts.repairs import Repairs, write_repairs
+from video2reward.language_model import LLM
 from video2reward.registry import REPAIRERS
 from video2reward.reward.check import check_by_trial, check_text
 from video2reward.reward.trial import Trial
 from video2reward.script import Script, run_script
-from video2reward.settings import LLM
 from video2reward.settings import Check as CheckSettings
 
 if TYPE_CHECKING:

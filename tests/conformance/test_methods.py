@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from video2reward.config import load_method
+from video2reward.language_model import LLM
 from video2reward.llm.base import Question
 from video2reward.llm.fixed_provider import FixedProvider
 from video2reward.llm.template_provider import TemplateProvider
@@ -13,7 +14,7 @@ from video2reward.prompt.feedback_text import Round
 from video2reward.reward.check import check_text
 from video2reward.reward.compile import compile_source
 from video2reward.robots import load_robot
-from video2reward.settings import LLM, Task
+from video2reward.settings import Task
 from video2reward.signals import visible
 
 ROOT = Path(__file__).resolve().parents[2]

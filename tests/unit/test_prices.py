@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from video2reward.errors import UserError
+from video2reward.language_model import LLM
 from video2reward.prices import Price, read_prices
-from video2reward.settings import LLM
 
 SHIPPED = Path(__file__).resolve().parents[2] / "resources" / "prices.yaml"
 TABLE = """

@@ -19,11 +19,11 @@ from video2reward.explain.jobs import PlannedJob, by_rule
 from video2reward.explain.reasons import reasons
 from video2reward.explain.records import Records
 from video2reward.explain.status import status_page
+from video2reward.language_model import LLM
 from video2reward.llm.base import Question
 from video2reward.llm.store import store_key
 from video2reward.prices import read_prices
 from video2reward.registry import COMPLETION_PROVIDERS
-from video2reward.settings import LLM
 
 PRICES = Path(__file__).resolve().parents[2] / "resources" / "prices.yaml"
 

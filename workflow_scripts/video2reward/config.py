@@ -13,11 +13,11 @@ from pydantic import Field
 from video2reward.clips import load_video, named_file
 from video2reward.errors import UserError, choices
 from video2reward.experiments import Choice, choices_of, own_choice
+from video2reward.language_model import LLM
 from video2reward.methods import Method
 from video2reward.registry import COMPLETION_PROVIDERS, POSE_BACKENDS, SIMULATORS, TASKS, Registry
 from video2reward.robots import load_robot
 from video2reward.settings import (
-    LLM,
     Check,
     Evaluation,
     MotionSettings,
@@ -202,12 +202,21 @@ def of_method(loop: Loop, method: Method) -> Loop:
 
     Where the reward is fixed nobody is asked and nothing changes from round to round: one round of one candidate.
     """
+    if method.from_scratch:
+        loop = loop.model_copy(update={"training": from_scratch(loop.training)})
     if method.reward is not None:
         fixed = loop.llm.model_copy(update={"provider": "fixed"})
         return loop.model_copy(update={"llm": fixed, "iterations": 1, "samples": 1})
     if method.provider is not None:
         return loop.model_copy(update={"llm": loop.llm.model_copy(update={"provider": method.provider})})
     return loop
+
+
+def from_scratch(training: Training) -> Training:
+    """Return the training of a yardstick: as many steps as a candidate and what it started from together, all of them."""
+    before = 0 if training.init == "scratch" else training.base_steps
+    update = {"init": "scratch", "steps": before + training.steps, "early_stop": False}
+    return training.model_copy(update=update)
 
 
 def load_robot_file(name: str, root: Path) -> Robot:

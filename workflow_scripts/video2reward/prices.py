@@ -9,7 +9,8 @@ from pathlib import Path
 
 from pydantic import Field
 
-from video2reward.settings import LLM, Settings
+from video2reward.language_model import LLM
+from video2reward.settings import Settings
 from video2reward.validation import read_yaml, validate
 
 

@@ -15,8 +15,6 @@ class Settings(BaseModel):
     """A section of the configuration; an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    RENAMED: ClassVar[dict[str, str]] = {}
-    """An earlier version's key -> what to write instead, told to those who still use it."""
 
 
 class Subject(Settings):
@@ -154,20 +152,10 @@ class Task(Settings):
 class Training(Settings):
     """PPO, in environment steps."""
 
-    RENAMED = {"warm_start": "training.init: base for true, scratch for false"}
-
     simulator: str = Field("mujoco", description="a registered simulator")
     steps: int = Field(750_000, ge=1, description="per candidate")
     base_steps: int = Field(1_000_000, ge=1, description="of the base policy")
-    init: Literal["scratch", "base", "best"] = Field(
-        "base",
-        description="what candidates start from: nothing; the base policy; the best policy of the rounds before (in "
-        "round 1, and while all failed, the base policy)",
-    )
-    early_stop: bool = Field(
-        True,
-        description="end a candidate's training whose agents keep falling; docs/training.md has the rule",
-    )
+    warm_start: bool = Field(True, description="candidates start from the base policy")
     num_envs: int = Field(256, ge=1, description="agents stepped together")
     horizon: int = Field(24, ge=1, description="steps of each agent between updates")
     minibatches: int = Field(4, ge=1, description="parts of a rollout, one gradient step each")
@@ -179,7 +167,7 @@ class Training(Settings):
     clip: float = Field(0.2, gt=0, description="of the probability ratio")
     entropy: float = Field(0.0, ge=0, description="weight of the entropy bonus")
     sigma0: float = Field(0.5, gt=0, description="initial exploration noise")
-    warm_sigma: float = Field(0.6, gt=0, description="exploration noise when starting from a trained policy")
+    warm_sigma: float = Field(0.6, gt=0, description="exploration noise when starting from the base policy")
     units: tuple[int, ...] = Field((128, 128), description="widths of the hidden layers")
     threads: int = Field(1, ge=1, description="CPU threads of one training")
     checkpoint_s: float = Field(15.0, gt=0, description="seconds between checkpoints")
@@ -192,38 +180,6 @@ class Evaluation(Settings):
     seconds: float = Field(20.0, gt=0, description="length of the final rollout")
     short_seconds: float = Field(8.0, gt=0, description="length of the rollouts that judge candidates")
     film_seconds: float = Field(6.0, gt=0)
-
-
-class LLM(Settings):
-    """Who writes the reward functions."""
-
-    provider: str = Field("template", description="template, openai, recorded or manual")
-    model: str = Field("gpt-4o", description="as the server calls it")
-    base_url: Address | None = Field(
-        None, description="the server's address, which usually ends in /v1; none: OpenAI's own"
-    )
-    key_variable: str = Field(
-        "OPENAI_API_KEY", pattern=r"^[A-Za-z_]\w*$", description="environment variable that holds the key"
-    )
-    organisation: str | None = Field(None, description="that is billed, for keys of several")
-    temperature: float = Field(1.0, ge=0, le=2)
-    seed: int = Field(0, ge=0, description="added to each answer's own sampling seed; another one asks anew")
-    context_tokens: int = Field(
-        32768, ge=4096, description="the model's window, tokens: prompt and answers are kept within it"
-    )
-    max_tokens: int = Field(4096, ge=1, description="of one answer, what a model thinks included")
-    reasoning_effort: str | None = Field(
-        None, description="how long a model may think: mostly low, medium or high; none: its own default"
-    )
-    connect_s: float = Field(10.0, gt=0, description="time to reach the server")
-    timeout_s: float = Field(120.0, gt=0, description="time for one answer")
-    retries: int = Field(8, ge=0, description="further requests for an answer that did not arrive")
-    give_up_s: float = Field(900.0, gt=0, description="time for an answer with pauses and further requests")
-    recorded: Path | None = Field(None, description="recorded: the results folder of an earlier run")
-    repairs: int = Field(1, ge=0, le=10, description="times that a failed candidate goes back with its error")
-    max_cost: float | None = Field(None, ge=0, description="USD for all answers of a results folder")
-    input_price: float | None = Field(None, ge=0, description="USD per million tokens; none: prices.yaml")
-    output_price: float | None = Field(None, ge=0, description="USD per million tokens; none: prices.yaml")
 
 
 class Check(Settings):

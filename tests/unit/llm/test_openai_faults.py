@@ -7,11 +7,11 @@ import pytest
 from tests.chat_server import ANSWER, RESET, SLOW_DOWN, ChatServer, Reply, completion, error
 
 from video2reward.errors import UserError
+from video2reward.language_model import LLM
 from video2reward.llm import patience
 from video2reward.llm.base import Question, UnansweredError
 from video2reward.llm.openai_faults import UNUSABLE, retry_after
 from video2reward.llm.openai_provider import OpenAIProvider
-from video2reward.settings import LLM
 
 MESSAGES = ({"role": "user", "content": "Write a reward – größer, 更好 🐕."},)
 CUT = Reply(cut=100)

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from video2reward.language_model import LLM
 from video2reward.llm.base import Question
 from video2reward.llm.template_code import tracking_mode
 from video2reward.llm.template_feedback import Judgement, read_judgement, shifted
@@ -13,7 +14,7 @@ from video2reward.prompt.build import Ingredients, prompt_facts
 from video2reward.reward.compile import compile_source
 from video2reward.reward.extract import extract_code
 from video2reward.robots import load_robot
-from video2reward.settings import LLM, Task
+from video2reward.settings import Task
 
 JOINTS = {"L_F_Paw": 1.0, "R_F_Paw": 1.0, "L_Knee": 1.0, "R_Knee": 1.0}
 MODES = {

@@ -12,8 +12,8 @@ from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.prompt import read_prompt
 from video2reward.errors import UserError
 from video2reward.explain.jobs import PlannedJob
+from video2reward.language_model import LLM
 from video2reward.prices import Price, PriceList
-from video2reward.settings import LLM
 
 RULE = "sample_completion"
 CHECKING = "extract_reward"

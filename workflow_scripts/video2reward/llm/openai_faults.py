@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from video2reward.language_model import LLM
 from video2reward.llm.patience import Fault
-from video2reward.settings import LLM
 
 UNUSABLE = 3
 """Replies of HTTP 200 that hold no answer, after which no more is asked for: each may have been paid for."""

@@ -10,10 +10,10 @@ from urllib.parse import urlparse
 
 from video2reward.artifacts.completion import Completion
 from video2reward.errors import UserError
+from video2reward.language_model import LLM
 from video2reward.llm.base import CompletionProvider, Question
 from video2reward.llm.openai_faults import UNUSABLE, clean, fault_of, no_completion
 from video2reward.llm.patience import Fault, Patience, within
-from video2reward.settings import LLM
 
 if TYPE_CHECKING:
     import openai

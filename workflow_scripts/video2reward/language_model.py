@@ -1,0 +1,41 @@
+"""The settings of who writes the reward functions, and of how a server is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from video2reward.settings import Address, Settings
+
+
+class LLM(Settings):
+    """Who writes the reward functions."""
+
+    provider: str = Field("template", description="template, openai, recorded or manual")
+    model: str = Field("gpt-4o", description="as the server calls it")
+    base_url: Address | None = Field(
+        None, description="the server's address, which usually ends in /v1; none: OpenAI's own"
+    )
+    key_variable: str = Field(
+        "OPENAI_API_KEY", pattern=r"^[A-Za-z_]\w*$", description="environment variable that holds the key"
+    )
+    organisation: str | None = Field(None, description="that is billed, for keys of several")
+    temperature: float = Field(1.0, ge=0, le=2)
+    seed: int = Field(0, ge=0, description="added to each answer's own sampling seed; another one asks anew")
+    context_tokens: int = Field(
+        32768, ge=4096, description="the model's window, tokens: prompt and answers are kept within it"
+    )
+    max_tokens: int = Field(4096, ge=1, description="of one answer, what a model thinks included")
+    reasoning_effort: str | None = Field(
+        None, description="how long a model may think: mostly low, medium or high; none: its own default"
+    )
+    connect_s: float = Field(10.0, gt=0, description="time to reach the server")
+    timeout_s: float = Field(120.0, gt=0, description="time for one answer")
+    retries: int = Field(8, ge=0, description="further requests for an answer that did not arrive")
+    give_up_s: float = Field(900.0, gt=0, description="time for an answer with pauses and further requests")
+    recorded: Path | None = Field(None, description="recorded: the results folder of an earlier run")
+    repairs: int = Field(1, ge=0, le=10, description="times that a failed candidate goes back with its error")
+    max_cost: float | None = Field(None, ge=0, description="USD for all answers of a results folder")
+    input_price: float | None = Field(None, ge=0, description="USD per million tokens; none: prices.yaml")
+    output_price: float | None = Field(None, ge=0, description="USD per million tokens; none: prices.yaml")
