@@ -77,6 +77,21 @@ def test_the_papers_fidelity_trains_each_robot_as_published():
     assert not p.practices["humanoid"].task.observe_clock
 
 
+def test_yardsticks_owe_nothing_to_the_base_policy_and_have_its_steps_besides():
+    p = plan(experiments=["quick"], training={"steps": 300_000, "base_steps": 500_000})
+    trained = {e.method_name: e.loop.training for e in p.experiments.values()}
+    for name in ("human", "sparse"):
+        assert (trained[name].init, trained[name].steps, trained[name].early_stop) == (
+            "scratch",
+            800_000,
+            False,
+        )
+    for name in ("template", "tracking"):
+        assert (trained[name].init, trained[name].steps) == ("base", 300_000)
+    alone = plan(experiments=["quick"], training={"init": "scratch", "steps": 300_000})
+    assert {e.loop.training.steps for e in alone.experiments.values()} == {300_000}
+
+
 def test_what_a_task_leaves_at_rest_is_not_said():
     """Robots without starts in motion must not be trained again for settings they do not use."""
     assert set(plan().practices["anymal_c"].task.model_dump()) == {

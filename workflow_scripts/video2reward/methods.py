@@ -18,6 +18,11 @@ class Method(Settings):
         description="a fixed reward of resources/rewards instead of a model, so one round of one candidate; "
         "{task}: the task's name",
     )
+    from_scratch: bool = Field(
+        False,
+        description="its policies start from nothing, and train for the base policy's steps besides: yardsticks owe "
+        "nothing to another reward and have the same experience as candidates and their base policy together",
+    )
     provider: str | None = Field(None, description="who writes the rewards, whatever llm.provider says")
     task_description: str | dict[str, str] = Field(
         "",
