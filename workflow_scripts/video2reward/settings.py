@@ -15,6 +15,8 @@ class Settings(BaseModel):
     """A section of the configuration; an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    RENAMED: ClassVar[dict[str, str]] = {}
+    """An earlier version's key -> what to write instead, told to those who still use it."""
 
 
 class Subject(Settings):
@@ -152,10 +154,20 @@ class Task(Settings):
 class Training(Settings):
     """PPO, in environment steps."""
 
+    RENAMED = {"warm_start": "training.init: base for true, scratch for false"}
+
     simulator: str = Field("mujoco", description="a registered simulator")
     steps: int = Field(750_000, ge=1, description="per candidate")
     base_steps: int = Field(1_000_000, ge=1, description="of the base policy")
-    warm_start: bool = Field(True, description="candidates start from the base policy")
+    init: Literal["scratch", "base", "best"] = Field(
+        "base",
+        description="what candidates start from: nothing; the base policy; the best policy of the rounds before (in "
+        "round 1, and while all failed, the base policy)",
+    )
+    early_stop: bool = Field(
+        True,
+        description="end a candidate's training whose agents keep falling; docs/training.md has the rule",
+    )
     num_envs: int = Field(256, ge=1, description="agents stepped together")
     horizon: int = Field(24, ge=1, description="steps of each agent between updates")
     minibatches: int = Field(4, ge=1, description="parts of a rollout, one gradient step each")
@@ -167,7 +179,7 @@ class Training(Settings):
     clip: float = Field(0.2, gt=0, description="of the probability ratio")
     entropy: float = Field(0.0, ge=0, description="weight of the entropy bonus")
     sigma0: float = Field(0.5, gt=0, description="initial exploration noise")
-    warm_sigma: float = Field(0.6, gt=0, description="exploration noise when starting from the base policy")
+    warm_sigma: float = Field(0.6, gt=0, description="exploration noise when starting from a trained policy")
     units: tuple[int, ...] = Field((128, 128), description="widths of the hidden layers")
     threads: int = Field(1, ge=1, description="CPU threads of one training")
     checkpoint_s: float = Field(15.0, gt=0, description="seconds between checkpoints")
