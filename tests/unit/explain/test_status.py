@@ -1,7 +1,9 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from video2reward.artifacts.io import write_json
 from video2reward.explain.duration import Estimate
 from video2reward.explain.jobs import PlannedJob, by_rule, places
 from video2reward.explain.reasons import Reasons
@@ -30,6 +32,17 @@ def test_all_done():
 def test_files_that_nothing_needs_are_named():
     jobs = [PlannedJob("train_policy", missing=(Path("results/policy_1.pth"),))]
     assert "gone  results/policy_1.pth: nothing needs that" in page(jobs, {})
+
+
+def test_trainings_ended_early_are_named(tmp_path):
+    trained = loop("train_policy", rounds=(1, 2), candidates=(1, 2, 3))
+    for number, job in enumerate(trained):
+        path = tmp_path / f"training_{number}.json"
+        write_json(path, {"status": "ok", "stopped_early": "falls" if number in (1, 2, 4) else ""})
+        trained[number] = replace(job, outputs=(tmp_path / "p.pth", path), runs=number == 4)
+    line = "early  2 of 6 trainings were ended early (round 1, candidates 2 and 3): their agents kept falling"
+    assert line in page(trained, {})
+    assert "early" not in page(trained[:1], {})
 
 
 def test_rules_stand_in_the_order_of_flow_whatever_the_jobs_order():

@@ -34,6 +34,7 @@ class Results:
         self.folder, self.reference = folder, reference
         self._gait, self._rollout = sine_gait, sine_rollout
         self.repairs: dict[tuple[int, int], Repairs] = {}  # (round, candidate) -> its repairs
+        self.ended: dict[tuple[int, int], str] = {}  # (round, candidate) -> why its training was ended early
         write_motion(folder / "videos" / "dog" / "motion.h5", sine_motion(reference.target))
 
     def rollout(self, amplitude: float) -> Any:
@@ -100,7 +101,13 @@ class Results:
         traceback = TRACEBACKS.get(kind, check.message)
         write_json(
             folder / f"training_{k}.json",
-            {"status": trained, "traceback": traceback if trained == "failed" else "", "seconds": 3.5},
+            {
+                "status": trained,
+                "traceback": traceback if trained == "failed" else "",
+                "seconds": 3.5,
+                "init": "" if kind == "check" else "base",
+                "stopped_early": self.ended.get((n, k), ""),
+            },
         )
         write_csv(folder / f"training_{k}.csv", *self._curves(kind))
         evaluation = (

@@ -142,6 +142,14 @@ def test_repairs_and_what_each_round_cost_are_told(results, film):
     )
 
 
+def test_trainings_ended_early_are_told(results, film):
+    results.ended = {(1, 2): "an agent falls every <2> s"}
+    page = page_of(results, film(results.loop([["ok", "ok"]])))
+    assert page.count("ended early</span>") == 1
+    assert "The training of candidate 2 of round 1 was ended early: an agent falls every &lt;2&gt; s." in page
+    assert "all learning here starts from it." in page
+
+
 def test_the_videos_gait_and_warnings_are_told(results, film):
     loop = film(results.loop([["ok"]]))
     warned = replace(loop.motion, gait="amble", gait_confidence=0.8, warnings=("seen from <35> degrees",))

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Mapping
 
 from video2reward.explain.duration import DEFAULT_RUN_S, Estimate, in_words
+from video2reward.explain.early import ended_early
 from video2reward.explain.jobs import PlannedJob, by_rule, places
 from video2reward.explain.reasons import Reasons
 
@@ -19,10 +20,10 @@ def status_page(
 ) -> str:
     """Return the page; `why` holds the reasons of the jobs that would run."""
     if why:
-        lines = [_head(jobs), "", *_table(jobs, why), "", *_gone(jobs)]
+        lines = [_head(jobs), "", *_table(jobs, why), "", *_about_files(jobs)]
         lines += [f"time  {time_in_words(time)}", *(f"cost  {cost}" for cost in costs)]
     else:
-        lines = [f"Nothing would run: all {len(jobs)} jobs are done.", *_gone(jobs)]
+        lines = [f"Nothing would run: all {len(jobs)} jobs are done.", *_about_files(jobs)]
     return "\n".join(line for text in lines for line in wrapped(text)) + "\n"
 
 
@@ -41,12 +42,16 @@ def _table(jobs: list[PlannedJob], why: Mapping[PlannedJob, Reasons]) -> list[st
     ]
 
 
-def _gone(jobs: list[PlannedJob]) -> list[str]:
-    """Return a line about files that are not there and that no job asks for, as after `make prune`."""
+def _about_files(jobs: list[PlannedJob]) -> list[str]:
+    """Return lines about trainings that were ended early, and about files that are gone, as after `make prune`.
+
+    Gone are those that no job asks for.
+    """
+    lines = [f"early {line}" for line in ended_early(jobs)]
     gone = [str(path) for job in jobs if not job.runs for path in job.missing]
-    return (
-        [f"gone  {_listed(gone)}: nothing needs that; name it to snakemake to have it again"] if gone else []
-    )
+    if gone:
+        lines.append(f"gone  {_listed(gone)}: nothing needs that; name it to snakemake to have it again")
+    return lines
 
 
 def _rule_lines(

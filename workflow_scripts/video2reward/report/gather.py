@@ -26,6 +26,8 @@ class CandidateView:
     evaluation: what evaluation_<k>.json holds; seconds: of training, wall time
     chosen: whether it is the loop's best; winner: whether it won its round
     repairs: how its code was sent back to its model
+    init: what its training began as, "scratch", "base" or "best", "" if it never began
+    stopped_early: why its training was ended before its budget was spent, "" if it was not
     """
 
     iteration: int
@@ -40,6 +42,8 @@ class CandidateView:
     winner: bool = False
     failure: Failure | None = None
     repairs: Repairs = field(default_factory=Repairs)
+    init: str = ""
+    stopped_early: str = ""
 
     @property
     def name(self) -> str:
@@ -87,6 +91,11 @@ class LoopView:
     def failures(self) -> tuple[Failure, ...]:
         """The candidates that failed, in order."""
         return tuple(candidate.failure for candidate in self.candidates if candidate.failure is not None)
+
+    @property
+    def beginnings(self) -> tuple[str, ...]:
+        """What the candidates' trainings began as, each once."""
+        return tuple(dict.fromkeys(candidate.init for candidate in self.candidates if candidate.init))
 
     @property
     def is_language_model(self) -> bool:
@@ -164,6 +173,8 @@ def _candidate(
         winner=selection.winner == k,
         failure=failure,
         repairs=read_repairs(folder / f"repairs_{k}.json"),
+        init=training.get("init", ""),
+        stopped_early=training.get("stopped_early", ""),
     )
 
 
