@@ -1,37 +1,64 @@
-"""Every method of config/methods: a prompt can be written for it, and its rewards can be had."""
+"""Every method of config/methods, for every task: a prompt can be written, its rewards can be had and work."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
+import torch
 
-from video2reward.config import load_method
+from video2reward.config import load_method, load_plan
 from video2reward.language_model import LLM
 from video2reward.llm.base import Question
 from video2reward.llm.fixed_provider import FixedProvider
 from video2reward.llm.template_provider import TemplateProvider
 from video2reward.prompt.build import Ingredients, build_prompt
 from video2reward.prompt.feedback_text import Round
+from video2reward.registry import TASKS
 from video2reward.reward.check import check_text
 from video2reward.reward.compile import compile_source
+from video2reward.reward.judgement import try_reward
+from video2reward.reward.states import sample_states
 from video2reward.robots import load_robot
 from video2reward.settings import Task
 from video2reward.signals import visible
+from video2reward.sim.mujoco_env import MujocoEnv
 
 ROOT = Path(__file__).resolve().parents[2]
+PROMPTS = ROOT / "resources" / "prompts"
 METHODS = sorted(path.stem for path in (ROOT / "config" / "methods").glob("*.yaml"))
+CASES = [(method, task) for method in METHODS for task in sorted(TASKS.targets)]
 
 
-@pytest.fixture(params=METHODS)
+@pytest.fixture(params=CASES, ids="-".join)
 def given(request, made_reference, made_motion, robot_folder):
-    method = load_method(request.param, ROOT)
+    name, task = request.param
     robot = load_robot(robot_folder / "robot.yaml")
-    return Ingredients(made_reference, made_motion, robot, method, Task(), 1, "SOURCE = 1")
+    method = load_method(name, ROOT, task)
+    return Ingredients(made_reference, made_motion, robot, method, Task(name=task), 1, "SOURCE = 1")
+
+
+@pytest.fixture(scope="module")
+def states(made_reference, robot_folder):
+    """Task -> real states, by name."""
+
+    @cache
+    def of(task):
+        robot = load_robot(robot_folder / "robot.yaml")
+        env = MujocoEnv(robot, robot_folder / robot.mjcf, Task(name=task), made_reference, None, 32, 0, 1)
+        signals = sample_states(env, seed=0)
+        env.close()
+        # The run task's published reward is the humanoid's: below 0.8 m it has fallen, whatever it does.
+        signals["base_height"] = signals["base_height"] + (0.5 if task == "run" else 0.0)
+        count = len(next(iter(signals.values())))
+        return [{name: torch.tensor(values[i]) for name, values in signals.items()} for i in range(count)]
+
+    return of
 
 
 def test_its_prompt_can_be_written(given):
-    prompt = build_prompt(given, ROOT / "resources" / "prompts")
+    prompt = build_prompt(given, PROMPTS)
     assert [message["role"] for message in prompt.messages] == ["system", "user"]
-    shown = {signal.name for signal in visible(given.method.signals)}
+    shown = {signal.name for signal in visible([*given.method.signals, given.task.name])}
     hidden = {signal.name for signal in visible(["keypoints", "clock", "reference"])} - shown
     listed = {line.split(":")[0] for line in prompt.text.splitlines()}
     assert shown <= listed and not hidden & listed
@@ -42,17 +69,31 @@ def test_its_next_prompt_carries_the_feedback(given):
         {"status": "ok", "sections": {"gait": ["gait distance 0.123"]}}, "def compute_reward():\n    return 1"
     )
     given = Ingredients(**{**vars(given), "last": last, "iteration": 2})
-    assert (
-        "gait distance 0.123" in build_prompt(given, ROOT / "resources" / "prompts").messages[-1]["content"]
-    )
+    assert "gait distance 0.123" in build_prompt(given, PROMPTS).messages[-1]["content"]
 
 
-def test_its_reward_passes_the_static_checks_and_compiles(given):
-    facts = build_prompt(given, ROOT / "resources" / "prompts").facts
+def test_its_reward_passes_the_checks_and_works_on_real_states(given, states):
+    facts = build_prompt(given, PROMPTS).facts
     shown = None if given.method.reward else {signal["name"] for signal in facts["signals"]}
     provider = FixedProvider() if given.method.reward else TemplateProvider()
     if given.method.reward:
         facts["fixed_reward"] = (ROOT / "resources" / "rewards" / f"{given.method.reward}.py").read_text()
     code, verdict = check_text(provider.complete(Question((), LLM(), 0, 1, 1, facts)).text, shown)
     assert verdict is None, verdict.message
-    assert compile_source(code).needed
+    reward = compile_source(code)
+    everything = {signal.name for signal in visible(["keypoints", "clock", "reference", given.task.name])}
+    assert set(reward.needed) <= everything
+    try_reward(reward, states(given.task.name))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_it_can_be_planned_and_says_who_writes(method):
+    plan = load_plan({"video": "dog_amble", "method": method, "iterations": 3, "samples": 4}, ROOT)
+    (experiment,) = plan.experiments.values()
+    loop, own = experiment.loop, experiment.method
+    assert experiment.method_name == method
+    assert not {"{", "}"} & set(str(own.task_description)), "a placeholder was left as it is"
+    if own.reward is not None:
+        assert (loop.llm.provider, loop.iterations, loop.samples) == ("fixed", 1, 1)
+    else:
+        assert (loop.llm.provider, loop.iterations, loop.samples) == (own.provider or "template", 3, 4)
