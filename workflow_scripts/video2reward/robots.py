@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from video2reward.errors import UserError, choices
-from video2reward.settings import Robot
+from video2reward.settings import Robot, TorqueControl
 from video2reward.skeletons import skeleton
 from video2reward.validation import read_yaml, validate
 
 CONTROL_DT = 0.02
-"""Control step, s: 50 Hz, as Isaac Gym's Anymal task has it."""
+"""Control step, s, unless a task has another: 50 Hz, as Isaac Gym's Anymal task has it."""
 
 
 def load_robot(path: Path) -> Robot:
@@ -49,21 +49,48 @@ def gain(table: Mapping[str, float], joint: str) -> float:
     raise UserError(f"joint {joint!r} matches no gain; patterns: {', '.join(table) or 'none'}")
 
 
-def build_model(robot: Robot, mjcf: Path, substeps: int = 2, visual: bool = False) -> Any:
-    """Compile the robot on flat ground with one position drive a joint -> mujoco.MjModel.
+def torque_control(robot: Robot) -> TorqueControl:
+    """Return robot.yaml's `torque_control`; without it, actions cannot be torques: a `UserError`."""
+    if robot.torque_control is None:
+        raise UserError(
+            f"task.actions: torque needs torque_control in the robot.yaml of {robot.name!r}, which has none; add it, "
+            "or set task.actions: position"
+        )
+    return robot.torque_control
+
+
+def torque_driven(robot: Robot) -> Robot:
+    """Return the robot as it is where actions are torques: it starts about zero angles, at another height."""
+    changed = {
+        "default_pose": dict.fromkeys(robot.joints, 0.0),
+        "spawn_height": torque_control(robot).spawn_height,
+    }
+    return robot.model_copy(update=changed)
+
+
+def build_model(
+    robot: Robot,
+    mjcf: Path,
+    substeps: int = 2,
+    visual: bool = False,
+    dt: float = CONTROL_DT,
+    torque: bool = False,
+) -> Any:
+    """Compile the robot on flat ground with one drive a joint -> mujoco.MjModel.
 
     Drives are in the order of `robot.joints`, with robot.yaml's gains, clamped at the joints' effort
     limits (actuatorfrcrange). Only the feet and the bodies that robot.yaml names touch, and only the
     ground. Solver: Newton, pyramidal cones, implicitfast, the fastest stable choice of those measured.
 
-    substeps: physics steps per control step; visual: keep what is drawn, and add light, sky and a floor
-    texture
+    substeps: physics steps per control step of `dt` s; visual: keep what is drawn, and add light, sky and a
+    floor texture; torque: the drives give the torque (N m) that they are told, and the springs and force
+    sensors of robot.yaml's `torque_control` are there
     """
     mujoco = _mujoco()
     spec = _read_mjcf(mjcf)
     _check(robot, mjcf, spec)
     option = spec.option
-    option.timestep = CONTROL_DT / substeps
+    option.timestep = dt / substeps
     option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     option.cone = mujoco.mjtCone.mjCONE_PYRAMIDAL
     option.solver = mujoco.mjtSolver.mjSOL_NEWTON
@@ -73,7 +100,9 @@ def build_model(robot: Robot, mjcf: Path, substeps: int = 2, visual: bool = Fals
     for unused in [*spec.actuators, *spec.sensors, *spec.keys]:
         spec.delete(unused)
     _touch_ground_only(robot, spec)
-    _add_drives(robot, spec)
+    _add_drives(robot, spec, torque)
+    if torque:
+        _add_springs_and_sensors(robot, spec)
     _add_ground(spec, visual)
     return spec.compile()
 
@@ -98,6 +127,8 @@ def _check(robot: Robot, mjcf: Path, spec: Any) -> None:
     _names(robot, robot.terminate_on_contact, bodies, f"body of {mjcf}")
     _names(robot, robot.collision_bodies, bodies, f"body of {mjcf}")
     _names(robot, robot.feet, [geom.name for geom in spec.geoms], f"geom of {mjcf}")
+    if robot.torque_control is not None:
+        _names(robot, robot.torque_control.force_sensors, bodies, f"body of {mjcf}")
     for joint in robot.joints:
         gain(robot.stiffness, joint)
         gain(robot.damping, joint)
@@ -127,16 +158,35 @@ def _touch_ground_only(robot: Robot, spec: Any) -> None:
         geom.conaffinity = int(solid and (geom.name in robot.feet or geom.parent.name in bodies))
 
 
-def _add_drives(robot: Robot, spec: Any) -> None:
+def _add_drives(robot: Robot, spec: Any, torque: bool) -> None:
     for name in robot.joints:
         joint = spec.joint(name)
         drive = spec.add_actuator(name=name, target=name)
         drive.trntype = _mujoco().mjtTrn.mjTRN_JOINT
-        drive.set_to_position(kp=gain(robot.stiffness, name), kv=gain(robot.damping, name))
+        if torque:
+            drive.set_to_motor()
+        else:
+            drive.set_to_position(kp=gain(robot.stiffness, name), kv=gain(robot.damping, name))
         low, high = joint.actfrcrange
+        if torque and low >= high:
+            raise UserError(
+                f"task.actions: torque needs the torque limit of every joint; {name!r} has none in {robot.mjcf}: add "
+                "actuatorfrcrange, or set task.actions: position"
+            )
         if low < high:
             drive.forcerange = [low, high]
             drive.forcelimited = True
+
+
+def _add_springs_and_sensors(robot: Robot, spec: Any) -> None:
+    mujoco, own = _mujoco(), torque_control(robot)
+    for name in robot.joints:
+        if any(re.fullmatch(pattern, name) for pattern in own.springs):
+            spec.joint(name).stiffness = [gain(own.springs, name), 0, 0]
+    for name in own.force_sensors:
+        site = spec.body(name).add_site(name=f"force_sensor_{name}")
+        for kind in (mujoco.mjtSensor.mjSENS_FORCE, mujoco.mjtSensor.mjSENS_TORQUE):
+            spec.add_sensor(type=kind, objtype=mujoco.mjtObj.mjOBJ_SITE, objname=site.name)
 
 
 def _add_ground(spec: Any, visual: bool) -> None:

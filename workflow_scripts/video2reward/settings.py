@@ -124,7 +124,9 @@ class Reach(Settings):
 class Task(Settings):
     """The environment's task."""
 
-    STARTS: ClassVar[tuple[str, ...]] = ("start_speed", "reference_starts")
+    LATER: ClassVar[tuple[str, ...]] = (
+        "control_dt", "actions", "observation", "start_speed", "reference_starts",
+    )  # fmt: skip
 
     name: str = Field("velocity", description="a registered task")
     episode_s: float = Field(10.0, gt=0)
@@ -132,7 +134,15 @@ class Task(Settings):
     command_vy: tuple[float, float] = Field((-0.1, 0.1), description="range, m/s")
     command_yaw: tuple[float, float] = Field((-0.2, 0.2), description="range, rad/s")
     observe_clock: bool = Field(True, description="the phase clock is part of the observation")
-    substeps: int = Field(2, ge=1, description="physics steps per control step of 0.02 s")
+    control_dt: float = Field(0.02, gt=0, le=0.1, description="control step, s")
+    substeps: int = Field(2, ge=1, description="physics steps per control step")
+    actions: Literal["position", "torque"] = Field(
+        "position",
+        description="joint targets of drives, or torques in units of the joints' limits (robot.yaml's torque_control)",
+    )
+    observation: Literal["own", "published"] = Field(
+        "own", description="published: entry by entry as Isaac Gym's task has it, its quirks included"
+    )
     start_speed: float = Field(
         0.0,
         ge=0,
@@ -147,8 +157,9 @@ class Task(Settings):
 
     @model_serializer(mode="wrap")
     def _brief(self, full: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
-        """Leave out starts that nobody asked for: what does without them is not run again for their sake."""
-        return {key: value for key, value in full(self).items() if value or key not in self.STARTS}
+        """Leave out what nobody asked for of the later keys: what does without is not run again for their sake."""
+        fields = type(self).model_fields
+        return {k: v for k, v in full(self).items() if k not in self.LATER or v != fields[k].default}
 
 
 class Training(Settings):
@@ -178,6 +189,10 @@ class Training(Settings):
     gae_lambda: float = Field(0.95, gt=0, le=1, description="of the generalised advantage estimate")
     clip: float = Field(0.2, gt=0, description="of the probability ratio")
     entropy: float = Field(0.0, ge=0, description="weight of the entropy bonus")
+    critic_coef: float = Field(2.0, gt=0, description="weight of the value function's loss")
+    bounds_loss: float = Field(
+        1e-3, ge=0, description="weight of the pull on mean actions beyond their bounds"
+    )
     sigma0: float = Field(0.5, gt=0, description="initial exploration noise")
     warm_sigma: float = Field(0.6, gt=0, description="exploration noise when starting from a trained policy")
     units: tuple[int, ...] = Field((128, 128), description="widths of the hidden layers")
@@ -219,6 +234,20 @@ class KeypointTable(Settings):
     limbs: tuple[RobotLimb, ...]
 
 
+class TorqueControl(Settings):
+    """What holds for a robot where actions are torques: no drives, episodes start about zero angles."""
+
+    springs: dict[str, float] = Field(
+        {},
+        description="joint (regular expression) -> N m/rad of a passive spring about zero; others have none",
+    )
+    spawn_height: float = Field(gt=0, description="base height at reset, m")
+    reset_spread: float = Field(ge=0, description="joints start at zero ± this, rad, within their limits")
+    force_sensors: tuple[str, ...] = Field(
+        (), description="bodies whose force and torque from their parents are observed"
+    )
+
+
 class Robot(Settings):
     """A robot (resources/robots/<name>/robot.yaml)."""
 
@@ -239,6 +268,7 @@ class Robot(Settings):
     stiffness: dict[str, float] = Field(description="joint (regular expression) -> N m/rad")
     damping: dict[str, float] = Field(description="joint (regular expression) -> N m s/rad")
     action_scale: float = Field(0.5, gt=0, description="rad per unit action")
+    torque_control: TorqueControl | None = Field(None, description="for tasks whose actions are torques")
     feet: tuple[str, ...] = Field(description="foot geoms, one a limb")
     terminate_on_contact: tuple[str, ...] = Field(description="bodies that must not touch the ground")
     fall_height: float | None = Field(

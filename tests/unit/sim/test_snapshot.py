@@ -186,7 +186,7 @@ def test_every_signal_of_the_catalogue_is_there(parts, made_reference):
         else:
             assert isinstance(now[signal.name], float), signal.name
     with pytest.raises(KeyError):
-        now["world_axes"]
+        now["world_aces"]
 
 
 def test_rotation_convention_of_the_shared_geometry(parts):

@@ -128,8 +128,8 @@ def _own_name(name: str) -> str:
 def _parameters(vecenv: VecEnv, training: Training, work: Path) -> dict[str, Any]:
     """Return rl-games' parameters.
 
-    What is not in `Training` follows IsaacGymEnvs' AnymalPPO.yaml: critic_coef 2, gradients clipped at
-    norm 1, clipped value loss, a weak pull of the mean action into its bounds.
+    What is not in `Training` follows IsaacGymEnvs' AnymalPPO.yaml: gradients clipped at norm 1, clipped value
+    loss, normalised observations, values and advantages.
     """
     env = vecenv.env
     config = {
@@ -157,8 +157,8 @@ def _parameters(vecenv: VecEnv, training: Training, work: Path) -> dict[str, Any
         "e_clip": training.clip,
         "clip_value": True,
         "entropy_coef": training.entropy,
-        "critic_coef": 2.0,
-        "bounds_loss_coef": 0.001,
+        "critic_coef": training.critic_coef,
+        "bounds_loss_coef": training.bounds_loss,
         "truncate_grads": True,
         "grad_norm": 1.0,
         "horizon_length": training.horizon,

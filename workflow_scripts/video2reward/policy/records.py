@@ -22,11 +22,8 @@ def policy_meta(robot: Robot, env: BatchedEnv) -> dict[str, Any]:
         "robot": robot.name,
         "observation_names": list(env.observation_names),
         "joints": list(robot.joints),
-        "action_scale": robot.action_scale,
-        "default_pose": [float(robot.default_pose[joint]) for joint in robot.joints],
         "dt": env.dt,
-        "action": "joint target, rad = default_pose + action_scale * action, action clipped to -1..1",
-        "units": {"action_scale": "rad", "default_pose": "rad", "dt": "s"},
+        **env.action_meaning,
     }
 
 

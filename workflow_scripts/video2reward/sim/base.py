@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -56,6 +56,8 @@ class BatchedEnv(ABC):
     """Episodes start as the task has it for training, perhaps in motion; False: at rest."""
     observation_names: list[str]
     """(O,) a name per observation entry, e.g. "base_lin_vel.x", for the exported policy."""
+    action_meaning: dict[str, Any]
+    """What actions do, for the exported policy: "action" in words, the figures that it names, their "units"."""
 
     @abstractmethod
     def reset(self) -> Tensor:

@@ -1,6 +1,6 @@
 """The MuJoCo backend: N agents stepped by `mujoco.batch` on CPU threads, signals derived in torch.
 
-One control step: actions -> drive targets -> substeps -> read the state -> success, termination, reward
+One control step: actions -> drive targets or torques -> substeps -> read the state -> success, termination, reward
 -> reset of ended agents -> observation. What is derived comes from the state itself, by own kinematics in
 torch: MuJoCo's derived fields lag one substep, and computing them anew costs a fifth of the stepping.
 """
@@ -17,24 +17,24 @@ from torch import Tensor
 
 from video2reward.artifacts.reference import Reference
 from video2reward.registry import TASKS
-from video2reward.robots import CONTROL_DT, build_model
+from video2reward.robots import build_model, torque_driven
 from video2reward.settings import Robot, Task
 from video2reward.signals import SIGNALS
 from video2reward.sim.base import BatchedEnv, RewardFunction, StepResult, check_state
+from video2reward.sim.control import Control, PositionControl, TorqueControl
 from video2reward.sim.snapshot import Constants, Motion, Snapshot
 from video2reward.sim.starts import Starts
 
 # Beyond these an agent counts as unstable: m, rad; m/s, rad/s.
 MAX_POSITION, MAX_VELOCITY = 1e4, 1e3
 # The agents' tensors that outlive a step, as attributes with an underscore; all else is made from them.
-_KEPT = ("actions", "last_actions", "torques", "commands", "phase", "age")
+_KEPT = ("actions", "last_actions", "torques", "sensed", "commands", "phase", "age")
 
 
 class MujocoEnv(BatchedEnv):
     """N agents of one robot; every tensor is float32 on the CPU."""
 
     device = "cpu"
-    dt = CONTROL_DT
 
     def __init__(
         self,
@@ -51,27 +51,31 @@ class MujocoEnv(BatchedEnv):
 
         A reward with an attribute `needed` (names of signals) is handed those alone, else all.
         """
-        self.robot = robot
+        torque = task.actions == "torque"
+        self.robot = robot = torque_driven(robot) if torque else robot
         self.num_envs = num_envs
         self.num_actions = len(robot.joints)
-        self.model = build_model(robot, mjcf, task.substeps)
+        self.dt = task.control_dt
+        self.model = build_model(robot, mjcf, task.substeps, dt=self.dt, torque=torque)
         self._substeps = task.substeps
         self._task = TASKS.load(task.name)(robot, task, reference.speed)
         self.observation_names = self._task.observation_names
         self.num_observations = len(self.observation_names)
         self.episode_steps = max(1, round(task.episode_s / self.dt))
         self._reward = reward
-        self._constants = Constants(robot, self.model, reference)
+        self._constants = Constants(robot, self.model, reference, self.dt)
         self._starts = Starts(task, self._constants)
         self._generator = torch.Generator().manual_seed(seed)
         from mujoco.batch import Batch  # after build_model, which imports mujoco whatever OpenGL does
 
         self._batch = Batch(self.model, num_envs, nthread=threads)
-        self._bind()
+        self._control = self._bind(torque)
+        self.action_meaning = self._control.meaning
         agents, joints = num_envs, self.num_actions
         self._actions = torch.zeros(agents, joints)
         self._last_actions = torch.zeros(agents, joints)
         self._torques = torch.zeros(agents, joints)
+        self._sensed = torch.zeros(agents, self._control.sensed)
         self._commands = torch.zeros(agents, 3)
         self._fixed_commands: Tensor | None = None
         self._phase = torch.zeros(agents)
@@ -146,9 +150,9 @@ class MujocoEnv(BatchedEnv):
     def close(self) -> None:
         """Free the simulations and their threads."""
         self._now = None
-        del self._batch, self._qpos, self._qvel, self._ctrl, self._force
+        del self._batch, self._qpos, self._qvel, self._ctrl, self._force, self._control
 
-    def _bind(self) -> None:
+    def _bind(self, torque: bool) -> Control:
         """Take live views of the simulations' states; a slice where joints lie in order, else indices."""
         self._qpos = self._batch.bind("qpos")
         self._qvel = self._batch.bind("qvel")
@@ -161,15 +165,17 @@ class MujocoEnv(BatchedEnv):
         start, speed = int(self.model.jnt_qposadr[root]), int(self.model.jnt_dofadr[root])
         self._base_q, self._base_v = slice(start, start + 7), slice(speed, speed + 6)
         limits = [joint.range if self.model.jnt_limited[joint.id] else (-np.inf, np.inf) for joint in joints]
-        self._limits = torch.tensor(np.array(limits), dtype=torch.float32).T.unbind()
-        self._default = self._constants.default_joint_pos.numpy().astype(float)
+        low, high = torch.tensor(np.array(limits), dtype=torch.float32).T.unbind()
+        if torque:
+            return TorqueControl(self.robot, self._constants, (low, high), self._batch, self._v)
+        return PositionControl(self.robot, self._constants, (low, high))
 
     def _simulate(self) -> Tensor:
         """Run the substeps -> (N,) bool: agents that went unstable, reset already."""
         from mujoco.batch import SimulationError
 
         self._now = None
-        self._ctrl[:] = self._default + self.robot.action_scale * self._actions.numpy()
+        self._ctrl[:] = self._control.command(self._actions)
         failed = np.zeros(self.num_envs, bool)
         try:
             self._batch.step(nstep=self._substeps)
@@ -178,6 +184,8 @@ class MujocoEnv(BatchedEnv):
         self._age = self._age + 1
         self._phase = torch.remainder(self._phase + self.dt / self._constants.stride_period, 1.0)
         self._torques = torch.from_numpy(self._force.astype(np.float32))
+        if self._control.sensed:
+            self._sensed = self._control.sense()
         fine = (np.abs(self._qpos).max(1) < MAX_POSITION) & (np.abs(self._qvel).max(1) < MAX_VELOCITY)
         unstable = torch.from_numpy(failed | ~fine)  # NaN compares false
         if bool(unstable.any()):
@@ -214,17 +222,17 @@ class MujocoEnv(BatchedEnv):
                 last_actions=self._last_actions[rows],
                 commands=self._commands[rows],
                 phase=self._phase[rows],
+                sensed=self._sensed[rows],
             ),
         )
 
     def _reset_rows(self, rows: Tensor) -> None:
-        """Start new episodes as the Anymal task does: joints about the default pose, nearly at rest."""
+        """Start new episodes as the published tasks do: joints about the default pose, nearly at rest."""
         from mujoco import mjtStage
 
         count, index, generator = len(rows), rows.numpy(), self._generator
         shape = (count, self.num_actions)
-        spread = 1 + self.robot.reset_spread * (2 * torch.rand(shape, generator=generator) - 1)
-        angles = (self._constants.default_joint_pos * spread).clamp(*self._limits)
+        angles = self._control.start(2 * torch.rand(shape, generator=generator) - 1)
         speeds = 0.2 * torch.rand(shape, generator=generator) - 0.1
         self._batch.reset(index, stage=mjtStage.mjSTAGE_NONE)
         self._qpos[index, self._base_q] = (0, 0, self.robot.spawn_height, 1, 0, 0, 0)
@@ -241,6 +249,8 @@ class MujocoEnv(BatchedEnv):
         self._actions = self._actions.index_fill(0, rows, 0.0)
         self._last_actions = self._last_actions.index_fill(0, rows, 0.0)
         self._torques = self._torques.index_fill(0, rows, 0.0)
+        if self._control.sensed:
+            self._sensed = self._sensed.index_fill(0, rows, 0.0)
         self._age = self._age.index_fill(0, rows, 0)
         self._now = None
 

@@ -18,6 +18,8 @@ from video2reward.signals import SIGNALS
 from video2reward.sim import shapes
 from video2reward.sim.kinematics import Carried, Kinematics
 
+FOR_TASKS = ("forbidden_contact", "position", "world_axes", "heading", "joint_forces", "force_sensors")
+"""What a snapshot holds beyond the catalogue, for tasks alone; the last two where actions are torques."""
 STRIDE_LIMIT = 1.3
 """The reference's stride is scaled with the commanded speed up to this ratio of the clip's speed."""
 
@@ -25,8 +27,9 @@ STRIDE_LIMIT = 1.3
 class Constants:
     """What does not change while a robot moves: its tree, shapes, default pose and reference."""
 
-    def __init__(self, robot: Robot, model: Any, reference: Reference) -> None:
-        """Read the compiled `model` (robots.build_model) of `robot`."""
+    def __init__(self, robot: Robot, model: Any, reference: Reference, dt: float = CONTROL_DT) -> None:
+        """Read the compiled `model` (robots.build_model) of `robot`; `dt`: control step, s."""
+        self.dt = dt
         self.kinematics = Kinematics(model, robot.base, robot.joints)
         self.feet = shapes.feet(robot, model, self.kinematics)
         self.forbidden = shapes.solid_parts(robot, model, self.kinematics, robot.terminate_on_contact)
@@ -58,6 +61,7 @@ class Motion:
     position (N, 3) m, quaternion (N, 4) w x y z, velocity (N, 3) m/s of the base, world;
     spin (N, 3) rad/s of the base, base frame; joint_pos, joint_vel, torques (N, D)
     actions, last_actions (N, D); commands (N, 3); phase (N,) cycles
+    sensed: (N, D + 6 S) where forces are sensed: of the joints, then of S sensors, N and N m
     """
 
     position: Tensor
@@ -71,10 +75,11 @@ class Motion:
     last_actions: Tensor
     commands: Tensor
     phase: Tensor
+    sensed: Tensor | None = None
 
 
 class Snapshot(Mapping[str, Any]):
-    """The catalogue's signals of one moment, by name, and `forbidden_contact` for the task.
+    """The catalogue's signals of one moment, by name, and what else tasks may read (`FOR_TASKS`).
 
     The properties bear the catalogue's names; signals.py says their shapes, units and frames.
     """
@@ -84,6 +89,7 @@ class Snapshot(Mapping[str, Any]):
         self._constants = constants
         self._motion = motion
         self.base_ang_vel = motion.spin
+        self.position = motion.position
         self.base_height = motion.position[:, 2]
         self.commands = motion.commands
         self.joint_pos = motion.joint_pos
@@ -97,11 +103,11 @@ class Snapshot(Mapping[str, Any]):
         self.target_speed = constants.target_speed
         self.stride_period = constants.stride_period
         self.body_length = constants.body_length
-        self.dt = CONTROL_DT
+        self.dt = constants.dt
 
     def __getitem__(self, name: str) -> Any:
         """Return one signal."""
-        if name not in SIGNALS and name != "forbidden_contact":
+        if name not in SIGNALS and name not in FOR_TASKS:
             raise KeyError(name)
         return getattr(self, name)
 
@@ -145,6 +151,20 @@ class Snapshot(Mapping[str, Any]):
     def heading(self) -> Tensor:
         """(N,) rad, yaw of the base's x axis."""
         return torch.atan2(self.world_axes[:, 1, 0], self.world_axes[:, 0, 0])
+
+    # --- forces
+
+    @property
+    def joint_forces(self) -> Tensor:
+        """(N, D) N m, of drive, spring and damper."""
+        assert self._motion.sensed is not None, "actions are no torques, so that no forces are sensed"
+        return self._motion.sensed[:, : self.joint_pos.shape[1]]
+
+    @property
+    def force_sensors(self) -> Tensor:
+        """(N, 6 S) force N and torque N m of each sensor's body, in its frame."""
+        assert self._motion.sensed is not None, "actions are no torques, so that no forces are sensed"
+        return self._motion.sensed[:, self.joint_pos.shape[1] :]
 
     # --- contacts: the ground is flat, so what touches it is what is not above it
 

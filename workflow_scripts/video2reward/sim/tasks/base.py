@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class TaskLogic(Protocol):
     """A registered task; made with (robot, settings.Task, reference's speed m/s).
 
-    `signals` holds the catalogue's signals by name, and `forbidden_contact` (N,) bool. A task decides from
+    `signals` holds the catalogue's signals by name, and what else tasks alone may read (snapshot.FOR_TASKS), such as
+    `forbidden_contact` (N,) bool. A task decides from
     its arguments alone and remembers nothing: what agents must remember is the environment's, which saves it.
     """
 

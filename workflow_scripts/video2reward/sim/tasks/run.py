@@ -2,9 +2,9 @@
 
 Termination and success follow the Humanoid task of IsaacGymEnvs 1.5.1 (humanoid.py): an agent has failed when
 its torso sinks below a height (robot.yaml's fall_height, published 0.8 m), success is the speed towards a far
-target straight ahead. The observation is leaner than the published one (no joint forces): projected gravity and
-the direction of the course stand for its angles, foot contacts for its force sensors, and the phase clock is
-added. As published, no command is observed: the one commanded speed, the clip's, is learned by the reward. (An entry
+target straight ahead. Our own observation is leaner than the published one (no joint forces): projected gravity
+and the direction of the course stand for its angles, foot contacts for its force sensors, and the phase clock may
+be added. As published, no command is observed: the one commanded speed, the clip's, is learned by the reward. (An entry
 that never changes has no spread to be normalised by, and would lead a policy astray at any other value.)
 """
 
@@ -18,7 +18,10 @@ import torch
 from torch import Tensor
 
 from video2reward.artifacts.rollout import Rollout
+from video2reward.errors import UserError
 from video2reward.settings import Robot, Task
+from video2reward.sim.tasks.observation import Observation, Part, clock, joint_offset
+from video2reward.sim.tasks.published_run import published_parts
 
 CLIP = 10.0
 
@@ -34,47 +37,40 @@ class RunTask:
 
     def __init__(self, robot: Robot, settings: Task, speed: float) -> None:
         """Prepare for a robot; `speed` is the clip's, Froude-scaled, m/s: what is commanded, whatever the ranges."""
-        self._clock = settings.observe_clock
         self._fall_height = robot.fall_height
         self._command = torch.tensor([speed, 0.0, 0.0])
-        axes = [*"xyz"]
-        parts: list[tuple[str, list[str], float]] = [
-            ("base_height", ["z"], 1.0),
-            ("base_lin_vel", axes, 1.0),
-            ("base_ang_vel", axes, 0.25),
-            ("projected_gravity", axes, 1.0),
-            ("course", axes, 1.0),
-            ("joint_pos_offset", list(robot.joints), 1.0),
-            ("joint_vel", list(robot.joints), 0.1),
-            ("actions", list(robot.joints), 1.0),
-            ("foot_contacts", list(robot.feet), 1.0),
+        axes, joints = [*"xyz"], robot.joints
+        published = settings.observation == "published"
+        parts = [
+            Part("base_height", ["z"], read=lambda s: s["base_height"][:, None]),
+            Part("base_lin_vel", axes),
+            Part("base_ang_vel", axes, 0.25),
+            Part("projected_gravity", axes),
+            Part("course", axes),
+            Part("joint_pos_offset", joints, read=joint_offset),
+            Part("joint_vel", joints, 0.1),
+            Part("actions", joints),
+            Part("foot_contacts", robot.feet),
         ]
-        if self._clock:
-            parts.append(("phase", ["sin", "cos"], 1.0))
-        self.observation_names = [f"{part}.{entry}" for part, entries, _ in parts for entry in entries]
-        self.observation_scales = [scale for _, entries, scale in parts for _ in entries]
-        self._scales = torch.tensor(self.observation_scales)
+        if published:
+            if settings.actions != "torque":
+                raise UserError(
+                    "task.observation: published, of the run task, shows forces; it needs task.actions: torque"
+                )
+            parts = published_parts(robot)
+        if settings.observe_clock:
+            parts.append(clock())
+        self._observation = Observation(parts) if published else Observation(parts, CLIP)
+        self.observation_names = self._observation.names
+        self.observation_scales = self._observation.scales
 
     def sample_commands(self, count: int, generator: torch.Generator) -> Tensor:
         """Return the clip's speed straight ahead, (count, 3) m/s, m/s, rad/s; nothing is drawn."""
         return self._command.repeat(count, 1)
 
     def observe(self, signals: Mapping[str, Any]) -> Tensor:
-        """Return the scaled observation, clipped to -10..10."""
-        parts = [
-            signals["base_height"][:, None],
-            signals["base_lin_vel"],
-            signals["base_ang_vel"],
-            signals["projected_gravity"],
-            signals["course"],
-            signals["joint_pos"] - signals["default_joint_pos"],
-            signals["joint_vel"],
-            signals["actions"],
-            signals["foot_contacts"],
-        ]
-        if self._clock:
-            parts += [signals["phase_sin"][:, None], signals["phase_cos"][:, None]]
-        return torch.cat(parts, dim=1).mul_(self._scales).clamp_(-CLIP, CLIP)
+        """Return the scaled observation, ours clipped to -10..10."""
+        return self._observation.read(signals)
 
     def terminated(self, signals: Mapping[str, Any]) -> Tensor:
         """An agent has fallen when its base is too low; without a height, when a named body touches the ground."""

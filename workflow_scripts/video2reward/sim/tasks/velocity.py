@@ -1,7 +1,8 @@
 """The velocity task: follow a commanded forward, sideways and turning velocity without falling.
 
 Observation, scales, termination and success follow the Anymal task of IsaacGymEnvs 1.5.1 (Anymal.yaml,
-anymal.py); projected gravity is rotated into the base's frame properly, and the phase clock is added.
+anymal.py). There, "projected gravity" is gravity turned by the base's rotation, not into the base's frame; so it
+is with the published observation, while ours turns it properly. Ours may have the phase clock too.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from torch import Tensor
 
 from video2reward.artifacts.rollout import Rollout
 from video2reward.settings import Robot, Task
+from video2reward.sim.tasks.observation import Observation, Part, clock, joint_offset
 
 CLIP = 5.0
 
@@ -30,25 +32,27 @@ class VelocityTask:
 
     def __init__(self, robot: Robot, settings: Task, speed: float) -> None:
         """Prepare for a robot; `speed` is the clip's, Froude-scaled, m/s: the unit of commanded vx."""
-        self._clock = settings.observe_clock
         vx = tuple(speed * bound for bound in settings.command_vx)
         ranges = torch.tensor([vx, settings.command_vy, settings.command_yaw])
         self._lowest, self._span = ranges[:, 0], ranges[:, 1] - ranges[:, 0]
-        axes = [*"xyz"]
-        parts: list[tuple[str, list[str], list[float]]] = [
-            ("base_lin_vel", axes, [2.0] * 3),
-            ("base_ang_vel", axes, [0.25] * 3),
-            ("projected_gravity", axes, [1.0] * 3),
-            ("commands", ["vx", "vy", "yaw_rate"], [2.0, 2.0, 0.25]),
-            ("joint_pos_offset", list(robot.joints), [1.0] * len(robot.joints)),
-            ("joint_vel", list(robot.joints), [0.05] * len(robot.joints)),
-            ("actions", list(robot.joints), [1.0] * len(robot.joints)),
+        axes, joints = [*"xyz"], robot.joints
+        gravity = Part("projected_gravity", axes)
+        if settings.observation == "published":
+            gravity = Part("turned_gravity", axes, read=lambda s: -s["world_axes"][:, :, 2])
+        parts = [
+            Part("base_lin_vel", axes, 2.0),
+            Part("base_ang_vel", axes, 0.25),
+            gravity,
+            Part("commands", ["vx", "vy", "yaw_rate"], [2.0, 2.0, 0.25]),
+            Part("joint_pos_offset", joints, read=joint_offset),
+            Part("joint_vel", joints, 0.05),
+            Part("actions", joints),
         ]
-        if self._clock:
-            parts.append(("phase", ["sin", "cos"], [1.0, 1.0]))
-        self.observation_names = [f"{part}.{entry}" for part, entries, _ in parts for entry in entries]
-        self.observation_scales = [scale for _, _, scales in parts for scale in scales]
-        self._scales = torch.tensor(self.observation_scales)
+        if settings.observe_clock:
+            parts.append(clock())
+        self._observation = Observation(parts, CLIP)
+        self.observation_names = self._observation.names
+        self.observation_scales = self._observation.scales
 
     def sample_commands(self, count: int, generator: torch.Generator) -> Tensor:
         """Draw vx, vy (m/s) and yaw rate (rad/s), each uniform in its range -> (count, 3)."""
@@ -56,18 +60,7 @@ class VelocityTask:
 
     def observe(self, signals: Mapping[str, Any]) -> Tensor:
         """Return the scaled observation, clipped to -5..5."""
-        parts = [
-            signals["base_lin_vel"],
-            signals["base_ang_vel"],
-            signals["projected_gravity"],
-            signals["commands"],
-            signals["joint_pos"] - signals["default_joint_pos"],
-            signals["joint_vel"],
-            signals["actions"],
-        ]
-        if self._clock:
-            parts += [signals["phase_sin"][:, None], signals["phase_cos"][:, None]]
-        return torch.cat(parts, dim=1).mul_(self._scales).clamp_(-CLIP, CLIP)
+        return self._observation.read(signals)
 
     def terminated(self, signals: Mapping[str, Any]) -> Tensor:
         """An agent has fallen when its base or a thigh touches the ground (robot.yaml names them)."""

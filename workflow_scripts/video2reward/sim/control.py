@@ -1,0 +1,101 @@
+"""What actions do to the joints and how joints start: targets of drives, or raw torques with sensed forces."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from video2reward.robots import torque_control
+from video2reward.settings import Robot
+from video2reward.sim.snapshot import Constants
+
+
+class Control(Protocol):
+    """One way to drive a robot.
+
+    sensed: entries that `sense` gives an agent: a force a joint and six a force sensor, or none
+    meaning: of actions, for the exported policy (`BatchedEnv.action_meaning`)
+    """
+
+    sensed: int
+    meaning: dict[str, Any]
+
+    def command(self, actions: Tensor) -> np.ndarray:
+        """Return the actuators' controls (N, D) for actions -1..1."""
+
+    def start(self, noise: Tensor) -> Tensor:
+        """Return the angles (N, D), rad, that episodes start with, for noise (N, D) uniform in -1..1."""
+
+    def sense(self) -> Tensor:
+        """Return the forces (N, sensed) of the last physics step, N and N m."""
+
+
+class PositionControl:
+    """Actions move the targets of drives about the default pose, as in Isaac Gym's Anymal task."""
+
+    sensed = 0
+
+    def __init__(self, robot: Robot, constants: Constants, limits: tuple[Tensor, Tensor]) -> None:
+        """Prepare for a robot; `limits`: of its joints, rad."""
+        self._scale, self._spread = robot.action_scale, robot.reset_spread
+        self._pose, self._limits = constants.default_joint_pos, limits
+        self._default = self._pose.numpy().astype(float)
+        self.meaning = {
+            "action_scale": robot.action_scale,
+            "default_pose": [float(robot.default_pose[joint]) for joint in robot.joints],
+            "action": "joint target, rad = default_pose + action_scale * action, action clipped to -1..1",
+            "units": {"action_scale": "rad", "default_pose": "rad", "dt": "s"},
+        }
+
+    def command(self, actions: Tensor) -> np.ndarray:
+        """Return the drives' targets, rad."""
+        return np.asarray(self._default + self._scale * actions.numpy())
+
+    def start(self, noise: Tensor) -> Tensor:
+        """Return the default pose times 1 ± the robot's spread."""
+        return (self._pose * (1 + self._spread * noise)).clamp(*self._limits)
+
+    def sense(self) -> Tensor:
+        """Sense nothing: (0, 0)."""
+        return torch.zeros(0, 0)
+
+
+class TorqueControl:
+    """Actions are torques in units of the joints' limits, as in Isaac Gym's Humanoid task.
+
+    Sensed are each joint's force (drive, spring and damper) and, where robot.yaml names bodies, force and torque
+    between each of them and its parent, in the body's frame about its origin.
+    """
+
+    def __init__(
+        self, robot: Robot, constants: Constants, limits: tuple[Tensor, Tensor], batch: Any, columns: Any
+    ) -> None:
+        """Prepare for a robot; `limits`: of its joints, rad; `columns`: theirs among the batch's velocities."""
+        own = torque_control(robot)
+        self._rest, self._spread, self._limits = constants.default_joint_pos, own.reset_spread, limits
+        self._columns = columns
+        self._gears = constants.torque_limits.numpy().astype(float)
+        self.sensed = len(robot.joints) + 6 * len(own.force_sensors)
+        self._active, self._passive = batch.bind("qfrc_actuator"), batch.bind("qfrc_passive")
+        self._sensors = batch.bind("sensordata")
+        self.meaning = {
+            "action_scale": self._gears.tolist(),
+            "action": "joint torque, N m = action_scale * action, action clipped to -1..1",
+            "units": {"action_scale": "N m", "dt": "s"},
+        }
+
+    def command(self, actions: Tensor) -> np.ndarray:
+        """Return the torques, N m."""
+        return np.asarray(self._gears * actions.numpy())
+
+    def start(self, noise: Tensor) -> Tensor:
+        """Return zero angles ± the robot's spread."""
+        return (self._rest + self._spread * noise).clamp(*self._limits)
+
+    def sense(self) -> Tensor:
+        """Return joint forces, then three forces and three torques a sensor."""
+        joints = self._active[:, self._columns] + self._passive[:, self._columns]
+        return torch.from_numpy(np.concatenate([joints, self._sensors], axis=1).astype(np.float32))

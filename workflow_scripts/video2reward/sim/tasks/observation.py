@@ -1,0 +1,52 @@
+"""A task's observation, put together from signals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Part:
+    """A run of entries: their names, what each is multiplied by, and how they are read from the signals, (N, n).
+
+    scale: one for all entries, or one each; read: by default the signal of the part's own name
+    """
+
+    name: str
+    entries: Sequence[str]
+    scale: float | Sequence[float] = 1.0
+    read: Callable[[Mapping[str, Any]], Tensor] | None = None
+
+
+class Observation:
+    """Parts in order, scaled and clipped."""
+
+    def __init__(self, parts: Sequence[Part], clip: float = float("inf")) -> None:
+        """Put parts together; `clip`: largest absolute value of an entry."""
+        self._parts, self._clip = tuple(parts), clip
+        self.names = [f"{part.name}.{entry}" for part in parts for entry in part.entries]
+        self.scales: list[float] = []
+        for part in parts:
+            each = [part.scale] * len(part.entries) if isinstance(part.scale, int | float) else part.scale
+            self.scales += each
+        self._factors = torch.tensor(self.scales)
+
+    def read(self, signals: Mapping[str, Any]) -> Tensor:
+        """Return the observation (N, O), float32."""
+        parts = [signals[part.name] if part.read is None else part.read(signals) for part in self._parts]
+        return torch.cat(parts, dim=1).mul_(self._factors).clamp_(-self._clip, self._clip)
+
+
+def clock() -> Part:
+    """Return the phase clock as a part."""
+    return Part("phase", ["sin", "cos"], read=lambda s: torch.stack([s["phase_sin"], s["phase_cos"]], dim=1))
+
+
+def joint_offset(signals: Mapping[str, Any]) -> Tensor:
+    """Return the joint angles from the default pose (N, D), rad."""
+    return signals["joint_pos"] - signals["default_joint_pos"]
