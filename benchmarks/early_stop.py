@@ -87,7 +87,10 @@ def ended(rows: list[dict[str, float]], stop: Any) -> tuple[int | None, str]:
 def read_rows(path: Path) -> list[dict[str, float]]:
     """Read the columns of a training table that the rule needs."""
     with path.open(newline="") as file:
-        return [{k: float(row[k]) for k in ("step", "terminated_fraction")} for row in csv.DictReader(file)]
+        return [
+            {k: float(row[k]) for k in ("step", "terminated_fraction", "success")}
+            for row in csv.DictReader(file)
+        ]
 
 
 def replay(folders: list[Path]) -> None:
