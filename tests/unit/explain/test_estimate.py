@@ -61,6 +61,12 @@ def test_calls_tokens_price_and_training_hours():
     )
 
 
+def test_a_fixed_reward_is_said_to_be_one():
+    text = page(configuration(rounds=1, candidates=1, provider="fixed"))
+    assert "amble: 1 round of 1 candidate, 1 seed; the reward is fixed, so nothing else is tried" in text
+    assert "the reward is fixed" not in page(configuration())
+
+
 def test_before_anything_ran_it_says_what_it_goes_by():
     text = page(configuration())
     assert "as the default configuration takes on two idle cores, as nothing has run here" in text

@@ -17,6 +17,8 @@ from video2reward.prices import Price, PriceList
 
 RULE = "sample_completion"
 CHECKING = "extract_reward"
+FIXED = "fixed"
+"""The provider of methods with a fixed reward."""
 Answered = Callable[[PlannedJob], bool | None]
 
 # The default configuration's prompts and the template's answer, as OpenAI's tokenisers o200k_base and
@@ -211,7 +213,7 @@ def costs_in_words(found: Sequence[Forecast], costs: Callable[[str], bool]) -> l
 def free_in_words(llm: LLM) -> str:
     """Say why a provider costs nothing."""
     known = {
-        "fixed": "the reward is given, nobody is asked",
+        FIXED: "the reward is given, nobody is asked",
         "recorded": "the answers of an earlier run are used again",
         "manual": "people give the answers",
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
-from video2reward.explain.cost import RULE, Forecast, counted, free_in_words, longest_in_words
+from video2reward.explain.cost import FIXED, RULE, Forecast, counted, free_in_words, longest_in_words
 from video2reward.explain.duration import Estimate, Past, expected, in_words, planned_steps
 from video2reward.explain.jobs import PlannedJob
 from video2reward.explain.status import wrapped
@@ -40,16 +41,20 @@ def estimate_page(
 
 
 def _rounds(jobs: Sequence[PlannedJob]) -> list[str]:
-    """Say how many candidates each experiment has."""
-    asking: dict[str, list[Mapping[str, str]]] = {}
+    """Say how many candidates each experiment has, and why it is one where the reward is fixed."""
+    asking: dict[str, list[PlannedJob]] = {}
     for job in jobs:
         if job.rule == RULE:
-            asking.setdefault(job.wildcards["experiment"], []).append(job.wildcards)
-    return [
-        f"{name}: {counted(len({c['n'] for c in all_}), 'round')} of "
-        f"{counted(len({c['k'] for c in all_}), 'candidate')}, {counted(len({c['seed'] for c in all_}), 'seed')}"
-        for name, all_ in asking.items()
-    ]
+            asking.setdefault(job.wildcards["experiment"], []).append(job)
+    lines = []
+    for name, all_ in asking.items():
+        rounds, candidates, seeds = (len({job.wildcards[key] for job in all_}) for key in ("n", "k", "seed"))
+        fixed = json.loads(all_[0].settings)["llm"]["provider"] == FIXED
+        lines.append(
+            f"{name}: {counted(rounds, 'round')} of {counted(candidates, 'candidate')}, {counted(seeds, 'seed')}"
+            + ("; the reward is fixed, so nothing else is tried" if fixed else "")
+        )
+    return lines
 
 
 def _model(found: Forecast, prices: PriceList) -> list[str]:
