@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from video2reward.artifacts.io import read_json, write_json
@@ -21,8 +22,9 @@ def main() -> None:
 
     from video2reward.policy.evaluate import DEFINITIONS
     from video2reward.policy.network import PolicyFailed, load_policy
+    from video2reward.scores.expert import expert_definitions
 
-    task = TASKS.load(Task(**script.params["task"]).name)
+    name = Task(**script.params["task"]).name
     result: dict[str, Any] = {"status": "ok", "traceback": ""}
     try:
         policy = load_policy(script.path("policy"))
@@ -38,7 +40,9 @@ def main() -> None:
         {
             **result,
             "h_mts": task_score(script),
-            "definitions": DEFINITIONS | {"success": task.success_definition},
+            "definitions": DEFINITIONS
+            | {"success": TASKS.load(name).success_definition}
+            | expert_definitions(name),
             "provenance": script.provenance(),
         },
     )
@@ -50,6 +54,7 @@ def judge(script: Script, policy: Any) -> dict[str, Any]:
 
     from video2reward.policy.evaluate import evaluate
     from video2reward.rollout.record import roll_out
+    from video2reward.scores.expert import expert_sums
 
     robot = load_robot(script.path("robot"))
     reference = read_reference(script.path("reference"))
@@ -76,6 +81,7 @@ def judge(script: Script, policy: Any) -> dict[str, Any]:
             read_motion(script.path("motion")),
             lambda env, act, seconds: roll_out(env, act, seconds, robot.name, reference.keypoint_names),
             TASKS.load(task.name).rollout_success,
+            partial(expert_sums, task.name),
             seconds=float(script.params["seconds"]),
             seed=int(script.params["seed"]),
         )

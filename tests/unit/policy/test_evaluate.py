@@ -1,4 +1,5 @@
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from video2reward.artifacts.rollout import Rollout
 from video2reward.policy import evaluate as evaluation
 from video2reward.policy.evaluate import moving_average, success, walking_figures
 from video2reward.policy.network import Policy
+from video2reward.scores.expert import expert_sums
 from video2reward.sim.tasks.run import RunTask
 from video2reward.sim.tasks.velocity import VelocityTask
 
@@ -95,6 +97,7 @@ def test_both_kinds_of_action_are_judged_on_equal_terms(monkeypatch):
     """A noiseless policy must score the same deterministic and sampled: same starts, same commands."""
     monkeypatch.setattr(evaluation, "gait_similarity", lambda *a: _Empty())
     monkeypatch.setattr(evaluation, "paper_similarity", lambda *a: _Empty())
+    monkeypatch.setattr(evaluation, "foot_smoothness", lambda *a: _Empty())
     made = []
 
     def make_env(seed):
@@ -113,13 +116,19 @@ def test_both_kinds_of_action_are_judged_on_equal_terms(monkeypatch):
     torch.manual_seed(0)
     policy = Policy(4, 2, (8,))
     policy.requires_grad_(False).log_std.fill_(-30.0)
-    velocity = VelocityTask.rollout_success
+    velocity, expert = VelocityTask.rollout_success, partial(expert_sums, "velocity")
     reference = type("R", (), {"speed": 1.0, "period_s": 0.5})()
-    figures = evaluation.evaluate(policy, make_env, reference, None, roll_out, velocity, seconds=3.0, seed=11)
+
+    def judge():
+        return evaluation.evaluate(
+            policy, make_env, reference, None, roll_out, velocity, expert, seconds=3.0, seed=11
+        )
+
+    figures = judge()
     assert figures["deterministic"] == figures["sampled"]
     assert made == [11, 12, 11, 12]
     policy.log_std.fill_(0.0)
-    noisy = evaluation.evaluate(policy, make_env, reference, None, roll_out, velocity, seconds=3.0, seed=11)
+    noisy = judge()
     assert noisy["deterministic"] == figures["deterministic"] != noisy["sampled"]
 
 

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.stats import nct, ttest_ind
 
@@ -37,6 +37,7 @@ def test_nineteen_of_twenty_intervals_hold_the_truth():
     assert np.mean(held) == pytest.approx(0.95, abs=0.015)
 
 
+@settings(max_examples=50, deadline=None)
 @given(values, st.floats(-1e3, 1e3), st.floats(0.1, 10))
 def test_the_interval_moves_and_grows_with_its_values(sample, shift, factor):
     a, b = interval(sample), interval([factor * v + shift for v in sample])
@@ -56,11 +57,12 @@ def test_hedges_g_of_two_triples():
 
 def test_hedges_g_has_no_bias():
     rng = np.random.default_rng(1)
-    found = [hedges_g(rng.normal(1, 1, 3), rng.normal(0, 1, 4)) for _ in range(1000)]
-    assert np.mean([e.g for e in found]) == pytest.approx(1.0, abs=0.1)
+    found = [hedges_g(rng.normal(1, 1, 3), rng.normal(0, 1, 4)) for _ in range(400)]
+    assert np.mean([e.g for e in found]) == pytest.approx(1.0, abs=0.15)
     assert np.mean([e.low <= 1.0 <= e.high for e in found]) > 0.9
 
 
+@settings(max_examples=50, deadline=None)
 @given(steps, steps, st.integers(-50, 50), st.sampled_from([0.5, 2.0, 8.0]))
 def test_hedges_g_knows_no_unit_and_changes_sign_with_its_sides(a, b, shift, factor):
     first, other = hedges_g(a, b), hedges_g(b, a)
@@ -71,10 +73,12 @@ def test_hedges_g_knows_no_unit_and_changes_sign_with_its_sides(a, b, shift, fac
         assert one == pytest.approx(-getattr(other, opposite), rel=1e-6, abs=1e-6, nan_ok=True)
 
 
+@settings(max_examples=50, deadline=None)
 @given(steps, steps)
 def test_the_effects_interval_agrees_with_students_test(a, b):
     effect = hedges_g(a, b)
     assume(math.isfinite(effect.g))
+    assume(min(np.std(a), np.std(b)) > 1e-3)
     p = ttest_ind(a, b).pvalue
     assume(abs(p - 0.05) > 1e-6)
     assert (effect.low > 0 or effect.high < 0) == (p < 0.05)

@@ -13,6 +13,8 @@ from video2reward.artifacts.motion import Motion
 from video2reward.artifacts.reference import Reference
 from video2reward.artifacts.rollout import Rollout
 from video2reward.policy.network import Policy
+from video2reward.scores.smoothness import foot_smoothness
+from video2reward.scores.statistics import interval
 from video2reward.sim.base import BatchedEnv
 from video2reward.similarity import gait_similarity, paper_similarity
 
@@ -21,6 +23,8 @@ Act = Callable[[Tensor], Tensor]
 RollOut = Callable[[BatchedEnv, Act, float], Rollout]
 # A rollout -> the success of each agent (A,), as the task defines it.
 TaskSuccess = Callable[[Rollout], np.ndarray]
+# A rollout -> the sums of the task's expert terms over a published episode.
+ExpertSums = Callable[[Rollout], dict[str, float]]
 
 SETTLE_S = 1.0
 DEFINITIONS = {
@@ -33,6 +37,8 @@ DEFINITIONS = {
     f"one reference period, m/s; mean after {SETTLE_S:.0f} s of starting up; 0 m/s after a fall",
     "velocity_error_ratio": "velocity_error / v*",
     "command_falls": "part of the agents that fell with the commands of training",
+    "expert": "terms of the published hand-written reward, each defined by its name, with the commands of training",
+    "expert_at_clip_speed": "the same commanded (v*, 0, 0)",
     "h_mts": "maximum over the training's epochs of the success at a rollout's last step (Eureka)",
 }
 
@@ -44,6 +50,7 @@ def evaluate(
     motion: Motion,
     roll_out: RollOut,
     task_success: TaskSuccess,
+    expert: ExpertSums,
     *,
     seconds: float,
     seed: int,
@@ -59,8 +66,8 @@ def evaluate(
     }
     return {
         kind: {
-            **_at_clip_speed(make_env(seed), act, reference, motion, roll_out, seconds),
-            **_on_commands(make_env(seed + 1), act, roll_out, task_success, seconds),
+            **_at_clip_speed(make_env(seed), act, reference, motion, roll_out, expert, seconds),
+            **_on_commands(make_env(seed + 1), act, roll_out, task_success, expert, seconds),
         }
         for kind, act in acts.items()
     }
@@ -85,9 +92,8 @@ def walking_figures(rollout: Rollout, period_s: float) -> dict[str, float]:
 
 def success(agents: np.ndarray) -> dict[str, Any]:
     """Return the mean of the agents' successes (A,) and the 95 % interval of that mean."""
-    half = 1.96 * float(agents.std(ddof=1)) / len(agents) ** 0.5 if len(agents) > 1 else float("nan")
-    mean = float(agents.mean())
-    return {"mean": mean, "interval": [mean - half, mean + half]}
+    found = interval(agents.tolist())
+    return {"mean": found.mean, "interval": [found.low, found.high]}
 
 
 def moving_average(values: np.ndarray, width: int) -> np.ndarray:
@@ -101,7 +107,13 @@ def moving_average(values: np.ndarray, width: int) -> np.ndarray:
 
 
 def _at_clip_speed(
-    env: BatchedEnv, act: Act, reference: Reference, motion: Motion, roll_out: RollOut, seconds: float
+    env: BatchedEnv,
+    act: Act,
+    reference: Reference,
+    motion: Motion,
+    roll_out: RollOut,
+    expert: ExpertSums,
+    seconds: float,
 ) -> dict[str, Any]:
     command = torch.tensor([reference.speed, 0.0, 0.0], device=env.device)
     env.set_commands(command.expand(env.num_envs, 3).clone())
@@ -111,15 +123,26 @@ def _at_clip_speed(
         **walking_figures(rollout, reference.period_s),
         "gait": gait_similarity(rollout, reference).as_dict(),
         "paper": paper_similarity(rollout, motion, reference).as_dict(),
+        "smoothness": foot_smoothness(rollout, reference).as_dict(),
+        "expert_at_clip_speed": expert(rollout),
     }
 
 
 def _on_commands(
-    env: BatchedEnv, act: Act, roll_out: RollOut, task_success: TaskSuccess, seconds: float
+    env: BatchedEnv,
+    act: Act,
+    roll_out: RollOut,
+    task_success: TaskSuccess,
+    expert: ExpertSums,
+    seconds: float,
 ) -> dict[str, Any]:
     rollout = roll_out(env, act, min(seconds, env.episode_steps * env.dt))
     env.close()
-    return {"success": success(task_success(rollout)), "command_falls": float(rollout.fell.mean())}
+    return {
+        "success": success(task_success(rollout)),
+        "command_falls": float(rollout.fell.mean()),
+        "expert": expert(rollout),
+    }
 
 
 def _settle(rollout: Rollout) -> int:
