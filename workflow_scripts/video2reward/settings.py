@@ -124,9 +124,8 @@ class Reach(Settings):
 class Task(Settings):
     """The environment's task."""
 
-    LATER: ClassVar[tuple[str, ...]] = (
-        "control_dt", "actions", "observation", "start_speed", "reference_starts",
-    )  # fmt: skip
+    STARTS: ClassVar[tuple[str, ...]] = ("start_speed", "reference_starts")
+    LATER: ClassVar[tuple[str, ...]] = ("control_dt", "actions", "observation", *STARTS)
 
     name: str = Field("velocity", description="a registered task")
     episode_s: float = Field(10.0, gt=0)
