@@ -20,6 +20,7 @@ include: "rules/policy.smk"
 include: "rules/rollout.smk"
 include: "rules/feedback.smk"
 include: "rules/report.smk"
+include: "rules/tables.smk"
 include: "rules/hosts.smk"
 
 

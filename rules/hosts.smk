@@ -14,6 +14,9 @@ localrules:
     compare_motion,
     finish,
     report,
+    compare_clips,
+    tables,
+    make_tables,
 
 
 rule prepare:

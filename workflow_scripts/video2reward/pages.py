@@ -9,12 +9,12 @@ from typing import Any
 from video2reward.space import human_bytes
 
 
-def environment(templates: Path) -> Any:
-    """Return the templates' environment: everything is escaped that is not marked as safe."""
+def environment(*folders: Path) -> Any:
+    """Return the environment of the templates in `folders`: everything is escaped that is not marked as safe."""
     import jinja2
 
     made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(templates),
+        loader=jinja2.FileSystemLoader(folders),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -28,6 +28,7 @@ _NAMES = {
     "rollout": r"rollout\.(?:h5|mp4)$",
     "feedback": r"(?:feedback\.json|similarity\.png)$",
     "report": r"report\.html$",
+    "tables": r"(?:seed\d+/clips\.json|tables/.+)$",
 }
 _PATTERNS = {stage: re.compile(f"(?:^|/)(?:{pattern})") for stage, pattern in {**_FOLDERS, **_NAMES}.items()}
 STAGES = (*_NAMES, *reversed(_FOLDERS), "other")  # as sizes are listed

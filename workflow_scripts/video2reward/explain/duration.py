@@ -48,6 +48,8 @@ STATED: Mapping[str, list[Past]] = {
     "evaluate_best": [Past(27.4)],
     "finish": [Past(2.5)],
     "report": [Past(9.5)],
+    "compare_clips": [Past(5.0)],
+    "make_tables": [Past(30.0)],
 }
 
 

@@ -39,6 +39,8 @@ STAGE_OF_RULE = {
     "compare_motion": "feedback",
     "finish": "best",
     "report": "report",
+    "compare_clips": "tables",
+    "make_tables": "tables",
 }
 _RULES = list(STAGE_OF_RULE)
 

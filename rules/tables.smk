@@ -1,0 +1,120 @@
+# snakemake tables: the paper's tables and figures of each group of experiments. Of loops that failed too.
+GROUPS = list(dict.fromkeys(e.group for e in PLAN.experiments.values()))
+TABLES = f"{RESULTS}/tables/{{group}}"
+
+
+def members(group):
+    """The experiments of a group."""
+    return [e for e in PLAN.experiments.values() if e.group == group]
+
+
+def of_group(path, which=members):
+    """A path of every loop of a group, each once; `{n}` is the loop's last iteration."""
+    return lambda wildcards: list(
+        dict.fromkeys(
+            path.format(
+                experiment=e.name, video=e.video, seed=seed, n=e.loop.iterations
+            )
+            for e in which(wildcards.group)
+            for seed in e.loop.seeds
+        )
+    )
+
+
+def of_several_clips(group):
+    """The experiments of a group whose robot learns several clips."""
+    clips = {(e.robot, e.video) for e in members(group)}
+    robots = [robot for robot, _ in clips]
+    return [e for e in members(group) if robots.count(e.robot) > 1]
+
+
+def siblings(wildcards):
+    """Of each clip that an experiment's robot learns in its group, an experiment that learns it."""
+    own = experiment(wildcards)
+    found = {own.video: own}
+    for one in members(own.group):
+        if one.robot == own.robot:
+            found.setdefault(one.video, one)
+    return [found[video] for video in sorted(found)]
+
+
+rule tables:
+    input:
+        expand(TABLES, group=GROUPS),
+
+
+rule compare_clips:
+    input:
+        rollout=last_iteration("rollout.h5"),
+        references=lambda wildcards: [
+            f"{EXPERIMENT}/reference.h5".format(experiment=e.name)
+            for e in siblings(wildcards)
+        ],
+    output:
+        clips=f"{SEED}/clips.json",
+    log:
+        f"{SEED}/logs/compare_clips.log",
+    benchmark:
+        f"{SEED}/logs/compare_clips.tsv"
+    params:
+        settings=lambda wildcards: settings(
+            trained_on=experiment(wildcards).video,
+            clips=[e.video for e in siblings(wildcards)],
+        ),
+        code=code_digest("compare_clips"),
+    shell:
+        command(
+            "compare_clips",
+            "--rollout {input.rollout:q} --references {input.references:q} --clips {output.clips:q}",
+        )
+
+
+rule make_tables:
+    input:
+        evaluations=of_group(f"{SEED}/evaluation.json"),
+        selections=of_group(f"{ITERATION}/selection.json"),
+        rollouts=of_group(f"{ITERATION}/rollout.h5"),
+        films=of_group(f"{ITERATION}/rollout.mp4"),
+        references=of_group(f"{EXPERIMENT}/reference.h5"),
+        clips=of_group(f"{SEED}/clips.json", of_several_clips),
+        motions=of_group(f"{VIDEO}/motion.h5"),
+        overlays=of_group(f"{VIDEO}/overlay.mp4"),
+        published=str(RESOURCES / "tables" / "paper.yaml"),
+        template=str(RESOURCES / "tables" / "index.html.j2"),
+        styles=[
+            str(RESOURCES / "report" / "style.css"),
+            str(RESOURCES / "tables" / "tables.css"),
+        ],
+    output:
+        tables=directory(TABLES),
+    log:
+        f"{RESULTS}/logs/make_tables_{{group}}.log",
+    benchmark:
+        f"{RESULTS}/logs/make_tables_{{group}}.tsv"
+    wildcard_constraints:
+        group="|".join(GROUPS),
+    params:
+        settings=lambda wildcards: settings(
+            results=RESULTS,
+            group=wildcards.group,
+            experiments=[
+                {
+                    "name": e.name,
+                    "robot": e.robot,
+                    "video": e.video,
+                    "method": e.method_name,
+                    "description": e.method.description,
+                    "seeds": e.loop.seeds,
+                    "iterations": e.loop.iterations,
+                    "samples": e.loop.samples,
+                }
+                for e in members(wildcards.group)
+            ],
+        ),
+        code=code_digest("make_tables"),
+    shell:
+        command(
+            "make_tables",
+            "--rule make_tables --evaluations {input.evaluations:q} --published {input.published:q} "
+            "--tables {output.tables:q}",
+        )

@@ -1,0 +1,80 @@
+"""Make the paper's tables and figures from the finished experiments of one group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from video2reward.artifacts.io import atomic_path, write_json, write_text
+from video2reward.script import Script, run_script
+
+if TYPE_CHECKING:
+    from video2reward.tables.page import Contents
+
+RESOURCES = Path(__file__).resolve().parent.parent / "resources"
+
+
+def main() -> None:
+    script = Script(__doc__ or "").input("published").input("evaluations", many=True).output("tables").parse()
+
+    from video2reward.rollout.film import FPS, typical_agent
+    from video2reward.tables.costs import make_costs
+    from video2reward.tables.figures import make_figures
+    from video2reward.tables.matrix import make_matrices
+    from video2reward.tables.page import Contents
+    from video2reward.tables.papers import make_tables
+    from video2reward.tables.published import read_published
+    from video2reward.tables.strips import Projector
+    from video2reward.tables.study import read_study
+
+    study = read_study(
+        script.params["group"],
+        Path(script.params["results"]),
+        script.params["experiments"],
+        read_published(script.path("published")),
+    )
+    tables, matrices = make_tables(study), make_matrices(study)
+    figures = make_figures(study, tables, matrices, Projector(pictures, typical_agent, FPS))
+    contents = Contents(study, tables, matrices, figures, make_costs(study))
+    with atomic_path(script.path("tables")) as folder:
+        folder.mkdir()
+        write_folder(folder, contents, script)
+    for line in contents.said:
+        print(line)
+
+
+def write_folder(folder: Path, contents: Contents, script: Script) -> None:
+    """Write the tables as csv, the drawings as svg, the strips as jpg, and the page with all of them."""
+    from video2reward.tables.page import build_page
+    from video2reward.tables.sheets import write_costs, write_matrices, write_table
+
+    for table in contents.tables:
+        write_table(folder / f"{table.name}.csv", table)
+    write_matrices(folder / "matrix.csv", contents.matrices)
+    write_costs(folder / "costs.csv", contents.costs)
+    for name, drawing in contents.figures.drawings.items():
+        write_text(folder / f"{name}.svg", drawing)
+    for figure, strips in contents.figures.strips.items():
+        for strip in strips:
+            if strip.jpeg:
+                path = folder / figure / f"{strip.name}.jpg"
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(strip.jpeg)
+    made = script.provenance()
+    write_json(folder / "provenance.json", made)
+    templates = [RESOURCES / "tables", RESOURCES / "report"]
+    write_text(folder / "index.html", build_page(contents, templates, made["versions"]))
+
+
+def pictures(film: Path) -> Iterator[np.ndarray]:
+    """Yield a film's pictures, (H, W, 3) RGB."""
+    from video2reward.video.decode import decode
+
+    return (picture.bgr[:, :, ::-1] for picture in decode(film))
+
+
+if __name__ == "__main__":
+    run_script(main)

@@ -1,0 +1,1 @@
+"""The tables and figures of the Video2Reward paper, made from finished experiments."""

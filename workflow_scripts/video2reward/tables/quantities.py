@@ -1,0 +1,146 @@
+"""What the tables measure, and how each number is made from the loops' evaluations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from video2reward.scores.normalised import human_normalised
+from video2reward.tables.numbers import Number, Quantity, Value, evaluated, over_clips
+from video2reward.tables.study import Clip, Study
+
+PAPER_DTW = Quantity(
+    "paper_dtw",
+    "DTW, paper's",
+    "parts of the picture or box, summed",
+    "less",
+    ("deterministic", "paper", "raw_sum"),
+)
+PAPER_DTW_MEAN = Quantity(
+    "paper_dtw_per_sample", "DTW, paper's, a sample", "parts of the picture or box", "less",
+    ("deterministic", "paper", "per_sample"),
+)  # fmt: skip
+GAIT = Quantity(
+    "gait_distance", "gait distance", "body lengths", "less", ("deterministic", "gait", "distance")
+)
+STANDING = Quantity(
+    "standing_distance", "standing still", "body lengths", "less", ("deterministic", "gait", "standing")
+)
+PERIOD = Quantity(
+    "period_ratio", "stride period / clip's", "1 is right", "", ("deterministic", "gait", "period_ratio")
+)
+FALLS = Quantity("falls", "falls", "part of the robots", "less", ("deterministic", "falls"))
+SPEED = Quantity("speed_ratio", "speed / clip's", "1 is right", "", ("deterministic", "speed_ratio"))
+H_MTS = Quantity("h_mts", "H_mts", "success a step, highest of the training", "more", ("h_mts",))
+SUCCESS = Quantity(
+    "success",
+    "success, unbiased",
+    "a step, deterministic, full episodes",
+    "more",
+    ("deterministic", "success", "mean"),
+)
+SMOOTHNESS = Quantity(
+    "smoothness",
+    "feet's smoothness",
+    "log dimensionless jerk",
+    "more",
+    ("deterministic", "smoothness", "mean"),
+)
+HNS_PUBLISHED = Quantity("hns_published", "human-normalised, by H_mts", "0 sparse, 1 human", "more")
+HNS = Quantity("hns", "human-normalised, unbiased", "0 sparse, 1 human", "more")
+TABLE3_DTW = Quantity(
+    "table3_dtw", "DTW, paper's", "parts of the picture or box, summed", "less", PAPER_DTW.keys
+)
+GAIT_RATIO = Quantity("gait_ratio", "gait distance / Human's", "", "less")
+_SCORE = {HNS_PUBLISHED.name: H_MTS, HNS.name: SUCCESS}
+
+
+def expert_terms(study: Study, robot: str) -> list[Quantity]:
+    """Return the terms of the expert's reward that a robot's evaluations hold, or the paper has for it."""
+    found: dict[str, None] = {}
+    for run in study.runs:
+        if run.planned.robot == robot:
+            found |= dict.fromkeys((run.evaluation.get("deterministic") or {}).get("expert") or {})
+    for name in ("r_lin", "r_ang", "r_up", "r_alive"):
+        if any(robot in places for places in study.published.numbers.get(name, {}).values()):
+            found.setdefault(name)
+    found.pop("definitions", None)
+    return [
+        Quantity(name, name, "sum over a published episode", "more", ("deterministic", "expert", name))
+        for name in found
+    ]
+
+
+def measure(study: Study, method: str, clip: Clip, quantity: Quantity) -> Number:
+    """Return a method's number on a clip, or where `clip` has no video over all of the robot's."""
+    row = next(row for row in study.rows if row.name == method)
+    published = study.published.number(quantity.name, row, clip.robot, clip.video)
+    if not clip.video:
+        parts = [measure(study, method, one, quantity) for one in study.clips if one.robot == clip.robot]
+        return over_clips(parts, clip, published)
+    absent = study.absence(method, clip)
+    if quantity.name == GAIT_RATIO.name:
+        values = _relative(study, method, clip)
+    elif quantity.name in _SCORE:
+        values = _normalised(study, method, clip, _SCORE[quantity.name])
+    else:
+        values = tuple(evaluated(run, quantity) for run in study.of(method, clip))
+    return Number(quantity, method, clip, values, absent, published)
+
+
+def _normalised(study: Study, method: str, clip: Clip, score: Quantity) -> tuple[Value, ...]:
+    """Return each seed's human-normalised score, by the means of human and sparse over their own seeds."""
+    own = [evaluated(run, score) for run in study.of(method, clip)]
+    human, sparse = (_anchor(study, name, clip, score) for name in ("human", "sparse"))
+    values = []
+    for one in own:
+        sources = (*one.sources, *human.sources, *sparse.sources)
+        missing = one.missing or human.missing or sparse.missing
+        value = None
+        if one.value is not None and human.value is not None and sparse.value is not None:
+            value = human_normalised(one.value, human.value, sparse.value)
+            if not np.isfinite(value):
+                value, missing = None, "human and sparse score the same"
+        values.append(Value(one.loop, one.seed, value, sources, missing))
+    return tuple(values)
+
+
+def _relative(study: Study, method: str, clip: Clip) -> tuple[Value, ...]:
+    """Return each seed's gait distance as a part of the mean of human's seeds."""
+    human = _anchor(study, "human", clip, GAIT)
+    values = []
+    for one in (evaluated(run, GAIT) for run in study.of(method, clip)):
+        known = one.value is not None and human.value
+        value = one.value / human.value if known else None  # type: ignore[operator]
+        sources = (*one.sources, *human.sources)
+        values.append(Value(one.loop, one.seed, value, sources, one.missing or human.missing))
+    return tuple(values)
+
+
+def standing(study: Study, clip: Clip) -> Number:
+    """Return the gait distance of a robot that stands still, which every evaluation of a clip holds alike."""
+    found = [evaluated(run, STANDING) for run in study.runs if run.planned.clip == clip and not run.failure]
+    known = [value for value in found if value.value is not None]
+    return Number(STANDING, "", clip, tuple(known[:1]), "" if known else "no policy was judged")
+
+
+def _anchor(study: Study, method: str, clip: Clip, score: Quantity) -> Value:
+    """Return the mean score of human or sparse, with the artefacts of all its seeds."""
+    values = [evaluated(run, score) for run in study.of(method, clip)]
+    known = [value.value for value in values if value.value is not None]
+    sources = tuple(f"{source} ({method})" for value in values for source in value.sources)
+    if not known:
+        why = study.absence(method, clip) or f"{method} has no score"
+        return Value(method, -1, None, sources, f"needs the score of {method}, {why}")
+    return Value(method, -1, float(np.mean(known)), sources)
+
+
+def per_clip(study: Study, quantities: Sequence[Quantity]) -> list[tuple[Clip, Quantity]]:
+    """Return columns: every quantity of every clip."""
+    return [(clip, quantity) for clip in study.clips for quantity in quantities]
+
+
+def per_robot(study: Study, quantities: Sequence[Quantity]) -> list[tuple[Clip, Quantity]]:
+    """Return columns: every quantity as the mean over each robot's clips."""
+    return [(Clip(robot, ""), quantity) for robot in study.robots for quantity in quantities]

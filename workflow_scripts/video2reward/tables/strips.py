@@ -1,0 +1,139 @@
+"""Film strips: the robot of every method beside the clip, at the same moments of one stride."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from video2reward.artifacts.rollout import Rollout
+from video2reward.phase import Pairing, pair
+from video2reward.tables.study import Clip, Run, Study
+
+PICTURES = 6
+_WIDTH, _HEIGHT = 200, 150  # px of one picture
+_QUALITY = 82  # of JPEG, 0..100
+
+
+@dataclass(frozen=True)
+class Projector:
+    """What other stages know of films, handed in by the script.
+
+    read: film -> its pictures, (H, W, 3) RGB; filmed: rollout -> the agent that its film shows; fps: of those films
+    """
+
+    read: Callable[[Path], Iterator[np.ndarray]]
+    filmed: Callable[[Rollout], int]
+    fps: float
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Pictures over one stride, side by side.
+
+    name: of its file, without ending; label: for people; jpeg: the picture, b"" where there is none, `note` says why
+    sources: artefacts, relative to the results
+    """
+
+    name: str
+    label: str
+    clip: Clip
+    jpeg: bytes
+    note: str
+    sources: tuple[str, ...]
+
+
+def make_strips(study: Study, clip: Clip, projector: Projector) -> list[Strip]:
+    """Return the clip's own strip, then one a method: of the seed with the median gait distance."""
+    shown = [(row, study.median(row.name, clip)) for row in study.rows]
+    anyone = next((run for run in study.runs if run.planned.clip == clip), None)
+    if anyone is None:
+        return []
+    moments = stride_moments(anyone)
+    overlay = f"videos/{clip.video}/overlay.mp4"
+    film = picked(projector.read(study.results / overlay), moments)
+    strips = [Strip(clip.video, "the clip", clip, strip([_fitted(p) for p in film]), "", (overlay,))]
+    for row, run in shown:
+        name = f"{clip.video}-{clip.robot}-{row.name}"
+        if run is None:
+            why = study.absence(row.name, clip) or "no loop has a policy"
+            strips.append(Strip(name, row.label, clip, b"", why, ()))
+        else:
+            strips.append(_robot(name, row.label, run, moments, projector))
+    return strips
+
+
+def stride_moments(run: Run) -> list[int]:
+    """Return the clip's pictures at which a stride in the middle of it is shown."""
+    motion = run.motion
+    times = motion.times - motion.times[0]
+    first = max(0.0, 0.5 * (times[-1] - motion.period_s))
+    wanted = first + np.arange(PICTURES) / PICTURES * motion.period_s
+    return [int(np.abs(times - moment).argmin()) for moment in wanted]
+
+
+def picked(film: Iterator[np.ndarray], wanted: list[int]) -> list[np.ndarray]:
+    """Return the wanted pictures of a film in the order asked for; its last one for those beyond its end."""
+    places, found, last = set(wanted), {}, np.zeros((_HEIGHT, _WIDTH, 3), np.uint8)
+    for place, picture in enumerate(film):
+        last = picture
+        if place in places:
+            found[place] = picture
+        if place >= max(places):
+            break
+    return [found.get(place, last) for place in wanted]
+
+
+def strip(pictures: list[np.ndarray]) -> bytes:
+    """Return pictures (H, W, 3) RGB side by side as JPEG."""
+    import cv2
+
+    wide = np.ascontiguousarray(np.concatenate(pictures, axis=1)[:, :, ::-1])
+    return cv2.imencode(".jpg", wide, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()
+
+
+def _robot(name: str, label: str, run: Run, moments: list[int], projector: Projector) -> Strip:
+    film = run.path(f"{run.last_round}/rollout.mp4")
+    pictures = list(projector.read(run.results / film))
+    rollout = run.rollout()
+    agent = projector.filmed(rollout)
+    pairing = pair(run.motion, run.reference, rollout, agent, (len(pictures) - 1) / projector.fps)
+    wanted = [round(float(pairing.robot[moment]) * projector.fps) for moment in moments]
+    cut = [_cropped(picture) for picture in picked(iter(pictures), wanted)]
+    return Strip(name, label, run.planned.clip, strip(cut), _note(run, pairing, rollout, agent), (film,))
+
+
+def _note(run: Run, pairing: Pairing, rollout: Rollout, agent: int) -> str:
+    said = [f"seed {run.seed}"]
+    if not pairing.in_phase:
+        said.append("does not step in the clip's rhythm: at the clip's tempo, not its phase")
+    if rollout.fell[agent]:
+        said.append("this robot fell" + (", as all did" if rollout.fell.all() else ""))
+    return "; ".join(said)
+
+
+def _cropped(picture: np.ndarray) -> np.ndarray:
+    """Return the middle of a robot's picture: the camera follows it."""
+    import cv2
+
+    tall, wide = picture.shape[:2]
+    width = min(wide, round(tall * _WIDTH / _HEIGHT))
+    left = (wide - width) // 2
+    middle = np.ascontiguousarray(picture[:, left : left + width])
+    return np.asarray(cv2.resize(middle, (_WIDTH, _HEIGHT), interpolation=cv2.INTER_AREA))
+
+
+def _fitted(picture: np.ndarray) -> np.ndarray:
+    """Return a clip's picture as a whole, on dark ground."""
+    import cv2
+
+    tall, wide = picture.shape[:2]
+    scale = min(_WIDTH / wide, _HEIGHT / tall)
+    size = (max(1, round(wide * scale)), max(1, round(tall * scale)))
+    small = cv2.resize(np.ascontiguousarray(picture), size, interpolation=cv2.INTER_AREA)
+    ground = np.full((_HEIGHT, _WIDTH, 3), 24, np.uint8)
+    top, left = (_HEIGHT - size[1]) // 2, (_WIDTH - size[0]) // 2
+    ground[top : top + size[1], left : left + size[0]] = small
+    return ground

@@ -1,0 +1,156 @@
+"""The finished loops of one group of experiments, as the tables need them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from video2reward.artifacts.io import read_json
+from video2reward.artifacts.motion import Motion, read_motion
+from video2reward.artifacts.reference import Reference, read_reference
+from video2reward.artifacts.rollout import Rollout, read_rollout
+from video2reward.artifacts.selection import Selection, read_selection
+from video2reward.tables.published import Published, Row
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One experiment of the plan: a robot learning a video by a method, with several seeds."""
+
+    name: str
+    robot: str
+    video: str
+    method: str
+    description: str
+    seeds: tuple[int, ...]
+    iterations: int
+    samples: int
+
+    @property
+    def clip(self) -> Clip:
+        """What is learned by whom."""
+        return Clip(self.robot, self.video)
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A video on a robot: a column of the tables. video "": all of the robot's videos together."""
+
+    robot: str
+    video: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """One loop with its best policy.
+
+    folder: relative to the results; evaluation: what evaluation.json holds
+    selection: of the last round; a loop whose candidates all failed has no best one
+    """
+
+    planned: Planned
+    seed: int
+    results: Path
+    evaluation: dict[str, Any]
+    selection: Selection
+
+    @property
+    def name(self) -> str:
+        """The loop in words."""
+        return f"{self.planned.name}, seed {self.seed}"
+
+    @property
+    def failure(self) -> str:
+        """Why there is no policy, "" if there is one."""
+        return "" if self.selection.best is not None else f"no policy: {self.selection.why}"
+
+    def path(self, file: str) -> str:
+        """Return a file of the loop, relative to the results."""
+        return f"{self.planned.name}/seed{self.seed}/{file}"
+
+    @property
+    def last_round(self) -> str:
+        """The folder of the last round, relative to the loop's."""
+        return f"iter{self.planned.iterations}"
+
+    def rollout(self) -> Rollout:
+        """Read the recording of the best policy; without agents if all candidates failed."""
+        return read_rollout(self.results / self.path(f"{self.last_round}/rollout.h5"))
+
+    @cached_property
+    def reference(self) -> Reference:
+        """The clip's motion on the robot."""
+        return read_reference(self.results / self.planned.name / "reference.h5")
+
+    @cached_property
+    def motion(self) -> Motion:
+        """What the subject of the clip does."""
+        return read_motion(self.results / "videos" / self.planned.video / "motion.h5")
+
+
+@dataclass(frozen=True)
+class Study:
+    """All loops of a group, and the paper beside them."""
+
+    group: str
+    results: Path
+    planned: tuple[Planned, ...]
+    runs: tuple[Run, ...]
+    published: Published
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows that every table has."""
+        return self.published.rows([planned.method for planned in self.planned])
+
+    @cached_property
+    def clips(self) -> list[Clip]:
+        """The columns, in the order of the plan."""
+        return list(dict.fromkeys(planned.clip for planned in self.planned))
+
+    @cached_property
+    def robots(self) -> list[str]:
+        """The robots, in the order of the plan."""
+        return list(dict.fromkeys(planned.robot for planned in self.planned))
+
+    @cached_property
+    def absent(self) -> list[str]:
+        """The rows that the plan has no loop for."""
+        planned = {one.method for one in self.planned}
+        return [row.name for row in self.rows if row.name not in planned]
+
+    def of(self, method: str, clip: Clip) -> list[Run]:
+        """Return the loops of a method on a clip, by seed; [] if the plan has none."""
+        found = [run for run in self.runs if run.planned.method == method and run.planned.clip == clip]
+        return sorted(found, key=lambda run: run.seed)
+
+    def absence(self, method: str, clip: Clip) -> str:
+        """Return why a method has no loop on a clip, "" if it has one."""
+        if self.of(method, clip):
+            return ""
+        return f"not in the plan: config/experiments/{self.group}.yaml does not list the method {method}"
+
+    def median(self, method: str, clip: Clip) -> Run | None:
+        """Return the loop with the median gait distance, the lower of two; None if no loop has a policy."""
+        able = [(_gait(run), run.seed, run) for run in self.of(method, clip) if not run.failure]
+        return sorted(able)[(len(able) - 1) // 2][2] if able else None
+
+
+def read_study(group: str, results: Path, experiments: list[dict[str, Any]], published: Published) -> Study:
+    """Read the loops of `experiments`, which hold the fields of `Planned`."""
+    planned = tuple(Planned(**one | {"seeds": tuple(one["seeds"])}) for one in experiments)
+    runs = tuple(_run(one, seed, results) for one in planned for seed in one.seeds)
+    return Study(group, results, planned, runs, published)
+
+
+def _run(planned: Planned, seed: int, results: Path) -> Run:
+    folder = results / planned.name / f"seed{seed}"
+    selection = read_selection(folder / f"iter{planned.iterations}" / "selection.json")
+    return Run(planned, seed, results, read_json(folder / "evaluation.json"), selection)
+
+
+def _gait(run: Run) -> float:
+    gait = (run.evaluation.get("deterministic") or {}).get("gait") or {}
+    return float(gait.get("distance", float("inf")))
