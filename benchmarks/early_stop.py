@@ -1,13 +1,13 @@
 """What the early stop saves, whether it changes who wins, and what candidates had best start from.
 
     make run                                   # once: base policy, reference and the template's reward
-    python benchmarks/early_stop.py [--steps 250000] [--agents 128]
+    python benchmarks/early_stop.py [--steps 250000] [--agents 128] [--only NAME ...] [--part stops]
     python benchmarks/early_stop.py --curves results    # only: which trainings there the rule would have ended
 
 Trains rewards good and bad on ANYmal C from the base policy, each to the end of a shortened budget; those that the
-rule ends are trained again with it. Prints both policies' figures, their ranks by the selection rule `gait`, and the
-steps saved; then, of the template's reward, the figures by `training.init` (best: a second round). What is done
-already is kept.
+rule ends are trained again with it. Prints both policies' figures, their ranks by the method's selection rule, and the
+steps saved; then, of the template's reward, the figures by `training.init` (best: a second round). Gait in body
+lengths; error: the stride-averaged velocity error as a part of the clip's speed. What is done already is kept.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT / "workflow_scripts"))
 
 from video2reward.artifacts.check import Check, write_check  # noqa: E402
 from video2reward.artifacts.io import read_json, write_text  # noqa: E402
+from video2reward.artifacts.selection import Candidate  # noqa: E402
 from video2reward.config import load_plan  # noqa: E402
 
 ROBOT = ROOT / "resources" / "robots" / "anymal_c"
@@ -44,7 +45,8 @@ BAD = {
     "joint speed": ("joint_vel: Tensor", "torch.mean(torch.abs(joint_vel), dim=1)"),
     "high feet": ("foot_heights: Tensor", "torch.sum(foot_heights, dim=1)"),
 }
-FIGURES = ("gait", "falls", "error", "success")
+JUDGED = ("gait", "falls", "velocity_error_ratio", "success")
+HEADS = ("gait", "falls", "error", "success")
 
 
 def main() -> None:
@@ -57,14 +59,16 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=250_000)
     parser.add_argument("--agents", type=int, default=128)
     parser.add_argument("--only", nargs="*", help="names of rewards, all if not given")
+    parser.add_argument("--part", choices=("stops", "inits", "both"), default="both")
     parser.add_argument("--curves", type=Path, nargs="*", help="folders with training_<k>.csv")
     args = parser.parse_args()
     if args.curves:
         replay(args.curves)
         return
     bench = Bench(args)
-    compare_stops(bench, args.only)
-    if not args.only:
+    if args.part != "inits":
+        compare_stops(bench, args.only)
+    if args.part != "stops":
         compare_inits(bench)
 
 
@@ -118,6 +122,7 @@ class Bench:
         """Read the default configuration; its results hold base policy, reference and motion."""
         self.results, self.out, self.steps = args.results, args.out, args.steps
         plan = load_plan(yaml.safe_load((ROOT / "config" / "config.yaml").read_text()), ROOT)
+        self.method = plan.experiments["amble"].method
         self.loop = plan.experiments["amble"].loop
         self.task = plan.practices["anymal_c"].task.model_dump(mode="json")
         self.training = self.loop.training.model_dump(mode="json", exclude={"threads", "checkpoint_s"})
@@ -154,7 +159,7 @@ class Bench:
         return {
             "gait": found["gait"]["distance"],
             "falls": found["falls"],
-            "error": found["velocity_error"],
+            "velocity_error_ratio": found["velocity_error_ratio"],
             "success": found["success"]["mean"],
             "steps": trained["steps"],
             "seconds": trained["seconds"],
@@ -200,14 +205,14 @@ def compare_stops(bench: Bench, only: list[str] | None) -> None:
         whole[name] = short[name] = bench.candidate(name, reward)
         if ended(whole[name]["rows"], stop)[0] is not None:
             short[name] = bench.candidate(f"{name} stopped", reward, early_stop=True)
-    ranks = [order(figures) for figures in (whole, short)]
-    print(f"\n{'reward':<22}{'':>10}{'rank':>6}" + "".join(f"{f:>9}" for f in FIGURES) + f"{'steps':>10}")
+    ranks = [order(figures, bench.method) for figures in (whole, short)]
+    print(f"\n{'reward':<22}{'':>10}{'rank':>6}" + "".join(f"{f:>9}" for f in HEADS) + f"{'steps':>10}")
     for name in ranks[0]:
         kinds = [("whole", whole, ranks[0])] + [("stopped", short, ranks[1])] * (
             short[name] is not whole[name]
         )
         for kind, figures, rank in kinds:
-            row = "".join(f"{figures[name][f]:>9.3f}" for f in FIGURES)
+            row = "".join(f"{figures[name][f]:>9.3f}" for f in JUDGED)
             print(
                 f"{name:<22}{kind:>10}{rank.index(name) + 1:>6}{row}{figures[name]['steps']:>10,}", flush=True
             )
@@ -216,15 +221,20 @@ def compare_stops(bench: Bench, only: list[str] | None) -> None:
           f"same ranking: {ranks[0] == ranks[1]}")  # fmt: skip
 
 
-def order(figures: dict[str, dict[str, Any]]) -> list[str]:
-    """Rank as the selection rule `gait` with its defaults: those that walk well by gait, then by success."""
+def order(figures: dict[str, dict[str, Any]], method: Any) -> list[str]:
+    """Rank by the method's selection rule: the winner, the winner without it, and so on."""
+    from video2reward.policy.select import RULES
 
-    def place(name: str) -> tuple[bool, float]:
-        one = figures[name]
-        able = one["falls"] <= 0.1 and one["error"] <= 0.35
-        return not able, one["gait"] if able else -one["success"]
-
-    return sorted(figures, key=place)
+    left = {
+        name: Candidate(1, k, "ok", **{field: one[field] for field in JUDGED})
+        for k, (name, one) in enumerate(figures.items(), start=1)
+    }
+    ranked: list[str] = []
+    while left:
+        best = RULES[method.selection](list(left.values()), method).candidate
+        ranked.append(next(name for name, candidate in left.items() if candidate is best))
+        del left[ranked[-1]]
+    return ranked
 
 
 def compare_inits(bench: Bench) -> None:
@@ -233,9 +243,9 @@ def compare_inits(bench: Bench) -> None:
     found = {"base": bench.candidate("template", reward)}
     found["scratch"] = bench.candidate("template from scratch", reward, init="scratch")
     found["best"] = bench.candidate("template from best", reward, best=found["base"]["policy"], init="best")
-    print(f"\n{'template, init':<22}" + "".join(f"{f:>9}" for f in FIGURES))
+    print(f"\n{'template, init':<22}" + "".join(f"{f:>9}" for f in HEADS))
     for name, one in found.items():
-        print(f"{name:<22}" + "".join(f"{one[f]:>9.3f}" for f in FIGURES))
+        print(f"{name:<22}" + "".join(f"{one[f]:>9.3f}" for f in JUDGED))
 
 
 if __name__ == "__main__":
