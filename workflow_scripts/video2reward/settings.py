@@ -125,11 +125,14 @@ class Task(Settings):
     """The environment's task."""
 
     STARTS: ClassVar[tuple[str, ...]] = ("start_speed", "reference_starts")
-    LATER: ClassVar[tuple[str, ...]] = ("control_dt", "actions", "observation", *STARTS)
+    LATER: ClassVar[tuple[str, ...]] = ("command_vx_unit", "control_dt", "actions", "observation", *STARTS)
 
     name: str = Field("velocity", description="a registered task")
     episode_s: float = Field(10.0, gt=0)
-    command_vx: tuple[float, float] = Field((0.0, 1.3), description="range, in units of the clip's speed v*")
+    command_vx: tuple[float, float] = Field((0.0, 1.3), description="range, in units of command_vx_unit")
+    command_vx_unit: Literal["clip", "m/s"] = Field(
+        "clip", description="clip: the clip's speed v* on the robot; or m/s"
+    )
     command_vy: tuple[float, float] = Field((-0.1, 0.1), description="range, m/s")
     command_yaw: tuple[float, float] = Field((-0.2, 0.2), description="range, rad/s")
     observe_clock: bool = Field(True, description="the phase clock is part of the observation")

@@ -160,7 +160,8 @@ def _keypoints(given: Ingredients, facts: dict[str, Any], render: _Templates) ->
 
 
 def _figures(given: Ingredients, facts: dict[str, Any], render: _Templates) -> str:
-    low, high = (bound * given.reference.speed for bound in given.task.command_vx)
+    unit = given.reference.speed if given.task.command_vx_unit == "clip" else 1.0
+    low, high = (unit * bound for bound in given.task.command_vx)
     return render("figures", command_range=f"vx of {low:.2f}..{high:.2f} m/s", **facts["figures"])
 
 

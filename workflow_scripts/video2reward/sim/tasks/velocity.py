@@ -31,8 +31,9 @@ class VelocityTask:
     )
 
     def __init__(self, robot: Robot, settings: Task, speed: float) -> None:
-        """Prepare for a robot; `speed` is the clip's, Froude-scaled, m/s: the unit of commanded vx."""
-        vx = tuple(speed * bound for bound in settings.command_vx)
+        """Prepare for a robot; `speed` is the clip's, Froude-scaled, m/s: mostly the unit of commanded vx."""
+        unit = speed if settings.command_vx_unit == "clip" else 1.0
+        vx = tuple(unit * bound for bound in settings.command_vx)
         ranges = torch.tensor([vx, settings.command_vy, settings.command_yaw])
         self._lowest, self._span = ranges[:, 0], ranges[:, 1] - ranges[:, 0]
         axes, joints = [*"xyz"], robot.joints
