@@ -3,15 +3,17 @@ import json
 import os
 import shlex
 import sys
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "workflow_scripts"))
 
 from video2reward.claims import SCHEDULER_JOB, claim_as_job
-from video2reward.code_digest import code_digest
+from video2reward.code_digest import code_digest as digest_of_code
 from video2reward.config import load_plan
 from video2reward.errors import UserError
+from video2reward.gpus import check_gpus
 from video2reward.interruption import SENTENCE, Interruption
 from video2reward.lifeline import VARIABLE, this_process
 from video2reward.locks import hold_results
@@ -25,8 +27,9 @@ from video2reward.registry import (
     TASKS,
 )
 from video2reward.settings import Task
+from video2reward.snakemake_planning import plan_faster
 from video2reward.snakemake_records import use_job_records
-from video2reward.submission import withhold
+from video2reward.submission import avoid_broken_gpus, withhold
 
 INTERRUPTION = Interruption()
 
@@ -42,8 +45,13 @@ if workflow.is_main_process:
     hold_results(PLAN.results)
 elif SCHEDULER_JOB in os.environ:
     claim_as_job(PLAN.results, os.environ[SCHEDULER_JOB])
+    try:
+        check_gpus(PLAN.results)
+    except UserError as error:
+        raise SystemExit(f"error: {error}")
 
 use_job_records()
+plan_faster()
 
 RESULTS = str(PLAN.results)
 VIDEO = f"{RESULTS}/videos/{{video}}"
@@ -86,6 +94,16 @@ def practice(wildcards):
     return PLAN.practices[robot_name(wildcards)]
 
 
+@cache
+def _digest(script, selected):
+    return digest_of_code(script, selected)
+
+
+def code_digest(script, selected=()):
+    """The digest of the code behind a stage; asked for every job, it is taken once."""
+    return _digest(script, tuple(selected))
+
+
 def settings(**sections):
     """The slice of the configuration a stage reads, as JSON; sections are settings or plain values."""
     plain = {
@@ -125,6 +143,7 @@ def training_settings(settings, *left_out):
 ASKERS = {"sample_completion", "extract_reward"}
 KEYS = sorted({e.loop.llm.key_variable for e in PLAN.experiments.values()})
 withhold(KEYS)
+avoid_broken_gpus(PLAN.results)
 
 
 def command(name, *arguments):

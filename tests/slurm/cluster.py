@@ -25,7 +25,8 @@ GPUS = 4  # of each node
 DEADLINE_S = 60.0
 
 # SlurmdTimeout, s: a node that is silent for longer is down; ReturnToService=2: one that comes back is used again.
-# MinJobAge, s: so long squeue tells how a job ended.
+# MinJobAge, s: so long squeue tells how a job ended. OverMemoryKill: looks every second what a job's processes hold and
+# kills those that hold more than it asked for; control groups, which clusters use, need a systemd.
 CONFIGURATION = """\
 ClusterName=stand_in
 SlurmctldHost={host}(127.0.0.1)
@@ -47,6 +48,9 @@ MinJobAge=7200
 ReturnToService=2
 SlurmdTimeout=20
 KillWait=5
+JobAcctGatherType=jobacct_gather/linux
+JobAcctGatherFrequency=task=1
+JobAcctGatherParams=OverMemoryKill,UsePss
 {nodes}
 PartitionName=cpu Nodes=ALL Default=YES
 PartitionName=gpu Nodes=ALL
@@ -54,6 +58,17 @@ PartitionName=gpu Nodes=ALL
 NODE = "NodeName={name} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} CPUs=8 RealMemory=32000 Gres=gpu:fake:{gpus}"
 GRES = "NodeName={nodes} Name=gpu Type=fake File={folder}/gpu[0-{last}] Flags=nvidia_gpu_env\n"
 NULL = os.makedev(1, 3)  # what the stand-in GPUs are: /dev/null
+# What NVIDIA's tool does: it asks the devices of the node it runs on, which may be broken (Cluster.break_gpus).
+TOOL = """\
+#!/bin/sh
+if [ -e "$0.broken.$SLURMD_NODENAME" ]; then
+    echo "Unable to determine the device handle for GPU0: GPU is lost. Reboot the system to recover this GPU"
+    exit 15
+fi
+for device in {folder}/gpu?; do
+    : > "$device" && echo "stand-in ${{device##*/}}"
+done
+"""
 DEFAULT = Path("/etc/slurm")  # jobs look there alone: the plugin takes SLURM_CONF from them
 MARK = "STAND_IN_SLURM"  # names the cluster's folder in all that belongs to it
 
@@ -76,7 +91,8 @@ class Cluster:
     @property
     def environment(self) -> dict[str, str]:
         """The variables with which SLURM's commands find this cluster."""
-        return {"SLURM_CONF": str(self.folder / "slurm.conf"), MARK: str(self.folder)}
+        path = f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        return {"SLURM_CONF": str(self.folder / "slurm.conf"), MARK: str(self.folder), "PATH": path}
 
     def ask(self, *command: str) -> str:
         """Return what one of SLURM's commands prints."""
@@ -123,6 +139,18 @@ class Cluster:
         daemon.kill()
         daemon.wait()
         _kill(victims)
+
+    def break_gpus(self, node: str) -> None:
+        """Let no GPU of a node answer any more; SLURM does not notice."""
+        self._broken(node).touch()
+
+    def mend_gpus(self) -> None:
+        """Let all GPUs answer again."""
+        for node in NODES:
+            self._broken(node).unlink(missing_ok=True)
+
+    def _broken(self, node: str) -> Path:
+        return self.folder / "bin" / f"nvidia-smi.broken.{node}"
 
     def restart_controller(self) -> None:
         """End the controller in order and start it again with what it knew."""
@@ -224,6 +252,10 @@ def configure(folder: Path) -> None:
             os.mknod(folder / f"gpu{number}", 0o020666, NULL)
     except OSError as error:
         raise NotHereError(f"stand-in GPUs are device nodes, which may not be made here ({error})") from error
+    tool = folder / "bin" / "nvidia-smi"
+    tool.parent.mkdir()
+    tool.write_text(TOOL.format(folder=folder))
+    tool.chmod(0o755)
     host = socket.gethostname().partition(".")[0]
     controller, *ports = _free_ports(1 + len(NODES))
     nodes = [
