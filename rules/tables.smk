@@ -78,6 +78,7 @@ rule make_tables:
         references=of_group(f"{EXPERIMENT}/reference.h5"),
         clips=of_group(f"{SEED}/clips.json", of_several_clips),
         motions=of_group(f"{VIDEO}/motion.h5"),
+        keypoints=of_group(f"{VIDEO}/keypoints.h5"),
         overlays=of_group(f"{VIDEO}/overlay.mp4"),
         published=str(RESOURCES / "tables" / "paper.yaml"),
         template=str(RESOURCES / "tables" / "index.html.j2"),

@@ -22,23 +22,24 @@ _ACROSS = 2
 def bars(table: Table, quantities: Sequence[Quantity], labels: Mapping[str, str]) -> str:
     """Draw a table's columns of `quantities` as bars with 95 % t-intervals, the paper's numbers as diamonds -> SVG.
 
-    labels: method -> its name for people. A method without a number keeps its place; dots are single seeds.
+    labels: method -> its name for people. A method without any number is left out; dots are single seeds.
     The paper's numbers are left out where one is more than three times what is drawn: another scale.
     """
     columns = [(clip, q) for clip, q in table.columns if q.name in {wanted.name for wanted in quantities}]
     columns = [column for column in columns if any(_number(table, m, column).known for m in table.methods)]
     if not columns:
         return svg_saying("No method has a number yet: there are no bars.")
+    methods = [m for m in table.methods if any(_drawable(_number(table, m, column)) for column in columns)]
     rows = -(-len(columns) // _ACROSS)
-    figure = new_figure(0.4 + rows * (0.75 + 0.22 * len(table.methods)))
+    figure = new_figure(0.4 + rows * (0.75 + 0.22 * len(methods)))
     with style():
         grid = figure.subplots(rows, _ACROSS, sharey=True, squeeze=False)
         for axes, column in zip(grid.ravel(), columns, strict=False):
-            _panel(axes, [_number(table, m, column) for m in table.methods])
+            _panel(axes, [_number(table, m, column) for m in methods])
             axes.set_title(f"{_place(column[0])}\n{column[1].label.replace(', ', chr(10), 1)}", fontsize=8)
         for axes in grid.ravel()[len(columns) :]:
             axes.set_axis_off()
-        grid[0, 0].set_yticks(range(len(table.methods)), [labels.get(m, m) for m in table.methods])
+        grid[0, 0].set_yticks(range(len(methods)), [labels.get(m, m) for m in methods])
         grid[0, 0].invert_yaxis()
     said = "; ".join(_said(table, column, labels) for column in columns)
     return svg(figure, f"{table.title}. {said}")
@@ -96,6 +97,10 @@ def _number(table: Table, method: str, column: tuple[Clip, Quantity]) -> Number:
     found = table.at(method, *column)
     assert found is not None
     return found
+
+
+def _drawable(number: Number) -> bool:
+    return bool(number.known) or number.published is not None
 
 
 def _panel(axes: Any, numbers: Sequence[Number]) -> None:

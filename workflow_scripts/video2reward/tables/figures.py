@@ -34,7 +34,7 @@ def make_figures(
     by_name = {table.name: table for table in tables}
     terms = [term for robot in study.robots for term in q.expert_terms(study, robot)]
     drawings = {
-        "figure3": bars(by_name["figure3"], [q.HNS_PUBLISHED, q.HNS, q.H_MTS], labels),
+        "figure3": bars(by_name["figure3"], [q.HNS_PUBLISHED, q.HNS, q.H_MTS, q.SUCCESS], labels),
         "table1": bars(by_name["table1"], [q.PAPER_DTW, q.GAIT], labels),
         "table2": bars(by_name["table2"], terms, labels),
         "table3": bars(by_name["table3"], [q.HNS_PUBLISHED, q.HNS, q.TABLE3_DTW, q.GAIT], labels),

@@ -80,10 +80,11 @@ class Number:
         return list(dict.fromkeys(source for value in self.values for source in value.sources))
 
     def compared(self, other: Number | None) -> Number:
-        """Return the number with its effect size against another method's."""
+        """Return the number with its effect size against another method's, where there is one."""
         if other is None or other.method == self.method or min(len(self.known), len(other.known)) < 2:
             return self
-        return replace(self, effect=hedges_g(self.known, other.known), against=other.method)
+        effect = hedges_g(self.known, other.known)
+        return replace(self, effect=effect, against=other.method) if math.isfinite(effect.g) else self
 
 
 def evaluated(run: Run, quantity: Quantity) -> Value:

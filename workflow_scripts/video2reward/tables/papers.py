@@ -55,6 +55,7 @@ def make_tables(study: Study) -> list[Table]:
             "How they walk",
             "Falls, speed and tempo at the clip's speed, every robot counted, the fallen too; smoothness of the feet's paths.",
             q.per_clip(study, [q.FALLS, q.SPEED, q.PERIOD, q.SMOOTHNESS]),
+            methods=[name for name in rows if name not in study.absent],
         ),
     ]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from video2reward.artifacts.keypoints import read_keypoints
 from video2reward.artifacts.rollout import Rollout
 from video2reward.phase import Pairing, pair
 from video2reward.tables.study import Clip, Run, Study
@@ -15,6 +16,7 @@ from video2reward.tables.study import Clip, Run, Study
 PICTURES = 6
 _WIDTH, _HEIGHT = 200, 150  # px of one picture
 _QUALITY = 82  # of JPEG, 0..100
+_AROUND = 1.3  # of the subject's box: what is shown
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,12 @@ def make_strips(study: Study, clip: Clip, projector: Projector) -> list[Strip]:
     moments = stride_moments(anyone)
     overlay = f"videos/{clip.video}/overlay.mp4"
     film = picked(projector.read(study.results / overlay), moments)
-    strips = [Strip(clip.video, "the clip", clip, strip([_fitted(p) for p in film]), "", (overlay,))]
+    keypoints = read_keypoints(study.results / "videos" / clip.video / "keypoints.h5")
+    cut = [
+        subject(picture, keypoints.boxes / keypoints.size[0], moment)
+        for picture, moment in zip(film, moments, strict=True)
+    ]
+    strips = [Strip(clip.video, "the clip", clip, strip(cut), "", (overlay,))]
     for row, run in shown:
         name = f"{clip.video}-{clip.robot}-{row.name}"
         if run is None:
@@ -114,26 +121,30 @@ def _note(run: Run, pairing: Pairing, rollout: Rollout, agent: int) -> str:
     return "; ".join(said)
 
 
+def subject(picture: np.ndarray, boxes: np.ndarray, moment: int) -> np.ndarray:
+    """Return the part of a clip's picture around the subject, as large in every picture.
+
+    picture: (H, W, 3); boxes: (T, 4) of the subject, x0, y0, x1, y1, parts of the picture's width
+    """
+    boxes = boxes * picture.shape[1]
+    known = boxes[np.isfinite(boxes).all(axis=1)]
+    wide, tall = (known[:, 2:] - known[:, :2]).max(axis=0) * _AROUND
+    height = max(tall, wide * _HEIGHT / _WIDTH)
+    box = boxes[moment] if np.isfinite(boxes[moment]).all() else np.median(known, axis=0)
+    return _part(picture, 0.5 * (box[0] + box[2]), 0.5 * (box[1] + box[3]), height)
+
+
 def _cropped(picture: np.ndarray) -> np.ndarray:
-    """Return the middle of a robot's picture: the camera follows it."""
+    """Return the middle of a robot's picture, below its caption: the camera follows the robot."""
+    tall, wide = picture.shape[:2]
+    return _part(picture, wide / 2, 0.55 * tall, 0.85 * tall)
+
+
+def _part(picture: np.ndarray, x: float, y: float, height: float) -> np.ndarray:
+    """Return a window about (x, y) px, `height` px high, as a strip's picture; what lies outside is dark."""
     import cv2
 
-    tall, wide = picture.shape[:2]
-    width = min(wide, round(tall * _WIDTH / _HEIGHT))
-    left = (wide - width) // 2
-    middle = np.ascontiguousarray(picture[:, left : left + width])
-    return np.asarray(cv2.resize(middle, (_WIDTH, _HEIGHT), interpolation=cv2.INTER_AREA))
-
-
-def _fitted(picture: np.ndarray) -> np.ndarray:
-    """Return a clip's picture as a whole, on dark ground."""
-    import cv2
-
-    tall, wide = picture.shape[:2]
-    scale = min(_WIDTH / wide, _HEIGHT / tall)
-    size = (max(1, round(wide * scale)), max(1, round(tall * scale)))
-    small = cv2.resize(np.ascontiguousarray(picture), size, interpolation=cv2.INTER_AREA)
-    ground = np.full((_HEIGHT, _WIDTH, 3), 24, np.uint8)
-    top, left = (_HEIGHT - size[1]) // 2, (_WIDTH - size[0]) // 2
-    ground[top : top + size[1], left : left + size[0]] = small
-    return ground
+    scale = _HEIGHT / height
+    shift = np.array([[scale, 0.0, _WIDTH / 2 - scale * x], [0.0, scale, _HEIGHT / 2 - scale * y]])
+    smooth = cv2.GaussianBlur(np.ascontiguousarray(picture), (0, 0), max(0.01, 0.4 / scale))
+    return np.asarray(cv2.warpAffine(smooth, shift, (_WIDTH, _HEIGHT), borderValue=(24, 24, 24)))

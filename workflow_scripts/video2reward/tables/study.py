@@ -130,7 +130,7 @@ class Study:
         """Return why a method has no loop on a clip, "" if it has one."""
         if self.of(method, clip):
             return ""
-        return f"not in the plan: config/experiments/{self.group}.yaml does not list the method {method}"
+        return f"not in the plan of {self.group}"
 
     def median(self, method: str, clip: Clip) -> Run | None:
         """Return the loop with the median gait distance, the lower of two; None if no loop has a policy."""
