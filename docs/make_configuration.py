@@ -20,7 +20,11 @@ from video2reward.settings import Robot, Video  # noqa: E402
 
 PAGES: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("config/config.yaml", "What to run, and every stage's settings.", Config),
-    ("config/experiments/NAME.yaml", "Robot x video x method; of lists every combination, each an experiment FILE-VIDEO-METHOD.", ExperimentFile),
+    (
+        "config/experiments/NAME.yaml",
+        "Robot x video x method; of lists every combination, each an experiment FILE-VIDEO-METHOD.",
+        ExperimentFile,
+    ),
     ("config/methods/NAME.yaml", "What the model sees, what comes back, who wins a round.", Method),
     (
         "resources/videos/NAME.yaml",
@@ -72,6 +76,13 @@ def _rows(model: type[BaseModel], prefix: str) -> list[str]:
         )
         meaning = field.description or _choices(inner)
         rows.append(f"| `{prefix}{name}` | {default} | {meaning} |")
+        for option in typing.get_args(inner):
+            if (
+                isinstance(option, type)
+                and issubclass(option, BaseModel)
+                and type(None) in typing.get_args(inner)
+            ):
+                rows += _rows(option, f"{prefix}{name}.")
     return rows
 
 
