@@ -61,7 +61,7 @@ def main() -> None:
     parser.add_argument("--agents", type=int, default=128)
     parser.add_argument("--only", nargs="*", help="names of rewards, all if not given")
     parser.add_argument("--part", choices=("stops", "inits", "both"), default="both")
-    parser.add_argument("--curves", type=Path, nargs="*", help="folders with training_<k>.csv")
+    parser.add_argument("--curves", type=Path, nargs="*", help="results folders")
     args = parser.parse_args()
     if args.curves:
         replay(args.curves)
@@ -99,9 +99,10 @@ def read_rows(path: Path) -> list[dict[str, float]]:
 
 
 def replay(folders: list[Path]) -> None:
-    """Print which of the trainings under `folders` the rule would have ended."""
+    """Print which trainings under `folders` the rule would have ended; base policies' too, which it never ends."""
     seen: set[str] = set()
-    for path in sorted(path for folder in folders for path in folder.glob("**/training_*.csv")):
+    curves = (path for folder in folders for path in folder.glob("**/*.csv"))
+    for path in sorted(path for path in curves if path.match("training_*.csv") or path.name == "base.csv"):
         record = read_json(path.with_suffix(".json"))
         rows = read_rows(path)
         if record["status"] != "ok" or len(rows) < SHORTEST or str(rows) in seen:
@@ -109,7 +110,8 @@ def replay(folders: list[Path]) -> None:
         seen.add(str(rows))
         settings = record["provenance"]["parameters"]
         training, task = settings["training"], settings["task"]
-        stop = rule(training["steps"], task["episode_s"], training["horizon"], task.get("control_dt", 0.02))
+        steps = training["base_steps" if path.name == "base.csv" else "steps"]
+        stop = rule(steps, task["episode_s"], training["horizon"], task.get("control_dt", 0.02))
         epoch, why = ended(rows, stop)
         if epoch is not None:
             print(f"{path}: ended at epoch {epoch} of {len(rows)}: {why}")
