@@ -27,6 +27,9 @@ def test_the_clips_own_gait_is_nearest(
     assert near.period_s == pytest.approx(0.765, rel=0.01)
     assert near.per_sample < 0.02
     assert near.per_sample < 0.5 * far.per_sample
+    # A path through n and m samples has at least the longer side's pairs and fewer than both sides'.
+    longer, both = round(2 * 0.765 / 0.02), round(2 * 0.765 / 0.02) + round(2 * 0.62 * 60)
+    assert longer * near.per_sample * 0.9 < near.raw_sum < both * near.per_sample * 1.1
     assert near.joints.keys() == set(sine_reference.keypoint_names)
 
 
