@@ -8,6 +8,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "workflow_scripts" / "video2reward"
 STAGES = {
     "video", "keypoints", "motion", "prompt", "llm", "reward", "sim", "policy", "rollout", "feedback", "report", "synthesis",
+    "tables",
 }  # fmt: skip
 GROUND = {path.stem for path in PACKAGE.glob("*.py")} | {"similarity", "scores"}
 HEAVY = {

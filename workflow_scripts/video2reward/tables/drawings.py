@@ -58,6 +58,7 @@ def feet(panels: Sequence[Panel]) -> str:
             axes.plot(*clip.T, color=COLOURS[0], linestyle=(0, (4, 1.5)), linewidth=1.3)
             axes.plot(*robot.T, color=COLOURS[1], linewidth=1.3)
             axes.set_title(name, fontsize=8)
+            axes.locator_params(nbins=4)
         for axes in grid.ravel()[len(panels) :]:
             axes.set_axis_off()
         figure.legend(

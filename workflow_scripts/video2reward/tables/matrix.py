@@ -36,9 +36,7 @@ class Matrix:
             said = "The diagonal wins: each clip is met best by the policy trained on it"
             return f"{said}, intervals apart." if all(apart) else f"{said}; not all intervals are apart."
         lost = [clip for clip, well in zip(self.clips, won, strict=True) if not well]
-        return (
-            f"The diagonal does not win: {', '.join(lost)} is met as well or better by another clip's policy."
-        )
+        return f"The diagonal does not win: another clip's policy comes as near to {' and '.join(lost)}, or nearer."
 
 
 def make_matrices(study: Study) -> list[Matrix]:

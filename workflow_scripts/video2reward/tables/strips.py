@@ -49,7 +49,8 @@ class Strip:
 
 def make_strips(study: Study, clip: Clip, projector: Projector) -> list[Strip]:
     """Return the clip's own strip, then one a method: of the seed with the median gait distance."""
-    shown = [(row, study.median(row.name, clip)) for row in study.rows]
+    rows = [row for row in study.rows if not study.absence(row.name, clip)]
+    shown = [(row, study.median(row.name, clip)) for row in rows]
     anyone = next((run for run in study.runs if run.planned.clip == clip), None)
     if anyone is None:
         return []
@@ -65,8 +66,7 @@ def make_strips(study: Study, clip: Clip, projector: Projector) -> list[Strip]:
     for row, run in shown:
         name = f"{clip.video}-{clip.robot}-{row.name}"
         if run is None:
-            why = study.absence(row.name, clip) or "no loop has a policy"
-            strips.append(Strip(name, row.label, clip, b"", why, ()))
+            strips.append(Strip(name, row.label, clip, b"", "no loop has a policy", ()))
         else:
             strips.append(_robot(name, row.label, run, moments, projector))
     return strips

@@ -1,0 +1,117 @@
+"""Groups of finished experiments, small, written by the real artefacts' writers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from video2reward.artifacts.completion import Completion, write_completion
+from video2reward.artifacts.io import write_json
+from video2reward.artifacts.keypoints import Keypoints, write_keypoints
+from video2reward.artifacts.motion import write_motion
+from video2reward.artifacts.reference import write_reference
+from video2reward.artifacts.repairs import Repairs, write_repairs
+from video2reward.artifacts.rollout import write_rollout
+from video2reward.artifacts.selection import Candidate, Selection, write_selection
+from video2reward.skeletons import AP10K
+from video2reward.tables.published import read_published
+from video2reward.tables.study import Study, read_study
+from video2reward.video.film import write_film
+
+PAPER = Path(__file__).resolve().parents[3] / "resources" / "tables" / "paper.yaml"
+# Method -> a seed's figures: gait distance, success, H_mts; None: all candidates failed.
+Figures = Mapping[str, list[tuple[float, float, float] | None]]
+
+
+class Group:
+    """Writes experiments of a group into a results folder."""
+
+    def __init__(self, results: Path, reference: Any, motion: Any, rollout: Any):
+        self.results, self.reference, self.motion, self.rollout = results, reference, motion, rollout
+        self.experiments: list[dict[str, Any]] = []
+
+    def clip(self, video: str, figures: Figures, robot: str = "anymal_c") -> None:
+        """Write one experiment a method, one loop a seed."""
+        folder = self.results / "videos" / video
+        write_motion(folder / "motion.h5", self.motion)
+        count = len(self.motion.times)
+        write_film(
+            folder / "overlay.mp4", (np.full((60, 192, 3), 40 + i, np.uint8) for i in range(count)), 60.0
+        )
+        unseen = np.full((count, len(AP10K.joints), 3), (np.nan, np.nan, 0.0))
+        boxes = np.tile([400.0, 100.0, 1400.0, 500.0], (count, 1))
+        write_keypoints(
+            folder / "keypoints.h5",
+            Keypoints(unseen, self.motion.times, AP10K.joints, "ap10k", (1920, 600), boxes, "onnx"),
+        )
+        for method, seeds in figures.items():
+            name = f"g-{video}-{method}"
+            self.experiments.append(
+                {
+                    "name": name, "robot": robot, "video": video, "method": method, "description": f"{method} in words",
+                    "seeds": list(range(len(seeds))), "iterations": 1, "samples": 2,
+                }
+            )  # fmt: skip
+            write_reference(self.results / name / "reference.h5", self.reference)
+            for seed, one in enumerate(seeds):
+                self._loop(self.results / name / f"seed{seed}", video, one)
+
+    def study(self) -> Study:
+        """Read everything that was written."""
+        return read_study("g", self.results, self.experiments, read_published(PAPER))
+
+    def _loop(self, folder: Path, video: str, figures: tuple[float, float, float] | None) -> None:
+        best = Candidate(1, 2, "ok") if figures else None
+        status = "ok" if figures else "failed"
+        write_selection(
+            folder / "iter1" / "selection.json",
+            Selection(status, status, "gait", "all 2 candidates failed", 1, 2 if figures else None, best, ()),
+        )
+        gait, success, h_mts = figures or (None, None, None)
+        deterministic = {
+            "falls": 0.0, "speed_ratio": 1.0,
+            "gait": {"distance": gait, "standing": 0.15, "definition": "how far"},
+            "paper": {"raw_sum": gait and 100 * gait, "per_sample": gait},
+            "success": {"mean": success}, "expert": {"r_lin": 40.0, "r_ang": 20.0},
+        }  # fmt: skip
+        judged = {"status": "ok", "deterministic": deterministic, "h_mts": h_mts}
+        write_json(folder / "evaluation.json", judged if figures else {"status": "failed", "h_mts": None})
+        write_json(
+            folder / "clips.json",
+            {"clips": {v: {"distance": 0.05 if v == video else 0.12} for v in ("amble", "trot")}},
+        )
+        for k in (1, 2):
+            failed = {"status": "failed", "traceback": "why"}
+            trained = {"status": "ok", "steps": 1000, "seconds": 2.0, "stopped_early": "hopeless"}
+            write_json(folder / "iter1" / f"training_{k}.json", trained if figures and k == 2 else failed)
+            write_completion(
+                folder / "iter1" / f"completion_{k}.json",
+                Completion("code", "m-1", "openai", True, {}, 100, 10, 0.5),
+            )
+            write_repairs(folder / "iter1" / f"repairs_{k}.json", Repairs())
+        arrays = ("qpos", "keypoints", "heading", "commands", "velocity", "fell_at")
+        nobody = {name: getattr(self.rollout, name)[:0] for name in arrays}
+        rollout = self.rollout if figures else replace(self.rollout, **nobody)
+        write_rollout(folder / "iter1" / "rollout.h5", rollout)
+        pictures = (np.full((48, 64, 3), (60 + i, 60, 60), np.uint8) for i in range(150 if figures else 1))
+        write_film(folder / "iter1" / "rollout.mp4", pictures, 25.0)
+
+
+@pytest.fixture(scope="session")
+def new_group(
+    sine_gait: Callable, sine_rollout: Callable, sine_motion: Callable, sine_reference: Any
+) -> Callable[[Path], Group]:
+    """Results folder -> the group "g" to write experiments into; its robots move like the clip."""
+    phase = np.arange(300) * 0.02 / sine_reference.period_s
+    rollout = sine_rollout(np.stack([sine_gait(phase, amplitude=0.8)] * 2))
+    motion = sine_motion(sine_reference.target)
+    return lambda results: Group(results, sine_reference, motion, rollout)
+
+
+@pytest.fixture
+def group(tmp_path: Path, new_group: Callable[[Path], Group]) -> Group:
+    """An empty results folder."""
+    return new_group(tmp_path / "results")
