@@ -11,7 +11,6 @@ from video2reward.artifacts.check import Check, write_check
 from video2reward.artifacts.completion import Completion, write_completion
 from video2reward.artifacts.io import read_json, write_csv, write_json, write_text
 from video2reward.artifacts.repairs import Repair, Repairs, write_repairs
-from video2reward.pages import count, duration, figure
 from video2reward.report.films import Workshop
 from video2reward.report.gather import gather_loop
 from video2reward.report.page import build_page
@@ -210,25 +209,6 @@ def test_less_is_drawn_extent_by_extent(results, film):
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[0] > sizes[1] > sizes[2] > sizes[3] == 0
     assert make_sections([loop], EXTENTS[0], drawings, sizes[0] - 1) is None
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"), [(None, "–"), (float("nan"), "–"), (0.12345, "0.123"), (2, "2"), (-0.05, "-0.05")]
-)
-def test_numbers_read_well(value, shown):
-    assert figure(value) == shown
-
-
-@pytest.mark.parametrize(
-    ("seconds", "shown"),
-    [(None, "–"), (4.24, "4.2 s"), (59.97, "1 min 00 s"), (185, "3 min 05 s"), (7810, "2 h 10 min")],
-)
-def test_times_read_well(seconds, shown):
-    assert duration(seconds) == shown
-
-
-def test_counts_have_their_thousands_apart():
-    assert (count(None), count(12), count(1234567)) == ("–", "12", "1\u202f234\u202f567")
 
 
 @pytest.mark.parametrize("model", [True, False])

@@ -7,7 +7,7 @@ import pytest
 from video2reward.feet import aligned_feet
 from video2reward.report.likeness import heatmap_columns
 from video2reward.report.plots import component_curves, joint_heatmap, learning_curves, trajectories
-from video2reward.svg import svg_saying, thinned, words
+from video2reward.svg import svg_saying
 
 
 def texts(drawn):
@@ -116,30 +116,6 @@ def test_a_drawing_says_what_it_shows(loop):
     assert "relative to standing still" in label
     assert "base policy" in label
     assert ElementTree.fromstring(svg_saying('a "b" <c> & d')).attrib["aria-label"] == 'a "b" <c> & d'
-
-
-def test_long_curves_are_thinned():
-    steps = np.arange(5000)
-    x, y = thinned(steps, np.where(steps % 2, 1.0, np.nan))
-    assert len(x) == 150
-    assert x[-1] == 4999
-    assert set(y) == {1.0}
-    x, y = thinned([1, 2, 3], [1.0, 2.0, 4.0])
-    assert list(y) == [1.0, 2.0, 4.0]
-    assert len(thinned([1], [float("nan")])[0]) == 0
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("L_F_Paw", "left front paw"),
-        ("R_Elbow", "right elbow"),
-        ("left_ankle", "left ankle"),
-        ("Neck", "neck"),
-    ],
-)
-def test_joints_in_words(name, said):
-    assert words(name) == said
 
 
 def test_a_heatmap_of_many_rounds_names_them_short(results):
