@@ -7,6 +7,7 @@
 # make prepare  for compute nodes without a network: every environment, video and model beforehand, and the plugin for SLURM
 # make slurm-test  the main job on a SLURM of its own, which is installed (Debian, root), started and stopped
 # make prune    what the results take, and what of it can be freed (YES=1 frees it, RESULTS=folder)
+# make merge    results of another machine into this one's: FROM=path/to/its/results (RESULTS=folder)
 # make bench    throughput, learning and stage times
 # make gallery  docs/gallery from a run of its own
 # make clips    the example clips and their ground truth, anew
@@ -27,7 +28,7 @@ export MUJOCO_GL ?= egl
 export PYTHONUNBUFFERED := 1
 OWN := $(if $(VIDEO)$(SET),--config $(if $(VIDEO),video="$(VIDEO)" robot="$(ROBOT)" method="$(METHOD)") $(SET))
 
-.PHONY: help run status estimate why test check prune bench gallery clips format test-mmpose prepare slurm-test
+.PHONY: help run status estimate why test check prune bench gallery clips format test-mmpose prepare slurm-test merge
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -84,9 +85,13 @@ bench: .venv/run.stamp
 	$(BIN)/python benchmarks/stages.py --results results/benchmarks/walks
 	$(BIN)/python benchmarks/pose_speed.py
 	$(BIN)/python benchmarks/check_cost.py
+	$(BIN)/python benchmarks/dry_run.py
 
 prune: .venv/run.stamp
 	@$(BIN)/python workflow_scripts/prune.py $(if $(RESULTS),--results "$(RESULTS)") $(if $(YES),--yes)
+
+merge: .venv/run.stamp
+	@$(BIN)/python workflow_scripts/merge.py "$(FROM)" $(if $(RESULTS),--results "$(RESULTS)")
 
 gallery: .venv/run.stamp
 	$(BIN)/snakemake --cores $(CORES) --config results=results/gallery

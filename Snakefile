@@ -22,6 +22,7 @@ include: "rules/feedback.smk"
 include: "rules/report.smk"
 include: "rules/tables.smk"
 include: "rules/hosts.smk"
+include: "rules/sharing.smk"
 
 
 localrules:

@@ -27,6 +27,7 @@ from video2reward.registry import (
     TASKS,
 )
 from video2reward.settings import Task
+from video2reward.snakemake_cache import share
 from video2reward.snakemake_planning import plan_faster
 from video2reward.snakemake_records import use_job_records
 from video2reward.submission import avoid_broken_gpus, withhold
@@ -142,6 +143,8 @@ def training_settings(settings, *left_out):
 # Who asks the language model; no other job is given its key.
 ASKERS = {"sample_completion", "extract_reward"}
 KEYS = sorted({e.loop.llm.key_variable for e in PLAN.experiments.values()})
+UNSET_KEYS = f"unset {shlex.join(KEYS)}; " if KEYS else ""
+PYTHON = sys.executable
 withhold(KEYS)
 avoid_broken_gpus(PLAN.results)
 
@@ -150,11 +153,11 @@ def command(name, *arguments):
     """The shell command of a rule: its script, its files, its slice of the configuration, record and log.
 
     What `params` holds is what decides whether a job runs again, and what its record keeps: nothing else
-    belongs there.
+    belongs there. Paths of this checkout are left to be filled in: `--cache` goes by the command as it stands here.
     """
-    secrets = "" if name in ASKERS or not KEYS else f"unset {shlex.join(KEYS)}; "
+    secrets = "" if name in ASKERS else "{UNSET_KEYS}"
     return (
-        f"{secrets}log={{log:q}}; {shlex.quote(sys.executable)} {shlex.quote(str(SCRIPTS / name))}.py {' '.join(arguments)} "
+        f"{secrets}log={{log:q}}; {{PYTHON:q}} {{SCRIPTS:q}}/{name}.py {' '.join(arguments)} "
         "--params {params.settings:q} --code {params.code} --inputs {input:q} "
         '--outputs {output:q} --job-record "${{log%.log}}.json" 2>&1 | tee "$log"'
     )

@@ -1,0 +1,83 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from video2reward.artifacts.io import digest
+from video2reward.artifacts.job_record import JobRecord, digests, write_job_record
+from video2reward.errors import UserError
+from video2reward.merging import merge_results
+
+
+@pytest.fixture
+def machine(tmp_path, monkeypatch):
+    """A function that makes results of one seed on a machine of its own; the second argument is its base policy."""
+
+    def results(name, seed, base="base", folder="results"):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        job(f"{folder}/robots/anymal_c", "base.pth", base)
+        job(f"{folder}/amble/seed{seed}", "best.pth", f"best {seed}", f"{folder}/robots/anymal_c/base.pth")
+        for extra in (
+            "report.html",
+            "amble/seed0/work_1/checkpoint.pt",
+            ".runs/lock",
+            "amble/.half.abcdefgh/half",
+        ):
+            write(f"{folder}/{extra}", name)
+        return tmp_path / name / folder
+
+    return results
+
+
+def write(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w") as file:
+        file.write(text)
+
+
+def job(folder, name, text, *inputs):
+    write(f"{folder}/{name}", text)
+    record = JobRecord(
+        "train", "{}", "c", inputs=digests(map(Path, inputs)), outputs=digests([Path(folder, name)])
+    )
+    write_job_record(Path(folder, "logs", "train.json"), record)
+
+
+def merged(source, target, monkeypatch):
+    monkeypatch.chdir(target.parent)
+    return merge_results(source, Path(target.name))
+
+
+def test_what_is_missing_comes_with_its_records(machine, monkeypatch):
+    first, second = machine("first", 0), machine("second", 1)
+    found = merged(second, first, monkeypatch)
+    assert (found.copied, found.same, found.kept, found.again) == (2, 2, [], {})
+    assert digest(first / "amble/seed1/best.pth") == digest(second / "amble/seed1/best.pth")
+    assert (first / "report.html").read_text() == "first"
+    assert not list(first.glob("amble/seed1/work*"))
+    assert merged(second, first, monkeypatch).copied == 0
+
+
+def test_what_differs_stays_and_what_was_made_from_it_is_named(machine, monkeypatch):
+    first, second = machine("first", 0), machine("second", 1, base="another")
+    found = merged(second, first, monkeypatch)
+    assert (first / "robots/anymal_c/base.pth").read_text() == "base"
+    assert [str(path) for path in found.kept] == ["results/robots/anymal_c/base.pth"]
+    assert list(found.again) == ["results/robots/anymal_c/base.pth"]
+    assert [str(path) for path in found.again["results/robots/anymal_c/base.pth"]] == [
+        "results/amble/seed1/logs/train.json"
+    ]
+
+
+def test_what_cannot_be_merged_is_a_sentence(machine, monkeypatch, tmp_path):
+    first, named = machine("first", 0), machine("named", 1, folder="results/mine")
+    with pytest.raises(UserError, match="was made as results/mine, .*here it is results"):
+        merged(named, first, monkeypatch)
+    with pytest.raises(UserError, match="is the folder to merge into"):
+        merged(first, first, monkeypatch)
+    with pytest.raises(UserError, match="is not a folder of results"):
+        merged(tmp_path / "none", first, monkeypatch)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UserError, match="holds no records"):
+        merged(tmp_path / "empty", first, monkeypatch)

@@ -1,0 +1,50 @@
+"""Put the results of another machine into this one's: what is missing is copied, what is here stays."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from video2reward.merging import Merged, merge_results
+from video2reward.script import run_script
+from video2reward.validation import read_yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+SHOWN = 5
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("source", type=Path, help="the other results folder")
+    parser.add_argument("--results", type=Path, help="folder; without it, the one in config/config.yaml")
+    args = parser.parse_args()
+    results = args.results or Path(read_yaml(ROOT / "config" / "config.yaml").get("results", "results"))
+    tell(merge_results(args.source, results), results)
+
+
+def tell(merged: Merged, results: Path) -> None:
+    """Print what a merge did, and what the next run will make again."""
+    print(f"{results}: {merged.copied} files copied, {merged.same} were here already")
+    if merged.kept:
+        names = ", ".join(map(str, merged.kept[:SHOWN]))
+        print(
+            f"{len(merged.kept)} files are of another content there; kept are those here: {names}{more(merged.kept)}"
+        )
+    for name, records in merged.again.items():
+        jobs = ", ".join(str(record) for record in records[:SHOWN])
+        print(
+            f"made from another {name}: {len(records)} copied jobs, which the next run does again ({jobs}{more(records)}); "
+            "docs/sharing.md says how machines get the same"
+        )
+    print(
+        "next: the same command as ever, with all experiments and seeds in config.yaml; it makes the report anew"
+    )
+
+
+def more(found: list[Path]) -> str:
+    """Return a word for those that are not shown."""
+    return ", ..." if len(found) > SHOWN else ""
+
+
+if __name__ == "__main__":
+    run_script(main)
