@@ -33,8 +33,8 @@ class PolicyFailed(UserError):  # noqa: N818  (a state of the file, not a fault)
 class Policy(nn.Module):
     """A Gaussian policy: normalised observation, ELU trunk shared with the critic, mean and log-std.
 
-    observations (N, O) unnormalised -> actions (N, D) in -1..1, to be scaled by meta["action_scale"]
-    rad and added to meta["default_pose"].
+    observations (N, O) unnormalised -> actions (N, D) in -1..1; meta["action"] says what they do, joint targets
+    or torques.
     """
 
     mean: Tensor
