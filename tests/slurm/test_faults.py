@@ -13,31 +13,37 @@ from contextlib import suppress
 import psutil
 import pytest
 from tests.slurm.cluster import NODES
-from tests.workflow.test_killed import wait_for
 
 TARGET = "results/robots/anymal_c/base.pth"
-ARGUMENTS = (
-    "--config",
-    "training={base_steps: 60000, checkpoint_s: 0.5}",
-    "cluster={minutes: 1}",
-    "--",
-    TARGET,
-)
+SHORT, LONG = 1, 10  # minutes: the limit that a fault of its own reaches, and that of all others
+DEADLINE_S = 600.0  # of a job's start, which other work on this machine may delay
+
+
+def arguments(minutes):
+    """What the run is told."""
+    training = "training={base_steps: 60000, checkpoint_s: 0.5}"
+    return ("--config", training, f"cluster={{minutes: {minutes}}}", "--", TARGET)
+
+
 AT_WORK = ("squeue", "--noheader", "--format=%i %N")
 
 
 @pytest.fixture
-def training(on_slurm, cluster):
+def training(on_slurm, cluster, request):
     """A run whose only job, the base policy, has written its first checkpoint; ended afterwards, the nodes mended."""
+    minutes = getattr(request, "param", LONG)
     with open(f"{on_slurm.folder}.txt", "ab") as output:
         run = subprocess.Popen(
-            on_slurm.command(*ARGUMENTS),
+            on_slurm.command(*arguments(minutes)),
             stdout=output,
             stderr=output,
             env={**os.environ, **cluster.environment},
             start_new_session=True,
         )
-    wait_for(on_slurm / "robots/anymal_c/work/checkpoint.pt", run)
+    checkpoint, deadline = on_slurm / "robots/anymal_c/work/checkpoint.pt", time.monotonic() + DEADLINE_S
+    while not checkpoint.exists():
+        assert run.poll() is None and time.monotonic() < deadline, output_of(on_slurm)[-3000:]
+        time.sleep(0.02)
     yield run
     with suppress(ProcessLookupError):
         os.killpg(run.pid, signal.SIGKILL)
@@ -70,13 +76,14 @@ def restart_controller(cluster, job, node):
 
 
 @pytest.mark.parametrize(
-    ("fault", "state", "limits"),
+    ("training", "fault", "state", "limits"),
     [
-        (cancel, "CANCELLED", ["1:00", "2:00"]),
-        (crash_node, "NODE_FAIL", ["1:00", "2:00"]),
-        (hang, "TIMEOUT", ["1:00", "2:00"]),
-        (restart_controller, "COMPLETED", ["1:00"]),
+        (LONG, cancel, "CANCELLED", ["10:00", "20:00"]),
+        (LONG, crash_node, "NODE_FAIL", ["10:00", "20:00"]),
+        (SHORT, hang, "TIMEOUT", ["1:00", "2:00"]),
+        (LONG, restart_controller, "COMPLETED", ["10:00"]),
     ],
+    indirect=["training"],
 )
 def test_the_run_goes_on(training, on_slurm, cluster, fault, state, limits):
     first, node = cluster.ask(*AT_WORK).split()
@@ -97,7 +104,7 @@ def test_the_submitting_process_is_killed(training, on_slurm, cluster):
     training.kill()
     training.wait()
     job, _ = cluster.ask(*AT_WORK).split()
-    refused = on_slurm(*ARGUMENTS, **cluster.environment)
+    refused = on_slurm(*arguments(LONG), **cluster.environment)
     assert refused.status == 1
     assert f"job {job} of a run that ended still works in" in refused.output
     cluster.ask("scancel", job)
@@ -105,7 +112,7 @@ def test_the_submitting_process_is_killed(training, on_slurm, cluster):
     while cluster.ask(*AT_WORK):
         assert time.monotonic() < deadline
         time.sleep(0.5)
-    again = on_slurm(*ARGUMENTS, **cluster.environment)
+    again = on_slurm(*arguments(LONG), **cluster.environment)
     assert again.status == 0, again.output[-3000:]
     assert "goes on at step" in log(on_slurm)
 
