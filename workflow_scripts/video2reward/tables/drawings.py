@@ -29,7 +29,9 @@ def bars(table: Table, quantities: Sequence[Quantity], labels: Mapping[str, str]
     columns = [column for column in columns if any(_number(table, m, column).known for m in table.methods)]
     if not columns:
         return svg_saying("No method has a number yet: there are no bars.")
-    methods = [m for m in table.methods if any(_drawable(_number(table, m, column)) for column in columns)]
+    shown = {m for column in columns for m in _published([_number(table, m, column) for m in table.methods])}
+    with_runs = {m for column in columns for m in table.methods if _number(table, m, column).known}
+    methods = [m for m in table.methods if m in shown | with_runs]
     rows = -(-len(columns) // _ACROSS)
     figure = new_figure(0.4 + rows * (0.75 + 0.22 * len(methods)))
     with style():
@@ -100,17 +102,17 @@ def _number(table: Table, method: str, column: tuple[Clip, Quantity]) -> Number:
     return found
 
 
-def _drawable(number: Number) -> bool:
-    return bool(number.known) or number.published is not None
+def _published(numbers: Sequence[Number]) -> dict[str, float]:
+    """Return method -> the paper's number, of a column; none where they are of another scale than ours."""
+    drawn = max((abs(value) for number in numbers for value in number.known), default=0.0)
+    found = {number.method: number.published for number in numbers if number.published is not None}
+    return found if max(found.values(), default=0.0) <= 3 * drawn else {}
 
 
 def _panel(axes: Any, numbers: Sequence[Number]) -> None:
-    drawn = max((abs(value) for number in numbers for value in number.known), default=0.0)
-    published = {row: n.published for row, n in enumerate(numbers) if n.published is not None}
-    if max(published.values(), default=0.0) > 3 * drawn:
-        published = {}
+    published = _published(numbers)
     for row, number in enumerate(numbers):
-        if not number.known and row in published:
+        if not number.known and number.method in published:
             continue
         if not number.known:
             axes.text(0, row, " no run" if number.absent else " none", va="center", fontsize=7.5, color=GREY)
@@ -120,7 +122,8 @@ def _panel(axes: Any, numbers: Sequence[Number]) -> None:
         axes.plot(number.known, [row] * len(number.known), ".", color=BLACK, markersize=3.5)
         if math.isfinite(found.low):
             axes.plot([found.low, found.high], [row, row], color=BLACK, linewidth=1.1)
-    axes.plot(list(published.values()), list(published), "D", color=COLOURS[1], markersize=3.5)
+    rows = [row for row, number in enumerate(numbers) if number.method in published]
+    axes.plot(list(published.values()), rows, "D", color=COLOURS[1], markersize=3.5)
     axes.axvline(0, color=GREY, linewidth=0.6)
     axes.grid(axis="y", visible=False)
     axes.tick_params(axis="y", length=0)

@@ -56,7 +56,7 @@ class Contents:
             figures = run.evaluation.get("deterministic") or {}
             for name, part in (
                 ("gait distance", "gait"),
-                ("DTW, paper's", "paper"),
+                ("paper's DTW", "paper"),
                 ("smoothness", "smoothness"),
             ):
                 said = figures.get(part)

@@ -12,13 +12,13 @@ from video2reward.tables.study import Clip, Study
 
 PAPER_DTW = Quantity(
     "paper_dtw",
-    "DTW, paper's",
+    "paper's DTW",
     "parts of the picture or box, summed",
     "less",
     ("deterministic", "paper", "raw_sum"),
 )
 PAPER_DTW_MEAN = Quantity(
-    "paper_dtw_per_sample", "DTW, paper's, a sample", "parts of the picture or box", "less",
+    "paper_dtw_per_sample", "paper's DTW, per sample", "parts of the picture or box", "less",
     ("deterministic", "paper", "per_sample"),
 )  # fmt: skip
 GAIT = Quantity(
@@ -50,7 +50,7 @@ SMOOTHNESS = Quantity(
 HNS_PUBLISHED = Quantity("hns_published", "human-normalised, by H_mts", "0 sparse, 1 human", "more")
 HNS = Quantity("hns", "human-normalised, unbiased", "0 sparse, 1 human", "more")
 TABLE3_DTW = Quantity(
-    "table3_dtw", "DTW, paper's", "parts of the picture or box, summed", "less", PAPER_DTW.keys
+    "table3_dtw", "paper's DTW", "parts of the picture or box, summed", "less", PAPER_DTW.keys
 )
 GAIT_RATIO = Quantity("gait_ratio", "gait distance / Human's", "", "less")
 _SCORE = {HNS_PUBLISHED.name: H_MTS, HNS.name: SUCCESS}
