@@ -258,3 +258,38 @@ def whole_loop(file):
         for name, seed in LOOPS
         for n in range(1, PLAN.experiments[name].loop.iterations + 1)
     ]
+
+
+def members(group):
+    """The experiments of a group."""
+    return [e for e in PLAN.experiments.values() if e.group == group]
+
+
+def of_group(path, which=members):
+    """A path of every loop of a group, each once; `{n}` is the loop's last iteration."""
+    return lambda wildcards: list(
+        dict.fromkeys(
+            path.format(
+                experiment=e.name, video=e.video, seed=seed, n=e.loop.iterations
+            )
+            for e in which(wildcards.group)
+            for seed in e.loop.seeds
+        )
+    )
+
+
+def of_several_clips(group):
+    """The experiments of a group whose robot learns several clips."""
+    clips = {(e.robot, e.video) for e in members(group)}
+    robots = [robot for robot, _ in clips]
+    return [e for e in members(group) if robots.count(e.robot) > 1]
+
+
+def siblings(wildcards):
+    """Of each clip that an experiment's robot learns in its group, an experiment that learns it."""
+    own = experiment(wildcards)
+    found = {own.video: own}
+    for one in members(own.group):
+        if one.robot == own.robot:
+            found.setdefault(one.video, one)
+    return [found[video] for video in sorted(found)]
