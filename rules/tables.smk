@@ -54,9 +54,9 @@ rule make_tables:
     output:
         tables=directory(TABLES),
     log:
-        f"{RESULTS}/logs/make_tables_{{group}}.log",
+        f"{RESULTS}/tables/logs/make_tables_{{group}}.log",
     benchmark:
-        f"{RESULTS}/logs/make_tables_{{group}}.tsv"
+        f"{RESULTS}/tables/logs/make_tables_{{group}}.tsv"
     wildcard_constraints:
         group="|".join(GROUPS),
     params:

@@ -23,7 +23,7 @@ def test_tables_of_a_finished_loop_and_of_two_methods_more(finished, tmp_path):
     assert flow.planned("tables") == set()
 
     (flow.root / "config" / "experiments" / "two.yaml").write_text(TWO)
-    run = flow("tables", "--config", "experiments=[two]")
+    run = flow("tables", "--config", "experiments=[two]", timeout=1800)
     assert run.status == 0, run.output[-4000:]
     table = lines(flow / "tables/two/table1.csv")
     for method in ("human", "sparse"):
