@@ -77,12 +77,12 @@ def tell_fit(what: str, parts: list[Campaign], costs: list[Cost]) -> None:
     (start, per_job, per_experiment), *_ = np.linalg.lstsq(x / y[:, None], np.ones(len(y)), rcond=None)
     departure = float(np.max(np.abs(x @ [start, per_job, per_experiment] / y - 1)))
     print(
-        f"{what} = {start:.1f} + {1000 * per_job:.2f} per 1,000 jobs + {per_experiment:.3f} per experiment; "
-        f"measured points within {departure:.0%}"
+        f"{what} = {start:.1f} + {1000 * per_job:.2f} per 1,000 jobs + {1000 * per_experiment:.1f} per 1,000 experiments; "
+        f"measured points within {departure:.1%}"
     )
     for name, campaign in (("one video", ONE_VIDEO), ("whole campaign", WHOLE)):
         total = start + per_job * jobs_of(campaign) + per_experiment * campaign.experiments
-        print(f"  {name}: {jobs_of(campaign):,} jobs: {total:,.0f} {what.replace('_mb', ', MB')}")
+        print(f"  {name}: {jobs_of(campaign):,} jobs: {total:,.0f} {'s' if what == 'seconds' else 'MB'}")
 
 
 def tell_files() -> None:

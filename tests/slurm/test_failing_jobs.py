@@ -4,6 +4,7 @@
 """
 
 import json
+from datetime import datetime
 
 import pytest
 from tests.slurm.test_faults import TARGET
@@ -42,7 +43,7 @@ def test_a_job_that_runs_out_of_memory_gets_more(on_slurm, cluster, jobs_of):
     assert run.status == 0, run.output[-3000:]
     assert (on_slurm.folder / TARGET).exists()
     jobs = jobs_of()
-    print(jobs, f"{run.seconds:.0f} s")
+    print(jobs, f"{run.seconds:.0f} s, started again {pause(cluster):.0f} s after the first had ended")
     assert [(state, memory) for state, memory, _ in jobs] == [("FAILED", "500M"), ("COMPLETED", "1000M")]
     assert any("exceeded memory limit" in text for text in said(on_slurm))
 
@@ -56,7 +57,7 @@ def test_a_job_whose_gpu_does_not_answer_goes_to_another_node(on_slurm, cluster,
     assert run.status == 0, run.output[-3000:]
     assert (on_slurm.folder / TARGET).exists()
     jobs = jobs_of()
-    print(jobs, f"{run.seconds:.0f} s")
+    print(jobs, f"{run.seconds:.0f} s, started again {pause(cluster):.0f} s after the first had ended")
     assert [(state, node) for state, _, node in jobs] == [("FAILED", "n1"), ("COMPLETED", "n2")]
     assert "warning: the GPU of node n1 does not answer (Unable to determine the device handle" in run.output
     assert any("error: node n1: the GPU that SLURM gave this job" in text for text in said(on_slurm))
@@ -78,6 +79,13 @@ def test_a_candidate_whose_reward_never_returns_fails_and_the_loop_goes_on(on_sl
     assert "took more than 60 s" in (on_slurm.folder / target).read_text()
     seconds = read_json(first / "logs/train_policy_1.json")["seconds"]
     print(f"the endless candidate's training ended after {seconds:.0f} s; all took {run.seconds:.0f} s")
+
+
+def pause(cluster):
+    """Seconds between the end of the last job but one and the start of the last one."""
+    rows = sorted((line.split("|") for line in cluster.ask(*ASKED).splitlines()), key=lambda row: int(row[0]))
+    ended, started = datetime.fromisoformat(rows[-2][6]), datetime.fromisoformat(rows[-1][5])
+    return (started - ended).total_seconds()
 
 
 def said(flow):
