@@ -3,7 +3,6 @@
 `python -m pytest tests/slurm/test_failing_jobs.py -s` prints what docs/cluster.md tells.
 """
 
-import json
 from datetime import datetime
 
 import pytest
@@ -75,7 +74,7 @@ def test_a_candidate_whose_reward_never_returns_fails_and_the_loop_goes_on(on_sl
     trainings = [read_json(first / f"training_{k}.json") for k in (1, 2)]
     assert [training["status"] for training in trainings] == ["failed", "ok"]
     assert "one call of the reward took more than 60 s" in trainings[0]["traceback"]
-    assert json.loads((first / "selection.json").read_text())["candidate"] == 2
+    assert read_json(first / "selection.json")["winner"] == 2
     assert "took more than 60 s" in (on_slurm.folder / target).read_text()
     seconds = read_json(first / "logs/train_policy_1.json")["seconds"]
     print(f"the endless candidate's training ended after {seconds:.0f} s; all took {run.seconds:.0f} s")
