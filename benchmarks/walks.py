@@ -1,4 +1,4 @@
-"""Does the robot walk like the clip? The default configuration over several seeds, against the base policy.
+"""Does the robot walk like the clip? The default dog over several seeds, against the base policy.
 
     python benchmarks/walks.py [--seeds 0 1 2] [--cores 2] [--config KEY=VALUE ...]
 
@@ -40,7 +40,13 @@ def main() -> None:
         "--cores",
         args.cores,
     ]
-    command += ["--config", f"results={args.results}", f"seeds={args.seeds}", *args.config]
+    command += [
+        "--config",
+        f"results={args.results}",
+        "experiments=[amble]",
+        f"seeds={args.seeds}",
+        *args.config,
+    ]
     subprocess.run(command, check=True)
     for experiment in sorted(path.parent for path in args.results.glob("*/base_evaluation.json")):
         print_table(experiment, args.seeds)

@@ -134,6 +134,15 @@ def test_a_fixed_reward_is_trained_once_and_a_method_may_name_its_provider():
     assert plan(ROOT, "amble", llm=llm).experiments["amble"].loop.llm.provider == "openai"
 
 
+def test_a_fixed_reward_has_rounds_that_go_on_from_the_best():
+    loops = {
+        e.method_name: e.loop for e in plan(ROOT, "quick", training={"init": "best"}).experiments.values()
+    }
+    assert {name: (loop.iterations, loop.samples) for name, loop in loops.items()} == {
+        "template": (2, 2), "tracking": (2, 1), "human": (1, 1), "sparse": (1, 1),
+    }  # fmt: skip
+
+
 def test_a_method_says_what_the_video_shows(root, tmp_path):
     texts = {
         video: plan(ROOT, video=video, robot=robot, method="eureka_td").experiments.popitem()[1].method

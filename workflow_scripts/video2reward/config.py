@@ -200,13 +200,15 @@ def of_video(method: Method, video: Video) -> Method:
 def of_method(loop: Loop, method: Method) -> Loop:
     """Return the loop as a method runs it.
 
-    Where the reward is fixed nobody is asked and nothing changes from round to round: one round of one candidate.
+    Where the reward is fixed nobody is asked and candidates would be equal: one each round. Rounds would be equal too,
+    and there is one, unless later ones go on from the best policy so far.
     """
     if method.from_scratch:
         loop = loop.model_copy(update={"training": from_scratch(loop.training)})
     if method.reward is not None:
         fixed = loop.llm.model_copy(update={"provider": "fixed"})
-        return loop.model_copy(update={"llm": fixed, "iterations": 1, "samples": 1})
+        rounds = loop.iterations if loop.training.init == "best" else 1
+        return loop.model_copy(update={"llm": fixed, "iterations": rounds, "samples": 1})
     if method.provider is not None:
         return loop.model_copy(update={"llm": loop.llm.model_copy(update={"provider": method.provider})})
     return loop

@@ -15,7 +15,7 @@ class Method(Settings):
     description: str
     reward: str | None = Field(
         None,
-        description="a fixed reward of resources/rewards instead of a model, so one round of one candidate; "
+        description="a fixed reward of resources/rewards instead of a model, so one candidate a round, and one round but with init: best; "
         "{task}: the task's name",
     )
     from_scratch: bool = Field(
