@@ -86,6 +86,13 @@ def test_a_loop_whose_candidates_all_failed_is_counted_and_named(group):
     assert study.median("human", AMBLE).seed == 2
 
 
+def test_what_is_not_defined_has_its_reason(group):
+    group.clip("amble", {"human": [(float("nan"), -0.1, -0.1)]})
+    number = q.measure(group.study(), "human", AMBLE, q.PAPER_DTW)
+    assert number.missing[0].endswith("it takes those that stay up and repeat a stride")
+    assert q.measure(group.study(), "human", AMBLE, q.SMOOTHNESS).missing[0].endswith("does not have it")
+
+
 def test_over_clips_a_seed_counts_only_with_all_of_them(group):
     group.clip("amble", {"template": OURS})
     group.clip("trot", {"template": [OURS[0], None, (0.145, -0.2, -0.1)]})

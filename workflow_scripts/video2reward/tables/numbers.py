@@ -11,6 +11,13 @@ from typing import Any
 from video2reward.scores.statistics import Effect, Interval, hedges_g, interval
 from video2reward.tables.study import Clip, Run
 
+_NOT_THERE = "the evaluation does not have it"
+# What an evaluation may leave undefined -> why.
+_UNDEFINED = {
+    "paper": "no robot could be compared: it takes those that stay up and repeat a stride",
+    "period_ratio": "no robot that stays up repeats a stride",
+}
+
 
 @dataclass(frozen=True)
 class Quantity:
@@ -94,10 +101,7 @@ def evaluated(run: Run, quantity: Quantity) -> Value:
         return Value(run.name, run.seed, None, sources, run.failure)
     value = dig(run.evaluation, quantity.keys)
     if value is None:
-        fell = (run.evaluation.get("deterministic") or {}).get("falls") == 1.0
-        why = (
-            "every robot fell, and it compares survivors alone" if fell else "the evaluation does not have it"
-        )
+        why = next((said for part, said in _UNDEFINED.items() if part in quantity.keys), _NOT_THERE)
         return Value(run.name, run.seed, None, sources, why)
     return Value(run.name, run.seed, value, sources)
 

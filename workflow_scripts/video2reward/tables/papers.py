@@ -47,7 +47,8 @@ def make_tables(study: Study) -> list[Table]:
             "Figure 3: human-normalised score and maximum training success",
             "By the published H_mts (the highest snapshot of the training) and by the unbiased success (deterministic "
             "policy, full episodes, trained commands). 0 is the sparse reward's, 1 the human's, each the mean of its "
-            "seeds; their own spread is not in the intervals.",
+            "seeds; their own spread is not in the intervals. Where the human's is worse than the sparse's, the paper's "
+            "formula gives the human -1.",
             q.per_clip(study, [q.HNS_PUBLISHED, q.HNS, q.H_MTS, q.SUCCESS]),
         ),
         make(
