@@ -95,9 +95,11 @@ def build_page(contents: Contents, templates: Sequence[Path], versions: Mapping[
 
 
 def short(value: float | None) -> str:
-    """Return a number to three figures; a dash where there is none."""
+    """Return a number to three figures, what rounding has left of zero as 0; a dash where there is none."""
     if value is None or not math.isfinite(value):
         return "–"
+    if abs(value) < 1e-9:
+        return "0"
     return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}".replace("-", "\u2212")
 
 
