@@ -33,7 +33,9 @@ def test_tables_of_a_finished_loop_and_of_two_methods_more(finished, tmp_path):
         assert (flow / path).exists() and key == "deterministic.gait.distance"
     assert table["eureka", "gait_distance"]["missing"] == "not in the plan of two"
     scores = lines(flow / "tables/two/figure3.csv")
-    assert float(scores["human", "hns"]["mean"]) == pytest.approx(1.0)
+    # Trained for seconds, the human's policy may be the worse one; the formula then has it at -1.
+    above = float(scores["human", "success"]["mean"]) > float(scores["sparse", "success"]["mean"])
+    assert float(scores["human", "hns"]["mean"]) == pytest.approx(1.0 if above else -1.0)
     assert float(scores["sparse", "hns"]["mean"]) == pytest.approx(0.0)
     assert {path.name for path in (flow / "tables/two/figure4").iterdir()} == {
         "dog_amble.jpg",
