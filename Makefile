@@ -1,4 +1,4 @@
-# make run      the main job: example video -> walking robot (VIDEO=clip.mp4 ROBOT=anymal_c METHOD=video2reward for your own)
+# make run      the main job: example videos -> walking and running robots (VIDEO=clip.mp4 ROBOT=anymal_c METHOD=video2reward for your own)
 # make status   what would run, why, how long and what it costs; runs nothing (VIDEO= ROBOT= METHOD= SET=)
 # make estimate calls, tokens, price and training hours of a whole configuration: SET="iterations=5 samples=16"
 # make why      how a file was made: FILE=results/report.html
@@ -27,6 +27,13 @@ BIN := .venv/bin
 export MUJOCO_GL ?= egl
 export PYTHONUNBUFFERED := 1
 OWN := $(if $(VIDEO)$(SET),--config $(if $(VIDEO),video="$(VIDEO)" robot="$(ROBOT)" method="$(METHOD)") $(SET))
+
+# Without a video of one's own the experiments of config.yaml run, which have their robots and methods.
+ifeq ($(VIDEO),)
+ifneq ($(filter command,$(origin ROBOT) $(origin METHOD)),)
+$(error ROBOT and METHOD need VIDEO, a file or a name of resources/videos: make run VIDEO=dog_amble METHOD=$(METHOD) ROBOT=$(ROBOT))
+endif
+endif
 
 .PHONY: help run status estimate why test check prune bench gallery clips format test-mmpose prepare slurm-test merge
 

@@ -15,7 +15,7 @@ from video2reward.errors import UserError
 from video2reward.explain.jobs import PlannedJob
 
 # `make run` as shipped, installed, two idle cores: README, "Measured".
-DEFAULT_RUN_S = 305
+DEFAULT_RUN_S = 740
 _STEPS = {"train_policy": "steps", "train_base": "base_steps"}
 
 
