@@ -61,9 +61,6 @@ def judge(script: Script, policy: Any) -> dict[str, Any]:
     task, evaluation = Task(**script.params["task"]), Evaluation(**script.params["evaluation"])
     simulator = SIMULATORS.load(script.params["training"]["simulator"])
 
-    def no_reward(signals: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-        return torch.zeros(evaluation.agents), {}
-
     with torch.inference_mode():
         return evaluate(
             policy,
@@ -72,7 +69,7 @@ def judge(script: Script, policy: Any) -> dict[str, Any]:
                 script.path("mjcf"),
                 task,
                 reference,
-                no_reward,
+                None,
                 evaluation.agents,
                 seed,
                 script.args.threads,
