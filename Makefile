@@ -18,6 +18,7 @@ SHELL := /bin/bash
 CORES ?= all
 ROBOT ?= anymal_c
 METHOD ?= video2reward
+SLURM_TESTS ?= tests/slurm
 SUITABLE := import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))
 # The first that runs and has the right version: a name alone may be a shim without an interpreter behind it.
 BASE_PYTHON ?= $(shell for p in python3.12 python3.11 python3 python; do \
@@ -69,7 +70,7 @@ prepare: .venv/slurm.stamp
 
 slurm-test: .venv/test.stamp .venv/slurm.stamp
 	@echo "== video2reward: running the main job on a SLURM of two nodes, which is installed and started first"
-	@$(BIN)/python -m pytest tests/slurm
+	@$(BIN)/python -m pytest $(SLURM_TESTS)
 
 check: .venv/test.stamp
 	$(BIN)/ruff format --check .
