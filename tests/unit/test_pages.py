@@ -6,7 +6,16 @@ from video2reward.pages import count, duration, figure
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(None, "–"), (float("nan"), "–"), (0.12345, "0.123"), (2, "2"), (-0.05, "-0.05")]
+    ("value", "shown"),
+    [
+        (None, "–"),
+        (float("nan"), "–"),
+        (-1.2e-18, "0"),
+        (0.12345, "0.123"),
+        (2, "2"),
+        (-12.34, "\u221212.3"),
+        (12345.6, "12346"),
+    ],
 )
 def test_numbers_read_well(value, shown):
     assert figure(value) == shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,12 @@ def environment(*folders: Path) -> Any:
 
 
 def figure(value: float | None) -> str:
-    """Return a number as people read it; a dash where there is none."""
-    return "–" if value is None or value != value else f"{value:.3g}"
+    """Return a number to three figures, what rounding has left of zero as 0; a dash where there is none."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    if abs(value) < 1e-9:
+        return "0"
+    return (f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}").replace("-", "\u2212")
 
 
 def count(value: float | None) -> str:

@@ -13,7 +13,6 @@ import pytest
 from tests.unit.tables.conftest import PAPER
 
 import make_tables
-from video2reward.tables.page import short
 
 ONE, TWO = (0.04, -0.1, -0.05), (0.06, -0.12, -0.07)
 
@@ -100,18 +99,3 @@ def test_a_strip_has_six_pictures_in_the_order_of_the_stride(made):
 def test_provenance_holds_every_evaluations_digest(made):
     inputs = json.loads((made[0] / "provenance.json").read_text())["inputs"]
     assert sum(name.startswith("evaluations") for name in inputs) == 8 and "published" in inputs
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (None, "–"),
-        (float("nan"), "–"),
-        (-1.2e-18, "0"),
-        (0.0442, "0.0442"),
-        (-12.34, "\u221212.3"),
-        (12345.6, "12346"),
-    ],
-)
-def test_numbers_are_short(value, text):
-    assert short(value) == text

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from video2reward.pages import data_address, environment
+from video2reward.pages import data_address, environment, figure
 from video2reward.tables.costs import Cost
 from video2reward.tables.figures import Figures
 from video2reward.tables.matrix import Matrix
@@ -44,7 +44,7 @@ class Contents:
             if name == "gait_distance" and number.known:
                 place = f"{clip.robot}, {clip.video}"
                 lines.append(
-                    f"{place}, {method}: gait distance {short(number.interval.mean)} ({spread(number)})"
+                    f"{place}, {method}: gait distance {figure(number.interval.mean)} ({spread(number)})"
                 )
         return [*lines, *(f"without a policy: {loop}" for loop in self.failed_loops)]
 
@@ -86,21 +86,12 @@ class Notes:
 def build_page(contents: Contents, templates: Sequence[Path], versions: Mapping[str, str]) -> str:
     """Return the page as HTML; templates: folders that hold index.html.j2 and the styles."""
     made = environment(*templates)
-    made.filters |= {"short": short, "jpeg": lambda content: data_address(content, "image/jpeg")}
+    made.filters |= {"jpeg": lambda content: data_address(content, "image/jpeg")}
     template = made.get_template("index.html.j2")
     text: str = template.render(
         contents=contents, study=contents.study, note=Notes(), versions=versions, spread=spread
     )
     return text
-
-
-def short(value: float | None) -> str:
-    """Return a number to three figures, what rounding has left of zero as 0; a dash where there is none."""
-    if value is None or not math.isfinite(value):
-        return "–"
-    if abs(value) < 1e-9:
-        return "0"
-    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}".replace("-", "\u2212")
 
 
 def spread(number: Number) -> str:
@@ -111,4 +102,4 @@ def spread(number: Number) -> str:
         seeds += f" of {len(number.values)}"
     if not math.isfinite(found.low):
         return seeds
-    return f"{short(found.low)} … {short(found.high)}, {seeds}"
+    return f"{figure(found.low)} … {figure(found.high)}, {seeds}"
