@@ -5,7 +5,8 @@ import sys
 from dataclasses import dataclass
 
 import pytest
-from tests.slurm.cluster import Cluster, NotHereError, slurm
+from tests.slurm.cluster import Cluster, slurm
+from tests.slurm.configuration import NotHereError
 from tests.workflow.conftest import Workflow
 
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 
 import psutil
 import pytest
-from tests.slurm.cluster import NODES
+from tests.slurm.configuration import NODES
 
 TARGET = "results/robots/anymal_c/base.pth"
 SHORT, LONG = 1, 10  # minutes: the limit that a fault of its own reaches, and that of all others
