@@ -23,7 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.slurm.cluster import Cluster, NotHereError, slurm  # noqa: E402
+from tests.slurm.cluster import Cluster, slurm  # noqa: E402
+from tests.slurm.configuration import NotHereError  # noqa: E402
 from tests.slurm.conftest import OnSlurm  # noqa: E402
 from tests.workflow.conftest import Workflow  # noqa: E402
 
