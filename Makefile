@@ -104,7 +104,7 @@ merge: .venv/run.stamp
 	@$(BIN)/python workflow_scripts/merge.py "$(FROM)" $(if $(RESULTS),--results "$(RESULTS)")
 
 gallery: .venv/run.stamp
-	$(BIN)/snakemake --cores $(CORES) --config results=results/gallery 'experiments=[amble]'
+	$(BIN)/snakemake --cores $(CORES) --config results=results/gallery
 	$(BIN)/python docs/make_gallery.py --results results/gallery
 
 clips: .venv/run.stamp

@@ -74,6 +74,7 @@ for (const player of document.querySelectorAll(".player")) {
   // Some browsers cannot seek in data addresses: give the film its bytes as a file.
   const bytes = Uint8Array.from(atob(film.src.slice(film.src.indexOf(",") + 1)), (c) => c.charCodeAt(0));
   film.addEventListener("loadeddata", () => { player.classList.add("ready"); show(0); await_picture(); }, { once: true });
+  film.addEventListener("error", () => player.classList.add("failed"));
   film.controls = false;
   film.src = URL.createObjectURL(new Blob([bytes], { type: "video/mp4" }));
 }

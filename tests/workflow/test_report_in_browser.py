@@ -1,6 +1,7 @@
 """The report in a real browser: films play in step, keys and buttons work, nothing complains, a phone can show it."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -184,3 +185,16 @@ def test_hostile_text_stays_text(browser, finished, tmp_path):
     assert browser("document.querySelectorAll('img[src=x], [onerror]').length") == 0
     assert browser("document.body.textContent.split('onerror').length") > 5
     assert browser.complaints == []
+
+
+def test_a_film_that_the_browser_cannot_play_says_what_helps(browser, finished, tmp_path):
+    page = (finished / "report.html").read_text()
+    broken = tmp_path / "report.html"
+    broken.write_text(re.sub(r'src="data:video/mp4;base64,[^"]+"', 'src="data:video/mp4;base64,AAAA"', page))
+    browser.open(broken)
+    browser.until("document.querySelector('.player.failed')")
+    assert browser("document.querySelector('.unplayable').offsetHeight") > 0
+    assert "FFmpeg" in browser("document.querySelector('.player').innerText")
+    browser.open(finished / "report.html")
+    browser.until("document.querySelector('.player.ready')")
+    assert browser("document.querySelector('.unplayable').offsetHeight") == 0
