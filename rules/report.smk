@@ -13,6 +13,7 @@ rule report:
                 for e in PLAN.experiments.values()
             }
         ),
+        templates=sorted(map(str, (RESOURCES / "report").iterdir())),
     output:
         report=shown(REPORT, "report", "Report", shows="films, scores, curves, rewards"),
     log:
@@ -40,5 +41,5 @@ rule report:
     shell:
         command(
             "write_report",
-            "--evaluations {input.evaluations:q} --report {output.report:q}",
+            "--evaluations {input.evaluations:q} --templates {input.templates:q} --report {output.report:q}",
         )

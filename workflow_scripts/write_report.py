@@ -14,11 +14,9 @@ from video2reward.script import Script, run_script
 if TYPE_CHECKING:
     from video2reward.report.films import Workshop
 
-TEMPLATES = Path(__file__).resolve().parent.parent / "resources" / "report"
-
 
 def main() -> None:
-    script = Script(__doc__ or "").input("evaluations", many=True).output("report").parse()
+    script = Script(__doc__ or "").input("evaluations", "templates", many=True).output("report").parse()
 
     from video2reward.report.gather import gather_loop
     from video2reward.report.page import build_page
@@ -26,7 +24,8 @@ def main() -> None:
 
     results = Path(script.params["results"])
     loops = [gather_loop(results, loop) for loop in script.params["loops"]]
-    page = build_page(loops, TEMPLATES, results, script.provenance()["versions"], film_workshop())
+    templates = script.args.templates[0].parent
+    page = build_page(loops, templates, results, script.provenance()["versions"], film_workshop())
     write_text(script.path("report"), page)
     for loop in loops:
         for cost in round_costs(loop):

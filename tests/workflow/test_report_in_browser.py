@@ -174,7 +174,8 @@ def test_hostile_text_stays_text(browser, finished, tmp_path):
     params["loops"][0]["iterations"] = 1  # one round is enough, and quicker
     written = subprocess.run(
         [sys.executable, ROOT / "workflow_scripts/write_report.py", "--params", json.dumps(params),
-         "--evaluations", copy / "amble/seed0/evaluation.json", "--report", tmp_path / "report.html"],
+         "--evaluations", copy / "amble/seed0/evaluation.json",
+         "--templates", *(ROOT / "resources/report").iterdir(), "--report", tmp_path / "report.html"],
         check=False, cwd=tmp_path, capture_output=True, text=True,
     )  # fmt: skip
     assert written.returncode == 0, written.stderr

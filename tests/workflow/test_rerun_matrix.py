@@ -108,6 +108,11 @@ def test_a_changed_function_reruns_the_stages_that_reach_it(flow, edit):
     assert flow.planned() == {"compare_motion 1"} | ROUND_2 | END
 
 
+def test_a_changed_page_rewrites_the_report_alone(flow, edit):
+    edit("resources/report/style.css", ".note {", ".note { color: red;")
+    assert flow.planned() == {"report"}
+
+
 def test_a_registered_part_counts_where_it_is_chosen(flow, edit):
     new = "import annotations\n\nCHANGED = 1"
     edit("workflow_scripts/video2reward/keypoints/mediapipe_pose.py", "import annotations", new)
