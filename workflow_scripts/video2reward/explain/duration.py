@@ -15,7 +15,7 @@ from video2reward.errors import UserError
 from video2reward.explain.jobs import PlannedJob
 
 # `make run` as shipped, installed, two idle cores: README, "Measured".
-DEFAULT_RUN_S = 740
+DEFAULT_RUN_S = 468
 _STEPS = {"train_policy": "steps", "train_base": "base_steps"}
 
 
@@ -30,26 +30,26 @@ class Past:
 
 # `make run` as shipped on two idle cores, one job each, by the jobs' records (`python benchmarks/stages.py`), s.
 STATED: Mapping[str, list[Past]] = {
-    "extract_frames": [Past(1.5)],
+    "extract_frames": [Past(1.6)],
     "estimate_keypoints": [Past(1.5)],
-    "describe_motion": [Past(4.2)],
-    "retarget_motion": [Past(0.7)],
-    "train_base": [Past(79.0, 1_001_472, 74.2)],
-    "evaluate_base": [Past(21.0)],
-    "sample_states": [Past(3.0)],
-    "write_prompt": [Past(0.6)],
-    "sample_completion": [Past(0.6)],
-    "extract_reward": [Past(3.4)],
-    "train_policy": [Past(68.5, 755_712, 64.1)],
-    "evaluate_policy": [Past(13.4)],
-    "select_policy": [Past(0.6)],
-    "record_rollout": [Past(14.0)],
-    "compare_motion": [Past(4.4)],
-    "evaluate_best": [Past(27.4)],
-    "finish": [Past(2.5)],
-    "report": [Past(9.5)],
-    "compare_clips": [Past(5.0)],
-    "make_tables": [Past(30.0)],
+    "describe_motion": [Past(4.5)],
+    "retarget_motion": [Past(0.5)],
+    "train_base": [Past(78.8, 1_001_472, 72.2)],
+    "evaluate_base": [Past(19.0)],
+    "sample_states": [Past(2.2)],
+    "write_prompt": [Past(0.5)],
+    "sample_completion": [Past(0.4)],
+    "extract_reward": [Past(2.0)],
+    "train_policy": [Past(57.8, 755_712, 53.0)],
+    "evaluate_policy": [Past(10.5)],
+    "select_policy": [Past(0.3)],
+    "record_rollout": [Past(13.0)],
+    "compare_motion": [Past(3.5)],
+    "evaluate_best": [Past(20.0)],
+    "finish": [Past(1.8)],
+    "report": [Past(12.0)],
+    "compare_clips": [Past(3.2)],
+    "make_tables": [Past(9.0)],
 }
 
 
