@@ -35,7 +35,7 @@ from video2reward.submission import avoid_broken_gpus, withhold
 INTERRUPTION = Interruption()
 
 try:
-    PLAN = load_plan(config, ROOT)
+    PLAN = load_plan(config, ROOT, workflow.config_settings.config)
     check_recordings(PLAN)
 except UserError as error:
     raise SystemExit(f"error: {error}")

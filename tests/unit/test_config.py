@@ -17,10 +17,11 @@ def plan(**changes):
 
 def test_the_default_configuration_is_a_plan():
     p = plan()
-    for name, robot, video in (("amble", "anymal_c", "dog_amble"), ("human_run", "humanoid", "human_run")):
+    amble, human = ("anymal_c", "dog_amble", 2, 2), ("humanoid", "human_run", 2, 1)
+    for name, expected in (("amble", amble), ("human_run", human)):
         e = p.experiments[name]
-        assert (e.robot, e.video, e.loop.iterations, e.loop.samples) == (robot, video, 2, 2)
-        assert p.videos[video].file.exists()
+        assert (e.robot, e.video, e.loop.iterations, e.loop.samples) == expected
+        assert p.videos[e.video].file.exists()
     assert len(p.experiments) == 2
 
 
@@ -28,6 +29,12 @@ def test_the_papers_fidelity_repairs_nothing_unless_it_is_asked_for():
     repairs = [p.experiments["amble"].loop.llm.repairs for p in (plan(), plan(fidelity="paper"))]
     assert repairs == [1, 0]
     assert plan(fidelity="paper", llm={"repairs": 2}).experiments["amble"].loop.llm.repairs == 2
+
+
+def test_command_line_values_win_over_an_experiments_overrides():
+    asked = {"samples": 7, "experiments": ["human_run"], "llm": {"repairs": 3}}
+    loop = load_plan(merge(CONFIG, asked), ROOT, asked).experiments["human_run"].loop
+    assert (loop.samples, loop.iterations, loop.llm.repairs, loop.reach.crouch) == (7, 2, 3, 0.15)
 
 
 def test_command_line_values_win_over_presets():

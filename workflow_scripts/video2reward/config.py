@@ -120,11 +120,12 @@ def merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def load_plan(content: Mapping[str, Any], root: Path) -> Plan:
+def load_plan(content: Mapping[str, Any], root: Path, asked: Mapping[str, Any] | None = None) -> Plan:
     """Check the whole configuration -> the plan; the first fault found is a `UserError`.
 
     content: config.yaml with the command line's values merged over it
     root: the folder that holds config/ and resources/
+    asked: the command line's values alone, which win over an experiment's overrides too
     """
     first = validate(Config, dict(content), "configuration")
     preset = read_yaml(root / "config" / "fidelity" / f"{first.fidelity}.yaml")
@@ -145,15 +146,19 @@ def load_plan(content: Mapping[str, Any], root: Path) -> Plan:
         whole = validate(Config, merged, f"configuration for the robot {choice.robot}")
         practices[choice.robot] = practice = Practice(whole.task, whole.training, whole.cluster)
         _check_names(name, robot, video, practice)
-        shared = {key: value for key, value in merged.items() if key in Loop.model_fields}
-        asked = validate(Loop, merge(shared, choice.overrides), f"experiment {name}, overrides")
-        _check_loop(name, asked, practice)
+        layers = [_of_loop(merged), choice.overrides, _of_loop(asked or {})]
+        wanted = validate(Loop, merge(*layers), f"experiment {name}, overrides")
+        _check_loop(name, wanted, practice)
         method = of_video(load_method(choice.method, root, practice.task.name), video)
-        loop = of_method(asked, method)
+        loop = of_method(wanted, method)
         experiments[name] = Experiment(
             name, choice.group, choice.robot, video_name, choice.method, method, loop
         )
     return Plan(config.results, config.motion, config.training, practices, experiments, videos, robots)
+
+
+def _of_loop(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in content.items() if key in Loop.model_fields}
 
 
 def load_preset(robot: str, fidelity: str, root: Path) -> dict[str, Any]:
