@@ -37,7 +37,9 @@ class ExperimentFile(Settings):
     robot: Names = Field(description="a name, or a list of names")
     video: Names = Field(description="a name, or a list of names")
     method: Names = Field(description="a name, or a list of names; of all lists every combination is run")
-    overrides: dict[str, Any] = Field({}, description="keys of config.yaml for these experiments alone; what the command line says wins")
+    overrides: dict[str, Any] = Field(
+        {}, description="keys of config.yaml for these experiments alone; what the command line says wins"
+    )
 
 
 @dataclass(frozen=True)
