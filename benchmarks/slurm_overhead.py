@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Container
 from datetime import datetime
 from pathlib import Path
 
@@ -81,7 +82,7 @@ def many(cluster: Cluster, folder: Path, count: int) -> None:
     """Run empty jobs that wait for nothing."""
     before = jobs_of(cluster)
     wall = run(cluster, folder / "many", "slurm", WIDE.format(count=count))
-    jobs = {number: job for number, job in jobs_of(cluster).items() if number not in before}
+    jobs = jobs_of(cluster, without=before)
     asked = sorted(datetime.fromisoformat(job[1]).timestamp() for job in jobs.values())
     print(
         f"{len(jobs)} empty jobs at once, slurm: submitted within {asked[-1] - asked[0]:.0f} s, done in {wall:.1f} s"
@@ -114,7 +115,7 @@ def own(cluster: Cluster, folder: Path) -> None:
             raise SystemExit(done.output[-3000:])
         took = {name: json.loads((flow / path).read_text())["seconds"] for name, path in JOBS.items()}
         if kind == "slurm":
-            jobs = {number: job for number, job in jobs_of(cluster).items() if number not in before}
+            jobs = jobs_of(cluster, without=before)
             for name, seconds in took.items():
                 show(name, {number: job for number, job in jobs.items() if f"_{name}" in job[0]}, seconds)
         else:
@@ -135,9 +136,10 @@ def show(what: str, jobs: dict[str, list[str]], script: float = 0.0) -> None:
     )
 
 
-def jobs_of(cluster: Cluster) -> dict[str, list[str]]:
+def jobs_of(cluster: Cluster, without: Container[str] = ()) -> dict[str, list[str]]:
     """Return number -> comment, times of submission, start and end of each job that the cluster remembers."""
-    return {line.split("|")[0]: line.split("|")[1:] for line in cluster.ask(*ASKED).splitlines()}
+    rows = (line.split("|") for line in cluster.ask(*ASKED).splitlines())
+    return {number: job for number, *job in rows if number not in without}
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def main() -> None:
 
 INTRODUCTION = """# What comes out
 
-Made by `make gallery`: what `make run` makes on two processor cores in ten minutes, from a dog's clip and a runner's.
+Made by `make gallery`: what `make run` makes on two processor cores in eight minutes, from a dog's clip and a runner's.
 Left the clip with the keypoints found in it, right the robot under the learned policy, both at the same phase of the
 stride. [report.html](report.html) is the whole report: save it and open it in a browser.
 The rewards were written by the `template` provider, which is no language model.

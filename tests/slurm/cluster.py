@@ -1,6 +1,6 @@
 """A real SLURM on this machine, in a folder of its own: two nodes, stand-in GPUs, no systemd, nothing left behind.
 
-`python tests/slurm/cluster.py` starts one, says how to use it and waits; Ctrl-C ends it.
+`python -m tests.slurm.cluster` starts one, says how to use it and waits; Ctrl-C ends it.
 """
 
 from __future__ import annotations
@@ -17,10 +17,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from tests.slurm.configuration import NODES, NotHereError, at_default_place, configure, install, program  # noqa: E402
+from tests.slurm.configuration import NODES, NotHereError, at_default_place, configure, install, program
 
 DEADLINE_S = 60.0
 MARK = "STAND_IN_SLURM"  # names the cluster's folder in all that belongs to it
