@@ -17,6 +17,7 @@ from video2reward.gpus import check_gpus
 from video2reward.interruption import SENTENCE, Interruption
 from video2reward.lifeline import VARIABLE, this_process
 from video2reward.locks import hold_results
+from video2reward.mjcf import mjcf_assets
 from video2reward.models import own_file, pose_settings
 from video2reward.recordings import check_recordings, recorded_answer
 from video2reward.registry import (

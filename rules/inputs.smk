@@ -78,6 +78,19 @@ def robot_mjcf(wildcards):
     return str(RESOURCES / "robots" / name / PLAN.robots[name].mjcf)
 
 
+@cache
+def _assets(mjcf):
+    try:
+        return [os.path.relpath(file) for file in mjcf_assets(Path(mjcf))]
+    except UserError as error:
+        raise SystemExit(f"error: {error}")
+
+
+def robot_assets(wildcards):
+    """What the robot's model includes and names: other models, meshes, textures."""
+    return _assets(robot_mjcf(wildcards))
+
+
 def previous(file):
     """A file of the iteration before; none for the first."""
     return lambda wildcards: (
