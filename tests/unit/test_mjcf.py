@@ -294,6 +294,18 @@ def test_meshes_are_compiled_from_their_folder(made):
     assert build_model(robot, mjcf, visual=True).nmesh == 1
 
 
+@pytest.mark.parametrize("content", [None, "no mesh", ""])
+def test_a_missing_or_broken_mesh_is_a_sentence(made, content):
+    robot, mjcf = made(
+        ("<asset>", '<asset><mesh name="m" file="tip.obj"/>'),
+        (BASE[0], BASE[0] + '<geom type="mesh" mesh="m" contype="0" conaffinity="0" mass="0"/>'),
+    )
+    if content is not None:
+        (mjcf.parent / "tip.obj").write_text(content)
+    with pytest.raises(UserError, match=r"anymal_c\.xml does not compile: .*"):
+        build_model(robot, mjcf, visual=True)
+
+
 def test_mujoco_is_not_needed_to_find_files(tmp_path):
     import subprocess
     import sys

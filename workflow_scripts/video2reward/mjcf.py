@@ -74,6 +74,14 @@ def read_mjcf(mjcf: Path) -> Any:
         raise UserError(f"{mjcf} is not valid MJCF: {' '.join(str(error).split())}") from None
 
 
+def compile_model(spec: Any, mjcf: Path) -> Any:
+    """Compile -> mujoco.MjModel; what MuJoCo refuses, such as a missing or broken mesh, is a `UserError`."""
+    try:
+        return spec.compile()
+    except ValueError as error:
+        raise UserError(f"{mjcf} does not compile: {' '.join(str(error).split())}") from None
+
+
 def take_robot(spec: Any, base: str, mjcf: Path) -> None:
     """Leave nothing of a mujoco.MjSpec but the tree of body `base`, and nothing that reaches what is added to it.
 

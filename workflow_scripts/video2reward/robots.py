@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from video2reward.errors import UserError, choices
-from video2reward.mjcf import free_body, read_mjcf, take_robot, torque_limits
+from video2reward.mjcf import compile_model, free_body, read_mjcf, take_robot, torque_limits
 from video2reward.settings import Robot, TorqueControl
 from video2reward.skeletons import skeleton
 from video2reward.validation import read_yaml, validate
@@ -110,7 +110,7 @@ def build_model(
     if torque:
         _add_springs_and_sensors(robot, spec)
     _add_ground(spec, visual)
-    return spec.compile()
+    return compile_model(spec, mjcf)
 
 
 def unlimited_joints(robot: Robot, mjcf: Path) -> list[str]:
