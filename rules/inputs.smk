@@ -254,23 +254,27 @@ def of_loops(path):
     return [path.format(experiment=name, seed=seed) for name, seed in LOOPS]
 
 
-def last_rounds(file):
-    """A file of the last iteration of every loop."""
-    return [
-        f"{ITERATION}/{file}".format(
-            experiment=name, seed=seed, n=PLAN.experiments[name].loop.iterations
-        )
-        for name, seed in LOOPS
+def each_iteration(file):
+    """A file of every iteration of a loop."""
+    return lambda wildcards: [
+        f"{ITERATION}/{file}".format(**wildcards, n=n)
+        for n in range(1, experiment(wildcards).loop.iterations + 1)
     ]
 
 
-def whole_loop(file):
-    """A file of every iteration of every loop."""
-    return [
-        f"{ITERATION}/{file}".format(experiment=name, seed=seed, n=n)
-        for name, seed in LOOPS
-        for n in range(1, PLAN.experiments[name].loop.iterations + 1)
-    ]
+def loop_in_words(wildcards):
+    """What a loop's page is about."""
+    own = experiment(wildcards)
+    return {
+        "experiment": own.name,
+        "seed": int(wildcards.seed),
+        "robot": own.robot,
+        "video": own.video,
+        "method": own.method.description,
+        "iterations": own.loop.iterations,
+        "samples": own.loop.samples,
+        "provider": own.loop.llm.provider,
+    }
 
 
 def members(group):
