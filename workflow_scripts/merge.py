@@ -30,6 +30,11 @@ def tell(merged: Merged, results: Path) -> None:
         print(
             f"{len(merged.kept)} files are of another content there; kept are those here: {names}{more(merged.kept)}"
         )
+    if merged.left_out:
+        names = ", ".join(map(str, merged.left_out[:SHOWN]))
+        print(
+            f"{len(merged.left_out)} links or other entries that are no plain files were left out: {names}{more(merged.left_out)}"
+        )
     for name, records in merged.again.items():
         jobs = ", ".join(str(record) for record in records[:SHOWN])
         print(

@@ -44,7 +44,9 @@ def digest(path: Path) -> str:
     for file in files:
         if path.is_dir():
             sha.update(str(file.relative_to(path)).encode())
-        sha.update(file.read_bytes())
+        with file.open("rb") as content:
+            while piece := content.read(1 << 20):
+                sha.update(piece)
     return sha.hexdigest()
 
 
