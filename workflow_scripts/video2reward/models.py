@@ -15,6 +15,7 @@ DEFAULTS = {
     "onnx": {"ap10k": "rtmpose-m-ap10k", "coco17": "rtmpose-m-coco17"},
     "mmpose": {"ap10k": "hrnet-w32-ap10k", "coco17": "rtmpose-m-coco17"},  # Video2Reward's
 }
+LATER = ("first_frame", "category")  # what does without these keys is not run again for their sake
 READ_BY: dict[Key, tuple[str, ...]] = {
     "model": ("onnx", "mmpose"),
     "detector": ("onnx",),
@@ -93,6 +94,7 @@ def pose_settings(pose: Pose) -> dict[str, Any]:
     the user's own are not here: they are the job's input files.
     """
     read = pose.model_dump(mode="json", exclude={"min_confidence", "keypoints", *READ_BY})
+    read = {key: value for key, value in read.items() if key not in LATER or value is not None}
     if pose.backend not in DEFAULTS:
         return {"pose": read}
     chosen: dict[str, str | None] = {"model": model_of(pose), "detector": pose.detector}

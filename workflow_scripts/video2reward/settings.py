@@ -47,9 +47,17 @@ class Pose(Settings):
     skeleton: str = Field("ap10k", description="ap10k or coco17")
     min_confidence: float = Field(0.3, ge=0, le=1, description="below it a joint counts as unseen")
     keypoints: Path | None = Field(
-        None, description="import: a file of DeepLabCut, SLEAP, COCO, MMPose, or of this project's layout"
+        None,
+        description="import: a file of DeepLabCut, SLEAP, COCO, AlphaPose, MMPose, or of this project's layout; or "
+        "OpenPose's folder",
     )
     fps: float | None = Field(None, gt=0, description="import: frame rate, if neither file nor video says")
+    first_frame: int | None = Field(
+        None, description="import: what the file calls the video's first frame, where numbers leave it open"
+    )
+    category: str | None = Field(
+        None, description="import: the name or id of the subject's category, where a file has several"
+    )
     joints: dict[str, str | None] = Field(
         {}, description="import: the file's name -> ours where it is not understood; null leaves one out"
     )

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
+from pathlib import Path
 
 import numpy as np
 
 from video2reward.errors import UserError
 from video2reward.keypoints.formats import Recording
-from video2reward.settings import Subject
+from video2reward.keypoints.numbering import Numbering
+from video2reward.settings import Pose, Subject
 from video2reward.similarity.period import estimate_period
+from video2reward.skeletons import skeleton
 
 MEMORY = 30  # frames that a subject may be unseen and still be the same
 MOVES_MOST = "the one that moves most; subject.box chooses another"
+COCO17_FIRST = (26, 133, 136)  # joints of Halpe and COCO-WholeBody, which begin with COCO's 17
 REACH = 0.5  # of a subject's size: how far its joints may lie from where they were last seen
 
 
@@ -36,8 +40,41 @@ class _Chain:
         return self.detections[-1]
 
 
-def linked(found: Sequence[Detection], length: int) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Join detections into subjects -> keypoints (N, T, J, 3), names (N,).
+def recorded(
+    found: Sequence[Detection],
+    span: tuple[int, int],
+    names: tuple[str, ...],
+    pose: Pose,
+    path: Path,
+    numbering: Numbering,
+    size: tuple[int, int] | None = None,
+) -> Recording:
+    """Return detections as everybody's keypoints on the frames of `span`, both included.
+
+    names: (J,) of the joints, empty where the file has none: then they are the skeleton's
+
+    Raises:
+        UserError: nobody is found, or not that many joints
+    """
+    if not found:
+        raise UserError(f"{path} holds no subject in any frame; run your pose estimation again")
+    joints = names or skeleton(pose.skeleton).joints
+    counts = sorted({len(d.joints) for d in found})
+    if not names and pose.skeleton == "coco17" and len(counts) == 1 and counts[0] in COCO17_FIRST:
+        found = [replace(d, joints=d.joints[: len(joints)]) for d in found]
+    elif counts != [len(joints)]:
+        raise UserError(
+            f"{path}: {counts[-1]} keypoints a subject, but {len(joints)} joints "
+            + ("are named in it" if names else f"in pose.skeleton {pose.skeleton}, and the file names none")
+        )
+    keypoints, who, doubled = linked(found, span)
+    return Recording(keypoints, joints, who, numbering, size=size, doubled=doubled)
+
+
+def linked(
+    found: Sequence[Detection], span: tuple[int, int]
+) -> tuple[np.ndarray, tuple[str, ...], dict[str, int]]:
+    """Join detections into subjects -> keypoints (N, T, J, 3), names (N,), and a frame of each that is there twice.
 
     Where the file says who is who, that holds; else each detection continues the subject whose joints, as
     last seen, lie nearest.
@@ -49,12 +86,16 @@ def linked(found: Sequence[Detection], length: int) -> tuple[np.ndarray, tuple[s
             if d.who is not None:
                 chains.setdefault(d.who, _Chain()).detections.append(d)
         _continue(chains, [d for d in here if d.who is None], frame)
-    keypoints = np.full((len(chains), length, found[0].joints.shape[0], 3), np.nan)
+    keypoints = np.full((len(chains), span[1] - span[0] + 1, found[0].joints.shape[0], 3), np.nan)
     keypoints[..., 2] = 0.0
+    names = tuple(f"subject {name}" for name in chains)
+    doubled = {}
     for n, chain in enumerate(chains.values()):
         for d in chain.detections:
-            keypoints[n, d.frame] = d.joints
-    return keypoints, tuple(f"subject {name}" for name in chains)
+            if (keypoints[n, d.frame - span[0], :, 2] > 0).any():
+                doubled[names[n]] = d.frame
+            keypoints[n, d.frame - span[0]] = d.joints
+    return keypoints, names, doubled
 
 
 def _continue(chains: dict[Hashable, _Chain], found: list[Detection], frame: int) -> None:
@@ -103,7 +144,7 @@ def chosen(recording: Recording, subject: Subject, first: int, fps: float, sourc
     if subject.box is None and subject.point is None:
         best = most_moving(k, fps)
         return best, f"{names[best]!r} of {len(k)}, {MOVES_MOST}"
-    begin = min(first + subject.frame, k.shape[1] - 1)
+    begin = min(max(first + subject.frame, 0), k.shape[1] - 1)
     near = k[:, begin : begin + MEMORY]
     if subject.box is not None:
         where, fits = f"box {_plain(subject.box)}", [_overlap(one, np.array(subject.box)) for one in near]
