@@ -87,7 +87,9 @@ def _declared(dataset: h5py.h5d.DatasetID, name: str, path: Path) -> int:
             "write the file again"
         )
     if elements > MOST_TEXTS and dataset.dtype.hasobject:
-        raise UserError(f"{path}: {name} declares {elements:.3g} texts or lists, at most {MOST_TEXTS} are read")
+        raise UserError(
+            f"{path}: {name} declares {elements:.3g} texts or lists, at most {MOST_TEXTS} are read"
+        )
     return elements * size + chunk * size
 
 

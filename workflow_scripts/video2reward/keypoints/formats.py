@@ -36,7 +36,7 @@ class Recording:
     keypoints: np.ndarray
     joints: tuple[str, ...]
     individuals: tuple[str, ...] = ("",)
-    numbering: Numbering | None = Numbering()
+    numbering: Numbering | None = field(default_factory=Numbering)
     times: np.ndarray | None = None
     origin_s: float | None = None
     fps: float | None = None
@@ -115,7 +115,9 @@ def read_recording(path: Path, pose: Pose, clip: Clip | None = None) -> Recordin
         found = readers[kind](path, pose, clip or Clip())
     except UserError:
         raise
-    except Exception as error:  # whatever a damaged file makes a parser raise: it is the file's fault, and is said so
+    except (
+        Exception
+    ) as error:  # whatever a damaged file makes a parser raise: it is the file's fault, and is said so
         reason = f"it lacks {error}" if isinstance(error, KeyError) else str(error) or type(error).__name__
         reason = " ".join(reason.split())[:200]
         raise UserError(f"{path} is not a readable {kind} file ({reason}); write it again") from None

@@ -17,7 +17,7 @@ from video2reward.errors import UserError
 from video2reward.keypoints.categories import Category, chosen_category
 from video2reward.keypoints.formats import Clip, Recording, joined
 from video2reward.keypoints.individuals import Detection, recorded
-from video2reward.keypoints.numbering import Numbering, file_name, is_name, numbers_of, text
+from video2reward.keypoints.numbering import Numbering, is_name, numbers_of, picture, text
 from video2reward.settings import Pose
 
 _ALPHAPOSE = ("box", "idx")  # besides COCO's keys
@@ -66,8 +66,10 @@ def read_results(entries: Sequence[Mapping[str, Any]], pose: Pose, path: Path, c
         for entry, joints, who in zip(entries, _joints(entries, path), tracks, strict=True)
     ]
     span = min(frames.values()), max(frames.values())
-    pictures = {file_name(text(one)): number for one, number in frames.items() if is_name(one)}
-    return recorded(found, span, (), pose, path, Numbering(span[0], 0 if from_film else None, pictures=pictures))
+    pictures = {picture(text(one)): number for one, number in frames.items() if is_name(one)}
+    return recorded(
+        found, span, (), pose, path, Numbering(span[0], 0 if from_film else None, pictures=pictures)
+    )
 
 
 def _categories(
@@ -102,8 +104,12 @@ def _frames_of(
             if key is None:
                 raise
         else:
-            pairs = [(image["id"], numbers[name]) for image, name in zip(images, names, strict=True) if name in numbers]
-            return _once(pairs, path), {file_name(str(name)): number for name, number in numbers.items()}
+            pairs = [
+                (image["id"], numbers[name])
+                for image, name in zip(images, names, strict=True)
+                if name in numbers
+            ]
+            return _once(pairs, path), {picture(str(name)): number for name, number in numbers.items()}
     if key is not None:
         return _once([(image["id"], int(image[key])) for image in images], path), {}
     if any(names):

@@ -20,7 +20,7 @@ import numpy as np
 
 from video2reward.errors import UserError
 from video2reward.keypoints.formats import Clip, Recording, joined
-from video2reward.keypoints.numbering import Numbering, file_name, is_name, numbers_of, text
+from video2reward.keypoints.numbering import Numbering, is_name, numbers_of, picture, text
 from video2reward.settings import Pose
 
 LEVELS = ("scorer", "individuals", "bodyparts", "coords")
@@ -52,9 +52,13 @@ def read_csv(path: Path, pose: Pose, clip: Clip) -> Recording:
                 "damaged, save it again"
             )
         try:
-            values.append([np.nan if cell.strip().lower() in _EMPTY else float(cell) for cell in row[index_columns:]])
+            values.append(
+                [np.nan if cell.strip().lower() in _EMPTY else float(cell) for cell in row[index_columns:]]
+            )
         except ValueError:
-            bad = next(c for c in row[index_columns:] if c.strip().lower() not in _EMPTY and not _is_number(c))
+            bad = next(
+                c for c in row[index_columns:] if c.strip().lower() not in _EMPTY and not _is_number(c)
+            )
             raise UserError(
                 f"{path}, line {line}: {bad!r} is not a number; correct it or save again"
             ) from None
@@ -76,9 +80,7 @@ def read_pandas(group: h5py.Group, path: Path, clip: Clip) -> Recording:
     Raises:
         UserError: the columns are not DeepLabCut's
     """
-    return (_table if text(group.attrs["pandas_type"]) == "frame_table" else _fixed)(
-        group, path, clip
-    )
+    return (_table if text(group.attrs["pandas_type"]) == "frame_table" else _fixed)(group, path, clip)
 
 
 def _table(group: h5py.Group, path: Path, clip: Clip) -> Recording:
@@ -141,7 +143,9 @@ def _recording(
                 continue
             sure = None if likelihood is None else values[:, likelihood]
             dense[n, frames - first, j] = joined(values[:, [x, y]], sure)
-    pictures = {file_name(text(index[row])): int(k) for row, k in zip(kept, frames, strict=True) if is_name(index[row])}
+    pictures = {
+        picture(text(index[row])): int(k) for row, k in zip(kept, frames, strict=True) if is_name(index[row])
+    }
     return Recording(dense, tuple(joints), tuple(names), Numbering(first, pictures=pictures))
 
 

@@ -17,7 +17,7 @@ from video2reward.errors import UserError
 from video2reward.keypoints.formats import Clip, Recording, joined
 from video2reward.keypoints.formats_json import json_of
 from video2reward.keypoints.individuals import Detection, recorded
-from video2reward.keypoints.numbering import Numbering, file_name, numbers_of
+from video2reward.keypoints.numbering import Numbering, numbers_of, picture
 from video2reward.settings import Pose
 
 _COCO18 = (
@@ -33,7 +33,11 @@ _BODIES, _POINTS = ("people", "bodies"), ("pose_keypoints_2d", "joints")
 
 def read_folder(path: Path, pose: Pose, clip: Clip) -> Recording:
     """Read a folder of files; one without people is a frame without a subject."""
-    files = [p for p in path.iterdir() if p.suffix.lower() == ".json" and p.is_file() and not p.name.startswith(".")]
+    files = [
+        p
+        for p in path.iterdir()
+        if p.suffix.lower() == ".json" and p.is_file() and not p.name.startswith(".")
+    ]
     if not files:
         raise UserError(
             f"{path} is a folder without .json files; valid are OpenPose's folder of a file a frame, or a single file"
@@ -60,13 +64,15 @@ def read_people(pictures: Mapping[str, Any], pose: Pose, path: Path, clip: Clip)
         for person in next(content[key] for key in _BODIES if key in content):
             flat = np.asarray(next(person[key] for key in _POINTS if key in person), float).ravel()
             if flat.size % 3:
-                raise UserError(f"{path}, {name}: keypoints of {flat.size} numbers; expected x, y, confidence a joint")
+                raise UserError(
+                    f"{path}, {name}: keypoints of {flat.size} numbers; expected x, y, confidence a joint"
+                )
             if flat.size:
                 joints.add(flat.size // 3)
                 found.append(Detection(number, joined(flat.reshape(-1, 3)[:, :2], flat[2::3]), _who(person)))
     from_film = all(re.search(r"(^|\D)\d{12}_keypoints\.json$|^(0|[1-9]\d*)\.jpg$", str(n)) for n in numbers)
     span = min(numbers.values()), max(numbers.values())
-    names = {re.sub(r"_keypoints\.json$", "", file_name(str(name))): number for name, number in numbers.items()}
+    names = {re.sub(r"_keypoints\.json$", "", picture(str(name))): number for name, number in numbers.items()}
     layout = _LAYOUTS.get(joints.pop(), ()) if len(joints) == 1 else ()
     numbering = Numbering(span[0], 0 if from_film else None, listed=path.is_dir(), pictures=names)
     return recorded(found, span, layout, pose, path, numbering)

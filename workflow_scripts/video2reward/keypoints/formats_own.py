@@ -78,7 +78,9 @@ def _numbered(frames: Any, count: int, path: Path) -> tuple[np.ndarray, Numberin
     """Return the row (T,) that each entry of `frames` means, the first 0, and how the rows are numbered."""
     given = np.ravel(frames).tolist()
     if len(given) != count:
-        raise UserError(f"{path}: frames has {len(given)} numbers, keypoints has {count} rows; give one a row")
+        raise UserError(
+            f"{path}: frames has {len(given)} numbers, keypoints has {count} rows; give one a row"
+        )
     numbers = numbers_of(given, path)
     rows = np.array([numbers[one] for one in given])
     if len(set(rows.tolist())) < count:

@@ -37,7 +37,9 @@ def _claimed(members: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> i
         shape, _, dtype = read(stream)
     claimed = math.prod(shape) * dtype.itemsize
     if claimed > member.file_size and not dtype.hasobject:
-        raise UserError(f"{path}: {member.filename} claims {shape} values, more than it holds; write the file again")
+        raise UserError(
+            f"{path}: {member.filename} claims {shape} values, more than it holds; write the file again"
+        )
     return claimed
 
 

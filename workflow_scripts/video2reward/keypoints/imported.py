@@ -53,7 +53,10 @@ class ImportBackend(PoseBackend):
         there = (rows >= 0) & (rows < len(k.times))
         if not drawn:
             begin = f", beginning with its row {rows[there][0]}" if there.any() else ""
-            print(f"{path.name}: {there.sum()} of the clip's {len(rows)} frames are in it{begin}", file=sys.stderr)
+            print(
+                f"{path.name}: {there.sum()} of the clip's {len(rows)} frames are in it{begin}",
+                file=sys.stderr,
+            )
         rows = rows.clip(0, len(k.times) - 1)
         values = np.where(there[:, None, None], k.keypoints[rows], (np.nan, np.nan, 0.0))
         return replace(k, keypoints=values, times=frames.times, boxes=k.boxes[rows])

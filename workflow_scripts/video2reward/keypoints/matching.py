@@ -9,7 +9,7 @@ import numpy as np
 from video2reward.artifacts.frames import Frames
 from video2reward.errors import UserError
 from video2reward.keypoints.formats import Recording
-from video2reward.keypoints.numbering import Numbering
+from video2reward.keypoints.numbering import Numbering, picture
 
 LEAST_COVER = 0.5  # of the clip's frames that a file must have
 
@@ -50,9 +50,10 @@ def rows_drawn(recording: Recording, frames: Frames, path: Path) -> np.ndarray:
 
 def _by_name(numbering: Numbering, frames: Frames) -> np.ndarray | None:
     """Return the rows by the names of a folder's pictures, None where the file has none of these names."""
-    if not set(frames.names) & set(numbering.pictures):
+    names = [picture(name) for name in frames.names]
+    if not set(names) & set(numbering.pictures):
         return None
-    return np.array([numbering.pictures.get(name, numbering.first - 1) - numbering.first for name in frames.names])
+    return np.array([numbering.pictures.get(name, numbering.first - 1) - numbering.first for name in names])
 
 
 def _by_number(
@@ -78,7 +79,9 @@ def _by_number(
             "from 0: say which by pose.first_frame: 0 or pose.first_frame: 1"
         )
     if low < base or (film is not None and high - base >= film):
-        shown = f"{film} frames, {base} to {film - 1 + base}" if film is not None else f"no frame before {base}"
+        shown = (
+            f"{film} frames, {base} to {film - 1 + base}" if film is not None else f"no frame before {base}"
+        )
         raise UserError(
             f"{path} has frames {low} to {high} (of {count}), the film has {shown}: they do not match; give the film they "
             "were made from, or set pose.first_frame to what the file calls the film's first frame"

@@ -23,7 +23,7 @@ class Numbering:
 
     base: the number of the film's first frame; None where the format leaves it open
     listed: the file lists pictures whether anybody is seen in them or not
-    pictures: a picture's name -> its number, where pictures are named
+    pictures: a picture's name (see `picture`) -> its number, where pictures are named
     """
 
     first: int = 0
@@ -78,9 +78,9 @@ def text(one: object) -> str:
     return one.decode(errors="replace") if isinstance(one, bytes) else str(one)
 
 
-def file_name(name: str) -> str:
-    """Return the last part of a path, of Windows too."""
-    return PurePosixPath(name.replace("\\", "/")).name
+def picture(name: str) -> str:
+    """Return a picture's name without folders (of Windows too) and suffix."""
+    return _TAIL.sub("", PurePosixPath(name.replace("\\", "/")).name)
 
 
 def _number(one: Hashable, row: int, path: Path) -> int | None:
@@ -91,7 +91,9 @@ def _number(one: Hashable, row: int, path: Path) -> int | None:
         if value is None and re.search(r"\d", text(one)):
             return None
     if value is None:
-        raise UserError(f"{path}, row {row}: frame {_plain(one)!r} is no number, and no picture's name with one")
+        raise UserError(
+            f"{path}, row {row}: frame {_plain(one)!r} is no number, and no picture's name with one"
+        )
     if not math.isfinite(value) or value != int(value) or value < 0:
         raise UserError(
             f"{path}, row {row}: frame {_plain(one)!r} is no whole number from 0; give the number of the film's frame"
@@ -125,7 +127,9 @@ def _in_names(ids: Sequence[Hashable], path: Path, film: str) -> dict[Hashable, 
         for one, name in group:
             rest = name.digits[:place] + name.digits[place + 1 :]
             key = (name.folder, name.texts, rest)
-            before = "".join(t + d for t, d in zip(name.texts[:place], rest, strict=False)) + name.texts[place]
+            before = (
+                "".join(t + d for t, d in zip(name.texts[:place], rest, strict=False)) + name.texts[place]
+            )
             prefixes[key] = name.folder, before
             series.setdefault(key, {})[one] = int(name.digits[place])
     if len(series) > 1:
@@ -169,7 +173,11 @@ def _of_film(
 
 def _taken_apart(given: str) -> _Name:
     folder, _, last = given.replace("\\", "/").rpartition("/")
-    parts = re.split(r"(\d+)", _TAIL.sub("", last)) if re.search(r"\d", _TAIL.sub("", last)) else re.split(r"(\d+)", last)
+    parts = (
+        re.split(r"(\d+)", _TAIL.sub("", last))
+        if re.search(r"\d", _TAIL.sub("", last))
+        else re.split(r"(\d+)", last)
+    )
     return _Name(given, folder, tuple(parts[::2]), tuple(parts[1::2]))
 
 
