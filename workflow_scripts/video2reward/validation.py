@@ -16,6 +16,8 @@ M = TypeVar("M", bound=BaseModel)
 
 def read_yaml(path: Path) -> dict[str, Any]:
     """Read a YAML mapping; a missing or malformed file is a `UserError`."""
+    if path.exists() and not path.is_file():
+        raise UserError(f"{path} is no file; a YAML is expected there")
     try:
         content = yaml.safe_load(path.read_text())
     except FileNotFoundError:

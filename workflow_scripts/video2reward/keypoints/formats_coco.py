@@ -15,8 +15,9 @@ import numpy as np
 
 from video2reward.errors import UserError
 from video2reward.keypoints.categories import Category, chosen_category
+from video2reward.keypoints.detections import recorded
 from video2reward.keypoints.formats import Clip, Recording, joined
-from video2reward.keypoints.individuals import Detection, recorded
+from video2reward.keypoints.individuals import Detection
 from video2reward.keypoints.numbering import Numbering, is_name, numbers_of, picture, text
 from video2reward.settings import Pose
 
@@ -26,9 +27,9 @@ _FRAME_KEYS = ("frame_id", "frame_index", "frame_number", "frame")
 
 def read_coco(content: Mapping[str, Any], pose: Pose, path: Path, clip: Clip) -> Recording:
     """Read a data set; its pictures' numbers are those in their names, else their frame_id, else their ids."""
-    images = [dict(image) for image in content.get("images") or ()]
-    annotations = [a for a in content["annotations"] if a.get("keypoints")]
-    kinds = {c.get("id"): c for c in content.get("categories") or ()}
+    images = [_plain(image) for image in content.get("images") or ()]
+    annotations = [_plain(a) for a in content["annotations"] if a.get("keypoints")]
+    kinds = {c.get("id"): c for c in map(_plain, content.get("categories") or ())}
     category = chosen_category(_categories(annotations, kinds, path), pose, path, clip)
     annotations = [a for a in annotations if a.get("category_id") == category.id]
     if images:
@@ -52,6 +53,7 @@ def read_coco(content: Mapping[str, Any], pose: Pose, path: Path, clip: Clip) ->
 
 def read_results(entries: Sequence[Mapping[str, Any]], pose: Pose, path: Path, clip: Clip) -> Recording:
     """Read a list of results, which has pictures with somebody in them alone."""
+    entries = [_plain(entry) for entry in entries]
     category = chosen_category(_categories(entries, {}, path), pose, path, clip)
     entries = [entry for entry in entries if entry.get("category_id") == category.id]
     frames = numbers_of([entry["image_id"] for entry in entries], path, clip.film)
@@ -70,6 +72,12 @@ def read_results(entries: Sequence[Mapping[str, Any]], pose: Pose, path: Path, c
     return recorded(
         found, span, (), pose, path, Numbering(span[0], 0 if from_film else None, pictures=pictures)
     )
+
+
+def _plain(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry whose ids are whole numbers where they can be: some tables say "7" or 7.0 for 7."""
+    ids = {key: entry[key] for key in ("id", "image_id", "category_id") if key in entry}
+    return {**entry, **{key: int(value) if _whole(value) else value for key, value in ids.items()}}
 
 
 def _categories(
@@ -131,7 +139,9 @@ def _once(pairs: Sequence[tuple[Any, int]], path: Path) -> dict[Any, int]:
 
 
 def _whole(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == int(value)
+    if isinstance(value, str):
+        return value.isdecimal() and value.isascii()
+    return isinstance(value, int | float) and not isinstance(value, bool) and float(value).is_integer()
 
 
 def _joints(annotations: Sequence[Mapping[str, Any]], path: Path) -> list[np.ndarray]:

@@ -20,12 +20,12 @@ import numpy as np
 
 from video2reward.errors import UserError
 from video2reward.keypoints.formats import Clip, Recording, joined
+from video2reward.keypoints.formats_table import check_width, number, read_table
 from video2reward.keypoints.numbering import Numbering, is_name, numbers_of, picture, text
 from video2reward.settings import Pose
 
 LEVELS = ("scorer", "individuals", "bodyparts", "coords")
 ALL_TOGETHER = "single"  # the "individual" of bodyparts that belong to nobody, such as a box's corner
-_EMPTY = {"", "nan", "none", "null", "na", "n/a", "<na>"}
 _OURS = "expected are DeepLabCut's header rows scorer, (individuals), bodyparts, coords"
 
 
@@ -40,28 +40,19 @@ def read_csv(path: Path, pose: Pose, clip: Clip) -> Recording:
     header = [row for row in rows[:4] if row[0].strip().lower() in LEVELS]
     found = [row[0].strip().lower() for row in header]
     if found not in ([*LEVELS], [LEVELS[0], *LEVELS[2:]]):
+        plain = read_table(rows, path, clip) if rows else None
+        if plain is not None:
+            return plain
         first = rows[0][0][:40] if rows else ""
-        raise UserError(f"{path} begins with {first!r}; {_OURS}")
+        raise UserError(
+            f"{path} begins with {first!r}; {_OURS}, or one header row with frame, and x and y of every joint"
+        )
     index_columns = next((i for i, cell in enumerate(header[-1][1:], 1) if cell.strip()), 1)
     columns = list(zip(*(row[index_columns:] for row in header), strict=True))
     values, index = [], []
     for line, row in enumerate(rows[len(header) :], len(header) + 1):
-        if len(row) != len(header[0]):
-            raise UserError(
-                f"{path}, line {line}: {len(row)} cells, the header has {len(header[0])}; the file is cut off or "
-                "damaged, save it again"
-            )
-        try:
-            values.append(
-                [np.nan if cell.strip().lower() in _EMPTY else float(cell) for cell in row[index_columns:]]
-            )
-        except ValueError:
-            bad = next(
-                c for c in row[index_columns:] if c.strip().lower() not in _EMPTY and not _is_number(c)
-            )
-            raise UserError(
-                f"{path}, line {line}: {bad!r} is not a number; correct it or save again"
-            ) from None
+        check_width(row, header[0], path, line)
+        values.append([number(cell, path, line) for cell in row[index_columns:]])
         index.append("/".join(cell for cell in row[:index_columns] if cell.strip()))
     return _recording(columns, np.array(values, float), index, path, clip)
 
@@ -146,7 +137,9 @@ def _recording(
     pictures = {
         picture(text(index[row])): int(k) for row, k in zip(kept, frames, strict=True) if is_name(index[row])
     }
-    return Recording(dense, tuple(joints), tuple(names), Numbering(first, pictures=pictures))
+    # DeepLabCut's tables begin with frame 0: one that begins with 1 was made otherwise, and may count from 1.
+    base = None if first == 1 and not pictures else 0
+    return Recording(dense, tuple(joints), tuple(names), Numbering(first, base, pictures=pictures))
 
 
 def _frame_numbers(index: Sequence[Hashable], path: Path, film: str) -> tuple[np.ndarray, np.ndarray]:
@@ -183,11 +176,3 @@ def _unpickled(attribute: Any) -> list[tuple[str, ...]]:
     if not all(isinstance(part, str | bytes | int | float) for column in columns for part in column):
         raise ValueError("its column names are no plain texts")
     return [tuple(text(part) for part in column) for column in columns]
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from video2reward.errors import UserError
+from video2reward.keypoints.detections import recorded
 from video2reward.keypoints.formats import Clip, Recording, joined
-from video2reward.keypoints.individuals import Detection, recorded
+from video2reward.keypoints.individuals import Detection
 from video2reward.keypoints.numbering import Numbering, numbers_of
 from video2reward.settings import Pose
 

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
-from pathlib import Path
 
 import numpy as np
 
 from video2reward.errors import UserError
 from video2reward.keypoints.formats import Recording
-from video2reward.keypoints.numbering import Numbering
-from video2reward.settings import Pose, Subject
+from video2reward.settings import Subject
 from video2reward.similarity.period import estimate_period
-from video2reward.skeletons import skeleton
 
 MEMORY = 30  # frames that a subject may be unseen and still be the same
 MOVES_MOST = "the one that moves most; subject.box chooses another"
-COCO17_FIRST = (26, 133, 136)  # joints of Halpe and COCO-WholeBody, which begin with COCO's 17
 REACH = 0.5  # of a subject's size: how far its joints may lie from where they were last seen
 
 
@@ -38,37 +34,6 @@ class _Chain:
     @property
     def last(self) -> Detection:
         return self.detections[-1]
-
-
-def recorded(
-    found: Sequence[Detection],
-    span: tuple[int, int],
-    names: tuple[str, ...],
-    pose: Pose,
-    path: Path,
-    numbering: Numbering,
-    size: tuple[int, int] | None = None,
-) -> Recording:
-    """Return detections as everybody's keypoints on the frames of `span`, both included.
-
-    names: (J,) of the joints, empty where the file has none: then they are the skeleton's
-
-    Raises:
-        UserError: nobody is found, or not that many joints
-    """
-    if not found:
-        raise UserError(f"{path} holds no subject in any frame; run your pose estimation again")
-    joints = names or skeleton(pose.skeleton).joints
-    counts = sorted({len(d.joints) for d in found})
-    if not names and pose.skeleton == "coco17" and len(counts) == 1 and counts[0] in COCO17_FIRST:
-        found = [replace(d, joints=d.joints[: len(joints)]) for d in found]
-    elif counts != [len(joints)]:
-        raise UserError(
-            f"{path}: {counts[-1]} keypoints a subject, but {len(joints)} joints "
-            + ("are named in it" if names else f"in pose.skeleton {pose.skeleton}, and the file names none")
-        )
-    keypoints, who, doubled = linked(found, span)
-    return Recording(keypoints, joints, who, numbering, size=size, doubled=doubled)
 
 
 def linked(
