@@ -59,12 +59,13 @@ def chosen_category(found: Sequence[Category], pose: Pose, path: Path, clip: Cli
 
 
 def _fits(category: Category, bones: Skeleton, pose: Pose) -> bool:
-    """Return whether the joints are the skeleton's: half of it at least by name, or its number without names."""
+    """Return whether the joints are the skeleton's: half of it by name and none unknown, or its number without names."""
     if not category.joints:
         return category.size == len(bones.joints)
-    known = {meant[0] for name in category.joints if (meant := meaning(name, bones)) is not None}
-    known |= {pose.joints[name] or "" for name in category.joints if name in pose.joints}
-    return 2 * len(known - {""}) >= len(bones.joints)
+    meant = {name: pose.joints.get(name) or (meaning(name, bones) or (None,))[0] for name in category.joints}
+    known = set(meant.values()) - {"", None}
+    unknown = [name for name, joint in meant.items() if joint is None and name not in pose.joints]
+    return len(known) == len(bones.joints) or (not unknown and 2 * len(known) >= len(bones.joints))
 
 
 def _is(name: str, species: str) -> bool:

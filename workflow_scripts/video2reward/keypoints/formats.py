@@ -98,21 +98,9 @@ def read_recording(path: Path, pose: Pose, clip: Clip | None = None) -> Recordin
     Raises:
         UserError: missing, of no known format, damaged, or faulty
     """
-    if not path.exists():
-        raise UserError(f"{path} does not exist; correct pose.keypoints in the configuration")
-    suffix = path.suffix.lower()
-    if suffix in _OTHERS:
-        raise UserError(f"{path} is {_OTHERS[suffix]}")
-    readers = _readers()
-    kind = "folder" if path.is_dir() else suffix
-    if not path.is_dir() and not path.is_file():
-        raise UserError(f"{path} is a pipe or a device, not a file; save the keypoints and give that file")
-    if kind not in readers:
-        raise UserError(f"{path} cannot be imported; valid: {', '.join(readers)}")
-    if path.is_file() and path.stat().st_size == 0:
-        raise UserError(f"{path} is empty (0 bytes); write it again")
+    kind = kind_of(path)
     try:
-        found = readers[kind](path, pose, clip or Clip())
+        found = _readers()[kind](path, pose, clip or Clip())
     except UserError:
         raise
     except (
@@ -122,6 +110,23 @@ def read_recording(path: Path, pose: Pose, clip: Clip | None = None) -> Recordin
         reason = " ".join(reason.split())[:200]
         raise UserError(f"{path} is not a readable {kind} file ({reason}); write it again") from None
     return replace(found, keypoints=shares(found.keypoints, path))
+
+
+def kind_of(path: Path) -> str:
+    """Return the suffix, or "folder", of a file that there is a reader for; any other is a `UserError`, unread."""
+    if not path.exists():
+        raise UserError(f"{path} does not exist; correct pose.keypoints in the configuration")
+    suffix = path.suffix.lower()
+    if suffix in _OTHERS:
+        raise UserError(f"{path} is {_OTHERS[suffix]}")
+    if not path.is_dir() and not path.is_file():
+        raise UserError(f"{path} is a pipe or a device, not a file; save the keypoints and give that file")
+    kind, known = "folder" if path.is_dir() else suffix, _readers()
+    if kind not in known:
+        raise UserError(f"{path} cannot be imported; valid: {', '.join(known)}")
+    if path.is_file() and path.stat().st_size == 0:
+        raise UserError(f"{path} is empty (0 bytes); write it again")
+    return kind
 
 
 def _readers() -> Mapping[str, Callable[[Path, Pose, Clip], Recording]]:

@@ -73,7 +73,7 @@ def read_people(pictures: Mapping[str, Any], pose: Pose, path: Path, clip: Clip)
                 found.append(Detection(number, joined(flat.reshape(-1, 3)[:, :2], flat[2::3]), _who(person)))
     from_film = all(re.search(r"(^|\D)\d{12}_keypoints\.json$|^(0|[1-9]\d*)\.jpg$", str(n)) for n in numbers)
     span = min(numbers.values()), max(numbers.values())
-    names = {re.sub(r"_keypoints\.json$", "", picture(str(name))): number for name, number in numbers.items()}
+    names = {picture(str(name)).removesuffix("_keypoints"): number for name, number in numbers.items()}
     layout = _LAYOUTS.get(joints.pop(), ()) if len(joints) == 1 else ()
     numbering = Numbering(span[0], 0 if from_film else None, listed=path.is_dir(), pictures=names)
     return recorded(found, span, layout, pose, path, numbering)

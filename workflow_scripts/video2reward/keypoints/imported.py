@@ -13,7 +13,7 @@ from video2reward.artifacts.io import digest
 from video2reward.artifacts.keypoints import Keypoints, check_keypoints
 from video2reward.errors import UserError
 from video2reward.keypoints.base import PoseBackend
-from video2reward.keypoints.formats import Clip, Recording, read_recording
+from video2reward.keypoints.formats import Clip, Recording, kind_of, read_recording
 from video2reward.keypoints.individuals import chosen
 from video2reward.keypoints.joint_names import rows_of
 from video2reward.keypoints.matching import rows_drawn, rows_in
@@ -38,6 +38,7 @@ class ImportBackend(PoseBackend):
         if pose.keypoints is None:
             raise UserError("pose.backend: import needs pose.keypoints, the file to read")
         path = pose.keypoints
+        kind_of(path)  # before its bytes are read: a pipe would never end
         drawn = frames.source_digest == digest(path)
         clip = Clip(subject.species, "" if drawn else frames.source)
         recording = read_recording(path, pose, clip)
