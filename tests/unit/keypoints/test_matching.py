@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from video2reward.artifacts.frames import Frames
@@ -97,6 +97,7 @@ def test_a_folders_pictures_are_matched_by_their_names_whatever_their_numbers():
     assert rows(clip(4, film=4, names=names), 5, 40, pictures=pictures) == [0, -1, 3, 7]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 60), st.integers(40, 99), st.integers(0, 1), st.booleans())
 def test_a_frame_is_never_given_another_frames_row(first, last, base, known):
     """Whatever is cut off a complete file of the film: the rows are the right ones, or a sentence asks."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from video2reward.errors import UserError
@@ -32,6 +32,7 @@ FORMS = {
 
 
 @pytest.mark.parametrize("form", FORMS)
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 20_000), min_size=2, max_size=30, unique=True))
 def test_whatever_its_form_and_order_the_number_comes_back(form, numbers):
     found = numbers_of([FORMS[form](n) for n in numbers], FILE)
