@@ -35,15 +35,23 @@ def frames_settings(wildcards):
     keys = {"trim": True, "fps": True}
     if video.file is None:
         keys |= {
-            "pose": {"backend", "skeleton", "fps", "joints"},
-            "subject": {"box", "point", "frame"},
+            "pose": {"backend", "skeleton", "fps", "joints", "category"},
+            "subject": {"box", "point", "frame", "species"},
         }
     read = {"video": video.model_dump(mode="json", include=keys)}
-    if isinstance(video.file, Path) and video.file.is_dir():
-        # Snakemake looks at a folder's time alone, which a picture that is replaced does not change.
-        sizes = [file.stat().st_size for file in video.file.iterdir()]
-        read["folder"] = {"files": len(sizes), "bytes": sum(sizes)}
-    return settings(**read)
+    return settings(
+        **read,
+        called=PLAN.called[wildcards.video],
+        **folder_settings(video.file or video.pose.keypoints),
+    )
+
+
+def folder_settings(path):
+    """How much a folder holds: Snakemake looks at its time alone, which a file that is replaced does not change."""
+    if not isinstance(path, Path) or not path.is_dir():
+        return {}
+    sizes = [file.stat().st_size for file in path.iterdir()]
+    return {"folder": {"files": len(sizes), "bytes": sum(sizes)}}
 
 
 def imported_keypoints(wildcards):

@@ -38,12 +38,14 @@ class Picture:
     bgr: (H, W, 3) uint8, upright, square pixels
     rotation: degrees clockwise that were applied, 0, 90, 180 or 270
     number: of the frame in the video, from 0
+    name: of its file, where the video is a folder of pictures
     """
 
     time: float
     bgr: np.ndarray
     rotation: int
     number: int = 0
+    name: str = ""
 
 
 def decode(video: Path) -> Iterator[Picture]:
@@ -104,8 +106,9 @@ def show(folder: Path, fps: float | None) -> Iterator[Picture]:
         raise UserError(
             f"{folder} is a folder of pictures: say in the video's YAML how many a second, fps: 30"
         )
-    for number, bgr in enumerate(read_pictures(folder)):
-        yield Picture(number / fps, bgr, 0, number)
+    names = [path.name for path in picture_files(folder)]
+    for number, (name, bgr) in enumerate(zip(names, read_pictures(folder), strict=True)):
+        yield Picture(number / fps, bgr, 0, number, name)
 
 
 def clip(
