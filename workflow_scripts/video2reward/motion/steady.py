@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 
 from video2reward.artifacts.keypoints import Keypoints
-from video2reward.motion.cleaning import fill_gaps, seen_pixels
-from video2reward.motion.facing import facing, mean_of_seen, running_median
+from video2reward.motion.facing import running_median
+from video2reward.motion.view import View, look
 from video2reward.skeletons import Skeleton
 
 # Nobody in view for longer splits a clip, and so does a way back of this length, s and trunk lengths.
@@ -17,15 +17,12 @@ _GAP_S, _BACK = 0.5, 1.5
 # Another place than the one expected from the frames around, trunk lengths: another subject; and by what the
 # expectation may be wrong, as a part of the way since the subject was last seen.
 _JUMP, _UNCERTAIN = 0.75, 0.5
-# The path says where the subject goes if that is faster than this part of its feet's movement about the trunk, the
-# second figure where a panning camera may be behind it: as a treadmill and a pan that lags a little are not.
-_GOES, _GOES_UNSURE = 0.25, 0.5
+# Fewer frames tell nothing.
+_FEW = 4
 # A subject faces left or right from this size of `facing` on.
 _FACES = 0.3
-# Feet that move less than this part of their 75th percentile rest; a pace is steady between these parts of its median.
-_RESTS, _STEADY = 0.35, (0.65, 1.5)
-# Half the window of speeds, of the feet and of the trunk; what is shorter is no rest or change of pace, and no part, s.
-_FEET_S, _TRUNK_S, _BRIEF_S, _LEAST_S = 0.1, 0.3, 0.3, 0.5
+# A pace is steady between these parts of its median; what is shorter is no change of pace, and no part, s.
+_STEADY, _BRIEF_S, _LEAST_S = (0.65, 1.5), 0.3, 0.5
 # Why a part ends where another piece follows, and why it begins there; {} stands for the time.
 _UNSEEN = "nobody is seen after {}", "nobody is seen before {}"
 _JUMPS = ("the track jumps to another place at {}",) * 2
@@ -55,48 +52,25 @@ class Part:
         ]
 
 
-@dataclass(frozen=True)
-class _View:
-    """What tells parts. x: (T,) over the ground, place: (T, 2) in the picture, trunk lengths; NaN where not seen.
-
-    faces: (T,) -1..1; activity: (T,) of the feet about the trunk, trunk lengths/s; goes: see `_GOES`
-    """
-
-    times: np.ndarray
-    seen: np.ndarray
-    place: np.ndarray
-    x: np.ndarray
-    faces: np.ndarray
-    activity: np.ndarray
-    goes: float
-
-    def seconds(self, part: Part) -> float:
-        """Return how long a part lasts."""
-        return float(self.times[part.stop - 1] - self.times[part.first])
-
-
 def steady_parts(
     keypoints: Keypoints, kind: Skeleton, min_confidence: float, background: np.ndarray | None, fixed: bool
 ) -> list[list[Part]]:
     """Return parts in which the subject is seen, goes one way and keeps its pace: the longest first.
 
-    fixed: the camera is known to stand still. Those alike in length are in one list; the whole stretches that go one
-    way, pauses included, come last. The whole clip is the only part where nothing ends it before.
+    fixed: the camera is known to stand still. Those alike in length are in one list; whole stretches that go one way, with
+    pauses and with gaps in which nobody is seen, come last. The whole clip is the only part where nothing ends it before.
     """
     whole = Part(0, len(keypoints.times))
-    view = _look(keypoints, kind, min_confidence, background, fixed)
+    view = look(keypoints, kind, min_confidence, background, fixed)
     if view is None:
         return [[whole]]
-    ways = [
-        way
-        for there in _where_seen(view, whole)
-        for subject in _where_followed(view, there)
-        for way in _ways(view, subject)
-    ]
+    spans = _where_seen(view, whole)
+    ways = [way for span in spans for subject in _where_followed(view, span) for way in _ways(view, subject)]
     parts = [part for way in ways for part in _paces(view, way)]
     rest = [way for way in ways if way not in parts]
-    grouped = [*_by_length(view, parts), *_by_length(view, rest)]
-    return grouped or [[whole]]
+    if len(ways) == len(spans) > 1 and len({_heading(view, way) for way in ways}) == 1:
+        rest.append(Part(spans[0].first, spans[-1].stop, spans[0].before, spans[-1].after))
+    return [*_by_length(view, parts), *_by_length(view, rest)] or [[whole]]
 
 
 def cut(keypoints: Keypoints, part: Part) -> Keypoints:
@@ -114,41 +88,12 @@ def say_part(part: Part, times: np.ndarray) -> list[str]:
     if not reasons:
         return []
     return [
-        f"Only {times[part.first]:.2f} to {times[part.stop - 1]:.2f} s of the clip is described, where the subject goes "
-        f"one way at one pace: {' and '.join(reasons)}."
+        f"Only {times[part.first]:.2f} to {times[part.stop - 1]:.2f} s of the clip is described, the longest part in "
+        f"which the subject goes one way at one pace: {' and '.join(reasons)}."
     ]
 
 
-def _look(
-    keypoints: Keypoints, kind: Skeleton, min_confidence: float, background: np.ndarray | None, fixed: bool
-) -> _View | None:
-    """Return what tells parts; None if the trunk or the feet are hardly ever seen."""
-    pixels, times = seen_pixels(keypoints, min_confidence), keypoints.times
-    front, back = (
-        mean_of_seen(pixels[:, [kind.index(j) for j in end]], axis=1) for end in (kind.front, kind.back)
-    )
-    seen = np.isfinite(front).all(axis=-1) & np.isfinite(back).all(axis=-1)
-    feet = [row for row in (kind.index(foot) for foot in kind.feet) if np.isfinite(pixels[:, row]).any()]
-    if seen.sum() < 4 or not feet:
-        return None
-    trunk = float(np.median(np.linalg.norm(front - back, axis=-1)[seen]))
-    middle = 0.5 * (front + back)
-    shift = np.zeros(len(times)) if background is None else background[:, 0]
-    about = fill_gaps(pixels[:, feet] - middle[:, None], times) / trunk
-    activity = np.linalg.norm(_velocity(about, times, _FEET_S), axis=-1).mean(axis=-1)
-    half = max(1, round(0.5 * _BRIEF_S * keypoints.fps))
-    return _View(
-        times=times,
-        seen=seen,
-        place=middle / trunk,
-        x=(middle[:, 0] - shift) / trunk,
-        faces=facing(pixels, times, trunk, kind),
-        activity=running_median(activity, half),
-        goes=_GOES_UNSURE if background is None and not fixed else _GOES,
-    )
-
-
-def _where_seen(view: _View, whole: Part) -> list[Part]:
+def _where_seen(view: View, whole: Part) -> list[Part]:
     """Split where nobody is seen."""
     unseen = runs(~view.seen)
     ends = (0, len(view.seen))
@@ -156,10 +101,10 @@ def _where_seen(view: _View, whole: Part) -> list[Part]:
     return whole.split(far, _UNSEEN)
 
 
-def _where_followed(view: _View, part: Part) -> list[Part]:
+def _where_followed(view: View, part: Part) -> list[Part]:
     """Split where the track jumps to another subject."""
     rows = part.first + np.flatnonzero(view.seen[part.first : part.stop])
-    if len(rows) < 4:
+    if len(rows) < _FEW:
         return [part]
     step = np.diff(running_median(view.place[rows], 2), axis=0)
     passed = np.diff(view.times[rows])[:, None]
@@ -169,59 +114,55 @@ def _where_followed(view: _View, part: Part) -> list[Part]:
     return part.split([(int(rows[i]) + 1, int(rows[i + 1])) for i in far], _JUMPS)
 
 
-def _ways(view: _View, part: Part) -> list[Part]:
+def _ways(whole: View, part: Part) -> list[Part]:
     """Split where the subject turns round: on its path, or where that says nothing by the way it faces."""
-    at = slice(part.first, part.stop)
-    if part.stop - part.first < 4:
+    if part.stop - part.first < _FEW:
         return [part]
-    x, typical = _filled(view, part), _typical(view, part)
-    speed = _velocity(x, view.times[at], _TRUNK_S) / typical
-    moves = view.activity[at] > _RESTS * typical
-    corners = [0, *_corners(x), len(x)]
-    goes = [_sign(speed, moves, slice(a, b), view.goes) for a, b in pairwise(corners)]
-    turns = [(c, c) for c, a, b in zip(corners[1:-1], goes, goes[1:], strict=False) if a != b]
-    faces = np.where(np.abs(view.faces[at]) > _FACES, np.sign(view.faces[at]), 0.0)
-    known = [(a, b) for sign in (-1.0, 1.0) for a, b in runs(faces == sign)]
-    for (a, b), (c, d) in pairwise(sorted(known)):
-        before, after = (_sign(speed, moves, slice(*ends), view.goes) for ends in ((a, b), (c, d)))
-        if faces[a] != faces[c] and not before == after != 0:
+    view = whole.within(part.first, part.stop)
+    corners = [0, *_corners(view.path), len(view.times)]
+    goes = [_sign(view, a, b) for a, b in pairwise(corners)]
+    turns = [(c, c) for c, a, b in zip(corners[1:-1], goes[:-1], goes[1:], strict=True) if a != b]
+    faces = np.where(np.abs(view.faces) > _FACES, np.sign(view.faces), 0.0)
+    known = sorted(run for sign in (-1.0, 1.0) for run in runs(faces == sign))
+    for (a, b), (c, d) in pairwise(known):
+        on = _sign(view, a, b) == _sign(view, c, d) != 0
+        if faces[a] != faces[c] and not on:
             turns.append((b, c))
     return part.split(_merged([(part.first + a, part.first + b) for a, b in turns]), _TURNS)
 
 
-def _paces(view: _View, part: Part) -> list[Part]:
+def _paces(whole: View, part: Part) -> list[Part]:
     """Split where the subject is much slower or faster than mostly, or where its path says nothing, its feet rest."""
-    at = slice(part.first, part.stop)
-    if part.stop - part.first < 4:
+    if part.stop - part.first < _FEW:
         return []
-    typical, times = _typical(view, part), view.times[at]
-    steady = view.activity[at] > _RESTS * typical
-    speed = np.abs(_velocity(_filled(view, part), times, _TRUNK_S))
+    view = whole.within(part.first, part.stop)
+    steady, speed = view.moves, np.abs(view.speed)
     usual = float(np.median(speed[steady])) if steady.any() else 0.0
-    if usual > view.goes * typical:
+    if usual > view.goes:
         steady = (speed > _STEADY[0] * usual) & (speed < _STEADY[1] * usual)
-    brief = [(a, b) for a, b in runs(~steady) if times[b - 1] - times[a] < _BRIEF_S]
-    for a, b in brief:
-        steady[a:b] = True
-    other = [(part.first + a, part.first + b) for a, b in runs(~steady)]
-    found = part.split(other, _SLOWS)
-    return [piece for piece in found if view.seconds(piece) >= _LEAST_S]
+    other = [(a, b) for a, b in runs(~steady) if view.times[b - 1] - view.times[a] >= _BRIEF_S]
+    found = part.split([(part.first + a, part.first + b) for a, b in other], _SLOWS)
+    return [piece for piece in found if _seconds(whole, piece) >= _LEAST_S]
 
 
-def _by_length(view: _View, parts: list[Part]) -> list[list[Part]]:
+def _heading(view: View, part: Part) -> float:
+    """Return which way the subject faces, or goes if that cannot be told: 1 to the right of the picture, or -1."""
+    faces = float(np.median(view.faces[part.first : part.stop]))
+    return float(np.sign(faces if abs(faces) > _FACES else view.x[part.stop - 1] - view.x[part.first]))
+
+
+def _by_length(view: View, parts: list[Part]) -> list[list[Part]]:
     """Group parts that are alike in length, the longest first."""
-    left, groups = sorted(parts, key=view.seconds, reverse=True), []
+    left, groups = sorted(parts, key=lambda part: _seconds(view, part), reverse=True), []
     while left:
-        least = _ALIKE * view.seconds(left[0])
-        groups.append([part for part in left if view.seconds(part) >= least])
+        least = _ALIKE * _seconds(view, left[0])
+        groups.append([part for part in left if _seconds(view, part) >= least])
         left = left[len(groups[-1]) :]
     return groups
 
 
-def runs(there: np.ndarray) -> list[tuple[int, int]]:
-    """Return (first, stop) of each stretch of True in (T,) bool."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], there, [False]]).astype(int)))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+def _seconds(view: View, part: Part) -> float:
+    return float(view.times[part.stop - 1] - view.times[part.first])
 
 
 def _corners(x: np.ndarray) -> list[int]:
@@ -241,11 +182,11 @@ def _corners(x: np.ndarray) -> list[int]:
     return corners
 
 
-def _sign(speed: np.ndarray, moves: np.ndarray, at: slice, least: float) -> float:
-    """Return which way a stretch of the path goes, 0 if that says nothing; speed: (T,), parts of the feet's."""
-    there = speed[at][moves[at]]
+def _sign(view: View, first: int, stop: int) -> float:
+    """Return which way a stretch of the path goes while the feet move, 0 if it says nothing."""
+    there = view.speed[first:stop][view.moves[first:stop]]
     usual = float(np.median(there)) if len(there) else 0.0
-    return float(np.sign(usual)) if abs(usual) > least else 0.0
+    return float(np.sign(usual)) if abs(usual) > view.goes else 0.0
 
 
 def _merged(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -253,25 +194,13 @@ def _merged(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
     done: list[tuple[int, int]] = []
     for first, stop in sorted(places):
         if done and first <= done[-1][1]:
-            first, stop = done[-1][0], max(stop, done.pop()[1])
-        done.append((first, stop))
+            done[-1] = (done[-1][0], max(stop, done[-1][1]))
+        else:
+            done.append((first, stop))
     return done
 
 
-def _typical(view: _View, part: Part) -> float:
-    """Return how fast the feet usually move about the trunk."""
-    return max(float(np.percentile(view.activity[part.first : part.stop], 75)), 1e-9)
-
-
-def _filled(view: _View, part: Part) -> np.ndarray:
-    """Return the path of a part without gaps."""
-    at, seen = slice(part.first, part.stop), view.seen[part.first : part.stop]
-    return np.interp(view.times[at], view.times[at][seen], view.x[at][seen])
-
-
-def _velocity(values: np.ndarray, times: np.ndarray, half_s: float) -> np.ndarray:
-    """Return the mean velocity of values (T, ...) within `half_s` on either side, less at the ends."""
-    early, late = (np.clip(times + side * half_s, times[0], times[-1]) for side in (-1, 1))
-    flat = values.reshape(len(values), -1)
-    moved = np.stack([np.interp(late, times, way) - np.interp(early, times, way) for way in flat.T], axis=-1)
-    return np.asarray((moved / (late - early)[:, None]).reshape(values.shape))
+def runs(there: np.ndarray) -> list[tuple[int, int]]:
+    """Return (first, stop) of each stretch of True in (T,) bool."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], there, [False]]).astype(int)))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
