@@ -1,21 +1,24 @@
 """Clips whose subject does not go one way at one pace, under every camera: which part is described."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from video2reward.artifacts.keypoints import read_keypoints
 from video2reward.errors import UserError
 from video2reward.motion.describe import describe_motion
 from video2reward.motion.steady import Part, cut, runs, say_part, steady_parts
 from video2reward.settings import MotionSettings, Subject
 from video2reward.skeletons import skeleton
 from video2reward.synthesis.cases import Condition, body_speed, make_case
-from video2reward.synthesis.journey import Leg, followed_by, make_journey, on_treadmill, unseen
+from video2reward.synthesis.journey import Leg, followed_by, make_journey, mirrored, on_treadmill, unseen
 from video2reward.synthesis.more_gaits import GAITS
 
+VIDEOS = Path(__file__).resolve().parents[3] / "resources" / "videos"
 WALK = GAITS["human", "walk"]
 CAMERAS = {
     "fixed": Condition("fixed", fps=30.0, noise=0.01),
@@ -132,6 +135,27 @@ def test_a_glitch_and_a_glance_backwards_end_nothing():
         2 * points[60:90, face[1:], 0].mean(axis=1, keepdims=True) - points[60:90, face, 0]
     )
     assert parts_of(case, replace(case.keypoints, keypoints=points)) == [[Part(0, len(points))]]
+
+
+def test_the_panning_clip_there_and_back_as_keypoints_is_a_walk():
+    truth = read_keypoints(VIDEOS / "human_walk_pan.truth.h5")
+    for first, second in ((truth, mirrored(truth)), (mirrored(truth), truth)):
+        found = described(followed_by(first, second))
+        assert (found.gait, found.camera) == ("walk", "moving")
+        assert found.speed_m_s == pytest.approx(1.31, rel=0.05)
+        assert "turns round at 3.5" in found.warnings[0] or "turns round at 3.6" in found.warnings[0]
+
+
+def test_half_a_minute_of_nobody_costs_the_fixed_clip_nothing():
+    """The case that gave 2.13 instead of 2.61 body lengths/s: a fifth of the frames at either end."""
+    truth = read_keypoints(VIDEOS / "human_walk.truth.h5")
+    for length in (30, 900):
+        nobody = replace(unseen(truth, slice(None)), times=truth.times)
+        around = cut(nobody, Part(0, min(length, len(truth.times))))
+        clip = truth
+        for _ in range(-(-length // len(around.times))):
+            clip = followed_by(followed_by(around, clip), around)
+        assert described(clip).speed == pytest.approx(2.61, abs=0.02)
 
 
 @pytest.mark.parametrize("heading", [1, -1])

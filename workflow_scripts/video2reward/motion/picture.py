@@ -81,7 +81,7 @@ def _write_figures(axes: Any, motion: Motion) -> None:
     limbs = zip(motion.limb_names, motion.touchdown, motion.duty_factor, strict=True)
     lines = [
         *_timing(motion),
-        *_speed(motion),
+        *speed_lines(motion),
         f"hip height      {motion.leg_length:.2f} body lengths, {motion.leg_length_m:g} m",
         f"body length     {motion.body_length_px:.0f} px",
         f"camera          {motion.camera}{sure}{angle}",
@@ -108,7 +108,7 @@ def _write_figures(axes: Any, motion: Motion) -> None:
     )
 
 
-def _speed(motion: Motion) -> list[str]:
+def speed_lines(motion: Motion) -> list[str]:
     """Return the lines on speed."""
     lines = [f"speed           {motion.speed:.2f} body lengths/s, {motion.speed_m_s:.2f} m/s"]
     if not np.isfinite(motion.speed_error):

@@ -71,6 +71,14 @@ def unseen(keypoints: Keypoints, frames: slice) -> Keypoints:
     return replace(keypoints, keypoints=points, boxes=boxes)
 
 
+def mirrored(keypoints: Keypoints) -> Keypoints:
+    """Turn the picture round, left to right; the subject's left stays its left."""
+    points, boxes, width = keypoints.keypoints.copy(), keypoints.boxes.copy(), keypoints.size[0] - 1
+    points[..., 0] = width - points[..., 0]
+    boxes[:, [0, 2]] = width - boxes[:, [2, 0]]
+    return replace(keypoints, keypoints=points, boxes=boxes)
+
+
 def followed_by(first: Keypoints, second: Keypoints) -> Keypoints:
     """Put two clips of one skeleton and frame rate one after the other, as a track that jumps between subjects does."""
     return replace(

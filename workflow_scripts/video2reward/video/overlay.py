@@ -52,10 +52,9 @@ def _pictures(frames: Frames, k: Keypoints, described: range) -> Iterator[np.nda
                 f"{frames.picture(index)} is missing or damaged; delete {frames.folder} and run again"
             )
         picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-        _legend(
-            picture,
-            f"{k.backend}, {k.skeleton}  frame {index}  {time:.3f} s{'' if index in described else '  left out'}",
-        )
+        _legend(picture, f"{k.backend}, {k.skeleton}  frame {index}  {time:.3f} s")
+        if index not in described:
+            _label(picture, "left out of the motion", 4, 0)
         x0, y0, x1, y1 = np.rint(k.boxes[index] * scale).astype(int).tolist()
         cv2.rectangle(picture, (x0, y0), (x1, y1), BOX, 1, cv2.LINE_AA)
         _label(picture, f"subject: {k.choice}" if k.choice else "subject", x0, y0)
@@ -64,7 +63,7 @@ def _pictures(frames: Frames, k: Keypoints, described: range) -> Iterator[np.nda
 
 
 def _label(picture: np.ndarray, words: str, x: int, y: int) -> None:
-    """Write on top of the subject's box who it is, in place, within the picture."""
+    """Write words on the colour of the subject's box, in place, ending at y or below the legend."""
     import cv2
 
     (wide, high), _ = cv2.getTextSize(words, cv2.FONT_HERSHEY_SIMPLEX, 0.4, 1)
