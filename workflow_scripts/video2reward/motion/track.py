@@ -72,9 +72,10 @@ def ground_path(track: Track, background: np.ndarray | None) -> np.ndarray:
     return moved
 
 
-def displacement_speed(track: Track, times: np.ndarray, background: np.ndarray | None) -> float:
-    """Return the trunk's mean speed through the picture, or over the background, trunk lengths/s to the right."""
-    return float(np.polyfit(times, ground_path(track, background)[:, 0], 1)[0])
+def trunk_seen(track: Track, kind: Skeleton) -> np.ndarray:
+    """Return where a joint of either end of the trunk was seen, (T,) bool."""
+    front, back = (track.seen[:, [kind.index(j) for j in end]].any(axis=1) for end in (kind.front, kind.back))
+    return np.asarray(front & back)
 
 
 def _ends(points: np.ndarray, kind: Skeleton) -> tuple[np.ndarray, np.ndarray]:
