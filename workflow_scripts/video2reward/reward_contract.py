@@ -75,7 +75,8 @@ def read_result(total: Any, components: Any, agents: int, device: Any, largest: 
     values = torch.stack([value.detach() for _, value in rows])
     low, high = torch.aminmax(values, dim=1)  # NaN where any is
     lows, highs = low.tolist(), high.tolist()
-    for (what, _), row, small, great in zip(rows, values, lows, highs, strict=True):
+    # The total last: what is wrong with it is mostly a component's fault.
+    for (what, _), row, small, great in list(zip(rows, values, lows, highs, strict=True))[::-1]:
         if not (-largest <= small and great <= largest):
             raise ContractError(_out_of_range(what, row, agents, largest))
     precision = max(torch.finfo(value.dtype).eps for _, value in rows)
@@ -125,7 +126,9 @@ _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 def shown(names: Iterable[str], most: int = 5) -> str:
     """Return foreign names, each cut, escaped, and of many the first."""
     known = sorted(names)
-    texts = [(name[:40] + "..." * (len(name) > 40)).encode("unicode_escape").decode() for name in known[:most]]
+    texts = [
+        (name[:40] + "..." * (len(name) > 40)).encode("unicode_escape").decode() for name in known[:most]
+    ]
     return ", ".join(texts) + (f" and {len(known) - most} more" if len(known) > most else "")
 
 

@@ -13,6 +13,7 @@ from torch import Tensor
 from video2reward.policy.failure import CandidateFailedError
 from video2reward.sim.base import BatchedEnv, StepResult
 
+
 class RolloutFigures:
     """Sums over one rollout (the steps between two updates)."""
 

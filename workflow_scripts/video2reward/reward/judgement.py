@@ -118,9 +118,7 @@ def _check_names(results: list[Result]) -> None:
             )
 
 
-def _check_alone(
-    reward: CompiledReward, state: Signals, result: Result, generator: torch.Generator
-) -> None:
+def _check_alone(reward: CompiledReward, state: Signals, result: Result, generator: torch.Generator) -> None:
     """Each agent's reward must be its own, whoever and how many are simulated beside it."""
     import torch
 

@@ -68,6 +68,7 @@ class CallMemory:
         self.size = size or min(max(available_memory() // 4, 2**28), 2**32)
         # What a process may write to; before Linux 4.7 that limit held for little, and address space has to do.
         kinds = ((resource.RLIMIT_DATA, 5), (resource.RLIMIT_AS, 0))
+        self._limit: int | None = None
         self._limit, self._column = next((kind for kind in kinds if self._holds(*kind)), (None, 0))
 
     @property
