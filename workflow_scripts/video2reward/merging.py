@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -66,7 +67,7 @@ def _files(folder: Path) -> Iterator[Path]:
         if path.name == REPORT or (path.name.startswith(".") and path.name != ".snakemake_timestamp"):
             continue
         if path.is_dir():
-            if not path.name.startswith("work"):  # trainings that did not end
+            if not re.fullmatch(r"work(_\d+)?", path.name):  # trainings that did not end
                 yield from _files(path)
         elif path.stem != "report" or path.parent.name != FOLDER:
             yield path

@@ -14,7 +14,10 @@ import pytest
 from video2reward.artifacts.check import Check, write_check
 from video2reward.artifacts.io import read_json
 from video2reward.artifacts.reference import write_reference
+from video2reward.errors import UserError
 from video2reward.policy.network import read_policy_file
+from video2reward.policy.supervise import CallMark, _reason
+from video2reward.reward_contract import DEATHS as DEATHS_BY_SIGNAL
 
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPTS = ROOT / "workflow_scripts"
@@ -76,20 +79,29 @@ def killing(number):
     )
 
 
-for name in ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL"):
-    words = {
-        "SIGSEGV": "segmentation fault",
-        "SIGABRT": "aborted",
-        "SIGBUS": "bus error",
-        "SIGILL": "illegal",
-    }
-    DEATHS[name] = ("", killing(signal.Signals[name]), words[name])
+DEATHS["crash"] = ("", killing(0).replace("os.kill(os.getpid(), 0)", "__import__('ctypes').string_at(0)"), "segmentation fault")  # fmt: skip
 DEATHS["exit"] = ("", killing(0).replace("os.kill(os.getpid(), 0)", "os._exit(3)"), "with exit status 3")
-DEATHS["stack"] = (
-    "",
-    killing(0).replace("os.kill(os.getpid(), 0)", "__import__('ctypes').string_at(0)"),
-    "segmentation",
-)
+
+
+@pytest.mark.parametrize("number", DEATHS_BY_SIGNAL)
+def test_every_kind_of_crash_counts_inside_the_call_alone(number):
+    mark = CallMark()
+    with pytest.raises(UserError, match="goes on from its checkpoint"):
+        _reason(-number, mark, 0.0)
+    mark.begin()
+    assert _reason(-number, mark, 0.0) == f"the reward ended its process: {DEATHS_BY_SIGNAL[number]}"
+    mark.end()
+    with pytest.raises(UserError, match=number.name):
+        _reason(-number, mark, 0.0)
+
+
+def test_want_of_memory_counts_where_the_call_had_taken_much():
+    mark = CallMark()
+    mark.begin()
+    before = mark.began[1]
+    with pytest.raises(UserError, match="SIGKILL"):
+        _reason(-signal.SIGKILL, mark, before + 100 * 1024)
+    assert "took 3,000 MB in one call" in (_reason(-signal.SIGKILL, mark, before + 3000 * 1024) or "")
 
 
 @pytest.mark.parametrize("kind", DEATHS)
@@ -108,8 +120,8 @@ def test_a_reward_that_ends_its_process_is_a_failed_candidate(command, tmp_path,
     assert not (tmp_path / "work_1" / "checkpoint.pt").exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_a_kill_from_outside_is_no_failed_candidate(command, tmp_path, number):
+def test_a_kill_from_outside_is_no_failed_candidate(command, tmp_path):
+    number = signal.SIGKILL
     done = subprocess.run(command("", before=killing(number)), capture_output=True, text=True, timeout=120)
     assert done.returncode == 1 and "goes on from its checkpoint" in done.stderr
     assert number.name in done.stderr and "Traceback" not in done.stderr
@@ -135,13 +147,11 @@ def started(command):
     return parent, children[0]
 
 
-@pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGKILL, -9), (signal.SIGTERM, -15), (signal.SIGINT, 130)]
-)
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
 def test_no_child_outlives_its_parent(command, tmp_path, number, status):
     parent, child = started(command)
     os.kill(parent.pid, number)
-    output, errors = parent.communicate(timeout=20)
+    _, errors = parent.communicate(timeout=20)
     assert parent.returncode == status and "Traceback" not in errors, errors
     psutil.wait_procs([child], timeout=10)
     assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
