@@ -152,4 +152,7 @@ class GuardedReward:
 
 def _device(signals: dict[str, Tensor], total: Any) -> Any:
     """Return the device that the signals are on."""
-    return next((value.device for value in signals.values() if hasattr(value, "device")), total.device)
+    for value in signals.values():
+        if hasattr(value, "device"):
+            return value.device
+    return total.device

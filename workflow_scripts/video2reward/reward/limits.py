@@ -14,6 +14,7 @@ from typing import Any
 
 from video2reward.reward.system_calls import forbid_system_calls
 
+PAGE = os.sysconf("SC_PAGE_SIZE")
 _CLONE_NEWNET = 0x40000000  # linux/sched.h
 _CLONE_NEWUSER = 0x10000000
 
@@ -110,7 +111,7 @@ class CallMemory:
 
 def available_memory() -> int:
     """Return the memory that this process can still get, bytes: the machine's, or its control group's if less."""
-    found = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    found = [PAGE * os.sysconf("SC_PHYS_PAGES")]
     with suppress(OSError, ValueError, IndexError):
         lines = Path("/proc/meminfo").read_text().splitlines()
         found.append(next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")))
@@ -159,5 +160,8 @@ def _address_space() -> int:
 
 def _pages(column: int) -> int:
     """Return a column of /proc/self/statm in bytes: 0 the virtual size, 5 what can be written to (proc(5))."""
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[column]) * os.sysconf("SC_PAGE_SIZE")
+    file = os.open("/proc/self/statm", os.O_RDONLY)  # a quarter of open()'s time
+    try:
+        return int(os.read(file, 200).split()[column]) * PAGE
+    finally:
+        os.close(file)
