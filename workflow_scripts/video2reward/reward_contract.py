@@ -1,13 +1,14 @@
-"""What a reward must hold to, in its trial and in training: its results, its independence of others, its words."""
+"""What a reward must hold to, in its trial and in training: its results, and its independence of other agents."""
 
 from __future__ import annotations
 
 import re
 import signal
-import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from video2reward.foreign_text import shown
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -18,7 +19,6 @@ MAX_IN_TRIAL = 1e6
 MAX_IN_TRAINING = 1e7
 """Where training leads, values may grow beyond those on the trial's states, but not by orders of magnitude."""
 _NAME = re.compile(r"[A-Za-z0-9_ .:+/()%-]{1,60}")
-_RAISED = re.compile(r"(?:\w+\.)*\w*(?:Error|Exception)\b.*")
 
 DEATHS = {
     signal.SIGFPE: "it divided integers in a way that the processor cannot (SIGFPE), such as by zero or the smallest "
@@ -110,42 +110,6 @@ def others_matter(whole: Result, index: Tensor, part: Result) -> bool:
     rounding = max(part.precision, 1e-13) * size
     each = bool((difference > 1e-2 * spread + 16 * rounding).any())
     return each or bool(difference.mean() > 1e-3 * spread + 2 * rounding.mean())
-
-
-def plain(text: str) -> str:
-    """Return the text with its control characters, line ends and tabs aside, as escapes."""
-    return "".join(
-        c if c in "\n\t" or unicodedata.category(c) not in _UNSEEN else c.encode("unicode_escape").decode()
-        for c in text.replace("\r\n", "\n")
-    )
-
-
-_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-
-
-def shown(names: Iterable[str], most: int = 5) -> str:
-    """Return foreign names, each cut, escaped, and of many the first."""
-    known = sorted(names)
-    texts = [
-        (name[:40] + "..." * (len(name) > 40)).encode("unicode_escape").decode() for name in known[:most]
-    ]
-    return ", ".join(texts) + (f" and {len(known) - most} more" if len(known) > most else "")
-
-
-def raised(error: BaseException, most: int = 4000) -> tuple[str, str]:
-    """Return what code of a candidate raised: the cause in a line, and the details, indented.
-
-    Its text is the candidate's own; no line of it may look like one of ours.
-    """
-    text = str(error)
-    if len(text) > most:
-        text = f"{text[: most // 2]}\n...\n{text[-most // 2 :]}"
-    lines = [line.rstrip() for line in plain(text).splitlines() if line.strip()]
-    cause = next((line for line in lines if _RAISED.match(line)), None)
-    if cause is None:
-        cause = f"{type(error).__name__}: {lines[0] if lines else 'no reason given'}"
-    details = "\n".join(f"    {line}" for line in lines) if len(lines) > 1 else ""
-    return cause[:300], details
 
 
 def _check_names(components: Any) -> None:

@@ -234,12 +234,22 @@ TRIAL = {
 }  # fmt: skip
 
 
-
-def in_training(*lines, result="return r, c", condition="n > 200 and not torch.equal(base_height[:32], base_height[32:64])"):
+def in_training(
+    *lines,
+    result="return r, c",
+    condition="n > 200 and not torch.equal(base_height[:32], base_height[32:64])",
+):
     """A reward that is honest for few agents and for groups that repeat, and otherwise does what the lines say."""
     honest = "r = torch.exp(-(base_lin_vel[:, 0] - commands[:, 0]).abs()) * dt"
     hidden = [f"    {text}" for text in lines]
-    return body("n = base_height.shape[0]", honest, "c: Dict[str, Tensor] = {'r': r}", f"if {condition}:", *hidden, result=result)
+    return body(
+        "n = base_height.shape[0]",
+        honest,
+        "c: Dict[str, Tensor] = {'r': r}",
+        f"if {condition}:",
+        *hidden,
+        result=result,
+    )
 
 
 ALONE = "must depend on the agent alone"

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from video2reward.foreign_text import plain, raised
 from video2reward.policy.spot_check import SpotCheck, count_agents
 from video2reward.reward_contract import (
     MAX_IN_TRAINING,
@@ -13,8 +14,6 @@ from video2reward.reward_contract import (
     Result,
     check_same_names,
     others_matter,
-    plain,
-    raised,
     read_result,
 )
 from video2reward.signals import SIGNALS
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 GRACE_S = 5.0
 MAX_SHARE = 0.8
-"""A reward that has used GRACE_S of processor time may have used this part of the training's; honest ones use 0.02."""
+"""A reward that has used GRACE_S of processor time may have used this part of the training's; honest ones use 0.03."""
 CONSTANT_CALLS = 1000
 """So many calls with one and the same total for all agents end a training: nothing can be learned from it."""
 
@@ -103,8 +102,7 @@ class GuardedReward:
         try:
             total, components = self._reward(signals)
         except Exception as error:  # code written by a model may raise anything
-            cause, details = raised(error)
-            raise CandidateFailedError(f"the reward raised {cause}\n{details}".rstrip()) from error
+            raise CandidateFailedError(f"the reward raised {raised(error)[0]}") from error
         finally:
             for watch in reversed(self._watches):
                 watch.end()

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+from video2reward.foreign_text import plain
 from video2reward.reward import trial_process
-from video2reward.reward_contract import DEATHS, plain
+from video2reward.reward_contract import DEATHS
 from video2reward.settings import Check as CheckSettings
 
 STARTUP_S = 120.0

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from video2reward.artifacts import states as artifact
+from video2reward.foreign_text import plain, raised
 from video2reward.reward import limits
 from video2reward.reward.compile import RewardError, compile_source
 from video2reward.reward.judgement import TrialError, try_reward
-from video2reward.reward_contract import plain, raised
 
 if TYPE_CHECKING:
     from torch import Tensor
