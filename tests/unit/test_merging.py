@@ -81,3 +81,11 @@ def test_what_cannot_be_merged_is_a_sentence(machine, monkeypatch, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(UserError, match="holds no records"):
         merged(tmp_path / "empty", first, monkeypatch)
+
+
+def test_an_experiment_may_be_called_like_work(machine, monkeypatch, tmp_path):
+    first, second = machine("first", 0), machine("second", 1)
+    monkeypatch.chdir(tmp_path / "second")
+    job("results/workout/seed0", "best.pth", "best")
+    assert merged(second, first, monkeypatch).copied == 4
+    assert (first / "workout/seed0/best.pth").exists()
