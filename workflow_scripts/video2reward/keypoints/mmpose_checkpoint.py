@@ -75,7 +75,9 @@ def read_weights(path: Path) -> dict[str, Any]:
         return _WeightsUnpickler(file, **settings).load()
 
     if _is_program(path):
-        raise UserError(f"{path} cannot be read as a checkpoint: it is a TorchScript program; bring the weights")
+        raise UserError(
+            f"{path} cannot be read as a checkpoint: it is a TorchScript program; bring the weights"
+        )
     reader: Any = SimpleNamespace(__name__=__name__, Unpickler=_WeightsUnpickler, load=load)
     try:
         content = torch.load(path, map_location="cpu", pickle_module=reader, weights_only=False)
