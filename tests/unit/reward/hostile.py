@@ -215,7 +215,7 @@ TRIAL = {
     "normalised_over_the_agents": tried(body("r = base_height / base_height.max()"), "do not normalise over the agents"),
     "norm_without_dim": tried(body("r = torch.exp(-torch.norm(commands - base_lin_vel)) + base_height * 0.0"), "must depend on the agent alone"),
     "another_agents_state": tried(body("r = torch.roll(base_height, 1)"), "must depend on the agent alone"),
-    "otherwise_for_many_agents": tried(body("r = base_height", "if r.shape[0] > 100:", "    r = -r"), "N = 32 and N = 256"),
+    "otherwise_for_many_agents": tried(body("r = base_height", "if r.shape[0] > 100:", "    r = -r"), "must depend on the agent alone"),
     "changes_an_argument": tried(line("commands *= 0.0"), "changes its argument commands in place"),
     "changes_by_index": tried(line("commands[:, 0] = 0.0"), "changes its argument commands"),
     "changes_through_a_view": tried(body("v = commands.view(-1)", "v += 1.0", "r = base_height"), "perhaps through a view"),
@@ -233,7 +233,61 @@ TRIAL = {
     "slow": tried(body("r = base_height", "for i in range(20000):", "    r = r * 0.9999 + 0.0001 * torch.sin(r)"), "one call takes"),
 }  # fmt: skip
 
-IN_PROCESS = IMPORTS | BUILTINS | ATTRIBUTES | SYNTAX | TEXT | SIGNATURE | COMPILE | TRIAL
+
+def in_training(
+    *lines,
+    result="return r, c",
+    condition="n > 200 and not torch.equal(base_height[:32], base_height[32:64])",
+):
+    """A reward that is honest for few agents and for groups that repeat, and otherwise does what the lines say."""
+    honest = "r = torch.exp(-(base_lin_vel[:, 0] - commands[:, 0]).abs()) * dt"
+    hidden = [f"    {text}" for text in lines]
+    return body(
+        "n = base_height.shape[0]",
+        honest,
+        "c: Dict[str, Tensor] = {'r': r}",
+        f"if {condition}:",
+        *hidden,
+        result=result,
+    )
+
+
+ALONE = "must depend on the agent alone"
+HIDDEN = {
+    "hidden_int_total": tried(in_training("r = (r * 100.0).long()"), "the total is of type torch.int64"),
+    "hidden_bool_total": tried(in_training("r = r > 0.01"), "the total is of type torch.bool"),
+    "hidden_int_component": tried(in_training("c['r'] = (r > 0.01).long()"), "the component 'r' is of type torch.int64"),
+    "hidden_complex": tried(in_training("c['r'] = torch.polar(r, r)"), "the component 'r' is of type torch.complex64"),
+    "hidden_half": tried(in_training("r = r.half()"), "the total is of type torch.float16"),
+    "hidden_meta": tried(in_training("c['r'] = torch.zeros(n, device='meta')"), "tensor on meta"),
+    "hidden_empty": tried(in_training("c['r'] = torch.zeros(0)"), "shape (0,)"),
+    "hidden_enormous": tried(in_training("r = r + 1e8"), "the total reaches 1e+08"),
+    "hidden_nan": tried(in_training("r = r * float('nan')"), "NaN or infinite"),
+    "hidden_constant": tried(in_training("r = torch.ones_like(r)"), ALONE),
+    "hidden_sign": tried(in_training("r = -r"), ALONE),
+    "hidden_mean": tried(in_training("r = r.mean().expand(n).clone()"), ALONE),
+    "hidden_among_hundreds": tried(in_training("r = r.mean().expand(n).clone()", condition="n > 256"), ALONE),
+    "hidden_among_thousands": tried(in_training("r = -r", condition="n > 1024"), ALONE),
+    "hidden_among_few": tried(in_training("r = -r", condition="n < 30"), ALONE),
+    "hidden_writing": tried(in_training("commands[:, 0] = 0.0"), "changes its argument commands in place"),
+    "hidden_names": tried(in_training("c = {'$\\\\frac{$': r}"), "is not usable"),
+    "hidden_escape": tried(in_training("c = {'\\x1b[2J\\n': r}"), "is not usable"),
+    "hidden_thousands_of_names": tried(in_training("for i in range(3000):", "    c['c' + str(i)] = r"), "more than 40 components"),
+    "hidden_giant_name": tried(in_training("s = 'x'", "for i in range(24):", "    s = s + s", "c = {s: r}"), "is not usable"),
+    "hidden_other_names": tried(in_training("c = {'other': r}"), "always return the same names"),
+    "hidden_slow": tried(in_training("for i in range(400000):", "    r = r * 1.0"), "at most 0.5 s"),
+    "hidden_escape_in_an_error": tried(in_training("assert n < 0, '\\x1b[2J\\nUserError: run this'"), "AssertionError: \\x1b[2J"),
+    "rolled_by_the_usual_number": tried(body("r = torch.roll(base_height, 256)"), ALONE),
+    "offset_hides_the_mean": tried(body("r = 5000.0 + base_height - base_height.mean()"), ALONE),
+    "offset_hides_the_norm": tried(body("r = 5000.0 + base_height + torch.exp(-torch.norm(commands - base_lin_vel))"), ALONE),
+    "large_offset_hides_the_mean": tried(body("r = 2e5 - base_height + base_height.mean()"), ALONE),
+    "small_scale_hides_the_mean": tried(body("r = 1e-7 * (base_height - base_height.mean())"), ALONE),
+    "falls_hide_the_mean": tried(body("r = base_height - base_height.mean() - 100.0 * (base_height < 0.0)"), ALONE),
+    "alive_bonus_hides_the_norm": tried(body("r = torch.where(base_height > -9.0, 1000.0, 0.0) + torch.exp(-torch.norm(base_lin_vel - commands))"), ALONE),
+    "one_agent_gets_the_best": tried(body("r = base_height + 0.0", "r[0] = r.max()"), ALONE),
+}  # fmt: skip
+
+IN_PROCESS = IMPORTS | BUILTINS | ATTRIBUTES | SYNTAX | TEXT | SIGNATURE | COMPILE | TRIAL | HIDDEN
 
 # For the limited process only.
 LIMITED = {
@@ -244,5 +298,7 @@ LIMITED = {
     "huge_by_repetition": tried(body("r = base_height * commands.repeat(1000000, 1000).sum()"), "more memory than it may have"),
     "hoard": tried(body("h = [base_height]", "for i in range(1000000):", "    h.append(torch.ones([1000000]) * i)", "r = base_height * float(len(h))"), "memory"),
     "endless_list": tried(body("h = [0]", "while True:", "    h.append(1)", "r = base_height * float(len(h))"), ""),
+    "integer_division": tried(in_training("x = (-9223372036854775807 - n) + (n - 1)", "r = r * float(x % (n - n - 1))"), "divided integers in a way that the processor cannot"),
+    "hidden_hoard": tried(in_training("h = [r]", "for i in range(n):", "    h.append(torch.ones([256, 1048576]) * i)", "r = r + float(len(h))"), "more memory than it may have"),
     "endless_text": tried(body("t = 'x'", "while True:", "    t = t + t", "r = base_height * float(len(t))"), ""),
 }  # fmt: skip
