@@ -1,0 +1,231 @@
+"""Calls that torch takes in Python and not in TorchScript, written so that it takes them in both."""
+
+from __future__ import annotations
+
+import ast
+
+from video2reward.reward.rewriting.base import Notes, at, dotted, functions
+from video2reward.reward.rewriting.kinds import TENSOR, kind_of, kinds_of, plain_type, returned_kinds
+from video2reward.reward.rewriting.numbers import FINFO, as_float, fold, is_literal, literal
+
+_NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim"}
+_FOLDED = frozenset("hypot dist cbrt exp2 log2 isclose trunc".split())
+_LISTS = frozenset({"any", "all", "sum", "sorted", "list", "max", "min", "tuple", "stack", "cat"})
+_HELPERS = {
+    "added_terms": """
+def added_terms(terms: List[torch.Tensor]) -> torch.Tensor:
+    total = terms[0]
+    for term in terms[1:]:
+        total = total + term
+    return total
+""",
+    "merged_terms": """
+def merged_terms(parts: List[Dict[str, torch.Tensor]]) -> Dict[str, torch.Tensor]:
+    merged: Dict[str, torch.Tensor] = {}
+    for part in parts:
+        merged.update(part)
+    return merged
+""",
+}
+
+
+def write_for_torchscript(tree: ast.Module, notes: Notes) -> None:
+    """Give calls the names, numbers and helpers with which TorchScript takes them."""
+    returns = returned_kinds(tree)
+    signatures = {function.name: function for function in functions(tree)}
+    helpers: set[str] = set()
+    for function in functions(tree):
+        rewriter = _Calls(kinds_of(function, returns), returns, signatures, notes)
+        rewriter.visit(function)
+        helpers |= rewriter.helpers
+    for name in sorted(helpers):
+        tree.body[_after_imports(tree):_after_imports(tree)] = [_helper(name, tree)]
+    if helpers:
+        tree.body[:0] = [ast.parse("from typing import Dict, List").body[0], ast.parse("import torch").body[0]]
+
+
+def _after_imports(tree: ast.Module) -> int:
+    return next((i for i, node in enumerate(tree.body) if isinstance(node, ast.FunctionDef)), len(tree.body))
+
+
+def _helper(name: str, tree: ast.Module) -> ast.stmt:
+    node = ast.parse(_HELPERS[name]).body[0]
+    for inner in ast.walk(node):
+        if hasattr(inner, "lineno"):
+            inner.lineno = inner.end_lineno = tree.body[-1].lineno
+    return node
+
+
+class _Calls(ast.NodeTransformer):
+    def __init__(
+        self, kinds: dict[str, str], returns: dict[str, str], signatures: dict[str, ast.FunctionDef], notes: Notes
+    ) -> None:
+        self._kinds, self._returns, self._signatures, self._notes = kinds, returns, signatures, notes
+        self.helpers: set[str] = set()
+
+    def _kind(self, node: ast.expr) -> str:
+        return kind_of(node, self._kinds, self._returns)
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802
+        self.generic_visit(node)
+        match node.func:
+            case ast.Name(id="sum"):
+                return self._sum(_as_list(node))
+            case ast.Name(id=name):
+                if name in _LISTS:
+                    _as_list(node)
+                if name in self._signatures:
+                    self._as_annotated(node, self._signatures[name])
+            case ast.Attribute(attr=name):
+                if name in _LISTS:
+                    _as_list(node)
+                return self._method(node, name)
+        return node
+
+    def _method(self, node: ast.Call, name: str) -> ast.expr:
+        for keyword in node.keywords:
+            if keyword.arg in _NUMPY_NAMES:
+                new = _NUMPY_NAMES[keyword.arg]
+                self._notes.add(node, f"{keyword.arg}= written as {new}=")
+                keyword.arg = new
+        given = {keyword.arg for keyword in node.keywords}
+        module = dotted(node.func.value) if isinstance(node.func, ast.Attribute) else ""
+        if name == "norm" and module not in ("torch", "torch.linalg") and "dim" in given and "p" not in given:
+            if not node.args:
+                self._notes.add(node, ".norm(dim=...) given its p=2")
+                node.keywords.insert(0, ast.keyword("p", ast.copy_location(ast.Constant(2), node)))
+        if module == "math" and name in _FOLDED and (value := fold(node)) is not None:
+            self._notes.add(node, f"{ast.unparse(node)} computed")
+            return literal(float(value), node)
+        if module == "math" and name == "hypot" and len(node.args) == 2:
+            squares = [ast.BinOp(a, ast.Pow(), ast.Constant(2)) for a in node.args]
+            self._notes.add(node, "math.hypot written as math.sqrt")
+            root = ast.Attribute(ast.Name("math", ast.Load()), "sqrt", ast.Load())
+            return at(ast.Call(root, [ast.BinOp(squares[0], ast.Add(), squares[1])], []), node)
+        if name == "item" and isinstance(node.func, ast.Attribute) and self._kind(node.func.value) in ("float", "int"):
+            self._notes.add(node, f"{ast.unparse(node)} is a number already")
+            return node.func.value
+        return node
+
+    def _sum(self, node: ast.Call) -> ast.expr:
+        """`sum` of tensors: TorchScript adds up numbers alone."""
+        starts = node.args[1:]
+        if node.keywords or len(node.args) > 2 or any(fold(start) != 0 for start in starts) or not node.args:
+            return node
+        if self._kind(node.args[0]) == f"List[{TENSOR}]":
+            terms = node.args[0]
+        elif _is_values(node.args[0]) and not self._kind(node.args[0]):
+            terms = node.args[0]
+        else:
+            return node
+        if not isinstance(terms, ast.List | ast.ListComp):
+            terms = ast.Call(ast.Name("list", ast.Load()), [terms], [])
+        self.helpers.add("added_terms")
+        self._notes.add(node, "sum of tensors written as a loop")
+        return at(ast.Call(ast.Name("added_terms", ast.Load()), [terms], []), node)
+
+    def visit_Dict(self, node: ast.Dict) -> ast.expr:  # noqa: N802
+        """`{**a, "b": x}`, and numbers of both kinds."""
+        self.generic_visit(node)
+        node.values = _one_kind(node.values)
+        if None not in node.keys:
+            return node
+        parts: list[ast.expr] = []
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key is None:
+                parts.append(value)
+            elif parts and isinstance(parts[-1], ast.Dict):
+                parts[-1].keys.append(key)
+                parts[-1].values.append(value)
+            else:
+                parts.append(ast.Dict([key], [value]))
+        self.helpers.add("merged_terms")
+        self._notes.add(node, "{**...} written as a loop")
+        return at(ast.Call(ast.Name("merged_terms", ast.Load()), [ast.List(parts, ast.Load())], []), node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:  # noqa: N802
+        """`a | {"b": x}`."""
+        self.generic_visit(node)
+        dicts = [isinstance(side, ast.Dict) or self._kind(side).startswith("Dict[") for side in (node.left, node.right)]
+        if isinstance(node.op, ast.BitOr) and any(dicts):
+            self.helpers.add("merged_terms")
+            self._notes.add(node, "| of dictionaries written as a loop")
+            parts = ast.List([node.left, node.right], ast.Load())
+            return at(ast.Call(ast.Name("merged_terms", ast.Load()), [parts], []), node)
+        return node
+
+    def visit_List(self, node: ast.List) -> ast.expr:  # noqa: N802
+        self.generic_visit(node)
+        node.elts = _one_kind(node.elts) if isinstance(node.ctx, ast.Load) else node.elts
+        return node
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:  # noqa: N802
+        """`1 if x else 0.5`: both of one type."""
+        self.generic_visit(node)
+        if "float" in (self._kind(node.body), self._kind(node.orelse)):
+            node.body, node.orelse = as_float(node.body), as_float(node.orelse)
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:  # noqa: N802
+        self.generic_visit(node)
+        if node.value is not None and plain_type(node.annotation) == "float":
+            node.value = as_float(node.value)
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:  # noqa: N802
+        self.generic_visit(node)
+        spec = node.args
+        for argument, default in zip(spec.args[len(spec.args) - len(spec.defaults) :], range(len(spec.defaults)), strict=True):
+            if argument.annotation is not None and plain_type(argument.annotation) in ("float", "Optional[float]"):
+                spec.defaults[default] = as_float(spec.defaults[default])
+        return node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:  # noqa: N802
+        """`torch.finfo(torch.float32).eps`: every signal is float32."""
+        self.generic_visit(node)
+        match node:
+            case ast.Attribute(value=ast.Call(func=maker, args=[of], keywords=[]), attr=attr) if (
+                dotted(maker) in ("torch.finfo", "finfo") and attr in FINFO
+            ):
+                if ast.unparse(of) in ("torch.float32", "torch.float") or dotted(of).endswith(".dtype"):
+                    self._notes.add(node, f"{ast.unparse(node)} computed")
+                    return literal(FINFO[attr], node)
+        return node
+
+    def _as_annotated(self, node: ast.Call, function: ast.FunctionDef) -> None:
+        """Give a function's `float` arguments floats where the call has integers."""
+        spec = function.args.args
+        given: list[tuple[ast.arg, ast.expr, ast.keyword | int]] = [
+            (argument, value, i) for i, (argument, value) in enumerate(zip(spec, node.args, strict=False))
+        ]
+        by_name = {argument.arg: argument for argument in spec}
+        given += [(by_name[k.arg], k.value, k) for k in node.keywords if k.arg in by_name]
+        for argument, value, place in given:
+            if argument.annotation is None or plain_type(argument.annotation) not in ("float", "Optional[float]"):
+                continue
+            new = as_float(value)
+            if new is value and self._kind(value) == "int" and not is_literal(value, int):
+                new = at(ast.Call(ast.Name("float", ast.Load()), [value], []), value)
+            if isinstance(place, int):
+                node.args[place] = new
+            else:
+                place.value = new
+
+
+def _as_list(node: ast.Call) -> ast.Call:
+    """Turn a generator given to `sum`, `any` and the like into a list."""
+    for i, argument in enumerate(node.args):
+        if isinstance(argument, ast.GeneratorExp):
+            node.args[i] = ast.copy_location(ast.ListComp(argument.elt, argument.generators), argument)
+    return node
+
+
+def _is_values(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "values"
+
+
+def _one_kind(values: list[ast.expr]) -> list[ast.expr]:
+    """Return numbers of both kinds as floats."""
+    both = {kind for kind in (int, float) if any(is_literal(value, kind) for value in values)}
+    return [as_float(value) for value in values] if both == {int, float} else values
+
