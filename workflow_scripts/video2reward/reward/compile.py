@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from video2reward.errors import UserError
-from video2reward.reward.allowlist import BUILTINS, EXCEPTIONS, check_source
+from video2reward.reward.allowlist import check_source
+from video2reward.reward.names import BUILTINS, EXCEPTIONS
 from video2reward.reward.operators import operator_faults
 from video2reward.signals import SIGNALS
 

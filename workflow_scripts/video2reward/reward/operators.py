@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from video2reward.reward.allowlist import ATTRIBUTES
+from video2reward.reward.names import ATTRIBUTES
 
 # Operators that TorchScript makes of Python's syntax and of torch's own Python functions.
 _SYNTAX = """
@@ -19,7 +19,7 @@ _SYNTAX = """
 _INTERNAL = """
  _euclidean_dist _shape_as_tensor _softmax _log_softmax _weight_norm linalg_norm linalg_vector_norm linalg_matrix_norm
  linalg_cross linalg_vecdot frobenius_norm nuclear_norm constant_pad_nd hardtanh threshold nll_loss broadcast_tensors meshgrid result_type
- special_erf special_expm1 tensor_split unsafe_chunk unsafe_split layout is_floating_point reflection_pad1d
+ special_erf special_expm1 log_sigmoid linalg_diagonal tensor_split unsafe_chunk unsafe_split layout is_floating_point reflection_pad1d
 """
 _ATEN = ATTRIBUTES | frozenset(f"{_SYNTAX} {_INTERNAL}".split())
 _CONTROL = """

@@ -40,7 +40,7 @@ def _argument(argument: ast.arg, visible: Collection[str]) -> str:
         return f"the signal {name!r} is hidden by this method. Valid: {', '.join(sorted(visible))}."
     written = ast.unparse(argument.annotation).strip("'") if argument.annotation else "torch.Tensor"
     shape = ", ".join(SIGNALS[name].shape)
-    if written in ("torch.Tensor", "Tensor") or (written == "float" and not shape):
+    if written.rpartition(".")[2] == "Tensor" or (written == "float" and not shape):
         return ""
     what = f"a tensor of shape ({shape})" if shape else "one number"
     return f"the signal {name!r} is {what}, but is annotated {written}; write {name}: {SIGNALS[name].annotation}"

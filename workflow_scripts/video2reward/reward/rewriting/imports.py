@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from video2reward.reward.allowlist import ATTRIBUTES, IMPORTS
+from video2reward.reward.names import ATTRIBUTES, IMPORTS
 from video2reward.reward.rewriting.base import Notes, Replace, blocks, bound, functions, named, read
 from video2reward.reward.rewriting.numbers import fold, literal
 
