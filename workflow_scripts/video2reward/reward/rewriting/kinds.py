@@ -30,13 +30,20 @@ def kinds_of(function: ast.FunctionDef, returns: Mapping[str, str]) -> dict[str,
                 found = plain_type(annotation)
             case ast.AugAssign(target=ast.Name(id=name), value=value):
                 found = kind_of(ast.BinOp(ast.Name(name, ast.Load()), node.op, value), kinds, returns)
-            case ast.For(target=ast.Name(id=name), iter=value):
-                found = element_kind(kind_of(value, kinds, returns))
+            case ast.For(target=target, iter=value):
+                for name, found in _looped(target, value, kinds, returns).items():
+                    _learn(kinds, name, found)
+                continue
             case _:
                 continue
-        before = kinds.get(name, found)
-        kinds[name] = found if found == before else TENSOR if TENSOR in (found, before) else ""
+        _learn(kinds, name, found)
     return kinds
+
+
+def _learn(kinds: dict[str, str], name: str, found: str) -> None:
+    """Keep what a name is; a number that becomes a tensor is one."""
+    before = kinds.get(name, found)
+    kinds[name] = found if found == before else TENSOR if TENSOR in (found, before) else ""
 
 
 def _of_argument(argument: ast.arg) -> str:
@@ -112,11 +119,32 @@ def kind_of(node: ast.expr, kinds: Mapping[str, str], returns: Mapping[str, str]
 
 
 def _targets(loops: list[ast.comprehension], kinds: Mapping[str, str], returns: Mapping[str, str]) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for loop in loops:
-        if isinstance(loop.target, ast.Name):
-            found[loop.target.id] = element_kind(kind_of(loop.iter, kinds, returns))
+        found |= _looped(loop.target, loop.iter, {**kinds, **found}, returns)
     return found
+
+
+def _looped(
+    target: ast.expr, source: ast.expr, kinds: Mapping[str, str], returns: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the types of the names that a loop over `source` gives values."""
+    match target, source:
+        case ast.Name(id=name), _:
+            return {name: element_kind(kind_of(source, kinds, returns))}
+        case ast.Tuple(elts=[ast.Name(id=place), inner]), ast.Call(func=ast.Name(id="enumerate"), args=[of]):
+            return {place: "int"} | _looped(inner, of, kinds, returns)
+        case ast.Tuple(elts=parts), ast.Call(func=ast.Name(id="zip"), args=several) if len(parts) == len(several):
+            found: dict[str, str] = {}
+            for part, of in zip(parts, several, strict=True):
+                found |= _looped(part, of, kinds, returns)
+            return found
+        case (
+            ast.Tuple(elts=[ast.Name(id=key), ast.Name(id=value)]),
+            ast.Call(func=ast.Attribute(value=of, attr="items"), args=[]),
+        ):
+            return {key: "str", value: _of_entry(of, kind_of(of, kinds, returns))}
+    return {}
 
 
 def _of_two(op: ast.operator, left: str, right: str) -> str:

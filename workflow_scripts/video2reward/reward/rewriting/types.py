@@ -21,18 +21,8 @@ _LOOSE = frozenset({"Any", "typing.Any", "object", "dict", "Dict", "tuple", "Tup
 
 def write_out_aliases(tree: ast.Module, notes: Notes) -> None:
     """Write names of types, as in `Result = Tuple[...]`, as what they stand for; `Final` says nothing here."""
-    aliases: dict[str, ast.expr] = {}
-    for node in list(tree.body):
-        match node:
-            case (
-                ast.Assign(targets=[ast.Name(id=name)], value=ast.expr() as value)
-                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
-            ) if is_type(value) and not isinstance(value, ast.Constant):
-                if name not in aliases:
-                    aliases[name] = value
-                    tree.body.remove(node)
-                    notes.add(node, f"the type {name} written out")
-    for _ in range(3):  # aliases of aliases
+    for _ in range(4):  # aliases of aliases
+        aliases = _aliases(tree, notes)
         replace_outside(tree, aliases, notes)
         for holder in ast.walk(tree):
             for part in ("annotation", "returns"):
@@ -40,6 +30,21 @@ def write_out_aliases(tree: ast.Module, notes: Notes) -> None:
                     case ast.Constant(value=str() as name) as text if name in aliases:
                         setattr(holder, part, notes.copied(aliases[name], text))
     _without_final(tree)
+
+
+def _aliases(tree: ast.Module, notes: Notes) -> dict[str, ast.expr]:
+    """Take the names of types out of a module."""
+    aliases: dict[str, ast.expr] = {}
+    for node in list(tree.body):
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=ast.expr() as value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ) if is_type(value) and not isinstance(value, ast.Constant) and name not in aliases:
+                aliases[name] = value
+                tree.body.remove(node)
+                notes.add(node, f"the type {name} written out")
+    return aliases
 
 
 def _without_final(tree: ast.Module) -> None:
