@@ -19,13 +19,23 @@ def style(*lines, top="", arguments=SIGNALS, result=RESULT, head=FULL):
 
 
 ERROR = "e = (base_lin_vel[:, 0] - commands[:, 0]).abs()"
-FEET = ("r = torch.zeros_like(base_lin_vel[:, 0])", "terms: Dict[str, torch.Tensor] = {}", "for i in range(4):")
+FEET = (
+    "r = torch.zeros_like(base_lin_vel[:, 0])",
+    "terms: Dict[str, torch.Tensor] = {}",
+    "for i in range(4):",
+)
 NAMED = {"result": "return r, terms"}
 
 
 def feet(name):
     """A term for each foot under a name put together from its number."""
-    return style(*FEET, "    t = foot_heights[:, i].clamp(0.0, 5.0)", f"    terms[{name}] = t", "    r = r + t", **NAMED)
+    return style(
+        *FEET,
+        "    t = foot_heights[:, i].clamp(0.0, 5.0)",
+        f"    terms[{name}] = t",
+        "    r = r + t",
+        **NAMED,
+    )
 
 
 CONSTANTS = {
@@ -77,6 +87,7 @@ FUNCTIONS = {
     "lambda_default": style("k = lambda e, t=0.25: torch.exp(-e / t)", ERROR, "r = k(e) + k(e, 1.0)"),
     "lambda_of_lambda": style("sq = lambda x: x * x", "k = lambda e: torch.exp(-sq(e))", ERROR, "r = k(e + 0.1)"),
     "lambda_outer_name": style("t = 0.5", "k = lambda e: torch.exp(-e / t)", ERROR, "r = k(e)", "t = 0.25", "r = r + k(e)"),
+    "lambda_never_called": style("k = lambda e: e", ERROR, "r = torch.exp(-e)"),
     "lambda_at_the_top": style(ERROR, "r = kernel(e, 0.5)", top="S = 2.0\nkernel = lambda e, t: torch.exp(-S * e / t)"),
     "lambda_no_arguments": style("zero = lambda: torch.zeros_like(base_lin_vel[:, 0])", "r = zero() + base_lin_vel[:, 0]"),
     "inner_function": style("def k(e, t):", "    return torch.exp(-e / t)", ERROR, "r = k(e, 0.25)"),
@@ -155,6 +166,7 @@ CALLS = {
     "mixed_numbers": style("w = [1, 0.5, 2]", "r = base_lin_vel[:, 0] * w[2]"),
     "aliases": style("r = torch.arctan(base_lin_vel[:, 0]) + torch.concatenate([base_lin_vel, commands], dim=1).sum(1) + torch.greater(commands[:, 0], 0.2).float() + torch.clip(commands[:, 0], 0, 1)"),
     "operators": style("r = (base_lin_vel @ commands.T).diagonal() * 0.0 + torch.einsum('ij,ij->i', base_lin_vel, commands)", arguments="base_lin_vel: Tensor, commands: Tensor"),
+    "new_tensor": style("r = (foot_heights * foot_heights.new_tensor([1.0, 0.5, 0.5, 1.0])).sum(1)"),
     "floor_division": style("h = foot_heights.shape[1] // 2", "r = (foot_heights[:, :h] - foot_heights[:, h:]).square().mean(-1)"),
     "scalar_where": style("r = torch.where(base_lin_vel[:, 0] > 0.5, 1.0, 0.0) + torch.pow(commands[:, 0], 2)"),
     "sorted_any_all": style("o = sorted([0.5, 0.25])", "r = base_lin_vel[:, 0] * (o[0] if any(x > 0.3 for x in o) and all([x > 0 for x in o]) else 1.0)"),

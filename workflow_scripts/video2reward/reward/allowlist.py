@@ -86,7 +86,9 @@ def _granted(nodes: list[ast.AST]) -> set[int]:
     granted = set()
     for node in nodes:
         match node:
-            case ast.Call(func=ast.Attribute(value=ast.Constant(value=str() as text), attr="format"), keywords=[]):
+            case ast.Call(
+                func=ast.Attribute(value=ast.Constant(value=str() as text), attr="format"), keywords=[]
+            ):
                 if not {"{", "}"} & set(text.replace("{}", "")):
                     granted.add(id(node.func))
             case ast.Call(func=ast.Attribute(attr=name) as function) if name in IN_PLACE:
@@ -161,9 +163,13 @@ def _node(node: ast.AST, functions: set[str]) -> str:
 def _is_plain_raise(node: ast.Raise) -> bool:
     """Tell whether a `raise` names one of the usual exceptions, with a plain text if any."""
     match node:
-        case ast.Raise(exc=ast.Name(id=name) | ast.Call(func=ast.Name(id=name), args=[], keywords=[]), cause=None):
+        case ast.Raise(
+            exc=ast.Name(id=name) | ast.Call(func=ast.Name(id=name), args=[], keywords=[]), cause=None
+        ):
             return name in EXCEPTIONS
-        case ast.Raise(exc=ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str())], keywords=[]), cause=None):
+        case ast.Raise(
+            exc=ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str())], keywords=[]), cause=None
+        ):
             return name in EXCEPTIONS
     return False
 

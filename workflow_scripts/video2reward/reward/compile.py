@@ -121,7 +121,8 @@ def _define(source: str, name: str) -> Any:
     linecache.cache[filename] = (len(source), None, [f"{line}\n" for line in source.split("\n")], filename)
     module = ast.Module(body=[*imports, *functions], type_ignores=[])
     scope: dict[str, Any] = {
-        "__builtins__": {"__import__": builtins.__import__} | {n: getattr(builtins, n) for n in BUILTINS | EXCEPTIONS},
+        "__builtins__": {"__import__": builtins.__import__}
+        | {n: getattr(builtins, n) for n in BUILTINS | EXCEPTIONS},
         "__name__": "video2reward_candidate",
         "torch": torch,
         "math": math,

@@ -159,7 +159,9 @@ def _same_in_double(reward: CompiledReward, state: Signals, index: Tensor) -> bo
     double = {name: value.double() for name, value in state.items()}
     try:
         total, found = reward(double)[0], reward(_agents(double, index))[0]
-    except RuntimeError:  # a float32 of its own that does not go with it: what varies is compared more loosely
+    except (
+        RuntimeError
+    ):  # a float32 of its own that does not go with it: what varies is compared more loosely
         total, found = reward(state)[0], reward(_agents(state, index))[0]
         centre = total.mean()
         return torch.allclose(found - centre, total[index] - centre, rtol=1e-3, atol=1e-5)

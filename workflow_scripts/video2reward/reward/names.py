@@ -23,7 +23,9 @@ IMPORTS: dict[str, frozenset[str]] = {
 _CALLABLE = """
  abs all any bool dict enumerate float int isinstance len list max min pow range round sorted str sum tuple zip
 """
-EXCEPTIONS = frozenset("AssertionError Exception IndexError KeyError RuntimeError TypeError ValueError".split())
+EXCEPTIONS = frozenset(
+    "AssertionError Exception IndexError KeyError RuntimeError TypeError ValueError".split()
+)
 BUILTINS = frozenset(_CALLABLE.split())
 
 # Attributes by themselves harmless: element-wise mathematics, reductions, shapes, types. Nothing that
@@ -36,7 +38,7 @@ _MATH = """
  heaviside hstack hypot index_add index_select inner isclose isfinite isinf isnan le lerp linspace log log10 log1p
  log2 logaddexp logical_and logical_not logical_or logical_xor logsumexp lt masked_fill masked_select matmul max
  maximum mean median min minimum mm movedim mul multiply mv nan_to_num nanmean nansum narrow ne neg negative
- new_full new_ones new_tensor new_zeros nonzero norm numel ones ones_like outer permute polar pow prod quantile
+ new_full new_ones new_zeros nonzero norm numel ones ones_like outer permute polar pow prod quantile
  rad2deg reciprocal remainder repeat repeat_interleave reshape roll round rsqrt scalar_tensor scatter scatter_add
  select sgn sigmoid sign sin sinc sinh size softmax sort split sqrt square squeeze stack std std_mean sub subtract
  sum swapaxes t take take_along_dim tan tanh tensor tensordot tile topk transpose tril triu true_divide trunc unbind

@@ -43,7 +43,9 @@ def _argument(argument: ast.arg, visible: Collection[str]) -> str:
     if written.rpartition(".")[2] == "Tensor" or (written == "float" and not shape):
         return ""
     what = f"a tensor of shape ({shape})" if shape else "one number"
-    return f"the signal {name!r} is {what}, but is annotated {written}; write {name}: {SIGNALS[name].annotation}"
+    return (
+        f"the signal {name!r} is {what}, but is annotated {written}; write {name}: {SIGNALS[name].annotation}"
+    )
 
 
 def _function(source: str) -> ast.FunctionDef | None:

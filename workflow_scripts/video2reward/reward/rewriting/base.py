@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from video2reward.reward.allowlist import MAX_NODES, expression_faults
+from video2reward.reward.names import IN_PLACE
 
 MAX_NOTES = 40
 Node = TypeVar("Node", bound=ast.AST)
@@ -63,7 +64,11 @@ def _copy(value: Any) -> Any:
     """Return a tree anew; copy.deepcopy takes six levels of the stack for one of the tree."""
     if isinstance(value, list):
         return [_copy(part) for part in value]
-    return type(value)(**{n: _copy(v) for n, v in ast.iter_fields(value)}) if isinstance(value, ast.AST) else value
+    return (
+        type(value)(**{n: _copy(v) for n, v in ast.iter_fields(value)})
+        if isinstance(value, ast.AST)
+        else value
+    )
 
 
 def functions(tree: ast.Module) -> list[ast.FunctionDef]:
@@ -160,6 +165,8 @@ def harmless(node: ast.AST, known: Iterable[str]) -> bool:
 
     known: the functions defined beside it
     """
+    if any(isinstance(inner, ast.Attribute) and inner.attr in IN_PLACE for inner in ast.walk(node)):
+        return False
     nodes = [
         inner
         for inner in ast.walk(node)

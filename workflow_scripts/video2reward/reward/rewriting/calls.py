@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from video2reward.reward.rewriting.base import Notes, at, dotted, functions
+from video2reward.reward.rewriting.base import Notes, at, dotted, functions, named
 from video2reward.reward.rewriting.kinds import TENSOR, kind_of, kinds_of, plain_type, returned_kinds
 from video2reward.reward.rewriting.numbers import FINFO, as_float, fold, is_literal, literal
 
@@ -39,9 +39,12 @@ def write_for_torchscript(tree: ast.Module, notes: Notes) -> None:
         rewriter.visit(function)
         helpers |= rewriter.helpers
     for name in sorted(helpers):
-        tree.body[_after_imports(tree):_after_imports(tree)] = [_helper(name, tree)]
+        tree.body[_after_imports(tree) : _after_imports(tree)] = [_helper(name, tree)]
     if helpers:
-        tree.body[:0] = [ast.parse("from typing import Dict, List").body[0], ast.parse("import torch").body[0]]
+        tree.body[:0] = [
+            ast.parse("from typing import Dict, List").body[0],
+            ast.parse("import torch").body[0],
+        ]
 
 
 def _after_imports(tree: ast.Module) -> int:
@@ -58,7 +61,11 @@ def _helper(name: str, tree: ast.Module) -> ast.stmt:
 
 class _Calls(ast.NodeTransformer):
     def __init__(
-        self, kinds: dict[str, str], returns: dict[str, str], signatures: dict[str, ast.FunctionDef], notes: Notes
+        self,
+        kinds: dict[str, str],
+        returns: dict[str, str],
+        signatures: dict[str, ast.FunctionDef],
+        notes: Notes,
     ) -> None:
         self._kinds, self._returns, self._signatures, self._notes = kinds, returns, signatures, notes
         self.helpers: set[str] = set()
@@ -102,7 +109,24 @@ class _Calls(ast.NodeTransformer):
             self._notes.add(node, "math.hypot written as math.sqrt")
             root = ast.Attribute(ast.Name("math", ast.Load()), "sqrt", ast.Load())
             return at(ast.Call(root, [ast.BinOp(squares[0], ast.Add(), squares[1])], []), node)
-        if name == "item" and isinstance(node.func, ast.Attribute) and self._kind(node.func.value) in ("float", "int"):
+        if (
+            name == "new_tensor"
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+        ):
+            of = node.func.value.id
+            given = {keyword.arg for keyword in node.keywords}
+            node.keywords += [
+                ast.keyword(k, named(f"{of}.{k}")) for k in ("dtype", "device") if k not in given
+            ]
+            node.func = named("torch.tensor")
+            self._notes.add(node, f"{of}.new_tensor written as torch.tensor")
+            return at(node, node)
+        if (
+            name == "item"
+            and isinstance(node.func, ast.Attribute)
+            and self._kind(node.func.value) in ("float", "int")
+        ):
             self._notes.add(node, f"{ast.unparse(node)} is a number already")
             return node.func.value
         return node
@@ -146,7 +170,10 @@ class _Calls(ast.NodeTransformer):
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:  # noqa: N802
         """`a | {"b": x}`."""
         self.generic_visit(node)
-        dicts = [isinstance(side, ast.Dict) or self._kind(side).startswith("Dict[") for side in (node.left, node.right)]
+        dicts = [
+            isinstance(side, ast.Dict) or self._kind(side).startswith("Dict[")
+            for side in (node.left, node.right)
+        ]
         if isinstance(node.op, ast.BitOr) and any(dicts):
             self.helpers.add("merged_terms")
             self._notes.add(node, "| of dictionaries written as a loop")
@@ -175,8 +202,13 @@ class _Calls(ast.NodeTransformer):
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:  # noqa: N802
         self.generic_visit(node)
         spec = node.args
-        for argument, default in zip(spec.args[len(spec.args) - len(spec.defaults) :], range(len(spec.defaults)), strict=True):
-            if argument.annotation is not None and plain_type(argument.annotation) in ("float", "Optional[float]"):
+        for argument, default in zip(
+            spec.args[len(spec.args) - len(spec.defaults) :], range(len(spec.defaults)), strict=True
+        ):
+            if argument.annotation is not None and plain_type(argument.annotation) in (
+                "float",
+                "Optional[float]",
+            ):
                 spec.defaults[default] = as_float(spec.defaults[default])
         return node
 
@@ -201,7 +233,10 @@ class _Calls(ast.NodeTransformer):
         by_name = {argument.arg: argument for argument in spec}
         given += [(by_name[k.arg], k.value, k) for k in node.keywords if k.arg in by_name]
         for argument, value, place in given:
-            if argument.annotation is None or plain_type(argument.annotation) not in ("float", "Optional[float]"):
+            if argument.annotation is None or plain_type(argument.annotation) not in (
+                "float",
+                "Optional[float]",
+            ):
                 continue
             new = as_float(value)
             if new is value and self._kind(value) == "int" and not is_literal(value, int):
@@ -228,4 +263,3 @@ def _one_kind(values: list[ast.expr]) -> list[ast.expr]:
     """Return numbers of both kinds as floats."""
     both = {kind for kind in (int, float) if any(is_literal(value, kind) for value in values)}
     return [as_float(value) for value in values] if both == {int, float} else values
-

@@ -41,9 +41,9 @@ def _single_targets(tree: ast.Module) -> None:
     body: list[ast.stmt] = []
     for node in tree.body:
         match node:
-            case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if len(names) == len(
-                values
-            ) and not any(isinstance(part, ast.Starred) for part in (*names, *values)):
+            case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if len(
+                names
+            ) == len(values) and not any(isinstance(part, ast.Starred) for part in (*names, *values)):
                 pairs = zip(names, values, strict=True)
                 body += [ast.copy_location(ast.Assign([name], value), node) for name, value in pairs]
             case ast.Assign(targets=[_, _, *_] as targets, value=ast.Constant() as value):
@@ -61,7 +61,10 @@ def _constants(tree: ast.Module) -> dict[str, ast.Assign]:
     found: dict[str, list[ast.stmt]] = {}
     for node in tree.body:
         match node:
-            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr()):
+            case (
+                ast.Assign(targets=[ast.Name(id=name)])
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr())
+            ):
                 found.setdefault(name, []).append(node)
             case ast.AugAssign(target=ast.Name(id=name)):
                 found.setdefault(name, []).extend([node, node])
@@ -77,7 +80,8 @@ def _fits(node: ast.stmt) -> bool:
     """Leave an integer that TorchScript has no room for, and lambdas, where they are."""
     inside = list(ast.walk(node))
     return not any(
-        isinstance(n, ast.Lambda) or (isinstance(n, ast.Constant) and isinstance(n.value, int) and abs(n.value) >= 2**63)
+        isinstance(n, ast.Lambda)
+        or (isinstance(n, ast.Constant) and isinstance(n.value, int) and abs(n.value) >= 2**63)
         for n in inside
     )
 
@@ -90,7 +94,9 @@ def _changed(tree: ast.Module) -> Iterator[str]:
                 yield from names
             case ast.Subscript(value=inner, ctx=ast.Store() | ast.Del()) | ast.AugAssign(target=inner):
                 yield _root(inner)
-            case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in _CHANGERS or name.endswith("_"):
+            case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in _CHANGERS or name.endswith(
+                "_"
+            ):
                 yield _root(inner)
 
 
@@ -113,7 +119,12 @@ def _plain_defaults(function: ast.FunctionDef, known: Mapping[str, Number], note
     """Compute defaults such as `TEMPERATURE` or `math.pi / 2`."""
     for defaults in (function.args.defaults, function.args.kw_defaults):
         for i, default in enumerate(defaults):
-            if default is None or isinstance(default, ast.Constant) or is_literal(default, int) or is_literal(default, float):
+            if (
+                default is None
+                or isinstance(default, ast.Constant)
+                or is_literal(default, int)
+                or is_literal(default, float)
+            ):
                 continue
             value = fold(default, known)
             if value is not None:
@@ -138,7 +149,11 @@ class _Entries(ast.NodeTransformer):
         if not isinstance(node.ctx, ast.Load):
             return node
         table: ast.expr = node.value
-        if isinstance(table, ast.Name) and table.id in self._constants and table.id not in getattr(self, "_hidden", ()):
+        if (
+            isinstance(table, ast.Name)
+            and table.id in self._constants
+            and table.id not in getattr(self, "_hidden", ())
+        ):
             table = self._constants[table.id].value
         entry = _entry(table, node.slice) if isinstance(table, ast.Dict) else None
         if entry is None:
@@ -150,7 +165,11 @@ class _Entries(ast.NodeTransformer):
 def _entry(table: ast.Dict, key: ast.expr) -> ast.expr | None:
     if not isinstance(key, ast.Constant):
         return None
-    found = [v for k, v in zip(table.keys, table.values, strict=True) if isinstance(k, ast.Constant) and k.value == key.value]
+    found = [
+        v
+        for k, v in zip(table.keys, table.values, strict=True)
+        if isinstance(k, ast.Constant) and k.value == key.value
+    ]
     plain = all(isinstance(k, ast.Constant) for k in table.keys)
     return found[-1] if found and plain else None
 
@@ -203,4 +222,3 @@ def _first_tensor(function: ast.FunctionDef) -> str:
         if written in ("Tensor", "torch.Tensor") or (not written and (signal is None or signal.shape)):
             return argument.arg
     return ""
-

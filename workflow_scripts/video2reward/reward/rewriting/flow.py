@@ -5,7 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from video2reward.reward.rewriting.base import Notes, Replace, arguments, at, blocks, bound, calls, functions, read
+from video2reward.reward.rewriting.base import (
+    Notes,
+    Replace,
+    arguments,
+    at,
+    blocks,
+    bound,
+    calls,
+    functions,
+    read,
+)
 from video2reward.reward.rewriting.kinds import TENSOR, kind_of, kinds_of, returned_kinds
 from video2reward.reward.rewriting.numbers import fold
 from video2reward.signals import SIGNALS
@@ -42,7 +52,11 @@ def _walruses(node: ast.stmt) -> Iterator[ast.NamedExpr]:
 
 def _first(node: ast.stmt) -> list[ast.AST]:
     """Return the parts of a statement that are evaluated once, before its blocks, and whatever happens."""
-    todo = [getattr(node, part) for part in ("test", "value", "iter") if isinstance(getattr(node, part, None), ast.expr)]
+    todo = [
+        getattr(node, part)
+        for part in ("test", "value", "iter")
+        if isinstance(getattr(node, part, None), ast.expr)
+    ]
     found: list[ast.AST] = []
     while todo:
         inner = todo.pop()
@@ -57,7 +71,11 @@ def _first(node: ast.stmt) -> list[ast.AST]:
             case ast.Compare(left=left, comparators=[right, *_]):
                 todo += [left, right]
             case _:
-                todo += [child for child in ast.iter_child_nodes(inner) if isinstance(child, ast.expr | ast.keyword)]
+                todo += [
+                    child
+                    for child in ast.iter_child_nodes(inner)
+                    if isinstance(child, ast.expr | ast.keyword)
+                ]
     return found
 
 
@@ -80,13 +98,17 @@ def start_as_tensors(tree: ast.Module, notes: Notes) -> None:
     returns = returned_kinds(tree)
     for function in functions(tree):
         kinds = kinds_of(function, returns)
-        device = next((a.arg for a in arguments(function) if kinds.get(a.arg) == TENSOR and _has_shape(a.arg)), "")
+        device = next(
+            (a.arg for a in arguments(function) if kinds.get(a.arg) == TENSOR and _has_shape(a.arg)), ""
+        )
         for name in sorted(_started(function)) if device else ():
             if kinds.get(name) != TENSOR:
                 continue
             for node in ast.walk(function):
                 match node:
-                    case ast.Assign(targets=[ast.Name(id=found)], value=value) if found == name and fold(value) is not None:
+                    case ast.Assign(targets=[ast.Name(id=found)], value=value) if (
+                        found == name and fold(value) is not None
+                    ):
                         text = f"torch.tensor({float(fold(value) or 0.0)!r}, device={device}.device)"
                         node.value = at(ast.parse(text, mode="eval").body, value)
                         notes.add(node, f"{name} begins as a tensor")
@@ -102,7 +124,9 @@ def _started(function: ast.FunctionDef) -> set[str]:
     begun = {
         node.targets[0].id
         for node in ast.walk(function)
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and fold(node.value) is not None
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and fold(node.value) is not None
     }
     inner = [n for n in ast.walk(function) if isinstance(n, ast.For | ast.While | ast.If)]
     return begun & set().union(*(bound(n) for n in inner)) if inner else set()
@@ -139,7 +163,9 @@ def annotate(tree: ast.Module, notes: Notes) -> None:
                     notes.add(argument, f"{argument.arg} annotated {kind}")
 
 
-def _given_kinds(tree: ast.Module, function: ast.FunctionDef, place: int, returns: dict[str, str]) -> set[str]:
+def _given_kinds(
+    tree: ast.Module, function: ast.FunctionDef, place: int, returns: dict[str, str]
+) -> set[str]:
     """Return the types that calls, and the default, give for one argument of a function; "" is among them if unknown."""
     spec = function.args
     name = spec.args[place].arg
@@ -161,7 +187,12 @@ def _annotate_numbers(function: ast.FunctionDef, notes: Notes) -> None:
     """Annotate signals that are numbers, unless something is done with one that only a tensor can do."""
     for argument in arguments(function):
         signal = SIGNALS.get(argument.arg)
-        if argument.annotation is None and signal is not None and not signal.shape and not _as_tensor(function, argument.arg):
+        if (
+            argument.annotation is None
+            and signal is not None
+            and not signal.shape
+            and not _as_tensor(function, argument.arg)
+        ):
             argument.annotation = ast.copy_location(ast.Name("float", ast.Load()), argument)
             notes.add(argument, f"{argument.arg} annotated float, as the signal is")
 
@@ -174,7 +205,9 @@ def _as_tensor(function: ast.FunctionDef, name: str) -> bool:
             case ast.Attribute(value=inner) if name in read([inner]) and kind_of(inner, kinds, {}) == "float":
                 return True
             case ast.Call(func=ast.Attribute(value=module, attr=attr), args=args) if (
-                isinstance(module, ast.Name) and module.id in ("torch", "F") and attr not in ("tensor", "full", "full_like")
+                isinstance(module, ast.Name)
+                and module.id in ("torch", "F")
+                and attr not in ("tensor", "full", "full_like")
             ):
                 if any(name in read([a]) and kind_of(a, kinds, {}) == "float" for a in args[:1] or ()):
                     return True
@@ -208,7 +241,10 @@ class _Comprehensions(ast.NodeTransformer):
             rows = [row | {loop.target.id: value} for row in rows for value in values]
             kept = []
             for row in rows:
-                judged = [_judge(Replace(row, self._notes).visit(self._notes.copied(test, test))) for test in loop.ifs]
+                judged = [
+                    _judge(Replace(row, self._notes).visit(self._notes.copied(test, test)))
+                    for test in loop.ifs
+                ]
                 if None in judged:
                     return node
                 if all(judged):
@@ -216,7 +252,10 @@ class _Comprehensions(ast.NodeTransformer):
             rows = kept
         if not rows:
             return node
-        parts = [Replace(row, self._notes).visit(ast.Expression(self._notes.copied(node.elt, node))).body for row in rows]
+        parts = [
+            Replace(row, self._notes).visit(ast.Expression(self._notes.copied(node.elt, node))).body
+            for row in rows
+        ]
         self._notes.add(node, "the comprehension written out")
         return ast.copy_location(ast.List(parts, ast.Load()), node)
 
@@ -237,8 +276,8 @@ def _elements(node: ast.expr) -> list[ast.expr] | None:
 def _judge(test: ast.expr) -> bool | None:
     """Decide a comparison of constants, None if it is none."""
     match test:
-        case ast.Compare(left=left, ops=[op], comparators=[ast.List(elts=parts) | ast.Tuple(elts=parts)]) if isinstance(
-            op, ast.In | ast.NotIn
+        case ast.Compare(left=left, ops=[op], comparators=[ast.List(elts=parts) | ast.Tuple(elts=parts)]) if (
+            isinstance(op, ast.In | ast.NotIn)
         ):
             values = [fold(p) for p in parts]
             value = fold(left)

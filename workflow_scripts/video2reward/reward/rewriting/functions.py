@@ -75,6 +75,7 @@ class _Expand(ast.NodeTransformer):
     def __init__(self, formulas: Mapping[str, _Formula], notes: Notes) -> None:
         self._formulas = formulas
         self._notes = notes
+        self.used: set[str] = set()
 
     def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802
         self.generic_visit(node)
@@ -82,6 +83,7 @@ class _Expand(ast.NodeTransformer):
         given = formula.given(node) if formula else None
         if formula is None or given is None:
             return node
+        self.used.add(node.func.id)  # type: ignore[attr-defined]
         result = self._notes.copied(formula.result, node)
         return Replace(given, self._notes).visit(ast.Expression(result)).body  # type: ignore[no-any-return]
 
@@ -107,20 +109,29 @@ def _expand_within(
         if not (found := _formula(node)):
             continue
         name, formula = found
-        times = sum(isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and n.id == name for n in ast.walk(scope))
+        times = sum(
+            isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and n.id == name for n in ast.walk(scope)
+        )
         times += sum(isinstance(n, ast.FunctionDef) and n.name == name for n in ast.walk(scope))
-        looped = {n.id for c in ast.walk(scope) if isinstance(c, ast.comprehension) for n in ast.walk(c.target) if isinstance(n, ast.Name)}
+        looped = {
+            n.id
+            for c in ast.walk(scope)
+            if isinstance(c, ast.comprehension)
+            for n in ast.walk(c.target)
+            if isinstance(n, ast.Name)
+        }
         if times > 1 or formula.free & looped:
             continue
         if isinstance(scope, ast.Module) and any(formula.free & bound(user) for user in users):
             continue
         result = _Expand(formulas, notes).visit(ast.Expression(formula.result)).body
         formulas[name] = _Formula(node, formula.names, formula.defaults, result)
+    expand = _Expand(formulas, notes)
     for user in users:
-        _Expand(formulas, notes).visit(user)
+        expand.visit(user)
     for name, formula in formulas.items():
-        if name in read([scope]):
-            continue  # it is handed on as a value: it stays, and is refused
+        if name in read([scope]) or not (name in expand.used or harmless(formula.result, formulas)):
+            continue  # it is handed on as a value, or hides something: it stays, and is refused
         for block in (scope.body, *where) if isinstance(scope, ast.Module) else blocks(scope):
             if formula.node in block:
                 block.remove(formula.node)
@@ -137,7 +148,8 @@ def hoist_inner(tree: ast.Module, notes: Notes) -> None:
             for node in [n for n in block if isinstance(n, ast.FunctionDef)]:
                 others = {f.name for f in functions(tree)}
                 if node.name in others or any(
-                    isinstance(n, ast.Nonlocal | ast.Global | ast.FunctionDef) and n is not node for n in ast.walk(node)
+                    isinstance(n, ast.Nonlocal | ast.Global | ast.FunctionDef) and n is not node
+                    for n in ast.walk(node)
                 ):
                     continue
                 taken = sorted((read(node.body) - bound(node)) & bound(outer) - {node.name})
@@ -193,16 +205,20 @@ def _references(body: list[ast.stmt], scope: ast.AST) -> dict[str, tuple[ast.stm
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Attribute() | ast.Name() as value):
                 full = dotted(value)
-                times = sum(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store) for n in ast.walk(scope))
+                times = sum(
+                    isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)
+                    for n in ast.walk(scope)
+                )
                 number = full.rpartition(".")[2] in ("pi", "e", "inf", "nan", "tau")
                 if full.split(".")[0] in _MODULES and times == 1 and not number and harmless(value, ()):
                     found[name] = (node, value)
     return found
 
 
-def _forget(body: list[ast.stmt], scope: ast.AST, found: Mapping[str, tuple[ast.stmt, ast.expr]], notes: Notes) -> None:
+def _forget(
+    body: list[ast.stmt], scope: ast.AST, found: Mapping[str, tuple[ast.stmt, ast.expr]], notes: Notes
+) -> None:
     for name, (node, value) in found.items():
         if node in body and name not in read([scope]):
             body.remove(node)
             notes.add(node, f"{name} written as {ast.unparse(value)}")
-

@@ -26,7 +26,9 @@ def hoist(tree: ast.Module, notes: Notes) -> None:
             inside = [node for node in block if isinstance(node, ast.Import | ast.ImportFrom)]
             if not inside:
                 continue
-            block[:] = [node for node in block if node not in inside] or [ast.copy_location(ast.Pass(), inside[0])]
+            block[:] = [node for node in block if node not in inside] or [
+                ast.copy_location(ast.Pass(), inside[0])
+            ]
             found += inside
             for node in inside:
                 notes.add(node, f"{ast.unparse(node)} moved to the top")
@@ -74,7 +76,9 @@ class _Numpy(ast.NodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:  # noqa: N802
         self.generic_visit(node)
         match node:
-            case ast.Attribute(value=ast.Name(id=name), attr=attr) if name in self._names and attr in _NUMBERS:
+            case ast.Attribute(value=ast.Name(id=name), attr=attr) if (
+                name in self._names and attr in _NUMBERS
+            ):
                 self._notes.add(node, f"{name}.{attr} written as math.{attr}")
                 return ast.copy_location(named(f"math.{attr}"), node)
         return node
@@ -84,7 +88,11 @@ class _Numpy(ast.NodeTransformer):
         match node.func:
             case ast.Attribute(value=ast.Name(id=name), attr=attr) if name in self._names:
                 plain = ast.Call(named(f"numpy.{attr}"), node.args, node.keywords)
-                value = fold(node.args[0]) if attr in ("float32", "float64") and len(node.args) == 1 else fold(plain)
+                value = (
+                    fold(node.args[0])
+                    if attr in ("float32", "float64") and len(node.args) == 1
+                    else fold(plain)
+                )
                 if value is not None:
                     self._notes.add(node, f"{ast.unparse(node)} computed")
                     return literal(float(value), node)
@@ -127,7 +135,9 @@ def drop_unused(tree: ast.Module, notes: Notes) -> None:
 
 def import_used(tree: ast.Module, notes: Notes) -> None:
     """Import math and torch where they are used and nobody did; `F` too, if nothing else has the name."""
-    given = {_name(a) for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom) for a in n.names} | bound(tree)
+    given = {
+        _name(a) for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom) for a in n.names
+    } | bound(tree)
     for name in sorted((read(tree.body) & set(_MODULES)) - given):
         alias = ast.alias(_MODULES[name], None if _MODULES[name] == name else name)
         tree.body.insert(0, ast.Import([alias]))
@@ -152,4 +162,6 @@ def _name(alias: ast.alias) -> str:
 def _in_texts(tree: ast.Module) -> set[str]:
     """Return the words of texts, which may be annotations."""
     texts = (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str))
-    return {word for text in texts if len(text) < 200 for word in text.replace("[", " ").replace("]", " ").split()}
+    return {
+        word for text in texts if len(text) < 200 for word in text.replace("[", " ").replace("]", " ").split()
+    }

@@ -98,7 +98,11 @@ def kind_of(node: ast.expr, kinds: Mapping[str, str], returns: Mapping[str, str]
         case ast.List(elts=parts) | ast.Tuple(elts=parts):
             found = {kind_of(part, kinds, returns) for part in parts}
             found = {"float"} if found == {"int", "float"} else found
-            return f"List[{found.pop()}]" if len(found) == 1 and isinstance(node, ast.List) and "" not in found else ""
+            return (
+                f"List[{found.pop()}]"
+                if len(found) == 1 and isinstance(node, ast.List) and "" not in found
+                else ""
+            )
         case ast.ListComp(elt=part) | ast.GeneratorExp(elt=part):
             inner = kind_of(part, {**kinds, **_targets(node.generators, kinds, returns)}, returns)
             return f"List[{inner}]" if inner else ""
@@ -118,7 +122,9 @@ def kind_of(node: ast.expr, kinds: Mapping[str, str], returns: Mapping[str, str]
     return ""
 
 
-def _targets(loops: list[ast.comprehension], kinds: Mapping[str, str], returns: Mapping[str, str]) -> dict[str, str]:
+def _targets(
+    loops: list[ast.comprehension], kinds: Mapping[str, str], returns: Mapping[str, str]
+) -> dict[str, str]:
     found: dict[str, str] = {}
     for loop in loops:
         found |= _looped(loop.target, loop.iter, {**kinds, **found}, returns)
@@ -134,7 +140,9 @@ def _looped(
             return {name: element_kind(kind_of(source, kinds, returns))}
         case ast.Tuple(elts=[ast.Name(id=place), inner]), ast.Call(func=ast.Name(id="enumerate"), args=[of]):
             return {place: "int"} | _looped(inner, of, kinds, returns)
-        case ast.Tuple(elts=parts), ast.Call(func=ast.Name(id="zip"), args=several) if len(parts) == len(several):
+        case ast.Tuple(elts=parts), ast.Call(func=ast.Name(id="zip"), args=several) if len(parts) == len(
+            several
+        ):
             found: dict[str, str] = {}
             for part, of in zip(parts, several, strict=True):
                 found |= _looped(part, of, kinds, returns)
@@ -174,14 +182,26 @@ def _of_call(node: ast.Call, kinds: Mapping[str, str], returns: Mapping[str, str
             return found[0]
         if name == "range":
             return "List[int]"
-        return {"float": "float", "len": "int", "int": "int", "str": "str", "bool": "bool", "added_terms": TENSOR}.get(name, "")
+        return {
+            "float": "float",
+            "len": "int",
+            "int": "int",
+            "str": "str",
+            "bool": "bool",
+            "added_terms": TENSOR,
+        }.get(name, "")
     if not isinstance(node.func, ast.Attribute):
         return ""
     module, name = dotted(node.func.value), node.func.attr
     if module in _OF_MATH:
         return "int" if name in _INT_OF_MATH else "float"
     if module in ("torch", "F", "torch.linalg", "torch.nn.functional", "torch.special", "nn.functional"):
-        several = {"unbind": "List[Tensor]", "split": "List[Tensor]", "chunk": "List[Tensor]", "is_tensor": "bool"}
+        several = {
+            "unbind": "List[Tensor]",
+            "split": "List[Tensor]",
+            "chunk": "List[Tensor]",
+            "is_tensor": "bool",
+        }
         return several.get(name, TENSOR)
     of = kind_of(node.func.value, kinds, returns)
     if of == TENSOR:

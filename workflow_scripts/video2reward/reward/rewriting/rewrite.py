@@ -69,5 +69,9 @@ def rewrite(source: str) -> Rewritten:
         if size_fault(tree) or ast.dump(tree) == ast.dump(original):
             return Rewritten(source, original)
         return Rewritten(ast.unparse(ast.fix_missing_locations(tree)) + "\n", tree, notes.sentences)
-    except (GrowthError, RecursionError, ValueError):  # ValueError: an integer of thousands of digits has no text
+    except (
+        GrowthError,
+        RecursionError,
+        ValueError,
+    ):  # ValueError: an integer of thousands of digits has no text
         return Rewritten(source, original)

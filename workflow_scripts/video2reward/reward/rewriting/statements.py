@@ -6,7 +6,9 @@ import ast
 
 from video2reward.reward.rewriting.base import Notes, blocks, dotted, functions, harmless
 
-_WITHOUT_GRADIENT = frozenset({"torch.no_grad", "torch.inference_mode", "torch.set_grad_enabled", "torch.enable_grad"})
+_WITHOUT_GRADIENT = frozenset(
+    {"torch.no_grad", "torch.inference_mode", "torch.set_grad_enabled", "torch.enable_grad"}
+)
 _SPEED = frozenset({"torch.compile", "torch.jit.script_if_tracing", "torch.jit.script"})
 
 
@@ -17,7 +19,9 @@ def drop_script(tree: ast.Module, notes: Notes) -> None:
             case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
                 tree.body.remove(node)
                 notes.add(node, "the part for running the file as a script dropped")
-            case ast.Assign(targets=[ast.Name(id="__all__" | "__version__")], value=value) if harmless(value, ()):
+            case ast.Assign(targets=[ast.Name(id="__all__" | "__version__")], value=value) if harmless(
+                value, ()
+            ):
                 tree.body.remove(node)
                 notes.add(node, f"{ast.unparse(node.targets[0])} dropped")
 

@@ -26,9 +26,9 @@ class _Format(ast.NodeTransformer):
             match part:
                 case ast.Constant(value=str() as constant):
                     text += constant
-                case ast.FormattedValue(value=value, conversion=-1 | 115, format_spec=spec) if (
-                    _spec(spec) in ("", "d", "s") and _is_plain(value)
-                ):
+                case ast.FormattedValue(value=value, conversion=-1 | 115, format_spec=spec) if _spec(
+                    spec
+                ) in ("", "d", "s") and _is_plain(value):
                     if isinstance(value, ast.Constant):
                         text += str(value.value)
                     else:
@@ -81,7 +81,9 @@ class _Format(ast.NodeTransformer):
         return new
 
 
-def _value(field: str, place: int, args: list[ast.expr], by_name: dict[str | None, ast.expr]) -> ast.expr | None:
+def _value(
+    field: str, place: int, args: list[ast.expr], by_name: dict[str | None, ast.expr]
+) -> ast.expr | None:
     if field and not field.isdigit():
         return by_name.get(field)
     index = int(field) if field else place

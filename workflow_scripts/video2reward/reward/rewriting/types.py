@@ -16,7 +16,9 @@ _SAME = {"Sequence": "List", "Iterable": "List", "Mapping": "Dict", "MutableMapp
          "Number": "float", "numbers.Number": "float", "Real": "float"}  # fmt: skip
 _BARE = {"dict": "Dict[str, torch.Tensor]", "Dict": "Dict[str, torch.Tensor]", "list": "List[torch.Tensor]",
          "List": "List[torch.Tensor]"}  # fmt: skip
-_LOOSE = frozenset({"Any", "typing.Any", "object", "dict", "Dict", "tuple", "Tuple", "typing.Tuple", "typing.Dict"})
+_LOOSE = frozenset(
+    {"Any", "typing.Any", "object", "dict", "Dict", "tuple", "Tuple", "typing.Tuple", "typing.Dict"}
+)
 
 
 def write_out_aliases(tree: ast.Module, notes: Notes) -> None:
@@ -86,10 +88,28 @@ def _is_loose(node: ast.expr) -> bool:
     """Tell whether an annotation holds a word that says nothing, or is a bare `tuple`."""
     words = {dotted(n) for n in ast.walk(node) if isinstance(n, ast.Name | ast.Attribute)}
     filled = {dotted(n.value) for n in ast.walk(node) if isinstance(n, ast.Subscript)}
-    return bool((words - filled) & _LOOSE) and all(_last(node) in _KNOWN for node in ast.walk(node) if _last(node))
+    return bool((words - filled) & _LOOSE) and all(
+        _last(node) in _KNOWN for node in ast.walk(node) if _last(node)
+    )
 
 
-_KNOWN = frozenset({"Any", "object", "Dict", "dict", "Tuple", "tuple", "Tensor", "str", "torch", "typing", "float", "Union", "Mapping"})
+_KNOWN = frozenset(
+    {
+        "Any",
+        "object",
+        "Dict",
+        "dict",
+        "Tuple",
+        "tuple",
+        "Tensor",
+        "str",
+        "torch",
+        "typing",
+        "float",
+        "Union",
+        "Mapping",
+    }
+)
 
 
 class _Exact(ast.NodeTransformer):
@@ -111,7 +131,9 @@ class _Exact(ast.NodeTransformer):
 
     def _exact(self, node: ast.Name | ast.Attribute) -> ast.expr:
         name = dotted(node)
-        new = "torch.Tensor" if name in _TENSORS else _SAME.get(name) or _SAME.get(name.removeprefix("typing."))
+        new = (
+            "torch.Tensor" if name in _TENSORS else _SAME.get(name) or _SAME.get(name.removeprefix("typing."))
+        )
         return ast.parse(new, mode="eval").body if new else node
 
 
