@@ -159,3 +159,21 @@ def test_what_cannot_be_kept_is_refused_with_line_reason_and_remedy(code):
     assert reading.verdict and reading.verdict.stage == "allowlist"
     assert reading.verdict.message.startswith("line ") and KEPT[code] in reading.verdict.message
     assert code in reading.code and reading.rewritten == ()  # its lines are those of the message
+
+
+PADDING = "T = [" + "1," * 20_000 + "]\n"
+MANY = {
+    "lambdas": PADDING + lines(*(f"f{i} = lambda x: x + {i}" for i in range(190)), "return base_height, {}"),
+    "references": "".join(f"a{i} = torch.exp\n" for i in range(4000)) + lines("return base_height, {}"),
+    "types": "".join(f"a{i} = Dict[str, Tensor]\n" for i in range(3000)) + lines("return base_height, {}"),
+    "sums": lines(*(f"a{i} = 0.0" for i in range(1500)), "for i in range(2):", *(f"    a{i} += base_height" for i in range(1500))),
+    "helpers": PADDING + "".join(f"def f{i}(x, y):\n    return f{i + 1}(x, T[0])\n" for i in range(190)) + lines("return base_height, {}"),
+    "texts": lines(*("x = f'{dt}{dt}{dt}'" for _ in range(2500))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_much_code_takes_seconds(name):
+    before = time.process_time()
+    rewrite(MANY[name])
+    assert time.process_time() - before < 10.0

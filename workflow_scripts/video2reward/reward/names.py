@@ -24,7 +24,7 @@ _CALLABLE = """
  abs all any bool dict enumerate float int isinstance len list max min pow range round sorted str sum tuple zip
 """
 EXCEPTIONS = frozenset(
-    "AssertionError Exception IndexError KeyError RuntimeError TypeError ValueError".split()
+    ["AssertionError", "Exception", "IndexError", "KeyError", "RuntimeError", "TypeError", "ValueError"]
 )
 BUILTINS = frozenset(_CALLABLE.split())
 

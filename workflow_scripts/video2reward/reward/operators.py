@@ -34,7 +34,7 @@ _LINE = re.compile(r'File "<[^"]*>", line (\d+)')
 def operator_faults(graph: Any) -> list[str]:
     """Return a sentence for each kind of operator in an inlined graph that no reward needs; empty if none."""
     faults = []
-    first = {}
+    first: dict[str, Any] = {}
     for node in _nodes(graph):
         first.setdefault(node.kind(), node)
     for kind, node in first.items():

@@ -51,11 +51,10 @@ class Replace(ast.NodeTransformer):
         """Replace each name in `by`."""
         self._by = by
         self._notes = notes
-        self.lines: dict[str, ast.Name] = {}
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Put a copy in the place of a name."""
         if isinstance(node.ctx, ast.Load) and node.id in self._by:
-            self.lines.setdefault(node.id, node)
             return self._notes.copied(self._by[node.id], node)
         return node
 

@@ -9,7 +9,7 @@ from video2reward.reward.rewriting.kinds import TENSOR, kind_of, kinds_of, plain
 from video2reward.reward.rewriting.numbers import FINFO, as_float, fold, is_literal, literal
 
 _NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim"}
-_FOLDED = frozenset("hypot dist cbrt exp2 log2 isclose trunc".split())
+_FOLDED = frozenset(["hypot", "dist", "cbrt", "exp2", "log2", "isclose", "trunc"])
 _LISTS = frozenset({"any", "all", "sum", "sorted", "list", "max", "min", "tuple", "stack", "cat"})
 _HELPERS = {
     "added_terms": """
@@ -55,7 +55,7 @@ def _helper(name: str, tree: ast.Module) -> ast.stmt:
     node = ast.parse(_HELPERS[name]).body[0]
     for inner in ast.walk(node):
         if hasattr(inner, "lineno"):
-            inner.lineno = inner.end_lineno = tree.body[-1].lineno
+            inner.lineno = tree.body[-1].lineno
     return node
 
 
@@ -73,19 +73,19 @@ class _Calls(ast.NodeTransformer):
     def _kind(self, node: ast.expr) -> str:
         return kind_of(node, self._kinds, self._returns)
 
-    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
         match node.func:
             case ast.Name(id="sum"):
-                return self._sum(_as_list(node))
+                return self._sum(self._as_list(node))
             case ast.Name(id=name):
                 if name in _LISTS:
-                    _as_list(node)
+                    self._as_list(node)
                 if name in self._signatures:
                     self._as_annotated(node, self._signatures[name])
             case ast.Attribute(attr=name):
                 if name in _LISTS:
-                    _as_list(node)
+                    self._as_list(node)
                 return self._method(node, name)
         return node
 
@@ -97,10 +97,10 @@ class _Calls(ast.NodeTransformer):
                 keyword.arg = new
         given = {keyword.arg for keyword in node.keywords}
         module = dotted(node.func.value) if isinstance(node.func, ast.Attribute) else ""
-        if name == "norm" and module not in ("torch", "torch.linalg") and "dim" in given and "p" not in given:
-            if not node.args:
-                self._notes.add(node, ".norm(dim=...) given its p=2")
-                node.keywords.insert(0, ast.keyword("p", ast.copy_location(ast.Constant(2), node)))
+        is_method = module not in ("torch", "torch.linalg")
+        if name == "norm" and is_method and "dim" in given and "p" not in given and not node.args:
+            self._notes.add(node, ".norm(dim=...) given its p=2")
+            node.keywords.insert(0, ast.keyword("p", ast.copy_location(ast.Constant(2), node)))
         if module == "math" and name in _FOLDED and (value := fold(node)) is not None:
             self._notes.add(node, f"{ast.unparse(node)} computed")
             return literal(float(value), node)
@@ -136,9 +136,9 @@ class _Calls(ast.NodeTransformer):
         starts = node.args[1:]
         if node.keywords or len(node.args) > 2 or any(fold(start) != 0 for start in starts) or not node.args:
             return node
-        if self._kind(node.args[0]) == f"List[{TENSOR}]":
-            terms = node.args[0]
-        elif _is_values(node.args[0]) and not self._kind(node.args[0]):
+        if self._kind(node.args[0]) == f"List[{TENSOR}]" or (
+            _is_values(node.args[0]) and not self._kind(node.args[0])
+        ):
             terms = node.args[0]
         else:
             return node
@@ -148,10 +148,10 @@ class _Calls(ast.NodeTransformer):
         self._notes.add(node, "sum of tensors written as a loop")
         return at(ast.Call(ast.Name("added_terms", ast.Load()), [terms], []), node)
 
-    def visit_Dict(self, node: ast.Dict) -> ast.expr:  # noqa: N802
+    def visit_Dict(self, node: ast.Dict) -> ast.expr:
         """`{**a, "b": x}`, and numbers of both kinds."""
         self.generic_visit(node)
-        node.values = _one_kind(node.values)
+        node.values = self._one_kind(node.values)
         if None not in node.keys:
             return node
         parts: list[ast.expr] = []
@@ -167,7 +167,7 @@ class _Calls(ast.NodeTransformer):
         self._notes.add(node, "{**...} written as a loop")
         return at(ast.Call(ast.Name("merged_terms", ast.Load()), [ast.List(parts, ast.Load())], []), node)
 
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:  # noqa: N802
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         """`a | {"b": x}`."""
         self.generic_visit(node)
         dicts = [
@@ -181,25 +181,25 @@ class _Calls(ast.NodeTransformer):
             return at(ast.Call(ast.Name("merged_terms", ast.Load()), [parts], []), node)
         return node
 
-    def visit_List(self, node: ast.List) -> ast.expr:  # noqa: N802
+    def visit_List(self, node: ast.List) -> ast.expr:
         self.generic_visit(node)
-        node.elts = _one_kind(node.elts) if isinstance(node.ctx, ast.Load) else node.elts
+        node.elts = self._one_kind(node.elts) if isinstance(node.ctx, ast.Load) else node.elts
         return node
 
-    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:  # noqa: N802
+    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
         """`1 if x else 0.5`: both of one type."""
         self.generic_visit(node)
         if "float" in (self._kind(node.body), self._kind(node.orelse)):
-            node.body, node.orelse = as_float(node.body), as_float(node.orelse)
+            node.body, node.orelse = self._float(node.body), self._float(node.orelse)
         return node
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:  # noqa: N802
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
         self.generic_visit(node)
         if node.value is not None and plain_type(node.annotation) == "float":
-            node.value = as_float(node.value)
+            node.value = self._float(node.value)
         return node
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
         self.generic_visit(node)
         spec = node.args
         for argument, default in zip(
@@ -209,10 +209,10 @@ class _Calls(ast.NodeTransformer):
                 "float",
                 "Optional[float]",
             ):
-                spec.defaults[default] = as_float(spec.defaults[default])
+                spec.defaults[default] = self._float(spec.defaults[default])
         return node
 
-    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:  # noqa: N802
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         """`torch.finfo(torch.float32).eps`: every signal is float32."""
         self.generic_visit(node)
         match node:
@@ -223,6 +223,25 @@ class _Calls(ast.NodeTransformer):
                     self._notes.add(node, f"{ast.unparse(node)} computed")
                     return literal(FINFO[attr], node)
         return node
+
+    def _as_list(self, node: ast.Call) -> ast.Call:
+        """Turn a generator given to `sum`, `any` and the like into a list."""
+        for i, argument in enumerate(node.args):
+            if isinstance(argument, ast.GeneratorExp):
+                node.args[i] = ast.copy_location(ast.ListComp(argument.elt, argument.generators), argument)
+                self._notes.add(argument, "the generator written as a list")
+        return node
+
+    def _float(self, node: ast.expr) -> ast.expr:
+        new = as_float(node)
+        if new is not node:
+            self._notes.add(node, f"{ast.unparse(node)} written as {ast.unparse(new)}")
+        return new
+
+    def _one_kind(self, values: list[ast.expr]) -> list[ast.expr]:
+        """Return numbers of both kinds as floats."""
+        both = {kind for kind in (int, float) if any(is_literal(value, kind) for value in values)}
+        return [self._float(value) for value in values] if both == {int, float} else values
 
     def _as_annotated(self, node: ast.Call, function: ast.FunctionDef) -> None:
         """Give a function's `float` arguments floats where the call has integers."""
@@ -238,7 +257,7 @@ class _Calls(ast.NodeTransformer):
                 "Optional[float]",
             ):
                 continue
-            new = as_float(value)
+            new = self._float(value)
             if new is value and self._kind(value) == "int" and not is_literal(value, int):
                 new = at(ast.Call(ast.Name("float", ast.Load()), [value], []), value)
             if isinstance(place, int):
@@ -247,19 +266,5 @@ class _Calls(ast.NodeTransformer):
                 place.value = new
 
 
-def _as_list(node: ast.Call) -> ast.Call:
-    """Turn a generator given to `sum`, `any` and the like into a list."""
-    for i, argument in enumerate(node.args):
-        if isinstance(argument, ast.GeneratorExp):
-            node.args[i] = ast.copy_location(ast.ListComp(argument.elt, argument.generators), argument)
-    return node
-
-
 def _is_values(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "values"
-
-
-def _one_kind(values: list[ast.expr]) -> list[ast.expr]:
-    """Return numbers of both kinds as floats."""
-    both = {kind for kind in (int, float) if any(is_literal(value, kind) for value in values)}
-    return [as_float(value) for value in values] if both == {int, float} else values

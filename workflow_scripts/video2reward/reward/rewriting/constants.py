@@ -6,13 +6,36 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from video2reward.reward.rewriting.base import (
-    Notes, arguments, bound, dotted, functions, harmless, is_text, read,
+    Notes,
+    arguments,
+    bound,
+    dotted,
+    functions,
+    harmless,
+    is_text,
+    read,
 )  # fmt: skip
 from video2reward.reward.rewriting.numbers import Number, fold, is_literal, literal
 from video2reward.signals import SIGNALS
 
-_CHANGERS = frozenset("append extend insert pop popitem update clear sort reverse setdefault remove".split())
-_MAKERS = frozenset("tensor zeros ones full arange linspace eye scalar_tensor as_tensor".split())
+_CHANGERS = frozenset(
+    [
+        "append",
+        "extend",
+        "insert",
+        "pop",
+        "popitem",
+        "update",
+        "clear",
+        "sort",
+        "reverse",
+        "setdefault",
+        "remove",
+    ]
+)
+_MAKERS = frozenset(
+    ["tensor", "zeros", "ones", "full", "arange", "linspace", "eye", "scalar_tensor", "as_tensor"]
+)
 
 
 def move_constants(tree: ast.Module, notes: Notes) -> None:
@@ -139,12 +162,12 @@ class _Entries(ast.NodeTransformer):
         self._constants = constants
         self._notes = notes
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
         self._hidden = bound(node)
         self.generic_visit(node)
         return node
 
-    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:  # noqa: N802
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         self.generic_visit(node)
         if not isinstance(node.ctx, ast.Load):
             return node
@@ -206,7 +229,7 @@ class _OnDevice(ast.NodeTransformer):
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
         module, _, maker = dotted(node.func).rpartition(".")
         if module == "torch" and maker in _MAKERS and not any(k.arg == "device" for k in node.keywords):

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from video2reward.reward.rewriting.base import (
-    Notes, Replace, blocks, bound, calls, dotted, functions, harmless, is_text, read,
+    Notes,
+    Replace,
+    blocks,
+    bound,
+    calls,
+    dotted,
+    functions,
+    harmless,
+    is_text,
+    read,
 )  # fmt: skip
 from video2reward.reward.rewriting.imports import replace_outside
 
@@ -77,7 +87,7 @@ class _Expand(ast.NodeTransformer):
         self._notes = notes
         self.used: set[str] = set()
 
-    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
         formula = self._formulas.get(node.func.id) if isinstance(node.func, ast.Name) else None
         given = formula.given(node) if formula else None
@@ -93,7 +103,7 @@ def write_out_formulas(tree: ast.Module, notes: Notes) -> None:
 
     Python looks their outer names up at the call, so the values are the same.
     """
-    outer = [node for node in tree.body if isinstance(node, ast.Assign)]
+    outer: list[ast.stmt] = [node for node in tree.body if isinstance(node, ast.Assign)]
     _expand_within(tree, [outer], [*functions(tree)], notes)
     for function in functions(tree):
         inside = list(blocks(ast.Module(function.body, [])))
@@ -105,32 +115,25 @@ def _expand_within(
 ) -> None:
     """Expand the formulas that stand in the blocks `where` of `scope`, in the functions `users`."""
     formulas: dict[str, _Formula] = {}
+    everything = list(ast.walk(scope))
+    times = Counter(n.id for n in everything if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
+    times.update(n.name for n in everything if isinstance(n, ast.FunctionDef))
+    looped = set().union(*(bound(n.target) for n in everything if isinstance(n, ast.comprehension)))
+    outer = {user.name: bound(user) for user in users} if isinstance(scope, ast.Module) else {}
     for node in sorted((n for block in where for n in block), key=lambda n: n.lineno):
         if not (found := _formula(node)):
             continue
         name, formula = found
-        times = sum(
-            isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and n.id == name for n in ast.walk(scope)
-        )
-        times += sum(isinstance(n, ast.FunctionDef) and n.name == name for n in ast.walk(scope))
-        looped = {
-            n.id
-            for c in ast.walk(scope)
-            if isinstance(c, ast.comprehension)
-            for n in ast.walk(c.target)
-            if isinstance(n, ast.Name)
-        }
-        if times > 1 or formula.free & looped:
-            continue
-        if isinstance(scope, ast.Module) and any(formula.free & bound(user) for user in users):
+        if times[name] > 1 or formula.free & looped or any(formula.free & names for names in outer.values()):
             continue
         result = _Expand(formulas, notes).visit(ast.Expression(formula.result)).body
         formulas[name] = _Formula(node, formula.names, formula.defaults, result)
     expand = _Expand(formulas, notes)
     for user in users:
         expand.visit(user)
+    left = read([scope])
     for name, formula in formulas.items():
-        if name in read([scope]) or not (name in expand.used or harmless(formula.result, formulas)):
+        if name in left or not (name in expand.used or harmless(formula.result, formulas)):
             continue  # it is handed on as a value, or hides something: it stays, and is refused
         for block in (scope.body, *where) if isinstance(scope, ast.Module) else blocks(scope):
             if formula.node in block:
@@ -200,17 +203,14 @@ def write_out_references(tree: ast.Module, notes: Notes) -> None:
 
 
 def _references(body: list[ast.stmt], scope: ast.AST) -> dict[str, tuple[ast.stmt, ast.expr]]:
-    found = {}
+    found: dict[str, tuple[ast.stmt, ast.expr]] = {}
+    times = Counter(n.id for n in ast.walk(scope) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
     for node in body:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Attribute() | ast.Name() as value):
                 full = dotted(value)
-                times = sum(
-                    isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)
-                    for n in ast.walk(scope)
-                )
                 number = full.rpartition(".")[2] in ("pi", "e", "inf", "nan", "tau")
-                if full.split(".")[0] in _MODULES and times == 1 and not number and harmless(value, ()):
+                if full.split(".")[0] in _MODULES and times[name] == 1 and not number and harmless(value, ()):
                     found[name] = (node, value)
     return found
 
@@ -218,7 +218,8 @@ def _references(body: list[ast.stmt], scope: ast.AST) -> dict[str, tuple[ast.stm
 def _forget(
     body: list[ast.stmt], scope: ast.AST, found: Mapping[str, tuple[ast.stmt, ast.expr]], notes: Notes
 ) -> None:
+    left = read([scope])
     for name, (node, value) in found.items():
-        if node in body and name not in read([scope]):
+        if node in body and name not in left:
             body.remove(node)
             notes.add(node, f"{name} written as {ast.unparse(value)}")

@@ -54,7 +54,8 @@ def spell_out(tree: ast.Module, notes: Notes) -> None:
 def replace_outside(tree: ast.Module, by: dict[str, ast.expr], notes: Notes) -> None:
     """Replace names of the module's level, in every statement that does not bind them anew."""
     for node in tree.body:
-        inner = {name: value for name, value in by.items() if name not in bound(node)}
+        hidden = bound(node)
+        inner = {name: value for name, value in by.items() if name not in hidden}
         if inner:
             Replace(inner, notes).visit(node)
 
@@ -73,7 +74,7 @@ class _Numpy(ast.NodeTransformer):
         self._names = names
         self._notes = notes
 
-    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:  # noqa: N802
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         self.generic_visit(node)
         match node:
             case ast.Attribute(value=ast.Name(id=name), attr=attr) if (
@@ -83,7 +84,7 @@ class _Numpy(ast.NodeTransformer):
                 return ast.copy_location(named(f"math.{attr}"), node)
         return node
 
-    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
         match node.func:
             case ast.Attribute(value=ast.Name(id=name), attr=attr) if name in self._names:
@@ -138,7 +139,10 @@ def import_used(tree: ast.Module, notes: Notes) -> None:
     given = {
         _name(a) for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom) for a in n.names
     } | bound(tree)
-    for name in sorted((read(tree.body) & set(_MODULES)) - given):
+    wanted = set(_MODULES) if notes.sentences else {"F"}  # the others are there when it is compiled
+    for name in sorted((read(tree.body) & wanted) - given):
+        if name == "F":
+            notes.add(tree.body[0], "F imported")
         alias = ast.alias(_MODULES[name], None if _MODULES[name] == name else name)
         tree.body.insert(0, ast.Import([alias]))
     _future_first(tree)

@@ -11,7 +11,6 @@ from video2reward.signals import SIGNALS
 
 TENSOR = "Tensor"
 _TO_INT = frozenset({"size", "dim", "numel", "ndimension"})
-_TO_NUMBER = frozenset({"float", "item"})
 _OF_MATH = frozenset({"math"})
 _INT_OF_MATH = frozenset({"floor", "ceil"})
 
@@ -59,6 +58,11 @@ def plain_type(annotation: ast.expr) -> str:
     for lower in ("dict", "list", "tuple"):
         text = text.replace(f"{lower}[", f"{lower.capitalize()}[")
     return text
+
+
+def has_shape(name: str) -> bool:
+    """Tell whether an argument of this name may be more than one number."""
+    return name not in SIGNALS or bool(SIGNALS[name].shape)
 
 
 def returned_kinds(tree: ast.Module) -> dict[str, str]:

@@ -12,7 +12,18 @@ from dataclasses import dataclass
 
 from video2reward.reward.allowlist import size_fault
 from video2reward.reward.characters import character_faults
-from video2reward.reward.rewriting import calls, constants, flow, functions, imports, statements, texts, types
+from video2reward.reward.rewriting import (
+    arguments,
+    calls,
+    comprehensions,
+    constants,
+    flow,
+    functions,
+    imports,
+    statements,
+    texts,
+    types,
+)
 from video2reward.reward.rewriting.base import GrowthError, Notes
 
 STEPS: tuple[Callable[[ast.Module, Notes], None], ...] = (
@@ -33,14 +44,19 @@ STEPS: tuple[Callable[[ast.Module, Notes], None], ...] = (
     constants.move_constants,
     types.make_exact,
     types.signals_by_catalogue,
-    flow.annotate,
-    flow.write_out_comprehensions,
+    arguments.annotate,
+    comprehensions.write_out,
     texts.format_plainly,
     calls.write_for_torchscript,
     flow.start_as_tensors,
     imports.drop_unused,
     imports.import_used,
 )
+
+
+_DEFINITIONS = (ast.FunctionDef, ast.Lambda, ast.Import, ast.ImportFrom, ast.NamedExpr)
+MAX_DEFINITIONS = 200
+"""Functions, lambdas and the like; each is looked for in all of the code."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +76,10 @@ def rewrite(source: str) -> Rewritten:
         original = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return Rewritten(source, None)
-    if size_fault(original):
+    if (
+        size_fault(original)
+        or sum(isinstance(node, _DEFINITIONS) for node in ast.walk(original)) > MAX_DEFINITIONS
+    ):
         return Rewritten(source, original)
     tree, notes = ast.parse(source), Notes()
     try:

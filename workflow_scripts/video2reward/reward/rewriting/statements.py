@@ -92,6 +92,7 @@ def plain_messages(tree: ast.Module, notes: Notes) -> None:
                     notes.add(node, "the error's message made plain text")
         if isinstance(node, ast.Raise) and node.cause is not None and harmless(node.cause, known):
             node.cause = None
+            notes.add(node, "the error's cause dropped")
 
 
 def _is_filled(message: ast.expr) -> bool:

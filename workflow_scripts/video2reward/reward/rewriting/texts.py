@@ -20,8 +20,9 @@ class _Format(ast.NodeTransformer):
     def __init__(self, notes: Notes) -> None:
         self._notes = notes
 
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:  # noqa: N802
-        text, values = "", []
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
+        text = ""
+        values: list[ast.expr] = []
         for part in node.values:
             match part:
                 case ast.Constant(value=str() as constant):
@@ -37,7 +38,7 @@ class _Format(ast.NodeTransformer):
                     return node
         return self._formatted(node, text, values)
 
-    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Constant(value=str() as text), attr="format")):
@@ -62,11 +63,12 @@ class _Format(ast.NodeTransformer):
             return node
         return self._formatted(node, plain, values)
 
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:  # noqa: N802
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         """`"foot_%i" % n`: TorchScript knows %d and %s."""
         self.generic_visit(node)
         match node:
             case ast.BinOp(left=ast.Constant(value=str() as text), op=ast.Mod()) if "%i" in text:
+                self._notes.add(node, "%i written as %d")
                 node.left.value = text.replace("%i", "%d")  # type: ignore[attr-defined]
         return node
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 
 from video2reward.reward.annotations import is_type
-from video2reward.reward.rewriting.base import Notes, arguments, dotted, functions
+from video2reward.reward.rewriting.base import Notes, arguments, at, dotted, functions
 from video2reward.reward.rewriting.imports import replace_outside
+from video2reward.reward.rewriting.numbers import fold
 from video2reward.signals import SIGNALS
 
 NAME = "compute_reward"
@@ -53,7 +54,9 @@ def _without_final(tree: ast.Module) -> None:
     for holder in ast.walk(tree):
         for part in ("body", "orelse"):
             block = getattr(holder, part, None)
-            for i, node in enumerate(block if isinstance(block, list) else []):
+            if not isinstance(block, list):
+                continue
+            for i, node in enumerate(block):
                 if not isinstance(node, ast.AnnAssign) or node.value is None:
                     continue
                 match node.annotation:
@@ -115,13 +118,13 @@ _KNOWN = frozenset(
 class _Exact(ast.NodeTransformer):
     """Types by TorchScript's names."""
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802
+    def visit_Name(self, node: ast.Name) -> ast.expr:
         return self._exact(node)
 
-    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:  # noqa: N802
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         return self._exact(node)
 
-    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:  # noqa: N802
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         self.generic_visit(node)
         match node:
             case ast.Subscript(value=key, slice=ast.Tuple(elts=[_, last])) if _last(key) in ("Dict", "dict"):
@@ -138,36 +141,39 @@ class _Exact(ast.NodeTransformer):
 
 
 def signals_by_catalogue(tree: ast.Module, notes: Notes) -> None:
-    """Give a signal the catalogue's type where the code's own comes to the same: an `Optional` or `int` of it."""
+    """Take a signal as it is given: always, so without a default, and with the catalogue's type.
+
+    The type is written where the code's own comes to the same: an `Optional` or `int` of it.
+    """
     for function in functions(tree):
         if function.name != NAME:
             continue
         for argument in arguments(function):
-            signal, node = SIGNALS.get(argument.arg), argument.annotation
-            if signal is None or node is None:
+            signal = SIGNALS.get(argument.arg)
+            if signal is None:
                 continue
-            options = _options(node)
-            exact = {"float", "int"} if not signal.shape else {"Tensor"}
-            if signal.shape or "Tensor" not in options:
-                fits = options - {"None"} <= exact and options != {signal.annotation.removeprefix("torch.")}
-                if fits and options:
-                    notes.add(argument, f"{argument.arg} annotated {signal.annotation}, as the signal is")
-                    new = ast.parse(signal.annotation, mode="eval").body
-                    argument.annotation = ast.copy_location(new, node)
-                    _no_default_none(function, argument)
+            _drop_default(function, argument, notes)
+            options = _options(argument.annotation) if argument.annotation else set()
+            own = signal.annotation.removeprefix("torch.")
+            exact = {"Tensor"} if signal.shape or "Tensor" in options else {"float", "int"}
+            if options and options - {"None"} <= exact and options not in ({own}, {"Tensor"}):
+                kind = signal.annotation if "Tensor" not in options else "torch.Tensor"
+                notes.add(argument, f"{argument.arg} annotated {kind}, as the signal is")
+                argument.annotation = at(ast.parse(kind, mode="eval").body, argument)
 
 
-def _no_default_none(function: ast.FunctionDef, argument: ast.arg) -> None:
-    """Drop a default of None: a signal is always passed, by name, so that its place among the others is free."""
+def _drop_default(function: ast.FunctionDef, argument: ast.arg, notes: Notes) -> None:
+    """Drop a signal's default; it is passed by name, so that its place among the others is free."""
     spec = function.args
     place = spec.args.index(argument) - len(spec.args) + len(spec.defaults) if argument in spec.args else -1
-    if place < 0:
+    if place < 0 or not (
+        isinstance(spec.defaults[place], ast.Constant) or fold(spec.defaults[place]) is not None
+    ):
         return
-    default = spec.defaults[place]
-    if isinstance(default, ast.Constant) and default.value is None:
-        del spec.defaults[place]
-        spec.args.remove(argument)
-        spec.args.insert(len(spec.args) - len(spec.defaults), argument)
+    shown = ast.unparse(spec.defaults.pop(place))
+    spec.args.remove(argument)
+    spec.args.insert(len(spec.args) - len(spec.defaults), argument)
+    notes.add(argument, f"the default {shown} of {argument.arg} dropped, a signal is always passed")
 
 
 def _options(node: ast.expr) -> set[str]:
