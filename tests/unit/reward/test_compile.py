@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import numpy as np
@@ -84,9 +85,8 @@ def test_a_signal_with_a_default_is_passed_all_the_same(arguments, states):
     reading = read_answer(f"def compute_reward({arguments}):\n{body}", SIGNALS)
     assert reading.verdict is None, reading.verdict.message
     reward = compile_source(reading.code)
-    assert set(reward.needed) == {"base_lin_vel", "commands", "target_speed", "dt"} & set(
-        arguments.replace(":", ",").replace(" ", "").split(",")
-    )
+    named = {"base_lin_vel", "commands", "target_speed", "dt"} & set(re.split(r"[,:= ]+", arguments))
+    assert set(reward.needed) == named
     state = states[0] | {"target_speed": torch.tensor(0.5), "dt": torch.tensor(0.02)}
     assert torch.allclose(reward(state)[0], state["base_lin_vel"][:, 0] / 0.5 * 0.02)
 

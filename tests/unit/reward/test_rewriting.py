@@ -177,3 +177,7 @@ def test_much_code_takes_seconds(name):
     before = time.process_time()
     rewrite(MANY[name])
     assert time.process_time() - before < 10.0
+
+
+def test_there_are_enough():
+    assert len(STYLES) >= 100 and len(set(STYLES.values())) == len(STYLES)
