@@ -173,11 +173,33 @@ CALLS = {
     "casts": style("r = (base_lin_vel[:, 0] > 0.5).to(torch.float32) + (commands[:, 0] > 0.5).type(torch.float32) + base_lin_vel.mean(-1)"),
 }  # fmt: skip
 
+MORE = {
+    "class_of_constants": style(ERROR, "r = Cfg.w * torch.exp(-e / Cfg.temp)", top="class Cfg:\n    \"\"\"Weights.\"\"\"\n    temp: float = 0.25\n    w = 2"),
+    "floats_as_integers": style(ERROR, "r = sum(W.values()) * torch.exp(-e)", top="W: Dict[str, float] = {'a': 1, 'b': 2}"),
+    "names_in_a_comprehension": style("terms = {f'foot_{i}': foot_heights[:, i] for i in range(4)}", "r = sum(terms.values())", **NAMED),
+    "dictionary_extended": style("terms = {'a': base_lin_vel[:, 0]}", "terms |= {'b': commands[:, 0]}", "r = terms['a'] * 1.0", **NAMED),
+    "taken_apart": style("x, y, z = base_lin_vel.T", "n, f = foot_heights.shape", "r = x + y / f + z"),
+    "declared": style("r: torch.Tensor", ERROR, "r = torch.exp(-e)"),
+    "weighted_loop": style("raw = {'a': base_lin_vel[:, 0], 'b': commands[:, 0]}", "w = {'a': 1.0, 'b': 2.0}", "total = 0.0", "for k, v in raw.items():", "    total += w[k] * v", result="return total, raw"),
+    "argument_of_its_own": style(ERROR, "r = gain * torch.exp(-e) if mode == 'exp' else e", arguments="base_lin_vel: Tensor, commands: Tensor, mode: str = 'exp', gain=2.0"),
+    "hypot_by_name": style("r = base_lin_vel[:, 0] * hypot(3.0, 4.0)", head=FULL + "from math import hypot\n"),
+    "helper_with_a_default": style(ERROR, "r = k(e) + k(x=e, sigma=1)", top="SIGMA = 0.25\ndef k(x, sigma=SIGMA):\n    return torch.exp(-x / sigma)"),
+    "pairs": style("r = torch.zeros_like(foot_heights[:, 0])", "terms: Dict[str, Tensor] = {}", "for name, (i, j) in PAIRS.items():", "    terms[f'{name.lower()}_pair'] = (foot_heights[:, i] - foot_heights[:, j]).abs()", "    r = r + foot_heights[:, i]", top="PAIRS = {'A': (0, 3), 'B': (1, 2)}", **NAMED),
+    "global_read": style("global TEMP", ERROR, "r = torch.exp(-e / TEMP)", top="TEMP = 0.25"),
+    "lambda_with_a_loop": style("k = lambda x: sum([x * w for w in [0.5, 0.25]])", ERROR, "r = k(e)"),
+    "inner_of_inner": style("def a(x: Tensor) -> Tensor:", "    y = x * 2", "    return y", "def b(x: Tensor) -> Tensor:", "    z = a(x)", "    return z + 1", ERROR, "r = b(e)"),
+    "torch_by_another_name": "import torch as th\nTEMP = 0.5\ndef compute_reward(base_height: th.Tensor):\n    r = th.exp(-base_height / TEMP)\n    return r, {'h': r}\n",
+    "as_tensor": style("assert torch.is_tensor(base_lin_vel)", "r = (foot_heights * torch.as_tensor([1.0, 0.5, 0.5, 1.0])).sum(-1)"),
+    "zeros_before": feet("f'foot_{i:02d}'"),
+    "zeros_before_by_percent": feet("'foot_%02d' % i"),
+    "index_tensor": style("r = foot_heights[:, IDX].sum(dim=-1)", top="IDX = torch.tensor([0, 2], dtype=torch.long)"),
+}  # fmt: skip
+
 STYLES = {
     f"{group}/{name}": code
     for group, codes in {
         "constants": CONSTANTS, "types": TYPES, "functions": FUNCTIONS, "imports": IMPORTS, "statements": STATEMENTS,
-        "texts": TEXTS, "calls": CALLS,
+        "texts": TEXTS, "calls": CALLS, "more": MORE,
     }.items()
     for name, code in codes.items()
 }  # fmt: skip

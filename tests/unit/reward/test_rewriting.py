@@ -28,6 +28,7 @@ def in_python(code, state):
         if SIGNALS[name].shape or argument.annotation is argument.empty
         else float(state[name])
         for name, argument in inspect.signature(function).parameters.items()
+        if name in SIGNALS
     }
     return function(**given)
 
@@ -149,7 +150,7 @@ KEPT = {
     "r = base_height if all(map(lambda x: x > 0, [1.0])) else base_height": "write a function (def) beside",
     "r = base_height\n    class A:\n        pass": "write functions and plain variables",
     "r = base_height\n    s = {1, 2}": "write a list",
-    "c = {}\n    for i in range(2):\n        c[f'{i:02d}'] = base_height\n    r = base_height": "'foot_' + str(i)",
+    "c = {}\n    for i in range(2):\n        c[f'{dt:.2f}'] = base_height\n    r = base_height": "'foot_' + str(i)",
 }
 
 

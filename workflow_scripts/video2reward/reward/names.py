@@ -61,7 +61,7 @@ _FUNCTIONAL = """
 """
 _OTHER = """
  pi e inf nan tau fabs degrees radians items keys values append get jit script
- extend insert pop update setdefault sort reverse clear remove index join lower upper replace strip startswith endswith
+ extend insert pop update setdefault sort reverse clear remove index join lower upper zfill replace strip startswith endswith
 """
 ATTRIBUTES = frozenset(f"{_MATH} {_TYPES} {_FUNCTIONAL} {_OTHER}".split())
 

@@ -14,7 +14,7 @@ _SYNTAX = """
  __isnot__ __and__ __or__ __xor__ __derive_index __range_length __round_to_zero_floordiv __interpolate _set_item
  and bitwise_and bitwise_not bitwise_or bitwise_xor copy dict extend fill format index index_put insert len list mod
  not numpy_T or ord percentFormat reverse slice str warn alias contiguous _cast_Float
- floordiv join fill zero sorted update extend setdefault pop popitem clear remove count startswith endswith
+ floordiv join fill zero sorted update extend setdefault pop popitem clear remove count startswith endswith zfill
 """
 _INTERNAL = """
  _euclidean_dist _shape_as_tensor _softmax _log_softmax _weight_norm linalg_norm linalg_vector_norm linalg_matrix_norm

@@ -21,7 +21,7 @@ def annotate(tree: ast.Module, notes: Notes) -> None:
         given = _given_kinds(tree, returns)
         for function in functions(tree):
             for argument in function.args.args:
-                if argument.annotation is not None or function.name == NAME:
+                if argument.annotation is not None or argument.arg in SIGNALS:
                     continue
                 found = given.get((function.name, argument.arg), set())
                 kind = "float" if found == {"int", "float"} else found.pop() if len(found) == 1 else ""

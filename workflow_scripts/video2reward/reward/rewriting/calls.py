@@ -1,14 +1,13 @@
-"""Calls that torch takes in Python and not in TorchScript, written so that it takes them in both."""
+"""Sums, dictionaries and numbers that Python takes of any type, written so that TorchScript takes them."""
 
 from __future__ import annotations
 
 import ast
 
-from video2reward.reward.rewriting.base import Notes, at, dotted, functions, named
+from video2reward.reward.rewriting.base import Notes, at, functions
 from video2reward.reward.rewriting.kinds import TENSOR, kind_of, kinds_of, plain_type, returned_kinds
-from video2reward.reward.rewriting.numbers import FINFO, as_float, fold, is_literal, literal
+from video2reward.reward.rewriting.numbers import as_float, fold, is_literal
 
-_NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim"}
 _FOLDED = frozenset(["hypot", "dist", "cbrt", "exp2", "log2", "isclose", "trunc"])
 _LISTS = frozenset({"any", "all", "sum", "sorted", "list", "max", "min", "tuple", "stack", "cat"})
 _HELPERS = {
@@ -30,7 +29,7 @@ def merged_terms(parts: List[Dict[str, torch.Tensor]]) -> Dict[str, torch.Tensor
 
 
 def write_for_torchscript(tree: ast.Module, notes: Notes) -> None:
-    """Give calls the names, numbers and helpers with which TorchScript takes them."""
+    """Give sums and dictionaries helpers, and numbers the type that is wanted of them."""
     returns = returned_kinds(tree)
     signatures = {function.name: function for function in functions(tree)}
     helpers: set[str] = set()
@@ -86,49 +85,6 @@ class _Calls(ast.NodeTransformer):
             case ast.Attribute(attr=name):
                 if name in _LISTS:
                     self._as_list(node)
-                return self._method(node, name)
-        return node
-
-    def _method(self, node: ast.Call, name: str) -> ast.expr:
-        for keyword in node.keywords:
-            if keyword.arg in _NUMPY_NAMES:
-                new = _NUMPY_NAMES[keyword.arg]
-                self._notes.add(node, f"{keyword.arg}= written as {new}=")
-                keyword.arg = new
-        given = {keyword.arg for keyword in node.keywords}
-        module = dotted(node.func.value) if isinstance(node.func, ast.Attribute) else ""
-        is_method = module not in ("torch", "torch.linalg")
-        if name == "norm" and is_method and "dim" in given and "p" not in given and not node.args:
-            self._notes.add(node, ".norm(dim=...) given its p=2")
-            node.keywords.insert(0, ast.keyword("p", ast.copy_location(ast.Constant(2), node)))
-        if module == "math" and name in _FOLDED and (value := fold(node)) is not None:
-            self._notes.add(node, f"{ast.unparse(node)} computed")
-            return literal(float(value), node)
-        if module == "math" and name == "hypot" and len(node.args) == 2:
-            squares = [ast.BinOp(a, ast.Pow(), ast.Constant(2)) for a in node.args]
-            self._notes.add(node, "math.hypot written as math.sqrt")
-            root = ast.Attribute(ast.Name("math", ast.Load()), "sqrt", ast.Load())
-            return at(ast.Call(root, [ast.BinOp(squares[0], ast.Add(), squares[1])], []), node)
-        if (
-            name == "new_tensor"
-            and isinstance(node.func, ast.Attribute)
-            and isinstance(node.func.value, ast.Name)
-        ):
-            of = node.func.value.id
-            given = {keyword.arg for keyword in node.keywords}
-            node.keywords += [
-                ast.keyword(k, named(f"{of}.{k}")) for k in ("dtype", "device") if k not in given
-            ]
-            node.func = named("torch.tensor")
-            self._notes.add(node, f"{of}.new_tensor written as torch.tensor")
-            return at(node, node)
-        if (
-            name == "item"
-            and isinstance(node.func, ast.Attribute)
-            and self._kind(node.func.value) in ("float", "int")
-        ):
-            self._notes.add(node, f"{ast.unparse(node)} is a number already")
-            return node.func.value
         return node
 
     def _sum(self, node: ast.Call) -> ast.expr:
@@ -195,9 +151,27 @@ class _Calls(ast.NodeTransformer):
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
         self.generic_visit(node)
-        if node.value is not None and plain_type(node.annotation) == "float":
-            node.value = self._float(node.value)
+        kind = plain_type(node.annotation)
+        match node.value:
+            case ast.Dict() as table if kind == "Dict[str, float]":
+                table.values = [self._float(value) for value in table.values]
+            case ast.List() as row if kind == "List[float]":
+                row.elts = [self._float(value) for value in row.elts]
+            case ast.expr() as value if kind == "float":
+                node.value = self._float(value)
         return node
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt:
+        """`a |= {"b": x}`."""
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.BitOr) or not isinstance(node.target, ast.Name):
+            return node
+        name = ast.Name(node.target.id, ast.Load())
+        if not self._kind(name).startswith("Dict[") and not isinstance(node.value, ast.Dict):
+            return node
+        self._notes.add(node, "|= of dictionaries written as update")
+        update = ast.Attribute(name, "update", ast.Load())
+        return at(ast.Expr(ast.Call(update, [node.value], [])), node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
         self.generic_visit(node)
@@ -210,18 +184,6 @@ class _Calls(ast.NodeTransformer):
                 "Optional[float]",
             ):
                 spec.defaults[default] = self._float(spec.defaults[default])
-        return node
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-        """`torch.finfo(torch.float32).eps`: every signal is float32."""
-        self.generic_visit(node)
-        match node:
-            case ast.Attribute(value=ast.Call(func=maker, args=[of], keywords=[]), attr=attr) if (
-                dotted(maker) in ("torch.finfo", "finfo") and attr in FINFO
-            ):
-                if ast.unparse(of) in ("torch.float32", "torch.float") or dotted(of).endswith(".dtype"):
-                    self._notes.add(node, f"{ast.unparse(node)} computed")
-                    return literal(FINFO[attr], node)
         return node
 
     def _as_list(self, node: ast.Call) -> ast.Call:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from video2reward.reward.rewriting.base import (
     Notes,
     arguments,
+    blocks,
     bound,
     dotted,
     functions,
@@ -107,6 +108,17 @@ def _fits(node: ast.stmt) -> bool:
         or (isinstance(n, ast.Constant) and isinstance(n.value, int) and abs(n.value) >= 2**63)
         for n in inside
     )
+
+
+def drop_global(tree: ast.Module, notes: Notes) -> None:
+    """Drop `global X` where X is only read: it says nothing there."""
+    for function in functions(tree):
+        stored = bound(function)
+        for block in blocks(function):
+            for node in [n for n in block if isinstance(n, ast.Global)]:
+                if not stored & set(node.names):
+                    block.remove(node)
+                    notes.add(node, f"{ast.unparse(node)} dropped")
 
 
 def _changed(tree: ast.Module) -> Iterator[str]:

@@ -37,7 +37,12 @@ class _Formula:
     @property
     def free(self) -> set[str]:
         """The names that it takes from where it is called."""
-        return read([self.result]) - set(self.names)
+        return read([self.result]) - set(self.names) - self.inner
+
+    @property
+    def inner(self) -> set[str]:
+        """The names that loops within it give values."""
+        return bound(self.result)
 
     def given(self, call: ast.Call) -> dict[str, ast.expr] | None:
         """Return what a call gives for each argument, None if it does not fit."""
@@ -48,6 +53,8 @@ class _Formula:
             if keyword.arg not in self.names or keyword.arg in self.names[: len(call.args)]:
                 return None
             given[keyword.arg] = keyword.value
+        if read(given.values()) & self.inner:
+            return None  # a loop within would mix its names with those of the call
         return given if set(given) == set(self.names) else None
 
 
@@ -73,9 +80,8 @@ def _formula(node: ast.stmt) -> tuple[str, _Formula] | None:
     if any(not isinstance(value, ast.Constant | ast.UnaryOp | ast.Name) for value in defaults.values()):
         return None
     names += [a.arg for a in spec.kwonlyargs]
-    inner = {n.id for n in ast.walk(result) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    if inner or name in read([result]) or any(isinstance(n, ast.Lambda) for n in ast.walk(result)):
-        return None  # a loop within would mix its names with those of the call
+    if name in read([result]) or any(isinstance(n, ast.Lambda | ast.NamedExpr) for n in ast.walk(result)):
+        return None
     return name, _Formula(node, tuple(names), defaults, result)
 
 

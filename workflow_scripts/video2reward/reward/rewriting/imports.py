@@ -63,6 +63,8 @@ def replace_outside(tree: ast.Module, by: dict[str, ast.expr], notes: Notes) -> 
 def _full_name(module: str, name: str) -> str:
     if module in ("math", "numpy") and name in _NUMBERS:
         return f"math.{name}"
+    if module == "math" and name in ATTRIBUTES and name not in IMPORTS["math"]:
+        return f"math.{name}"
     known = name in IMPORTS.get(module, ()) or (module == "torch" and name in ("device", "dtype"))
     return f"{module}.{name}" if module in _FUNCTION_MODULES and name in ATTRIBUTES and not known else ""
 

@@ -20,6 +20,8 @@ from video2reward.reward.rewriting import (
     flow,
     functions,
     imports,
+    methods,
+    namespaces,
     statements,
     texts,
     types,
@@ -30,6 +32,7 @@ STEPS: tuple[Callable[[ast.Module, Notes], None], ...] = (
     statements.drop_script,
     statements.drop_prints,
     statements.unwrap_no_grad,
+    statements.drop_declarations,
     statements.drop_decorators,
     statements.plain_messages,
     imports.hoist,
@@ -41,12 +44,15 @@ STEPS: tuple[Callable[[ast.Module, Notes], None], ...] = (
     functions.hoist_inner,
     functions.arguments_by_place,
     flow.assign_before,
+    namespaces.write_out_namespaces,
+    constants.drop_global,
     constants.move_constants,
     types.make_exact,
     types.signals_by_catalogue,
     arguments.annotate,
     comprehensions.write_out,
     texts.format_plainly,
+    methods.write_for_torchscript,
     calls.write_for_torchscript,
     flow.start_as_tensors,
     imports.drop_unused,
@@ -54,7 +60,7 @@ STEPS: tuple[Callable[[ast.Module, Notes], None], ...] = (
 )
 
 
-_DEFINITIONS = (ast.FunctionDef, ast.Lambda, ast.Import, ast.ImportFrom, ast.NamedExpr)
+_DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.Import, ast.ImportFrom, ast.NamedExpr)
 MAX_DEFINITIONS = 200
 """Functions, lambdas and the like; each is looked for in all of the code."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from video2reward.reward.annotations import is_type
 from video2reward.reward.rewriting.base import Notes, blocks, dotted, functions, harmless
 
 _WITHOUT_GRADIENT = frozenset(
@@ -62,6 +63,18 @@ def _is_no_grad(item: ast.withitem) -> bool:
         and all(isinstance(argument, ast.Constant) for argument in call.args)
         and not call.keywords
     )
+
+
+def drop_declarations(tree: ast.Module, notes: Notes) -> None:
+    """Drop `x: torch.Tensor` without a value."""
+    for function in functions(tree):
+        for block in blocks(function):
+            for node in [n for n in block if isinstance(n, ast.AnnAssign) and n.value is None and n.simple]:
+                if not is_type(node.annotation):
+                    continue
+                block[block.index(node)] = ast.copy_location(_Dropped(), node)
+                notes.add(node, f"the declaration {ast.unparse(node)} dropped")
+    _without_dropped(tree)
 
 
 def drop_decorators(tree: ast.Module, notes: Notes) -> None:

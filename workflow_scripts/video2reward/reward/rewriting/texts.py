@@ -16,6 +16,11 @@ def format_plainly(tree: ast.Module, notes: Notes) -> None:
     _Format(notes).visit(tree)
 
 
+_SPEC = re.compile(r"(0[1-9])?d|s|")
+_PERCENT = re.compile(r"%(0[1-9])?[di]|%s")
+_OTHER = re.compile(r"%0[1-9][di]|%i")
+
+
 class _Format(ast.NodeTransformer):
     def __init__(self, notes: Notes) -> None:
         self._notes = notes
@@ -27,9 +32,10 @@ class _Format(ast.NodeTransformer):
             match part:
                 case ast.Constant(value=str() as constant):
                     text += constant
-                case ast.FormattedValue(value=value, conversion=-1 | 115, format_spec=spec) if _spec(
-                    spec
-                ) in ("", "d", "s") and _is_plain(value):
+                case ast.FormattedValue(value=value, conversion=-1 | 115, format_spec=spec) if (
+                    _SPEC.fullmatch(_spec(spec)) and _is_plain(value)
+                ):
+                    value = _padded(value, _spec(spec).rstrip("ds"))
                     if isinstance(value, ast.Constant):
                         text += str(value.value)
                     else:
@@ -64,12 +70,19 @@ class _Format(ast.NodeTransformer):
         return self._formatted(node, plain, values)
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        """`"foot_%i" % n`: TorchScript knows %d and %s."""
+        """`"foot_%02d" % n`: TorchScript knows %d and %s alone."""
         self.generic_visit(node)
         match node:
-            case ast.BinOp(left=ast.Constant(value=str() as text), op=ast.Mod()) if "%i" in text:
-                self._notes.add(node, "%i written as %d")
-                node.left.value = text.replace("%i", "%d")  # type: ignore[attr-defined]
+            case ast.BinOp(left=ast.Constant(value=str() as text), op=ast.Mod(), right=right) if (
+                _OTHER.search(text)
+            ):
+                values = right.elts if isinstance(right, ast.Tuple) else [right]
+                fields = [field[0] for field in _PERCENT.finditer(text)]
+                rest = _PERCENT.sub("", text)
+                if len(fields) != len(values) or set("%{}") & set(rest) or not all(map(_is_plain, values)):
+                    return node
+                filled = [_padded(value, field[1:-1]) for value, field in zip(values, fields, strict=True)]
+                return self._formatted(node, _PERCENT.sub("{}", text), filled)
         return node
 
     def _formatted(self, node: ast.expr, text: str, values: list[ast.expr]) -> ast.expr:
@@ -99,10 +112,22 @@ def _spec(spec: ast.expr | None) -> str:
     return "".join(str(v.value) if isinstance(v, ast.Constant) else "?" for v in values)
 
 
+def _padded(value: ast.expr, width: str) -> ast.expr:
+    """Return an integer's text with leading zeros, as the format `02d` asks, the value itself without a width."""
+    if not width:
+        return value
+    text = ast.Call(ast.Name("str", ast.Load()), [value], [])
+    return ast.Call(ast.Attribute(text, "zfill", ast.Load()), [ast.Constant(int(width))], [])
+
+
 def _is_plain(value: ast.expr) -> bool:
     """Tell whether a value is a name, an entry or arithmetic of such: nothing that asks an object for more."""
     return all(isinstance(node, _PLAIN) or _is_str(node) for node in ast.walk(value))
 
 
 def _is_str(node: ast.AST) -> bool:
+    if isinstance(node, ast.Attribute):
+        return node.attr in ("lower", "upper")
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return not (node.args or node.keywords)
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("str", "int")
