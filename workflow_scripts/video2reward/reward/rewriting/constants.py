@@ -111,12 +111,13 @@ def _fits(node: ast.stmt) -> bool:
 
 
 def drop_global(tree: ast.Module, notes: Notes) -> None:
-    """Drop `global X` where X is only read: it says nothing there."""
+    """Drop `global X` where X is a constant that is only read: it says nothing there."""
+    known = set().union(*(bound(node) for node in tree.body if isinstance(node, Assigned)))
     for function in functions(tree):
         stored = bound(function)
         for block in blocks(function):
             for node in [n for n in block if isinstance(n, ast.Global)]:
-                if not stored & set(node.names):
+                if set(node.names) <= known - stored:
                     block.remove(node)
                     notes.add(node, f"{ast.unparse(node)} dropped")
 
