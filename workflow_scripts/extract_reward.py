@@ -14,7 +14,7 @@ from video2reward.artifacts.prompt import Prompt, read_prompt
 from video2reward.artifacts.repairs import Repairs, write_repairs
 from video2reward.language_model import LLM
 from video2reward.registry import REPAIRERS
-from video2reward.reward.check import check_by_trial, check_text
+from video2reward.reward.check import check_by_trial, read_answer, with_rewritten
 from video2reward.reward.trial import Trial
 from video2reward.script import Script, run_script
 from video2reward.settings import Check as CheckSettings
@@ -51,11 +51,12 @@ def verdicts(script: Script, prompt: Prompt) -> Verdict:
     signals = {s["name"] for s in prompt.facts["signals"]}
 
     def verdict(answer: Completion) -> tuple[str, Check]:
-        code, check = check_text(answer.text, None if fixed else signals)
+        reading = read_answer(answer.text, None if fixed else signals)
+        code, check = reading.code, reading.verdict
         if check is None:
             trial = Trial(CheckSettings(**script.params["check"]))
             try:
-                check = check_by_trial(code, trial, script.path("states"))
+                check = with_rewritten(check_by_trial(code, trial, script.path("states")), reading.rewritten)
             finally:
                 trial.stop()
         if answer.broken_off and not check.ok:

@@ -21,6 +21,7 @@ class Check:
     limits: name -> what held the trial: the limit's value, or why it did not hold here
     needed: the signals the reward takes; components: the names of its terms
     seconds_per_call: one evaluation for the trial's agents, s
+    rewritten: what was written otherwise before it was compiled, each with the line of the answer's code
     repairs: how often the model was asked to repair the code that is judged here
     """
 
@@ -32,6 +33,7 @@ class Check:
     needed: tuple[str, ...] = ()
     components: tuple[str, ...] = ()
     seconds_per_call: float | None = None
+    rewritten: tuple[str, ...] = ()
     repairs: int = 0
     provenance: Provenance = field(default_factory=dict)
 
@@ -50,6 +52,7 @@ def read_check(path: Path) -> Check:
     """Read check_<k>.json."""
     content = read_json(path)
     try:
-        return Check(**content | {name: tuple(content[name]) for name in ("needed", "components")})
+        lists = {name: tuple(content[name]) for name in ("needed", "components")}
+        return Check(**content | lists | {"rewritten": tuple(content.get("rewritten", ()))})
     except (KeyError, TypeError) as error:
         raise UserError(f"{path} is not a check of this project: {error}") from None
