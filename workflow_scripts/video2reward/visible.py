@@ -12,11 +12,13 @@ from video2reward.artifacts.redaction import redacted
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # Control characters but tab and line feed, marks of writing direction, line ends that only some readers know, halves
 # of characters, and what is invisible.
-_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_ODD = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
 
 
 def visible(text: str) -> str:
-    """Return `text` with what a terminal acts on or hides written out, as \\x1b; colours go."""
+    """Return `text` with what a terminal acts on or hides written out by its number; colours go."""
     return _ODD.sub(_written_out, _COLOUR.sub("", text.replace("\r\n", "\n")))
 
 
@@ -66,6 +68,7 @@ class CleanStream:
             self._stream.write(visible(redacted(waiting)))
 
     def __getattr__(self, name: str) -> Any:
+        """Return what else the stream has."""
         return getattr(self._stream, name)
 
 

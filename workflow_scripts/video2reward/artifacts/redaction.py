@@ -77,8 +77,9 @@ class _Finder:
         """Prepare to find `values`, and each word of those that hold several."""
         self._exact: list[re.Pattern[str]] = []
         self._spelled: list[tuple[str, int]] = []  # letters and digits of a spelling, how many of them count
-        for value in dict.fromkeys(part for value in values for part in (value.strip(), *value.split())):
-            self._add(value)
+        for value in values:
+            for part in dict.fromkeys((value.strip(), *value.split())):
+                self._add(part)
         self._parts: dict[int, dict[str, list[tuple[str, int]]]] = {}
         for spelling, size in self._spelled:
             parts = self._parts.setdefault(size, {})
@@ -89,7 +90,9 @@ class _Finder:
 
     def _add(self, value: str) -> None:
         short = len(value) < _WHOLE_WORD
-        if len(value) < SHORTEST or (short and value.isalpha()):  # EMPTY, none, dummy: for servers without keys
+        if len(value) < SHORTEST or (
+            short and value.isalpha()
+        ):  # EMPTY, none, dummy: for servers without keys
             return
         letters = _skeleton(value)
         wrapped = r"\s*".join(map(re.escape, value))
@@ -127,9 +130,15 @@ class _Finder:
             for i in range(len(letters) - size + 1):
                 for spelling, at in parts.get(letters[i : i + size], ()):
                     first, last = i, i + size
-                    while first > 0 and at > i - first and letters[first - 1] == spelling[at - 1 - (i - first)]:
+                    while (
+                        first > 0 and at > i - first and letters[first - 1] == spelling[at - 1 - (i - first)]
+                    ):
                         first -= 1
-                    while last < len(letters) and (k := at + last - i) < len(spelling) and letters[last] == spelling[k]:
+                    while (
+                        last < len(letters)
+                        and (k := at + last - i) < len(spelling)
+                        and letters[last] == spelling[k]
+                    ):
                         last += 1
                     yield view.starts[first], view.ends[last - 1]
 
