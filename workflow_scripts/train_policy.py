@@ -12,6 +12,7 @@ from video2reward.registry import SIMULATORS
 from video2reward.robots import load_robot
 from video2reward.script import Script, limit_threads, run_script
 from video2reward.settings import Task, Training
+from video2reward.visible import indented
 
 
 def main() -> None:
@@ -28,7 +29,7 @@ def main() -> None:
         trained = train_candidate(script)
     else:
         trained = Trained("failed", traceback=check.traceback or check.message)
-        print(f"not trained, the check failed: {check.message}")
+        print(f"not trained, the check failed: {indented(check.message)}")
     write_training(
         trained,
         script.path("policy"),
@@ -103,7 +104,7 @@ def give_up(script: Script, reason: str) -> None:
     from video2reward.policy.records import write_training
     from video2reward.policy.train import Trained
 
-    print(f"failed: {reason}", flush=True)
+    print(f"failed: {indented(reason)}", flush=True)
     files = (script.path(name) for name in ("policy", "training", "curves"))
     write_training(Trained("failed", traceback=reason), *files, script.provenance())
     script.write_record()

@@ -10,8 +10,9 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import h5py
 import numpy as np
@@ -20,6 +21,7 @@ from video2reward.artifacts.redaction import redacted
 from video2reward.errors import UserError
 from video2reward.versions import imported_versions
 
+T = TypeVar("T")
 Provenance = dict[str, Any]
 _STAMP = ".snakemake_timestamp"  # put by Snakemake into folders that are outputs
 
@@ -78,6 +80,25 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise UserError(f"{path} holds a {type(content).__name__}, not an object")
     return content
+
+
+def typed(kind: type[T], content: Mapping[str, Any], path: Path) -> T:
+    """Return what a JSON file holds as an artefact's dataclass; a value of another type is a `UserError`."""
+    from pydantic import TypeAdapter, ValidationError
+
+    known = {field.name for field in fields(cast(Any, kind))}
+    if unknown := sorted(set(content) - known):
+        raise UserError(
+            f"{path} is no {kind.__name__.lower()} of this project: it holds {', '.join(unknown)[:100]}"
+        )
+    try:
+        return TypeAdapter(kind).validate_python(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise UserError(
+            f"{path} is no {kind.__name__.lower()} of this project: {where}: {first['msg']}; delete it and run again"
+        ) from None
 
 
 def write_text(path: Path, text: str) -> None:

@@ -75,7 +75,9 @@ def explained(error: Exception, connect: Callable[[], object]) -> UserError:
     guilty = guilty or [name for name in suspects if not _works(connect, [n for n in suspects if n != name])]
     if not guilty:
         return UserError(f"no request can be made: {reason}; check llm.base_url")
-    value = in_one_line(re.sub(r"//[^/@]*@", "//...@", os.environ[guilty[0]]), 100)
+    value = in_one_line(re.sub(r"^(\w+://)?.*@", r"\1...@", os.environ[guilty[0]]), 100)
+    if "@" in value:  # some faults quote parts of the password
+        reason = reason.partition(":")[0]
     return UserError(
         f"the environment variable {guilty[0]} ({value}) cannot be used: {reason}; correct it, or take it away "
         f"(unset {guilty[0]})"
