@@ -19,7 +19,7 @@ HIDDEN = "[key]"
 SHORTEST = 5
 """Characters of a value that is hidden at all: a shorter one is no secret, and would be found in any text."""
 _WHOLE_WORD = 8  # shorter values are hidden as a word alone
-_PART = (8, 12)  # letters and digits of a part that is hidden: half a key, within these bounds
+_PART = (8, 12)  # letters and digits of a part that is hidden: two fifths of a key, within these bounds
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 _variables: set[str] = set()
@@ -85,7 +85,7 @@ class _Finder:
             parts = self._parts.setdefault(size, {})
             for i in range(len(spelling) - size + 1):
                 part = spelling[i : i + size]
-                if not part.isdigit():  # a table of numbers holds it by chance
+                if not part.isdigit() or spelling.isdigit():  # a table of numbers holds parts by chance
                     parts.setdefault(part, []).append((spelling, i))
 
     def _add(self, value: str) -> None:
@@ -100,7 +100,7 @@ class _Finder:
         if short:
             return
         if re.search(r"\d", letters) and re.search(r"[^\W\d]", letters) and len(letters) >= _PART[0]:
-            self._spelled.append((letters, min(max(-(-len(letters) // 2), _PART[0]), _PART[1])))
+            self._spelled.append((letters, min(max(2 * len(letters) // 5, _PART[0]), _PART[1])))
         for spelling in _encoded(value.encode("utf-8", "replace")):
             if len(spelling) >= _PART[0]:
                 self._spelled.append((spelling, min(len(spelling), _PART[1])))

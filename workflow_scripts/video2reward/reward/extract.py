@@ -230,7 +230,7 @@ class _Search:
                 kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
                 inner = [node for node in ast.walk(outer) if isinstance(node, kinds) and node.name == NAME]
                 if inner and isinstance(outer, ast.AsyncFunctionDef) and outer is inner[0]:
-                    return f"{NAME} is async, line {outer.lineno}; write it as a plain function"
+                    return f"{NAME} is async, not a function at the top level, line {outer.lineno}; take async away"
                 if inner:
                     name = getattr(outer, "name", "") if outer is not inner[0] else ""
                     where = f" in {type(outer).__name__.removesuffix('Def').lower()} {name}".rstrip()
