@@ -6,6 +6,7 @@ import ast
 import html
 import json
 import re
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -89,7 +90,9 @@ def _read(literal: str, quote: str) -> str:
     except ValueError:
         pass
     try:
-        return str(ast.literal_eval(f"{quote}{literal}{quote}".replace("\n", "\\n")))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return str(ast.literal_eval(f"{quote}{literal}{quote}".replace("\n", "\\n")))
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return ""
 

@@ -175,6 +175,7 @@ class _Search:
                 inner = _Search(text, self._level + 1)
                 self._complete += inner._complete
                 self._others += inner._others
+                self.fault = self.fault or inner.fault
                 if inner.complete:
                     self.fault = inner.fault
                     return

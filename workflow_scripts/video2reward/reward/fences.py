@@ -33,7 +33,8 @@ def fenced_blocks(text: str) -> Iterator[str]:
             continue
         same = found and found["fence"][0] == fence[0] and len(found["fence"]) >= len(fence)
         if found and same and len(found["info"]) <= _LONGEST_INFO:
-            yield "\n".join(block)
+            if block:
+                yield "\n".join(block)
             named = found["info"].strip()
             fence, quotes = (found["fence"], found["before"].count(">")) if named else ("", 0)
             block = _first_line(found["info"])
