@@ -117,7 +117,7 @@ def test_what_stands_for_no_key_changes_no_text(key, monkeypatch):
 def test_code_and_figures_stay_as_they_are(monkeypatch):
     monkeypatch.setenv("TEST_KEY", "sk-1234567890123456")
     code = (
-        "x = torch.exp(-a / 0.1234567890123456)  # 100 %41 \\n \\x41 &amp; skip the planted 4th of 9 A b C\n"
+        "x = torch.exp(-a / 0.1234567)  # 8901, 234.5678, 90 100 %41 \\n \\x41 &amp; skip the planted 4th of 9 A b C\n"
         * 50
     )
     assert redacted(code) == code

@@ -69,6 +69,10 @@ class _View:
     starts: list[int]
     ends: list[int]
 
+    def is_joined(self, first: int, last: int) -> bool:
+        """Tell whether nothing stands between letters."""
+        return all(self.ends[i] == self.starts[i + 1] for i in range(first, last - 1))
+
 
 class _Finder:
     """Finds some values in texts."""
@@ -84,9 +88,7 @@ class _Finder:
         for spelling, size in self._spelled:
             parts = self._parts.setdefault(size, {})
             for i in range(len(spelling) - size + 1):
-                part = spelling[i : i + size]
-                if not part.isdigit() or spelling.isdigit():  # a table of numbers holds parts by chance
-                    parts.setdefault(part, []).append((spelling, i))
+                parts.setdefault(spelling[i : i + size], []).append((spelling, i))
 
     def _add(self, value: str) -> None:
         short = len(value) < _WHOLE_WORD
@@ -129,6 +131,8 @@ class _Finder:
         for size, parts in self._parts.items():
             for i in range(len(letters) - size + 1):
                 for spelling, at in parts.get(letters[i : i + size], ()):
+                    if letters[i : i + size].isdigit() and not view.is_joined(i, i + size):
+                        continue  # a table of numbers holds it by chance
                     first, last = i, i + size
                     while (
                         first > 0 and at > i - first and letters[first - 1] == spelling[at - 1 - (i - first)]

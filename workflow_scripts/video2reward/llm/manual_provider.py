@@ -45,7 +45,9 @@ def answer_path(folder: Path, candidate: int) -> Path:
 def _answer(path: Path, question: Question) -> str | None:
     """Return what stands in an answer's file, None if nothing does; one to another prompt is a `UserError`."""
     if path.stat().st_size > MAX_BYTES:
-        raise UserError(f"{path} has more than {MAX_BYTES // 2**20} MB; an answer is a text with one function")
+        raise UserError(
+            f"{path} has more than {MAX_BYTES // 2**20} MB; an answer is a text with one function"
+        )
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:

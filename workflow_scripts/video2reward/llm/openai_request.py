@@ -99,7 +99,9 @@ def _send(client: openai.OpenAI, messages: list[Any], parameters: dict[str, Any]
         try:
             reply = _received(client, messages, parameters)
             if not (
-                is_error(reply.body) and reply.said.status in (*_REFUSALS, None) and _replaced(reply.said, parameters)
+                is_error(reply.body)
+                and reply.said.status in (*_REFUSALS, None)
+                and _replaced(reply.said, parameters)
             ):
                 return reply
         except openai.APIStatusError as error:
