@@ -13,6 +13,7 @@ from video2reward.registry import SIMULATORS
 from video2reward.robots import load_robot
 from video2reward.script import Script, limit_threads, run_script
 from video2reward.settings import Task, Training
+from video2reward.visible import indented
 
 if TYPE_CHECKING:
     from video2reward.policy.train import Trained
@@ -29,7 +30,7 @@ def main() -> None:
         reason = run_supervised(mark)  # what follows runs in the child, unless its reward ended it
         trained = train_candidate(script, check, mark) if reason is None else failed(script, reason)
     else:
-        print("not trained, the check failed", flush=True)
+        print(f"not trained, the check failed: {indented(check.message)}", flush=True)
         trained = failed(script, check.traceback or check.message)
     write(script, trained)
 
@@ -108,7 +109,7 @@ def failed(script: Script, reason: str) -> Trained:
     from video2reward.policy.checkpoint import Checkpoint
     from video2reward.policy.train import Trained
 
-    print(f"failed: {reason}", flush=True)
+    print(f"failed: {indented(reason)}", flush=True)
     return Trained("failed", traceback=reason, checkpoint=Checkpoint(work_folder(script), ""))
 
 

@@ -258,3 +258,24 @@ def test_a_password_in_the_models_address_is_refused_and_not_quoted():
     with pytest.raises(UserError, match="llm.base_url holds a user or a password") as caught:
         load_plan({"experiments": ["amble"], "llm": llm}, ROOT)
     assert "hidden" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("llm", "sentence"),
+    [
+        ({"base_url": "https://example.org/v1?api-key=hidden-9"}, "llm.base_url goes on after a ? or #"),
+        ({"base_url": "https://example.org/v1#hidden-9"}, "llm.base_url goes on after a ? or #"),
+        ({"base_url": "https://hidden-9@example.org/v1"}, "holds a user or a password"),
+        ({"base_url": "https://example.org/planted-hidden-9/v1"}, "llm.base_url or llm.model holds the key"),
+        ({"base_url": "example.org/v1?key=hidden-9"}, "llm.base_url: String should match"),
+        ({"base_url": "https://[::1/hidden-9"}, "llm.base_url is no address"),
+        ({"key_variable": "sk-hidden-9"}, "llm.key_variable: String should match"),
+        ({"key_variable": "gsk_hidden9AbCdEfGhIjKlMn"}, "llm.key_variable looks like a key"),
+        ({"organisation": "org\n1"}, "llm.organisation"),
+    ],
+)
+def test_a_key_in_the_settings_is_refused_and_not_quoted(llm, sentence, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "planted-hidden-9")
+    with pytest.raises(UserError) as caught:
+        load_plan({"experiments": ["amble"], "llm": {"provider": "openai", **llm}}, ROOT)
+    assert sentence in str(caught.value) and "hidden" not in str(caught.value)

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field
 
 from video2reward.clips import clip_stem, load_video, named_file
 from video2reward.errors import UserError, choices
 from video2reward.experiments import Choice, choices_of, own_choice
-from video2reward.language_model import LLM
+from video2reward.language_model import LLM, key_fault
 from video2reward.methods import Method
 from video2reward.paths import UserPath
 from video2reward.registry import COMPLETION_PROVIDERS, POSE_BACKENDS, SIMULATORS, TASKS, Registry
@@ -247,11 +246,8 @@ def load_robot_file(name: str, root: Path) -> Robot:
 def _check_loop(name: str, loop: Loop, practice: Practice) -> None:
     """Check what an experiment's own settings may not be."""
     COMPLETION_PROVIDERS.module(loop.llm.provider)
-    if "@" in urlsplit(loop.llm.base_url or "").netloc:  # settings are kept in many files
-        raise UserError(
-            f"experiment {name}: llm.base_url holds a user or a password; take them out and give the key in the "
-            f"environment variable {loop.llm.key_variable}"
-        )
+    if fault := key_fault(loop.llm):
+        raise UserError(f"experiment {name}: {fault}")
     if loop.training.units != practice.training.units:
         raise UserError(
             f"experiment {name}: training.units is shared with the base policy; set it in config.yaml"

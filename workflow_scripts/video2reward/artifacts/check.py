@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from video2reward.artifacts.io import Provenance, read_json, write_json
-from video2reward.errors import UserError
+from video2reward.artifacts.io import Provenance, read_json, typed, write_json
 
 Stage = Literal["extract", "allowlist", "signature", "compile", "trial", "done"]
 
@@ -50,9 +49,4 @@ def write_check(path: Path, check: Check) -> None:
 
 def read_check(path: Path) -> Check:
     """Read check_<k>.json."""
-    content = read_json(path)
-    try:
-        lists = {name: tuple(content[name]) for name in ("needed", "components")}
-        return Check(**content | lists | {"rewritten": tuple(content.get("rewritten", ()))})
-    except (KeyError, TypeError) as error:
-        raise UserError(f"{path} is not a check of this project: {error}") from None
+    return typed(Check, read_json(path), path)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from video2reward.artifacts.check import Check
 from video2reward.reward.allowlist import check_source, check_tree
-from video2reward.reward.extract import ExtractError, extract_code
+from video2reward.reward.error_words import error_words
+from video2reward.reward.extract import ExtractError, extract
 from video2reward.reward.rewriting.rewrite import rewrite
 from video2reward.reward.signature import check_signature
 from video2reward.signals import SIGNALS
@@ -20,9 +21,13 @@ if TYPE_CHECKING:
     from video2reward.reward.trial import Trial
 
 
+MOST_TRIED = 3
+"""Versions of one answer that are compiled and tried, a second and a half each."""
+
+
 @dataclass(frozen=True)
 class Reading:
-    """An answer as it was read.
+    """Code as it was read.
 
     code: as it is to be compiled, or as it stands in the answer if it failed
     rewritten: what was written otherwise for that, each with the line of the answer's code
@@ -34,15 +39,49 @@ class Reading:
     verdict: Check | None = None
 
 
-def read_answer(text: str, visible: Collection[str] | None) -> Reading:
-    """Take the code out of an answer, rewrite what is harmless, and judge what can be judged without running it.
+def check_answer(
+    text: str, visible: Collection[str] | None, tried: Callable[[str], Check]
+) -> tuple[str, Check]:
+    """Read an answer -> (its code, the verdict): the first version that passes, or what is wrong with the likeliest.
 
     visible: names of the signals that the method shows; None: the whole catalogue
+    tried: compiles and tries code, as `check_by_trial` does
     """
-    try:
-        code = extract_code(text)
-    except ExtractError as error:
-        return Reading(f"# No reward function: {error}\n", verdict=Check("failed", "extract", str(error)))
+    readings, fault = _read(text, visible)
+    failed: list[tuple[str, Check]] = []
+    trials = 0
+    for reading in readings:
+        check = reading.verdict
+        if check is None and trials < MOST_TRIED:
+            trials += 1
+            check = _with_rewritten(tried(reading.code), reading.rewritten)
+            if check.ok:
+                return reading.code, check
+        if check is not None:
+            failed.append((reading.code, check))
+    return _nothing(fault) if fault else failed[0]
+
+
+def read_answer(text: str, visible: Collection[str] | None) -> Reading:
+    """Read an answer without running it: the first version that may be run, or what is wrong with the likeliest."""
+    readings, fault = _read(text, visible)
+    for reading in readings:
+        if reading.verdict is None:
+            return reading
+    if fault:
+        code, verdict = _nothing(fault)
+        return Reading(code, verdict=verdict)
+    return readings[0]
+
+
+def check_text(text: str, visible: Collection[str] | None) -> tuple[str, Check | None]:
+    """Read an answer -> (its code, the verdict if it failed before anything was run, else None)."""
+    reading = read_answer(text, visible)
+    return reading.code, reading.verdict
+
+
+def read_code(code: str, visible: Collection[str] | None) -> Reading:
+    """Rewrite what is harmless, and judge what can be judged without running it."""
     found = rewrite(code)
     # The rewritten tree has the lines of the answer; its text is judged anew wherever it is compiled.
     if faults := check_source(code) if found.tree is None else check_tree(found.tree):
@@ -52,13 +91,16 @@ def read_answer(text: str, visible: Collection[str] | None) -> Reading:
     return Reading(found.source, found.notes)
 
 
-def check_text(text: str, visible: Collection[str] | None) -> tuple[str, Check | None]:
-    """Read an answer -> (its code, the verdict if it failed before anything was run, else None)."""
-    reading = read_answer(text, visible)
-    return reading.code, reading.verdict
+def _read(text: str, visible: Collection[str] | None) -> tuple[list[Reading], str]:
+    """Return an answer's versions, the likeliest first, and why none of them is to be judged, "" if they are."""
+    try:
+        found = extract(text)
+    except ExtractError as error:
+        return [], str(error)
+    return [read_code(code, visible) for code in found.codes], found.fault
 
 
-def with_rewritten(check: Check, rewritten: tuple[str, ...]) -> Check:
+def _with_rewritten(check: Check, rewritten: tuple[str, ...]) -> Check:
     """Return a verdict with what was rewritten; a message on its lines says whose lines they are."""
     message = check.message
     if not check.ok and rewritten and re.search(r"\bline \d", message):
@@ -66,9 +108,16 @@ def with_rewritten(check: Check, rewritten: tuple[str, ...]) -> Check:
     return replace(check, rewritten=rewritten, message=message)
 
 
+def _nothing(fault: str) -> tuple[str, Check]:
+    return f"# No reward function: {fault}\n", Check("failed", "extract", fault)
+
+
 def check_by_trial(code: str, trial: Trial, states: Path) -> Check:
     """Compile and try code that passed `check_text` on the states of a file -> the final verdict."""
     verdict: dict[str, Any] = trial.finish(code, states)
+    verdict["message"], verdict["traceback"] = error_words(
+        verdict.get("message", ""), verdict.get("traceback", "")
+    )
     for name in ("needed", "components"):
         verdict[name] = tuple(verdict.get(name, ()))
     return Check(**verdict)
