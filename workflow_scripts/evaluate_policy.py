@@ -98,7 +98,8 @@ def summary(kind: str, figures: dict[str, Any]) -> str:
     return (
         f"{kind}: {figures['falls']:.1%} fall, speed {figures['speed']:.2f} m/s "
         f"({figures['speed_ratio']:.2f} of the clip's), velocity error {figures['velocity_error']:.2f} m/s, "
-        f"gait distance {figures['gait']['distance']:.3f}, success {figures['success']['mean']:.3f}"
+        f"gait distance {figures['gait']['distance']:.3f}, with posture {figures['posture']['distance']:.3f}, "
+        f"success {figures['success']['mean']:.3f}"
     )
 
 

@@ -103,7 +103,11 @@ def test_without_a_survivor_all_is_charged_and_the_file_has_no_nan(tmp_path):
     rollout = make_rollout(Made("", "", within_reach, falls=1.0), reference, agents=4, seconds=4.0)
     gait = gait_similarity(rollout, reference)
     found = posture_similarity(rollout, reference, gait)
-    assert found.charge == 1 and found.agents == 0 and found.distance == pytest.approx(max(gait.distance, gait.standing))
+    assert (
+        found.charge == 1
+        and found.agents == 0
+        and found.distance == pytest.approx(max(gait.distance, gait.standing))
+    )
     write_json(tmp_path / "a.json", found.as_dict())
     assert json.loads((tmp_path / "a.json").read_text())["errors"]["lean"] is None
 
@@ -111,7 +115,8 @@ def test_without_a_survivor_all_is_charged_and_the_file_has_no_nan(tmp_path):
 def test_agents_that_lean_to_either_side_do_not_make_up_for_each_other():
     reference = of_gait("human", "run")[1]
     parts = [
-        make_rollout(Made("", "", held(off), in_reach=True), reference, agents=2, seconds=4.0) for off in (20, -20)
+        make_rollout(Made("", "", held(off), in_reach=True), reference, agents=2, seconds=4.0)
+        for off in (20, -20)
     ]
     arrays = ("qpos", "keypoints", "heading", "commands", "velocity", "fell_at")
     both = replace(

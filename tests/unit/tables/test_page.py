@@ -43,7 +43,7 @@ def test_everything_is_there(made):
     names = {path.name for path in folder.iterdir()}
     assert names == {
         "index.html", "provenance.json", "table1.csv", "table2.csv", "table3.csv", "figure3.csv", "gait.csv",
-        "matrix.csv", "costs.csv", "figure3.svg", "table1.svg", "table2.svg", "table3.svg", "matrix.svg", "figure5.svg",
+        "posture.csv", "matrix.csv", "costs.csv", "figure3.svg", "table1.svg", "table2.svg", "table3.svg", "matrix.svg", "figure5.svg",
         "figure4",
     }  # fmt: skip
     assert "anymal_c, dog_amble, human: gait distance 0.05" in said

@@ -18,6 +18,7 @@ class Candidate:
     velocity_error: stride-averaged, m/s, velocity_error_ratio: the same as a part of the clip's speed
     gait: the gait distance, body lengths
     h_mts: maximum over the epochs of the training success at the rollout's last step
+    posture: 0..1, what the posture charges; judged: the gait distance with it, body lengths
     repairs: how often its code was sent back to the model before it passed the checks, or did not
     """
 
@@ -32,6 +33,8 @@ class Candidate:
     h_mts: float | None = None
     repairs: int = 0
     velocity_error_ratio: float | None = None
+    posture: float | None = None
+    judged: float | None = None
 
     @property
     def name(self) -> str:

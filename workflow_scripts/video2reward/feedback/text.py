@@ -12,6 +12,7 @@ from video2reward.feedback.candidates import candidates_text, failure_texts
 from video2reward.feedback.falls import falls_text
 from video2reward.feedback.gait_text import gait_text
 from video2reward.feedback.joint_text import joint_lines
+from video2reward.feedback.posture_text import posture_text
 from video2reward.feedback.statistics import Curve, thinned
 from video2reward.feedback.trend import trend_text
 from video2reward.feedback.walking import walk_text
@@ -37,6 +38,7 @@ def feedback_sections(comparison: Comparison, selection: Selection, method: Meth
         "falls": lambda found, _: [falls_text(found.falls, found.training) if found.falls else ""],
         "trend": lambda found, _: [trend_text(found.trend)],
         "gait": lambda found, _: [gait_text(found.gait, found.joints, found.reach)],
+        "posture": lambda found, _: [posture_text(found.posture, found.reference)],
         "joints": lambda found, _: joints_texts(found),
         "components": lambda found, _: components_texts(found.curves),
         "shares": lambda found, _: [shares_text(found)],

@@ -186,7 +186,8 @@ def _continued(
     if last.failed:
         answer = render("errors", previous_reward=last.reward, errors=errors, feedback=feedback)
     else:
-        answer = render("feedback", feedback=feedback, video="keypoints" in given.method.prompt)
+        shown = {"video": "keypoints" in given.method.prompt, "signals": "keypoints" in given.method.signals}
+        answer = render("feedback", feedback=feedback, posture="posture" in said, **shown)
     if not last.reward:  # roles must alternate: no server accepts two turns of the user in a row
         return [messages[0], {"role": "user", "content": f"{messages[1]['content']}\n\n{answer}"}]
     previous = {"role": "assistant", "content": f"```python\n{last.reward}\n```"}

@@ -14,7 +14,7 @@ from video2reward.report.gather import LoopView
 from video2reward.report.player import Player, make_player
 from video2reward.report.plots import component_curves, joint_heatmap, learning_curves, trajectories
 from video2reward.report.rounds import RoundCost, round_costs
-from video2reward.report.scores import Score, scores
+from video2reward.report.scores import PostureRow, Score, postures, scores
 
 _ONE_FILM = 2_500_000  # bytes at most, however much room there is
 _AROUND_FILM = 25_000  # bytes of a player's words, times and footfalls
@@ -40,6 +40,7 @@ EXTENTS = (Extent(), Extent("best"), Extent("none", pictures=False), Extent("non
 # What a score's figures mean at a glance; how they are computed stands in their definitions.
 _READINGS = {
     "gait distance": "body lengths; 0 is the video's motion, standing still has {standing}",
+    "gait distance with posture": "moved towards standing still for a lean, legs, knees or hips that are off",
     "gait similarity": "1 is the video's motion, 0 as bad as standing still",
     "period ratio": "1 is the video's stride period on this robot",
     "falls": "part of the robots, at the video's speed",
@@ -80,6 +81,7 @@ class Section:
     heatmap: str
     feet: str
     motion_picture: str
+    postures: Sequence[PostureRow] = ()
     player: Player | None = None
 
     @property
@@ -181,6 +183,7 @@ def _section(loop: LoopView, anchor: str, extent: Extent, draw: Drawings, with_p
         ],
         heatmap=draw(joint_heatmap, loop) if extent.figures else "",
         feet=draw(trajectories, loop) if extent.figures else "",
+        postures=postures(loop),
         motion_picture=embed(loop.video_folder / "motion.png") if with_picture else "",
     )
 

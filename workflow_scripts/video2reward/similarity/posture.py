@@ -179,7 +179,9 @@ def _limbs(reference: Reference) -> dict[str, tuple[int, int, int]]:
 
 def _posture(found: Mapping[str, np.ndarray], limbs: Mapping[str, Any]) -> Posture:
     """Return the mean over agents."""
-    legs, knees = ({name: _mean(found[part][:, i]) for i, name in enumerate(limbs)} for part in ("legs", "knees"))
+    legs, knees = (
+        {name: _mean(found[part][:, i]) for i, name in enumerate(limbs)} for part in ("legs", "knees")
+    )
     return Posture(_mean(found["lean"]), legs, knees, _mean(found["hip_height"]))
 
 

@@ -135,5 +135,8 @@ POSTURES: tuple[Made, ...] = (
         for off in (10, 20, 30)
     ),
     *(Made(f"crouches by {part:g} leg", "bad", held(up=part), in_reach=True) for part in (0.1, 0.2, 0.3)),
-    *(Made(f"feet {part:g} leg too far ahead", "bad", held(ahead=part), in_reach=True) for part in (0.2, 0.4)),
+    *(
+        Made(f"feet {part:g} leg too far ahead", "bad", held(ahead=part), in_reach=True)
+        for part in (0.2, 0.4)
+    ),
 )

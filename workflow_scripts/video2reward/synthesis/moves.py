@@ -131,7 +131,9 @@ def held(off: float = 0.0, ahead: float = 0.0, up: float = 0.0) -> Moves:
     def moves(reference: Reference, phase: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         body, names = within_reach(reference, phase, rng).copy(), list(reference.keypoint_names)
         limbs = skeleton(reference.skeleton).limbs
-        hips, knees, feet = ([names.index(getattr(limb, j)) for limb in limbs] for j in ("hip", "knee", "foot"))
+        hips, knees, feet = (
+            [names.index(getattr(limb, j)) for limb in limbs] for j in ("hip", "knee", "foot")
+        )
         for hip, knee, foot in zip(hips, knees, feet, strict=True):
             way = (reference.standing[hip, 1] - reference.standing[foot, 1]) * np.array([ahead, up])
             body[..., knee, :] += way / 2

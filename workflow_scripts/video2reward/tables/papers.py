@@ -58,6 +58,15 @@ def make_tables(study: Study) -> list[Table]:
             q.per_clip(study, [q.FALLS, q.SPEED, q.PERIOD, q.SMOOTHNESS]),
             methods=[name for name in rows if name not in study.absent],
         ),
+        make(
+            "posture",
+            "How they hold themselves",
+            "Lean of the trunk, direction of the legs from hip to foot, bend of the knees and height of the hips against "
+            "what the clip asks of the robot, mean over the stride and the robots that stay up; none of it is in the gait "
+            "distance. With it: what the rule `gait` selects by.",
+            q.per_clip(study, q.POSTURE),
+            methods=[name for name in rows if name not in study.absent],
+        ),
     ]
 
 

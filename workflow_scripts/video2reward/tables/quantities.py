@@ -30,6 +30,39 @@ STANDING = Quantity(
 PERIOD = Quantity(
     "period_ratio", "stride period / clip's", "1 is right", "", ("deterministic", "gait", "period_ratio")
 )
+JUDGED = Quantity(
+    "judged_distance",
+    "gait distance with posture",
+    "body lengths",
+    "less",
+    ("deterministic", "posture", "distance"),
+)
+LEAN = Quantity(
+    "lean_error",
+    "lean off",
+    "degrees, forward +; 0 is right",
+    "",
+    ("deterministic", "posture", "errors", "lean"),
+)
+LEGS = Quantity(
+    "legs_error",
+    "feet off",
+    "degrees, ahead +; 0 is right",
+    "",
+    ("deterministic", "posture", "errors", "legs"),
+)
+KNEES = Quantity(
+    "knees_error",
+    "knees off",
+    "degrees, bent +; 0 is right",
+    "",
+    ("deterministic", "posture", "errors", "knees"),
+)
+HIPS = Quantity(
+    "hip_height_error", "hips off", "standing leg lengths, high +; 0 is right", "",
+    ("deterministic", "posture", "errors", "hip_height"),
+)  # fmt: skip
+POSTURE = (JUDGED, LEAN, LEGS, KNEES, HIPS)
 FALLS = Quantity("falls", "falls", "part of the robots", "less", ("deterministic", "falls"))
 SPEED = Quantity("speed_ratio", "speed / clip's", "1 is right", "", ("deterministic", "speed_ratio"))
 H_MTS = Quantity("h_mts", "H_mts", "success a step, highest of the training", "more", ("h_mts",))
