@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -40,6 +41,7 @@ def main() -> None:
         {
             **result,
             "h_mts": task_score(script),
+            "success_words": asdict(TASKS.load(name).success_words),
             "definitions": DEFINITIONS
             | {"success": TASKS.load(name).success_definition}
             | expert_definitions(name),

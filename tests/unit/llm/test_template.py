@@ -15,6 +15,7 @@ from video2reward.reward.compile import compile_source
 from video2reward.reward.extract import extract_code
 from video2reward.robots import load_robot
 from video2reward.settings import Task
+from write_prompt import words_of
 
 JOINTS = {"L_F_Paw": 1.0, "R_F_Paw": 1.0, "L_Knee": 1.0, "R_Knee": 1.0}
 MODES = {
@@ -31,7 +32,12 @@ def facts_for(made_reference, made_motion, robot_folder):
 
     def facts(signals=("keypoints", "clock", "reference"), **more):
         method = Method(description="m", signals=signals)
-        return prompt_facts(Ingredients(made_reference, made_motion, robot, method, Task(), 1)) | more
+        return (
+            prompt_facts(
+                Ingredients(made_reference, made_motion, robot, method, Task(), words_of(Task(), 1.2), 1)
+            )
+            | more
+        )
 
     return facts
 

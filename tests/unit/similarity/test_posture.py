@@ -2,13 +2,14 @@
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.unit.similarity.test_order import SYMMETRIC, of_gait
+
 from video2reward.similarity import gait_similarity
 from video2reward.similarity.posture import ALLOWANCES, clip_knees, posture_similarity, wanted_posture
 from video2reward.synthesis.faults import POSTURES, Made, make_rollout
@@ -40,7 +41,7 @@ def test_a_bad_posture_is_below_every_honest_gait_and_a_worse_one_below_it(speci
             assert found[made] == plain[made]  # nothing is charged for honest errors
     for kind in ("back", "forward", "crouches", "feet"):
         series = [value for made, value in found.items() if kind in made.name]
-        assert all(a > b + MARGIN for a, b in zip(series, series[1:], strict=False)), kind
+        assert all(a > b + MARGIN for a, b in pairwise(series)), kind
     # The gait distance alone does not see it: a lean of 30 degrees costs less than amplitudes 15 % smaller and noise.
     assert min(v for made, v in plain.items() if made.group == "bad") > 0.75 * plain[POSTURES[0]]
 

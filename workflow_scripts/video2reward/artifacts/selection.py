@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from video2reward.artifacts.io import Provenance, read_json, write_json
+from video2reward.artifacts.words import SuccessWords
 from video2reward.errors import UserError
 
 
@@ -50,6 +51,7 @@ class Selection:
     rule: "success" or "gait"; why: a sentence; winner: the round's k; best: the best so far
     execute_rate: part of the candidates that could be trained and judged; execute_rate_unrepaired: of them
         all, the part that could without any repair
+    success_words: what the task calls success
     """
 
     status: str
@@ -62,6 +64,7 @@ class Selection:
     candidates: tuple[Candidate, ...]
     execute_rate: float | None = None
     execute_rate_unrepaired: float | None = None
+    success_words: SuccessWords | None = None
     provenance: Provenance = field(default_factory=dict)
 
 
@@ -76,6 +79,14 @@ def read_selection(path: Path) -> Selection:
     try:
         best = content["best"]
         candidates = tuple(Candidate(**candidate) for candidate in content["candidates"])
-        return Selection(**content | {"best": Candidate(**best) if best else None, "candidates": candidates})
+        words = content.get("success_words")
+        return Selection(
+            **content
+            | {
+                "best": Candidate(**best) if best else None,
+                "candidates": candidates,
+                "success_words": SuccessWords(**words) if words else None,
+            }
+        )
     except (KeyError, TypeError) as error:
         raise UserError(f"{path} is not a selection of this project: {error}") from None
