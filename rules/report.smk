@@ -2,7 +2,11 @@
 rule report:
     input:
         evaluations=of_loops(f"{SEED}/evaluation.json"),
-        bases=sorted(set(of_loops(f"{EXPERIMENT}/base_evaluation.json"))),
+        bases=[
+            path
+            for name in PLAN.experiments
+            for path in all_bases(EXPERIMENT, "_evaluation.json", experiment=name)
+        ],
         rollouts=last_rounds("rollout.h5"),
         films=last_rounds("rollout.mp4"),
         selections=whole_loop("selection.json"),
@@ -32,6 +36,7 @@ rule report:
                     "method": PLAN.experiments[name].method.description,
                     "iterations": PLAN.experiments[name].loop.iterations,
                     "samples": PLAN.experiments[name].loop.samples,
+                    "base": base_name(seed, PLAN.base_seeds),
                     "provider": PLAN.experiments[name].loop.llm.provider,
                 }
                 for name, seed in LOOPS

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
+from video2reward.bases import BaseSeeds, check_base_seeds
 from video2reward.clips import load_video, named_file
 from video2reward.errors import UserError, choices
 from video2reward.experiments import Choice, choices_of, own_choice
@@ -61,6 +62,11 @@ class Config(Loop):
     fidelity: Literal["cpu", "paper"] = Field("cpu", description="presets under config/fidelity")
     motion: MotionSettings = MotionSettings()
     task: Task = Task()
+    base_seeds: BaseSeeds = Field(
+        (0,),
+        description="seeds with a base policy of their own, a list or how many from 0 on: loops of these seeds use it, all "
+        "others that of seed 0",
+    )
     experiments: tuple[str, ...] = Field((), description="names of files under config/experiments")
     video: str | None = Field(None, description="with robot and method: one experiment of one's own")
     robot: str = "anymal_c"
@@ -108,6 +114,7 @@ class Plan:
     experiments: dict[str, Experiment]
     videos: dict[str, Video]
     robots: dict[str, Robot]
+    base_seeds: tuple[int, ...] = (0,)
 
 
 def merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,7 +161,17 @@ def load_plan(content: Mapping[str, Any], root: Path, asked: Mapping[str, Any] |
         experiments[name] = Experiment(
             name, choice.group, choice.robot, video_name, choice.method, method, loop
         )
-    return Plan(config.results, config.motion, config.training, practices, experiments, videos, robots)
+    check_base_seeds(config.base_seeds, {s for e in experiments.values() for s in e.loop.seeds})
+    return Plan(
+        config.results,
+        config.motion,
+        config.training,
+        practices,
+        experiments,
+        videos,
+        robots,
+        config.base_seeds,
+    )
 
 
 def _of_loop(content: Mapping[str, Any]) -> dict[str, Any]:

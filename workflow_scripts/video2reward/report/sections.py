@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from video2reward.artifacts.words import success_words
 from video2reward.report.changes import RewardChange, reward_changes
 from video2reward.report.films import Workshop, make_film
 from video2reward.report.gather import LoopView
@@ -46,7 +47,6 @@ _READINGS = {
     "falls": "part of the robots, at the video's speed",
     "speed ratio": "1 is the video's speed on this robot",
     "velocity error, m/s": "averaged over a stride; 0 is best",
-    "success": "minus squared velocity errors over the trained commands; 0 is best",
     "falls, trained commands": "part of the robots",
     "paper's distance": "lower is closer; sees neither tempo nor falls",
     "H_mts": "highest success during training, as the paper and Eureka count it",
@@ -90,7 +90,12 @@ class Section:
         return {score.name: score for score in self.scores}
 
     def reading(self, name: str) -> str:
-        """Return how to read a score, "" where its name says it."""
+        """Return how to read a score, "" where its name says it; a success in its task's own words."""
+        words = success_words(self.loop.evaluation) or success_words(self.loop.base)
+        if words and name == "success":
+            return f"{words.sentence}; a step, over the trained commands"
+        if words and name == "H_mts":
+            return f"{_READINGS[name]}, {words.unit}"
         return _READINGS.get(name, "").format(
             standing="–" if self.standing is None else f"{self.standing:.3g}"
         )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from video2reward.artifacts.words import success_words
 from video2reward.scores.normalised import human_normalised
 from video2reward.tables.numbers import Number, Quantity, Value, evaluated, over_clips
 from video2reward.tables.study import Clip, Study
@@ -87,6 +89,18 @@ TABLE3_DTW = Quantity(
 )
 GAIT_RATIO = Quantity("gait_ratio", "gait distance / Human's", "", "less")
 _SCORE = {HNS_PUBLISHED.name: H_MTS, HNS.name: SUCCESS}
+
+
+def in_words(study: Study, columns: Sequence[tuple[Clip, Quantity]]) -> list[tuple[Clip, Quantity]]:
+    """Return columns whose successes have the unit and the best value of their robot's task, as its evaluations say."""
+    told = {run.planned.robot: success_words(run.evaluation) for run in study.runs if not run.failure}
+    found = []
+    for clip, quantity in columns:
+        words = told.get(clip.robot)
+        if words and quantity.name in (H_MTS.name, SUCCESS.name):
+            quantity = replace(quantity, unit=f"{words.unit}, {quantity.unit}; {words.best}")
+        found.append((clip, quantity))
+    return found
 
 
 def expert_terms(study: Study, robot: str) -> list[Quantity]:
