@@ -71,10 +71,8 @@ def of_robot(file):
 
 def own_base(folder, ending):
     """A file of the base policy that a loop's seed uses, in a folder of its robot or experiment."""
-    return (
-        lambda wildcards: f"{folder}/{base_name(int(wildcards.seed), PLAN.base_seeds)}{ending}".format(
-            robot=experiment(wildcards).robot, experiment=wildcards.experiment
-        )
+    return lambda wildcards: f"{folder}/{base_name(int(wildcards.seed), PLAN.base_seeds)}{ending}".format(
+        robot=experiment(wildcards).robot, experiment=wildcards.experiment
     )
 
 

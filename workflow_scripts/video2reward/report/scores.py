@@ -83,7 +83,8 @@ def postures(loop: LoopView) -> list[PostureRow]:
         PostureRow(
             name,
             UNITS[part],
-            *(_over_limbs(_dig(one, ("robot", part))) for one in judged),
+            _over_limbs(_dig(judged[0], ("robot", part))),
+            _over_limbs(_dig(judged[1], ("robot", part))),
             _over_limbs(_dig(known, ("wanted", part))),
             ALLOWANCES[part].free,
             ALLOWANCES[part].worst,
