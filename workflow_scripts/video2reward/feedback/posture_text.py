@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from video2reward.artifacts.reference import Reference
-from video2reward.similarity.posture import ALLOWANCES, UNITS, PostureSimilarity
+from video2reward.similarity.posture import ALLOWANCES, NEAR_ENOUGH, UNITS, PostureSimilarity
 from video2reward.skeletons import skeleton
 
 
@@ -26,7 +26,7 @@ def posture_text(found: PostureSimilarity | None, reference: Reference) -> str:
     known = [part for part in words if math.isfinite(found.errors[part])]
     lines = [f"Posture of the {found.agents} agents that stayed up, mean over the stride:"]
     lines += [f"{words[part]}{_verdict(part, found)}." for part in known]
-    if found.charge >= 0.005:
+    if found.charge > NEAR_ENOUGH:
         lines.append(f"With its posture the gait distance counts as {found.distance:.3f} body lengths.")
     return "\n".join(lines)
 
@@ -42,7 +42,7 @@ def lean_words(degrees: float, human: bool) -> str:
 
 
 def _verdict(part: str, found: PostureSimilarity) -> str:
-    if not found.charges[part]:
+    if found.charges[part] <= NEAR_ENOUGH:
         return " (near enough)"
     return f" (too far off: {ALLOWANCES[part].free:g} {UNITS[part]} are free)"
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from video2reward.llm.template_plan import Plan
+from video2reward.similarity.posture import NEAR_ENOUGH
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,11 @@ def read_judgement(feedback: Mapping[str, Any]) -> Judgement:
         velocity_error=task.get("velocity_error"),
         period_ratio=gait.get("period_ratio"),
         amplitude_ratio=figures.get("amplitude_ratio") if gait else None,
-        posture={part: posture["errors"][part] for part, off in posture.get("charges", {}).items() if off},
+        posture={
+            part: posture["errors"][part]
+            for part, off in posture.get("charges", {}).items()
+            if off and off > NEAR_ENOUGH
+        },
     )
 
 

@@ -36,6 +36,8 @@ ALLOWANCES = {
     "knees": Allowance(10.0, 50.0),
     "hip_height": Allowance(0.05, 0.25),
 }
+NEAR_ENOUGH = 0.01
+"""A figure whose charge, mean over agents, is no more than this is said to be right."""
 UNITS = {"lean": "degrees", "legs": "degrees", "knees": "degrees", "hip_height": "standing leg lengths"}
 DEFINITIONS = {
     "lean": "Angle of the trunk in side view from where it is when the robot stands, degrees, positive forward (a head "
