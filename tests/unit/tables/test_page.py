@@ -25,7 +25,12 @@ def made(new_group, tmp_path_factory):
     group.clip("dog_run", {"human": [ONE, TWO], "template": [ONE, TWO]})
     for path in group.results.glob("*/seed*/clips.json"):
         path.write_text(json.dumps({"clips": {v: {"distance": 0.1} for v in ("dog_amble", "dog_run")}}))
-    params = {"group": "g", "results": str(group.results), "experiments": group.experiments}
+    params = {
+        "group": "g",
+        "results": str(group.results),
+        "experiments": group.experiments,
+        "base_seeds": [0],
+    }
     evaluations = sorted(map(str, group.results.glob("*/seed*/evaluation.json")))
     folder = group.results / "tables" / "g"
     command = [
