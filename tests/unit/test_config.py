@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from video2reward.bases import base_name, base_seed
 from video2reward.config import load_method, load_plan, load_preset, merge
 from video2reward.errors import UserError
 
@@ -279,3 +280,42 @@ def test_a_key_in_the_settings_is_refused_and_not_quoted(llm, sentence, monkeypa
     with pytest.raises(UserError) as caught:
         load_plan({"experiments": ["amble"], "llm": {"provider": "openai", **llm}}, ROOT)
     assert sentence in str(caught.value) and "hidden" not in str(caught.value)
+
+
+SEEDS = {"experiments": ["amble"], "seeds": [0, 1, 2, 5]}
+
+
+@pytest.mark.parametrize(
+    ("asked", "bases"),
+    [
+        (None, ["base", "base", "base", "base"]),
+        ([0], ["base", "base", "base", "base"]),
+        ([0, 1, 2, 5], ["base", "base_seed1", "base_seed2", "base_seed5"]),
+        ([5], ["base", "base", "base", "base_seed5"]),
+        (1, ["base", "base", "base", "base"]),
+        (3, ["base", "base_seed1", "base_seed2", "base"]),
+    ],
+)
+def test_a_loop_uses_the_base_policy_of_its_seed_where_there_is_one(asked, bases):
+    p = plan(**SEEDS, **({} if asked is None else {"base_seeds": asked}))
+    assert [base_name(seed, p.base_seeds) for seed in SEEDS["seeds"]] == bases
+    assert [base_seed(base) for base in bases] == [
+        s if b != "base" else 0 for s, b in zip(SEEDS["seeds"], bases, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ([0, 7], "base_seeds holds 7, but no loop has such a seed; the loops' seeds are 0, 1, 2, 5"),
+        (5, "base_seeds holds 3, 4, but"),
+        (0, "base_seeds"),
+        ([], "base_seeds"),
+        ([-1], "base_seeds"),
+        ("all", "base_seeds"),
+        (True, "base_seeds"),
+    ],
+)
+def test_base_policies_that_nobody_would_use_are_refused(asked, said):
+    with pytest.raises(UserError, match=said):
+        plan(**SEEDS, base_seeds=asked)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from video2reward.bases import BaseSeeds, check_base_seeds
 from video2reward.clips import clip_stem, load_video, named_file
 from video2reward.errors import UserError, choices
 from video2reward.experiments import Choice, choices_of, own_choice
@@ -61,6 +62,11 @@ class Config(Loop):
     fidelity: Literal["cpu", "paper"] = Field("cpu", description="presets under config/fidelity")
     motion: MotionSettings = MotionSettings()
     task: Task = Task()
+    base_seeds: BaseSeeds = Field(
+        (0,),
+        description="seeds with a base policy of their own, a list or how many from 0 on: loops of these seeds use it, all "
+        "others that of seed 0",
+    )
     experiments: tuple[str, ...] = Field((), description="names of files under config/experiments")
     video: str | None = Field(None, description="with robot and method: one experiment of one's own")
     robot: str = "anymal_c"
@@ -112,6 +118,7 @@ class Plan:
     videos: dict[str, Video]
     robots: dict[str, Robot]
     called: dict[str, str]
+    base_seeds: tuple[int, ...] = (0,)
 
 
 def merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
@@ -160,8 +167,17 @@ def load_plan(content: Mapping[str, Any], root: Path, asked: Mapping[str, Any] |
         experiments[name] = Experiment(
             name, choice.group, choice.robot, video_name, choice.method, method, loop
         )
+    check_base_seeds(config.base_seeds, {s for e in experiments.values() for s in e.loop.seeds})
     return Plan(
-        config.results, config.motion, config.training, practices, experiments, videos, robots, called
+        config.results,
+        config.motion,
+        config.training,
+        practices,
+        experiments,
+        videos,
+        robots,
+        called,
+        config.base_seeds,
     )
 
 

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
+from video2reward.visible import visible
+
 _RAISED = re.compile(r"(?:\w+\.)*\w*(?:Error|Exception)\b.*")
-_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # unicode.org/reports/tr44, general categories
-
-
-def plain(text: str) -> str:
-    """Return the text with its control characters, line ends and tabs aside, as escapes."""
-    return "".join(
-        c if c in "\n\t" or unicodedata.category(c) not in _UNSEEN else c.encode("unicode_escape").decode()
-        for c in text.replace("\r\n", "\n")
-    )
 
 
 def shown(names: Iterable[str], most: int = 5) -> str:
@@ -35,7 +27,7 @@ def raised(error: BaseException, most: int = 4000) -> tuple[str, str]:
     text = str(error)
     if len(text) > most:
         text = f"{text[: most // 2]}\n...\n{text[-most // 2 :]}"
-    lines = [line.rstrip() for line in plain(text).splitlines() if line.strip()]
+    lines = [line.rstrip() for line in visible(text).splitlines() if line.strip()]
     cause = next((line for line in lines if _RAISED.match(line)), None)
     if cause is None:
         cause = f"{type(error).__name__}: {lines[0] if lines else 'no reason given'}"

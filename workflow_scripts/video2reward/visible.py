@@ -6,20 +6,22 @@ import io
 import re
 import sys
 from typing import Any, TextIO, cast
+from unicodedata import category
 
 from video2reward.artifacts.redaction import redacted
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-# Control characters but tab and line feed, marks of writing direction, line ends that only some readers know, halves
-# of characters, and what is invisible.
-_ODD = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
-)
+# Control characters, marks of writing direction and what else is invisible, halves of characters, line ends that only
+# some readers know: unicode.org/reports/tr44, general categories.
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 def visible(text: str) -> str:
     """Return `text` with what a terminal acts on or hides written out by its number; colours go."""
-    return _ODD.sub(_written_out, _COLOUR.sub("", text.replace("\r\n", "\n")))
+    plain = _COLOUR.sub("", text.replace("\r\n", "\n"))
+    if plain.isascii() and plain.isprintable():  # most lines
+        return plain
+    return "".join(c if c in "\n\t" or category(c) not in _UNSEEN else _written_out(c) for c in plain)
 
 
 def in_one_line(text: str, width: int = 300) -> str:
@@ -33,8 +35,8 @@ def indented(text: str) -> str:
     return "\n    ".join(text.splitlines())
 
 
-def _written_out(match: re.Match[str]) -> str:
-    code = ord(match[0])
+def _written_out(letter: str) -> str:
+    code = ord(letter)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 

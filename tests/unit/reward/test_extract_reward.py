@@ -22,6 +22,7 @@ from video2reward.robots import load_robot
 from video2reward.settings import Check, Task
 from video2reward.signals import CATALOGUE
 from video2reward.sim.mujoco_env import MujocoEnv
+from write_prompt import words_of
 
 ROOT = Path(__file__).resolve().parents[3]
 SIZES = {"N": 8, "D": 12, "F": 4, "J": 14, "2": 2, "3": 3}
@@ -36,7 +37,8 @@ def run(tmp_path, made_reference, made_motion, robot_folder):
     write_states(tmp_path / "states.npz", States(sample_states(env, seed=0)))
     env.close()
     prompt = build_prompt(
-        Ingredients(made_reference, made_motion, robot, method, Task(), 1), ROOT / "resources" / "prompts"
+        Ingredients(made_reference, made_motion, robot, method, Task(), words_of(Task(), 1.2), 1),
+        ROOT / "resources" / "prompts",
     )
     write_prompt(tmp_path / "prompt.txt", tmp_path / "prompt.json", prompt)
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from video2reward.foreign_text import plain, raised
+from video2reward.foreign_text import raised
 from video2reward.policy.spot_check import SpotCheck, count_agents
 from video2reward.reward_contract import (
     MAX_IN_TRAINING,
@@ -18,6 +18,7 @@ from video2reward.reward_contract import (
 )
 from video2reward.signals import SIGNALS
 from video2reward.sim.base import RewardFunction
+from video2reward.visible import visible
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -46,7 +47,7 @@ class Watch(Protocol):
 def shortened(text: str, most: int = 8000) -> str:
     """Return a text without control characters, its two ends if it is longer than `most`."""
     half = most // 2
-    return plain(text if len(text) <= most else f"{text[:half]}\n...\n{text[-half:]}")
+    return visible(text if len(text) <= most else f"{text[:half]}\n...\n{text[-half:]}")
 
 
 class GuardedReward:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from video2reward.foreign_text import plain
 from video2reward.reward import trial_process
 from video2reward.reward_contract import DEATHS
 from video2reward.settings import Check as CheckSettings
+from video2reward.visible import visible
 
 STARTUP_S = 120.0
 _KILLED = DEATHS | {
@@ -98,7 +98,7 @@ class Trial:
         known = {int(number): text for number, text in _KILLED.items()}
         reason = known.get(-code, f"its process ended with exit status {code}")
         message = reason.format(seconds=self.settings.seconds, memory_mb=self.settings.memory_mb)
-        return _failed(message, traceback=plain(err[-2000:]), limits=held)
+        return _failed(message, traceback=visible(err[-2000:]), limits=held)
 
 
 def _failed(message: str, **more: Any) -> dict[str, Any]:

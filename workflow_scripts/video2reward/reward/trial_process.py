@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from video2reward.artifacts import states as artifact
-from video2reward.foreign_text import plain, raised
+from video2reward.foreign_text import raised
 from video2reward.reward import limits
 from video2reward.reward.compile import RewardError, compile_source
 from video2reward.reward.judgement import TrialError, try_reward
+from video2reward.visible import visible
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -88,7 +89,7 @@ def seed_of(source: str, states: list[dict[str, Tensor]]) -> int:
 
 
 def _failed(stage: str, message: str, details: str = "") -> dict[str, Any]:
-    texts = {"message": plain(message)[:MAX_MESSAGE], "traceback": plain(details)[:MAX_MESSAGE]}
+    texts = {"message": visible(message)[:MAX_MESSAGE], "traceback": visible(details)[:MAX_MESSAGE]}
     return {"status": "failed", "stage": stage, **texts}
 
 
