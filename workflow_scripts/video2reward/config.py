@@ -136,12 +136,13 @@ def load_plan(content: Mapping[str, Any], root: Path, asked: Mapping[str, Any] |
     robots: dict[str, Robot] = {}
     for choice in _choices(config, root):
         name = choice.name
-        video_name, video = load_video(choice.video, root)
+        robots[choice.robot] = robot = load_robot_file(choice.robot, root)
+        video_name, video = load_video(choice.video, root, tuple(robot.skeletons))
         if videos.setdefault(video_name, video) != video:
             raise UserError(
-                f"experiment {name}: two different videos are both called {video_name!r}; rename one"
+                f"experiment {name}: two different videos are both called {video_name!r}; rename one, or, if it is one "
+                "film for robots of different kinds, say in its YAML what subject.species it shows"
             )
-        robots[choice.robot] = robot = load_robot_file(choice.robot, root)
         merged = merge(preset, load_preset(choice.robot, config.fidelity, root), content)
         whole = validate(Config, merged, f"configuration for the robot {choice.robot}")
         practices[choice.robot] = practice = Practice(whole.task, whole.training, whole.cluster)

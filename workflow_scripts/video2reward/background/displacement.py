@@ -25,8 +25,8 @@ _RIM, _RIM_COUNTS = 0.2, 0.3
 _PERSISTS = 0.9  # of the spans that show a cell: it stands still in them, so it may be a caption's
 # What a layer costs that moves otherwise than in the span before, in parts of the picture it is seen in.
 _JUMP = 0.3
-# Odds: an area counts in proportion; feet that stand on one background and not on the other count e^_FEET.
-_FEET = 3.0
+# Odds: an area counts squared; feet that stand on one background all the time and on the other never count e^_FEET.
+_AREA, _FEET = 2.0, 6.0
 _NOTHING, _STANDS = 0.05, 0.45  # area and part of the time as of a background that is there but not followed
 
 
@@ -76,7 +76,7 @@ def follow_background(
         if not differ.any():
             break
     best = max(found, key=lambda one: one[0], default=None)
-    odds = np.exp([score for score, _ in found] + [np.log(_NOTHING) + _FEET * _STANDS])
+    odds = np.exp([score for score, _ in found] + [_AREA * np.log(_NOTHING) + _FEET * _STANDS])
     if best is None or np.exp(best[0]) < odds[-1]:
         return None
     return Background(best[1], float(np.exp(best[0]) / odds.sum()))
@@ -165,7 +165,7 @@ def _score(
         steps[points.first : points.first + points.at.shape[1] - 1] = True
     stand = feet.stand(shift)[steps] if feet is not None else np.zeros(0)
     known = stand[np.isfinite(stand)]
-    return float(np.log(np.mean(areas) + 0.01) + _FEET * (known.mean() if len(known) else _STANDS))
+    return float(_AREA * np.log(np.mean(areas) + 0.01) + _FEET * (known.mean() if len(known) else _STANDS))
 
 
 def _worth(size: tuple[int, int]) -> np.ndarray:
