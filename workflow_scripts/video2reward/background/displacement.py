@@ -17,14 +17,15 @@ from video2reward.background.layers import Layer, moving_layers, standing_layer,
 from video2reward.background.points import Points, cell_grid, follow_points
 
 WIDTH = 640  # px that pictures are reduced to, at most
-# Part of the spans in which the background may be unseen, as where the subject hides what there is to follow.
-_FAILURES = 0.25
-_FEWEST = 6  # points that a background is read off in a span
+# Part of the time in which the background may be unseen, as where people hide what there is to follow.
+_FAILURES = 0.5
+_FEWEST = 4  # points that a background is read off in a span
 # Captions, logos and bars lie within this part of the picture's sides; what stands still there counts less.
 _RIM, _RIM_COUNTS = 0.2, 0.3
 _PERSISTS = 0.9  # of the spans that show a cell: it stands still in them, so it may be a caption's
-# What a layer costs that moves otherwise than in the span before, in parts of the picture it is seen in.
-_JUMP = 0.3
+# What a layer costs that moves otherwise than in the span before, and what feet that stand on it are worth, in parts
+# of the picture it is seen in.
+_JUMP, _FOOTING = 0.3, 0.3
 # Odds: an area counts squared; feet that stand on one background all the time and on the other never count e^_FEET.
 _AREA, _FEET = 2.0, 6.0
 _NOTHING, _STANDS = 0.05, 0.45  # area and part of the time as of a background that is there but not followed
@@ -47,7 +48,12 @@ class Feet:
 
     def stand(self, shift: np.ndarray) -> np.ndarray:
         """Return per step whether a foot stands on a background, 0 or 1, NaN where no foot is seen, (N - 1,)."""
-        steps = np.linalg.norm(np.diff(self.at - shift[:, None], axis=0), axis=-1)
+        return self.stand_while(0, np.diff(shift, axis=0))
+
+    def stand_while(self, first: int, moves: np.ndarray) -> np.ndarray:
+        """Return the same of the steps from picture `first` on, in which the background moves by `moves` (K, 2)."""
+        at = self.at[first : first + len(moves) + 1]
+        steps = np.linalg.norm(np.diff(at, axis=0) - moves[:, None], axis=-1)
         seen = np.isfinite(steps)
         stands = (np.where(seen, steps, np.inf) < self.slow).any(axis=1)
         return np.where(seen.any(axis=1), stands, np.nan)
@@ -65,7 +71,7 @@ def follow_background(
     if not spans:
         return None
     still = [standing_layer(points) for points in spans]
-    moving = _track(spans, still, rng)
+    moving = _track(spans, still, rng, feet)
     differ = np.array([layer is not None and layer.move.any() for layer in moving])
     standing = [layer if layer.member.sum() >= _FEWEST else None for layer in still]
     found = []
@@ -83,7 +89,7 @@ def follow_background(
 
 
 def _track(
-    spans: Sequence[Points], still: Sequence[Layer], rng: np.random.Generator
+    spans: Sequence[Points], still: Sequence[Layer], rng: np.random.Generator, feet: Feet | None
 ) -> list[Layer | None]:
     """Return the layer of each span that is the background's if the camera moves at all (Viterbi).
 
@@ -101,19 +107,31 @@ def _track(
         states.append([None, *moving_layers(points, rng)])
         if rest.any():
             states[-1].append(Layer(rest, np.unique(points.cell[rest]), layer.move))
-    score, before = np.array([_area(s, count) for s in states[0]]), []
-    for last, now in zip(states, states[1:], strict=False):
+    worth = [
+        np.array([_worth_of(layer, points, feet) for layer in layers])
+        for layers, points in zip(states, spans, strict=True)
+    ]
+    score, before = worth[0], []
+    for last, now, gain in zip(states, states[1:], worth[1:], strict=False):
         total = score[:, None] - _JUMP * np.array([[_jump(a, b) for b in now] for a in last])
         before.append(total.argmax(0))
-        score = total.max(0) + [_area(s, count) for s in now]
+        score = total.max(0) + gain
     chosen = [int(score.argmax())]
     for back in reversed(before):
         chosen.append(int(back[chosen[-1]]))
     return [state[i] for state, i in zip(states, reversed(chosen), strict=True)]
 
 
-def _area(layer: Layer | None, cells: int) -> float:
-    return len(layer.cells) / cells if layer is not None else 0.0
+def _worth_of(layer: Layer | None, points: Points, feet: Feet | None) -> float:
+    """Return how much speaks for a layer in a span: the part of the picture it is seen in, and feet that stand."""
+    if layer is None:
+        return 0.0
+    area = len(layer.cells) / len(points.outside)
+    if feet is None:
+        return area
+    stand = feet.stand_while(points.first, np.tile(layer.move, (points.at.shape[1] - 1, 1)))
+    known = stand[np.isfinite(stand)]
+    return area + _FOOTING * (float(known.mean()) if len(known) else 0.0)
 
 
 def _jump(a: Layer | None, b: Layer | None) -> float:
