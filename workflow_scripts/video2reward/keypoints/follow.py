@@ -20,10 +20,14 @@ class Follower:
     box: np.ndarray
     lost: int = 0
 
-    def window(self) -> tuple[np.ndarray, float]:
-        """Return the window to search: centre (2,) px and side, px."""
+    def window(self, least: float = 0.0, most: float = WINDOW) -> tuple[np.ndarray, float]:
+        """Return the window to search: centre (2,) px and side, px.
+
+        least: px that the side has where that is within `most` times the box's longer side
+        """
         centre = (self.box[:2] + self.box[2:]) / 2
-        side = WINDOW * float((self.box[2:] - self.box[:2]).max())
+        longer = float((self.box[2:] - self.box[:2]).max())
+        side = max(WINDOW * longer, min(most * longer, least))
         return centre, side * min(GROW**self.lost, LARGEST)
 
     def update(self, found: np.ndarray | None) -> bool:
