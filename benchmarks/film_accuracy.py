@@ -7,7 +7,8 @@ the joints' true places go through the motion stage with the background that is 
 clip of that walk is made smaller and goes through the whole of it, mediapipe included. Needs MuJoCo's OpenGL; ten
 minutes on one core, most of them to draw the films, which are kept in FOLDER if one is given.
 
-Exit status 1 if a camera is wrong, or period or speed of a film by more than `PERIOD_AIM` and `SPEED_AIM`.
+Exit status 1 if a camera is wrong, or period or speed by more than `PERIOD_AIM` and `SPEED_AIM` of a person of
+`SMALLEST` px or more.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ from video2reward.video.film import write_film  # noqa: E402
 from video2reward.video.frames import extract  # noqa: E402
 
 PERIOD_AIM, SPEED_AIM = 0.05, 0.15
-HEIGHTS = (480, 240, 174, 120, 88)  # px of the picture; the person has 0.57 of them
+HEIGHTS = (480, 240, 174, 140, 110)  # px of the picture; the person has 0.57 of them
+SMALLEST = 75  # px of a person whose motion is to be right
 
 
 def filmed(clip: Clip, what: Disturbance, film: Path) -> Motion:
@@ -108,10 +110,12 @@ def sizes(folder: Path, environments: Path) -> Iterator[str]:
         extract(film, Video(file=film), folder / f"{film.stem}_frames", {})
         motion = _described(found, read_frames(folder / f"{film.stem}_frames"))
         seen = (found.keypoints[..., 2] > 0).any(1)
+        pixels = tall * height / clip.size[1]
+        period, speed = (PERIOD_AIM, SPEED_AIM) if pixels >= SMALLEST else (np.inf, np.inf)
         yield (
-            f"| {found.size[0]}x{found.size[1]} | {tall * height / clip.size[1]:.0f} | {seen.sum()} of {len(seen)} "
-            f"| {_off(motion.period_s / clip.gait.period_s - 1, PERIOD_AIM)} "
-            f"| {_off(motion.speed_m_s / clip.gait.speed - 1, SPEED_AIM)} | {motion.gait} |"
+            f"| {found.size[0]}x{found.size[1]} | {pixels:.0f} | {seen.sum()} of {len(seen)} "
+            f"| {_off(motion.period_s / clip.gait.period_s - 1, period)} "
+            f"| {_off(motion.speed_m_s / clip.gait.speed - 1, speed)} | {motion.gait} |"
         )
 
 

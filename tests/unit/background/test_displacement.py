@@ -35,7 +35,9 @@ def scene(move, subject, texture=1.0, others=(), overlay=(), zoom=None, roll=Non
     """
     back, pictures, boxes, feet = wall(texture), [], np.zeros((COUNT, 4)), np.zeros((COUNT, 2, 2))
     for t in CLOCK:
-        turn = cv2.getRotationMatrix2D((160, 100), 0 if roll is None else roll[t], 1 if zoom is None else zoom[t])
+        turn = cv2.getRotationMatrix2D(
+            (160, 100), 0 if roll is None else roll[t], 1 if zoom is None else zoom[t]
+        )
         turn[:, 2] += turn[:, :2] @ -(move[t] + [400, 150])
         picture = cv2.warpAffine(back, turn, SIZE)
         for number, x in enumerate(others):
@@ -83,7 +85,16 @@ CROSSER, ALONG = 250.0 - 6 * CLOCK, 60.0 + 7 * CLOCK
         {"zoom": 1.15 ** (CLOCK / COUNT), "overlay": ("text",)},
         {"roll": 2 * np.sin(CLOCK / 5)},
     ],
-    ids=["alone", "caption", "caption, bars, clock", "who stands", "who goes along", "pale wall", "zoom", "roll"],
+    ids=[
+        "alone",
+        "caption",
+        "caption, bars, clock",
+        "who stands",
+        "who goes along",
+        "pale wall",
+        "zoom",
+        "roll",
+    ],
 )
 def test_a_camera_that_follows_its_subject(with_):
     pictures, boxes, feet = scene(FOLLOWS, FOLLOWED, **with_)

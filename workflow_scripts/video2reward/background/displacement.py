@@ -177,7 +177,7 @@ def _score(
     judged = np.flatnonzero(differ) if differ.any() else np.arange(len(spans))
     worth = _worth(spans[0].size) if captions else np.ones(len(spans[0].outside))
     areas, steps = [], np.zeros(len(shift) - 1, bool)
-    for i in judged:
+    for i in judged.tolist():
         points, layer = spans[i], layers[i]
         areas.append(0.0 if layer is None else worth[layer.cells].sum() / points.outside.sum())
         steps[points.first : points.first + points.at.shape[1] - 1] = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -38,9 +39,7 @@ def cell_grid(size: tuple[int, int]) -> tuple[int, int]:
     return COLUMNS, max(1, round(COLUMNS * size[1] / size[0]))
 
 
-def follow_points(
-    pictures: Iterable[np.ndarray], boxes: np.ndarray | None, span: int
-) -> Iterator[Points]:
+def follow_points(pictures: Iterable[np.ndarray], boxes: np.ndarray | None, span: int) -> Iterator[Points]:
     """Yield `Points` for each span of `span` steps; the last may be shorter.
 
     pictures: (H, W) uint8; boxes: (N, 4) px of the subject, whose points are left out
@@ -64,7 +63,7 @@ def _follow(pictures: list[np.ndarray], first: int, boxes: np.ndarray | None) ->
     size = (width, height)
     start = _corners(pictures[0])
     path, good = [start], np.ones(len(start), bool)
-    for before, after in zip(pictures, pictures[1:], strict=False):
+    for before, after in pairwise(pictures):
         if not len(start):
             break
         there, ok, _ = cv2.calcOpticalFlowPyrLK(before, after, path[-1], None, **_FOLLOW)  # type: ignore[call-overload]

@@ -159,7 +159,8 @@ def _first_person(frames: Frames) -> tuple[int, np.ndarray]:
                 return index, box
     raise UserError(
         f"{frames.source}: no person found in any of {len(frames.times)} frames; if one is there but small, "
-        "give its box in the first frame as subject.box, else choose another video or backend"
+        "give its box in the first frame as subject.box, else choose another video or backend; a film of an animal "
+        "needs a robot on four legs (robot: anymal_c) and pose.skeleton: ap10k"
     )
 
 

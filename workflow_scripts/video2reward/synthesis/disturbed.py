@@ -117,7 +117,9 @@ def overlaid(picture: np.ndarray, overlays: tuple[str, ...], seconds: float) -> 
         write("Gait laboratory, second recording,", 0.12, 0.06, 0.7)
         write("subject walks at a comfortable speed", 0.12, 0.13, 0.7)
     if "logo" in overlays:
-        cv2.circle(picture, (round(0.92 * width), round(0.09 * height)), round(0.06 * height), (230, 60, 40), -1)
+        cv2.circle(
+            picture, (round(0.92 * width), round(0.09 * height)), round(0.06 * height), (230, 60, 40), -1
+        )
         write("V2", 0.89, 0.11, 0.7)
     if "clock" in overlays:
         write(f"REC 00:{seconds:05.2f}", 0.04, 0.985, 0.7)
@@ -140,4 +142,6 @@ def _together(clip: Clip, figure: Figure, what: Disturbance) -> Figure:
 
 
 def _renamed(part: Part, name: str) -> Part:
-    return replace(part, name=name + part.name, start=name + part.start, end=name + part.end if part.end else "")
+    return replace(
+        part, name=name + part.name, start=name + part.start, end=name + part.end if part.end else ""
+    )
