@@ -1,8 +1,9 @@
 """What a film without settings is taken for."""
 
 import pytest
-from tests.unit.test_config import plan
+from tests.unit.test_config import CONFIG, ROOT, plan
 
+from video2reward.config import load_plan
 from video2reward.errors import UserError
 
 
@@ -48,12 +49,13 @@ def test_a_robot_that_does_not_suit_the_species_is_refused(tmp_path, robot, spec
 
 
 def test_one_film_for_robots_of_both_kinds_needs_a_word(tmp_path):
-    """Its keypoints cannot be a person's and an animal's."""
-    from video2reward.clips import load_video
-
-    (tmp_path / "clip.mp4").write_bytes(b"x")
-    found = {
-        load_video(str(tmp_path / "clip.mp4"), tmp_path, (kind,))[1].pose.skeleton
-        for kind in ("ap10k", "coco17")
-    }
-    assert found == {"ap10k", "coco17"}
+    (tmp_path / "resources").symlink_to(ROOT / "resources")
+    (tmp_path / "config" / "experiments").mkdir(parents=True)
+    for name in ("fidelity", "methods"):
+        (tmp_path / "config" / name).symlink_to(ROOT / "config" / name)
+    clip = tmp_path / "clip.mp4"
+    clip.write_bytes(b"x")
+    file = tmp_path / "config" / "experiments" / "both.yaml"
+    file.write_text(f"robot: [anymal_c, humanoid]\nvideo: {clip}\nmethod: video2reward\n")
+    with pytest.raises(UserError, match=r"say in its YAML what subject\.species it shows"):
+        load_plan({**CONFIG, "experiments": ["both"]}, tmp_path)
