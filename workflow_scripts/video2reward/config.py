@@ -148,13 +148,14 @@ def load_plan(content: Mapping[str, Any], root: Path, asked: Mapping[str, Any] |
     called: dict[str, str] = {}
     for choice in _choices(config, root):
         name = choice.name
-        video_name, video = load_video(choice.video, root)
+        robots[choice.robot] = robot = load_robot_file(choice.robot, root)
+        video_name, video = load_video(choice.video, root, tuple(robot.skeletons))
         title = called.setdefault(video_name, clip_stem(choice.video))
         if videos.setdefault(video_name, video) != video or title != clip_stem(choice.video):
             raise UserError(
-                f"experiment {name}: two different videos are both called {video_name!r} in the results; rename one"
+                f"experiment {name}: two different videos are both called {video_name!r} in the results; rename one, or, "
+                "if it is one film for robots of different kinds, say in its YAML what subject.species it shows"
             )
-        robots[choice.robot] = robot = load_robot_file(choice.robot, root)
         merged = merge(preset, load_preset(choice.robot, config.fidelity, root), content)
         whole = validate(Config, merged, f"configuration for the robot {choice.robot}")
         practices[choice.robot] = practice = Practice(whole.task, whole.training, whole.cluster)
