@@ -20,9 +20,9 @@ from video2reward.motion.filming import (
 )
 from video2reward.motion.gait import name_gait
 from video2reward.motion.repairs import count_changes, refill, warn_of_repairs
+from video2reward.motion.settled import Settled, settle
 from video2reward.motion.stride import (
     find_direction,
-    find_period,
     first_touchdown,
     footfalls,
     hip_height,
@@ -35,7 +35,6 @@ from video2reward.motion.subject import leg_length
 from video2reward.motion.swaps import unswap
 from video2reward.motion.track import Track, displacement_speed, ground_path, split
 from video2reward.settings import MotionSettings, Subject
-from video2reward.similarity.period import Period
 from video2reward.skeletons import Skeleton, skeleton
 
 # Rounds of exchanging legs that were named wrongly: each makes the mean cycle, by which the next judges, better.
@@ -69,9 +68,12 @@ def describe_motion(
     keypoints = replace(keypoints, times=keypoints.times / slow_motion)
     track = split(keypoints, kind, settings, min_confidence, source)
     if settings.kind != "single":
-        period = find_period(track, keypoints, settings, kind)
-        if is_sure(period, settings):
-            return _cyclic(keypoints, track, kind, period, scene)
+        settled = settle(
+            keypoints, kind, settings, min_confidence, scene.leg_length_m, background, track,
+            lambda drawn: split(keypoints, kind, settings, min_confidence, source, drawn),
+        )  # fmt: skip
+        if is_sure(settled.period, settings):
+            return _cyclic(keypoints, settled, kind, scene)
     places = track.body + ground_path(track, background)[:, None]
     part = single.active_part(places, keypoints.fps)
     if settings.kind == "single" and part is not None:
@@ -97,18 +99,19 @@ class _Scene:
         self.camera, self.slow_motion = camera, slow_motion
 
 
-def _cyclic(keypoints: Keypoints, track: Track, kind: Skeleton, period: Period, scene: _Scene) -> Motion:
+def _cyclic(keypoints: Keypoints, settled: Settled, kind: Skeleton, scene: _Scene) -> Motion:
     """Describe a gait."""
     settings, feet = scene.settings, [kind.index(foot) for foot in kind.feet]
+    track, period = settled.track, settled.period
     phase = stride_phase(track.body[:, feet], keypoints.times, period.seconds)
-    for _ in range(_UNSWAPS):
+    for _ in range(0 if settled.renamed else _UNSWAPS):
         track, changed = unswap(track, phase, kind)
         if not changed.any():
             break
         phase = stride_phase(track.body[:, feet], keypoints.times, period.seconds)
     to_right = displacement_speed(track, keypoints.times, scene.background)
     forward = np.array([find_direction(track, to_right, kind), 1.0])
-    fall = footfalls(track, phase, period.seconds, forward[0], kind)
+    fall = footfalls(track, phase, period.seconds, forward[0], kind, settled.twins)
     start = first_touchdown(fall)
     seen_body = np.where(track.seen[..., None], track.body * forward, np.nan)
     cycle = fit_cycle(seen_body, phase - start, settings.cycle_points, twin_joints(kind, fall))
@@ -126,6 +129,7 @@ def _cyclic(keypoints: Keypoints, track: Track, kind: Skeleton, period: Period, 
         motion,
         period_s=period.seconds,
         period_confidence=period.strength,
+        reading_confidence=settled.sure,
         leg_length=height,
         touchdown=touchdown,
         duty_factor=fall.duty,
@@ -137,7 +141,8 @@ def _cyclic(keypoints: Keypoints, track: Track, kind: Skeleton, period: Period, 
         changed=count_changes(track, put, keypoints.joint_names),
     )
     motion = replace(motion, gait_figures=motion.gait_figures | _stride_figures(motion))
-    return replace(motion, warnings=(*filming.warnings, *_warnings(motion, track, kind, scene, gait.other)))
+    said = (*filming.warnings, *settled.warnings, *_warnings(motion, track, kind, scene, gait.other))
+    return replace(motion, warnings=said)
 
 
 def _single(keypoints: Keypoints, track: Track, kind: Skeleton, part: single.Part, scene: _Scene) -> Motion:

@@ -30,10 +30,40 @@ class Track:
     exchanged: np.ndarray
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """columns: (T, J) the column that is each joint; hidden: (T, J) bool, drawn on another joint's place."""
+
+    columns: np.ndarray
+    hidden: np.ndarray
+
+
+def about_trunk(
+    keypoints: Keypoints, kind: Skeleton, min_confidence: float
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return joints about the trunk's middle (T, J, 2), trunk lengths, x right, y up, NaN where unseen or glitches.
+
+    Then that middle (T, 2) px and the trunk's length, px. Left and right are as they were named.
+    """
+    pixels = seen_pixels(keypoints, min_confidence) * [1.0, -1.0]
+    front, back = _ends(fill_gaps(pixels, keypoints.times), kind)
+    middle, trunk = 0.5 * (front + back), float(np.median(np.linalg.norm(front - back, axis=-1)))
+    calm = drop_outliers(pixels, keypoints.fps, trunk, GLITCH, other_sides(kind))
+    return (calm - middle[:, None]) / trunk, middle, trunk
+
+
 def split(
-    keypoints: Keypoints, kind: Skeleton, settings: MotionSettings, min_confidence: float, source: str
+    keypoints: Keypoints,
+    kind: Skeleton,
+    settings: MotionSettings,
+    min_confidence: float,
+    source: str,
+    drawn: Drawn | None = None,
 ) -> Track:
-    """Clean the keypoints and split them into the trunk's path and the body about it."""
+    """Clean the keypoints and split them into the trunk's path and the body about it.
+
+    drawn: which drawn leg is which, if that is known better than `untangle` tells
+    """
     names, times, fps = keypoints.joint_names, keypoints.times, keypoints.fps
     pixels = seen_pixels(keypoints, min_confidence) * [1.0, -1.0]
     for part in (kind.front, kind.back, kind.feet):
@@ -43,8 +73,13 @@ def split(
     trunk = float(np.median(np.linalg.norm(front - back, axis=-1)))
     # A glitch of a frame would send untangling, which looks ahead along the feet's ways, astray.
     calm = fill_gaps(drop_outliers(pixels, fps, trunk, GLITCH, other_sides(kind)), times)
-    columns = untangle(calm - 0.5 * (front + back)[:, None], trunk, kind)
+    if drawn is None:
+        columns = untangle(calm - 0.5 * (front + back)[:, None], trunk, kind)
+    else:
+        columns = drawn.columns
     pixels = np.take_along_axis(pixels, columns[..., None], axis=1)
+    if drawn is not None:
+        pixels[drawn.hidden] = np.nan
     named = np.isfinite(pixels).all(axis=-1)
     pixels = drop_outliers(pixels, fps, trunk)
     filled = fill_gaps(pixels, times)

@@ -1,0 +1,177 @@
+"""The likeliest reading of the drawn legs, and how sure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from video2reward.artifacts.keypoints import Keypoints
+from video2reward.motion.assignment import NAMED, ONTO, STATES
+from video2reward.motion.readings import Reading, Scene, periods
+from video2reward.motion.stride import find_direction, find_period, is_sure, period_near, stride_phase
+from video2reward.motion.track import Drawn, Track, about_trunk, displacement_speed
+from video2reward.settings import MotionSettings
+from video2reward.similarity.period import Period
+from video2reward.skeletons import Skeleton
+
+# Nats by which another reading must be likelier than what was found, and where legs seem to move together; by which
+# the next likely one must be less likely, so that nothing is said.
+_BETTER, _BETTER_TOGETHER, _CLOSE = 5.0, 1.0, 2.5
+# Misfit of a joint in a frame, nats, about 1 where all is well, at most, where no period was found.
+_FITS = 2.0
+# Part of the frames in which both legs may be drawn onto one place, so that nothing is said.
+_TWICE = 0.15
+# Strides up to this much longer than the longest are tried, as by `find_period`.
+_SLOWER = 6.0
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The track and the period to go on with.
+
+    sure: 0.5..1, against the next likely reading, NaN where there was none to compare
+    renamed: another reading than what was found is used; twins: (2, J) as for `fit_cycle`, where a leg was drawn onto
+        the other; warnings: sentences
+    """
+
+    track: Track
+    period: Period
+    sure: float = float("nan")
+    renamed: bool = False
+    twins: np.ndarray | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def settle(
+    keypoints: Keypoints,
+    kind: Skeleton,
+    settings: MotionSettings,
+    min_confidence: float,
+    leg_length_m: float,
+    background: np.ndarray | None,
+    track: Track,
+    again: Callable[[Drawn], Track],
+) -> Settled:
+    """Keep what was found, or read the legs otherwise where that is likelier.
+
+    track: as found; again: makes the track of another reading
+    """
+    period = find_period(track, keypoints, settings, kind)
+    scene, states = _scene(keypoints, kind, min_confidence, leg_length_m, background, track)
+    if scene is None:
+        return Settled(track, period)
+    feet = [kind.index(foot) for foot in kind.feet]
+    sure = is_sure(period, settings)
+    phase = np.zeros(len(keypoints.times))
+    if sure:
+        phase = stride_phase(track.body[:, feet], keypoints.times, period.seconds)
+    readings = [
+        reading
+        for seconds, at in periods(
+            scene,
+            period.seconds if sure else float("nan"),
+            phase,
+            settings.min_period_s,
+            _SLOWER * settings.max_period_s,
+        )
+        for reading in scene.read(seconds, at, states)
+    ]
+    readings = sorted(readings, key=lambda one: -one.score)
+    if not readings:
+        return Settled(track, period)
+    best = readings[0]
+    if sure:
+        found = scene.keep(period.seconds, phase, states)
+        needed = _BETTER_TOGETHER if scene.coincide else _BETTER
+        if best.score - found.score < needed or best.like(found):
+            return Settled(track, period, *_doubt(found, readings))
+    elif scene.misfit(best) > _FITS:
+        return Settled(track, period)
+    drawn, twins = _drawn(best, scene, kind)
+    renamed = again(drawn)
+    better = period_near(renamed, keypoints, settings, kind, best.period_s)
+    if not is_sure(better, settings):
+        return Settled(track, period)
+    chance, said = _doubt(best, readings)
+    return Settled(renamed, better, chance, True, twins, (*_told(best, scene, kind), *said))
+
+
+def _scene(
+    keypoints: Keypoints,
+    kind: Skeleton,
+    min_confidence: float,
+    leg_length_m: float,
+    background: np.ndarray | None,
+    track: Track,
+) -> tuple[Scene | None, list[np.ndarray]]:
+    """Return what readings are scored by, and the states (T,) per pair that the track has; None without legs."""
+    points, middle, trunk = about_trunk(keypoints, kind, min_confidence)
+    heave = middle[:, 1] / trunk
+    if background is not None:
+        heave = heave + background[:, 1] / trunk
+    needed = [kind.index(joint) for limb in kind.limbs for joint in (limb.hip, limb.knee, limb.foot)]
+    if not np.isfinite(points[:, needed]).all(axis=-1).any(axis=0).all():
+        return None, []
+    forward = find_direction(track, displacement_speed(track, keypoints.times, background), kind)
+    scene = Scene(points * [forward, 1.0], heave, keypoints.times, leg_length_m, kind)
+    exchanged = [track.exchanged[:, kind.index(left.foot)] & ~scene.coincide for left, _ in scene.pairs]
+    return scene, [np.where(one, 1, NAMED) for one in exchanged]
+
+
+def _drawn(reading: Reading, scene: Scene, kind: Skeleton) -> tuple[Drawn, np.ndarray | None]:
+    """Return which column to read for each joint, (T, J), which joints are another's place, and their twins."""
+    count, joints = len(reading.phase), len(kind.joints)
+    columns, hidden = np.tile(np.arange(joints), (count, 1)), np.zeros((count, joints), bool)
+    twins = np.full((2, joints), np.nan)
+    for end, pair in zip(reading.ends, scene.pairs, strict=True):
+        rows = np.array([[kind.index(leg.knee), kind.index(leg.foot)] for leg in pair])
+        states = end.in_names
+        for joint in (0, 1):
+            first = STATES[states, joint, 0]
+            exchanged = (first == 1) & ~np.isin(states, ONTO)
+            columns[exchanged[:, None] & np.isin(np.arange(joints), rows[0, joint])] = rows[1, joint]
+            columns[exchanged[:, None] & np.isin(np.arange(joints), rows[1, joint])] = rows[0, joint]
+            for leg in (0, 1):
+                hidden[np.isin(states, ONTO) & (first != leg), rows[leg, joint]] = True
+        if end.twice > _TWICE:
+            lag = end.lag if end.as_named else -end.lag
+            for leg, lead in ((0, -lag), (1, lag)):
+                joints_of = [kind.index(getattr(pair[leg], part)) for part in ("hip", "knee", "foot")]
+                others = [kind.index(getattr(pair[1 - leg], part)) for part in ("hip", "knee", "foot")]
+                twins[0, joints_of], twins[1, joints_of] = others, lead
+    return Drawn(columns, hidden), twins if np.isfinite(twins).any() else None
+
+
+def _told(reading: Reading, scene: Scene, kind: Skeleton) -> list[str]:
+    """Return a sentence for each end whose legs are drawn onto one place."""
+    return [
+        f"{left.foot} and {right.foot} are drawn onto one leg in {end.twice:.0%} of the frames; what the other does there "
+        "is taken from its twin. Look at overlay.mp4; another pose backend may tell them apart."
+        for end, (left, right) in zip(reading.ends, scene.pairs, strict=True)
+        if end.twice > _TWICE
+    ]
+
+
+def _doubt(chosen: Reading, readings: list[Reading]) -> tuple[float, tuple[str, ...]]:
+    """Return how sure the chosen reading is against the next likely, and a sentence if that is close."""
+    rivals = [one for one in readings if not one.like(chosen)]
+    if not rivals:
+        return 1.0, ()
+    rival = max(rivals, key=lambda one: one.score)
+    ahead = chosen.score - rival.score
+    sure = float(np.clip(1 / (1 + np.exp(-np.clip(ahead, -50, 50))), 0.5, 1.0))
+    if ahead > _CLOSE:
+        return sure, ()
+    return sure, (
+        f"The legs are read as {_words(chosen)}, {sure:.0%} sure; nearly as likely is {_words(rival)}. "
+        "Look at overlay.mp4 and motion.png; another pose backend may tell left from right.",
+    )
+
+
+def _words(reading: Reading) -> str:
+    how = "alternating" if reading.alternate else "not alternating"
+    twice = max(end.twice for end in reading.ends)
+    drawn = ", both drawn onto one" if twice > 0.5 else ""
+    return f"{how}{drawn}, a stride in {reading.period_s:.2f} s"
