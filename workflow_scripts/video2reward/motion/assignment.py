@@ -141,7 +141,8 @@ class Legs:
             for drawn in (0, 1):
                 total += nats[:, drawn, STATES[:, joint, drawn], joint]
         # Of two drawn onto one the second tells nothing but how exactly it was drawn there.
-        total[:, ONTO] = 0.5 * total[:, ONTO] + self._apart[:, None]
+        both = np.where(self.seen.all(axis=(1, 2)), 0.5, 1.0)[:, None]
+        total[:, ONTO] = both * total[:, ONTO] + self._apart[:, None]
         return total
 
     def _viterbi(self, model: np.ndarray) -> np.ndarray:

@@ -30,6 +30,8 @@ _MOST_NATS, _FLIGHT_SPREAD = 10.0, 0.05
 _ALTERNATE = 0.15
 # What it takes to believe, nats, that both legs of an end are drawn onto one place nearly always.
 _TWICE, _ALWAYS = 3.0, 0.8
+# A stride other than the one found is seen so often at least.
+_REPEATS = 2.0
 # Periods that differ by less than this part are the same.
 _SAME = 0.06
 # Part of the frames in which the same assignment may differ.
@@ -49,6 +51,11 @@ class Reading:
     phase: np.ndarray
     ends: tuple[Assignment, ...]
     terms: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def misfit(self) -> float:
+        """Misfit of the legs, nats."""
+        return sum(end.misfit for end in self.ends)
 
     @property
     def score(self) -> float:
@@ -163,7 +170,16 @@ class Scene:
     def misfit(self, reading: Reading) -> float:
         """Return the misfit of a joint in a frame, nats."""
         seen = sum(float(legs.seen.sum()) for legs in self.legs) * self.weight
-        return sum(end.misfit for end in reading.ends) / max(seen, 1.0)
+        return reading.misfit / max(seen, 1.0)
+
+    def cooled(self, readings: list[Reading]) -> list[Reading]:
+        """Return readings whose misfit counts as much less as strides vary more than joints jitter."""
+        if not readings:
+            return readings
+        part = 1 - 1 / max(1.0, min(self.misfit(one) for one in readings))
+        return [
+            replace(one, terms=one.terms | {"legs": one.terms["legs"] + part * one.misfit}) for one in readings
+        ]
 
     def scored(self, reading: Reading, legs: float | None = None) -> Reading:
         """Fill in the terms; legs: what the drawn legs say, if their energy does not."""
@@ -247,10 +263,11 @@ def periods(
         bases += [(found_s * factor, phase / factor) for factor in (2.0, 0.5)]
     if scene.coincide:
         least *= 0.5  # of legs that alternate, half of the stride may be seen
+    longest = max((scene.times[-1] - scene.times[0]) / _REPEATS, found_s if np.isfinite(found_s) else 0.0)
     tried: list[float] = []
     for period, at in bases:
         first = bool(tried) and tried[0] == found_s and len(tried) == 1
-        if least <= period <= most and (first or all(abs(period / other - 1) > _SAME for other in tried)):
+        if least <= period <= min(most, longest) and (first or all(abs(period / other - 1) > _SAME for other in tried)):
             tried.append(period)
             yield period, at
 

@@ -18,7 +18,7 @@ from video2reward.skeletons import Skeleton
 
 # Nats by which another reading must be likelier than what was found, and where legs seem to move together; by which
 # the next likely one must be less likely, so that nothing is said.
-_BETTER, _BETTER_TOGETHER, _CLOSE = 5.0, 1.0, 2.5
+_BETTER, _BETTER_TOGETHER, _CLOSE = 8.0, 1.0, 2.5
 # Misfit of a joint in a frame, nats, about 1 where all is well, at most, where no period was found.
 _FITS = 2.0
 # Part of the frames in which both legs may be drawn onto one place, so that nothing is said.
@@ -65,25 +65,23 @@ def settle(
     feet = [kind.index(foot) for foot in kind.feet]
     sure = is_sure(period, settings)
     phase = np.zeros(len(keypoints.times))
-    if sure:
+    if np.isfinite(period.seconds):
         phase = stride_phase(track.body[:, feet], keypoints.times, period.seconds)
     readings = [
         reading
         for seconds, at in periods(
-            scene,
-            period.seconds if sure else float("nan"),
-            phase,
-            settings.min_period_s,
-            _SLOWER * settings.max_period_s,
+            scene, period.seconds, phase, settings.min_period_s, _SLOWER * settings.max_period_s
         )
         for reading in scene.read(seconds, at, states)
     ]
-    readings = sorted(readings, key=lambda one: -one.score)
+    if sure:
+        readings.append(scene.keep(period.seconds, phase, states))
     if not readings:
         return Settled(track, period)
-    best = readings[0]
+    readings = scene.cooled(readings)
+    best = max(readings, key=lambda one: one.score)
     if sure:
-        found = scene.keep(period.seconds, phase, states)
+        found = readings[-1]
         needed = _BETTER_TOGETHER if scene.coincide else _BETTER
         if best.score - found.score < needed or best.like(found):
             return Settled(track, period, *_doubt(found, readings))

@@ -40,16 +40,15 @@ class Drawn:
 
 def about_trunk(
     keypoints: Keypoints, kind: Skeleton, min_confidence: float
-) -> tuple[np.ndarray, np.ndarray, float]:
-    """Return joints about the trunk's middle (T, J, 2), trunk lengths, x right, y up, NaN where unseen or glitches.
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return joints about the trunk's middle (T, J, 2), trunk lengths, x right, y up, NaN where unseen.
 
-    Then that middle (T, 2) px and the trunk's length, px. Left and right are as they were named.
+    Then that middle (T, 2) px and the trunk's length (T,), px. Left and right are as they were named.
     """
     pixels = seen_pixels(keypoints, min_confidence) * [1.0, -1.0]
     front, back = _ends(fill_gaps(pixels, keypoints.times), kind)
-    middle, trunk = 0.5 * (front + back), float(np.median(np.linalg.norm(front - back, axis=-1)))
-    calm = drop_outliers(pixels, keypoints.fps, trunk, GLITCH, other_sides(kind))
-    return (calm - middle[:, None]) / trunk, middle, trunk
+    middle, scale = 0.5 * (front + back), _scale(front, back, keypoints.times)
+    return (pixels - middle[:, None]) / scale, middle, scale[:, 0, 0]
 
 
 def split(
@@ -85,9 +84,7 @@ def split(
     filled = fill_gaps(pixels, times)
     front, back = _ends(filled, kind)
     middle = 0.5 * (front + back)
-    # The subject may come nearer or turn a little while it passes: a parabola follows that, not the stride.
-    clock = (times - times[0]) / (times[-1] - times[0]) - 0.5
-    scale = np.polyval(np.polyfit(clock, np.linalg.norm(front - back, axis=-1), 2), clock)[:, None, None]
+    scale = _scale(front, back, times)
     relative = fill_gaps(pixels - middle[:, None], times) / scale
     return Track(
         middle=smooth(middle, fps, settings.smoothing_s),
@@ -110,6 +107,16 @@ def ground_path(track: Track, background: np.ndarray | None) -> np.ndarray:
 def displacement_speed(track: Track, times: np.ndarray, background: np.ndarray | None) -> float:
     """Return the trunk's mean speed through the picture, or over the background, trunk lengths/s to the right."""
     return float(np.polyfit(times, ground_path(track, background)[:, 0], 1)[0])
+
+
+def _scale(front: np.ndarray, back: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """Return the trunk's length (T, 1, 1), px; the subject may come nearer, or turn a little, while it passes.
+
+    A parabola follows that, not the stride.
+    """
+    clock = (times - times[0]) / (times[-1] - times[0]) - 0.5
+    length = np.linalg.norm(front - back, axis=-1)
+    return np.asarray(np.polyval(np.polyfit(clock, length, 2), clock)[:, None, None])
 
 
 def _ends(points: np.ndarray, kind: Skeleton) -> tuple[np.ndarray, np.ndarray]:
