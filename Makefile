@@ -27,14 +27,23 @@ BIN := .venv/bin
 # MuJoCo draws through EGL where there is no screen.
 export MUJOCO_GL ?= egl
 export PYTHONUNBUFFERED := 1
-OWN := $(if $(VIDEO)$(SET),--config $(if $(VIDEO),video="$(VIDEO)" robot="$(ROBOT)" method="$(METHOD)") $(SET))
 
 # Without a video of one's own the experiments of config.yaml run, which have their robots and methods.
-ifeq ($(VIDEO),)
+ifeq ($(value VIDEO),)
 ifneq ($(filter command,$(origin ROBOT) $(origin METHOD)),)
-$(error ROBOT and METHOD need VIDEO, a file or a name of resources/videos: make run VIDEO=dog_amble METHOD=$(METHOD) ROBOT=$(ROBOT))
+$(error ROBOT and METHOD need VIDEO, a file or a name of resources/videos: make run VIDEO=dog_amble METHOD=$(value METHOD) ROBOT=$(value ROBOT))
 endif
 endif
+
+# Values of the command line reach the shell through the environment, as they are: a name may hold anything.
+override VIDEO := $(value VIDEO)
+override ROBOT := $(value ROBOT)
+override METHOD := $(value METHOD)
+override FILE := $(value FILE)
+override FROM := $(value FROM)
+override RESULTS := $(value RESULTS)
+export VIDEO ROBOT METHOD FILE FROM RESULTS
+OWN := $(if $(VIDEO)$(SET),--config $(if $(VIDEO),video="$$VIDEO" robot="$$ROBOT" method="$$METHOD") $(SET))
 
 .PHONY: help run status estimate why test check prune bench gallery clips format test-mmpose prepare slurm-test merge
 
@@ -53,7 +62,7 @@ estimate: .venv/run.stamp
 	@$(BIN)/snakemake --dry-run --logger status --logger-status-whole --cores $(CORES) $(OWN)
 
 why: .venv/run.stamp
-	@$(BIN)/python workflow_scripts/explain.py "$(FILE)" $(if $(RESULTS),--results "$(RESULTS)")
+	@$(BIN)/python workflow_scripts/explain.py "$$FILE" $(if $(RESULTS),--results "$$RESULTS")
 
 test: .venv/test.stamp
 	@echo "== video2reward: running the tests"
@@ -98,10 +107,10 @@ bench: .venv/run.stamp
 	$(BIN)/python benchmarks/dry_run.py
 
 prune: .venv/run.stamp
-	@$(BIN)/python workflow_scripts/prune.py $(if $(RESULTS),--results "$(RESULTS)") $(if $(YES),--yes)
+	@$(BIN)/python workflow_scripts/prune.py $(if $(RESULTS),--results "$$RESULTS") $(if $(YES),--yes)
 
 merge: .venv/run.stamp
-	@$(BIN)/python workflow_scripts/merge.py "$(FROM)" $(if $(RESULTS),--results "$(RESULTS)")
+	@$(BIN)/python workflow_scripts/merge.py "$$FROM" $(if $(RESULTS),--results "$$RESULTS")
 
 gallery: .venv/run.stamp
 	$(BIN)/snakemake --cores $(CORES) --config results=results/gallery

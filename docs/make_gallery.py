@@ -43,10 +43,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "gallery")
     args = parser.parse_args()
     report = args.results / "report.html"
-    record = record_of(report)
-    if record is None:
+    records = [record_of(page) for page in sorted(args.results.glob("*/seed*/report.html"))]
+    if record_of(report) is None or not records:
         raise UserError(f"{report} is not there or has no record; make it first: make gallery")
-    loops = [gather_loop(args.results, loop) for loop in json.loads(record.params)["loops"]]
+    loops = [gather_loop(args.results, json.loads(record.params)["loop"]) for record in records if record]
     shutil.rmtree(args.out, ignore_errors=True)
     args.out.mkdir(parents=True)
     shutil.copyfile(report, args.out / "report.html")

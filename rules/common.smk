@@ -1,6 +1,7 @@
 # Paths, the checked plan and input functions, shared by all rules.
 import json
 import os
+import re
 import shlex
 import sys
 from functools import cache
@@ -17,7 +18,9 @@ from video2reward.gpus import check_gpus
 from video2reward.interruption import SENTENCE, Interruption
 from video2reward.lifeline import VARIABLE, this_process
 from video2reward.locks import hold_results
+from video2reward.mjcf import mjcf_assets
 from video2reward.models import own_file, pose_settings
+from video2reward.names import check_names
 from video2reward.recordings import check_recordings, recorded_answer
 from video2reward.registry import (
     COMPLETION_PROVIDERS,
@@ -37,6 +40,7 @@ INTERRUPTION = Interruption()
 try:
     PLAN = load_plan(config, ROOT, workflow.config_settings.config)
     check_recordings(PLAN)
+    check_names(PLAN.results, PLAN.called)
 except UserError as error:
     raise SystemExit(f"error: {error}")
 
@@ -72,9 +76,9 @@ LOOPS = [(e.name, seed) for e in PLAN.experiments.values() for seed in e.loop.se
 
 
 wildcard_constraints:
-    experiment="|".join(PLAN.experiments),
-    video="|".join(PLAN.videos),
-    robot="|".join(PLAN.robots),
+    experiment="|".join(map(re.escape, PLAN.experiments)),
+    video="|".join(map(re.escape, PLAN.videos)),
+    robot="|".join(map(re.escape, PLAN.robots)),
     seed=r"\d+",
     n=r"\d+",
     k=r"\d+",

@@ -8,6 +8,7 @@ rule compare_motion:
         previous=previous("feedback.json"),
         robot=robot_yaml,
         mjcf=robot_mjcf,
+        assets=robot_assets,
     output:
         feedback=f"{ITERATION}/feedback.json",
         picture=shown(

@@ -13,6 +13,7 @@ localrules:
     select_policy,
     compare_motion,
     finish,
+    write_loop_page,
     report,
     compare_clips,
     tables,

@@ -35,15 +35,23 @@ def frames_settings(wildcards):
     keys = {"trim": True, "fps": True}
     if video.file is None:
         keys |= {
-            "pose": {"backend", "skeleton", "fps", "joints"},
-            "subject": {"box", "point", "frame"},
+            "pose": {"backend", "skeleton", "fps", "joints", "category"},
+            "subject": {"box", "point", "frame", "species"},
         }
     read = {"video": video.model_dump(mode="json", include=keys)}
-    if isinstance(video.file, Path) and video.file.is_dir():
-        # Snakemake looks at a folder's time alone, which a picture that is replaced does not change.
-        sizes = [file.stat().st_size for file in video.file.iterdir()]
-        read["folder"] = {"files": len(sizes), "bytes": sum(sizes)}
-    return settings(**read)
+    return settings(
+        **read,
+        called=PLAN.called[wildcards.video],
+        **folder_settings(video.file or video.pose.keypoints),
+    )
+
+
+def folder_settings(path):
+    """How much a folder holds: Snakemake looks at its time alone, which a file that is replaced does not change."""
+    if not isinstance(path, Path) or not path.is_dir():
+        return {}
+    sizes = [file.stat().st_size for file in path.iterdir()]
+    return {"folder": {"files": len(sizes), "bytes": sum(sizes)}}
 
 
 def imported_keypoints(wildcards):
@@ -76,6 +84,19 @@ def robot_mjcf(wildcards):
     """The robot's model."""
     name = robot_name(wildcards)
     return str(RESOURCES / "robots" / name / PLAN.robots[name].mjcf)
+
+
+@cache
+def _assets(mjcf):
+    try:
+        return [os.path.relpath(file) for file in mjcf_assets(Path(mjcf))]
+    except UserError as error:
+        raise SystemExit(f"error: {error}")
+
+
+def robot_assets(wildcards):
+    """What the robot's model includes and names: other models, meshes, textures."""
+    return _assets(robot_mjcf(wildcards))
 
 
 def previous(file):
@@ -241,23 +262,27 @@ def of_loops(path):
     return [path.format(experiment=name, seed=seed) for name, seed in LOOPS]
 
 
-def last_rounds(file):
-    """A file of the last iteration of every loop."""
-    return [
-        f"{ITERATION}/{file}".format(
-            experiment=name, seed=seed, n=PLAN.experiments[name].loop.iterations
-        )
-        for name, seed in LOOPS
+def each_iteration(file):
+    """A file of every iteration of a loop."""
+    return lambda wildcards: [
+        f"{ITERATION}/{file}".format(**wildcards, n=n)
+        for n in range(1, experiment(wildcards).loop.iterations + 1)
     ]
 
 
-def whole_loop(file):
-    """A file of every iteration of every loop."""
-    return [
-        f"{ITERATION}/{file}".format(experiment=name, seed=seed, n=n)
-        for name, seed in LOOPS
-        for n in range(1, PLAN.experiments[name].loop.iterations + 1)
-    ]
+def loop_in_words(wildcards):
+    """What a loop's page is about."""
+    own = experiment(wildcards)
+    return {
+        "experiment": own.name,
+        "seed": int(wildcards.seed),
+        "robot": own.robot,
+        "video": own.video,
+        "method": own.method.description,
+        "iterations": own.loop.iterations,
+        "samples": own.loop.samples,
+        "provider": own.loop.llm.provider,
+    }
 
 
 def members(group):

@@ -38,6 +38,7 @@ rule estimate_keypoints:
     params:
         settings=lambda wildcards: settings(
             **pose_settings(PLAN.videos[wildcards.video].pose),
+            **folder_settings(PLAN.videos[wildcards.video].pose.keypoints),
             subject=PLAN.videos[wildcards.video].subject.model_dump(
                 mode="json", include={"box", "point", "frame", "species"}
             ),

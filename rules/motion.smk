@@ -48,6 +48,7 @@ rule retarget_motion:
         motion=of_video("motion.h5"),
         robot=robot_yaml,
         mjcf=robot_mjcf,
+        assets=robot_assets,
     output:
         reference=f"{EXPERIMENT}/reference.h5",
     log:

@@ -6,6 +6,7 @@ rule train_base:
     input:
         robot=robot_yaml,
         mjcf=robot_mjcf,
+        assets=robot_assets,
         reward=human_reward,
     output:
         policy=f"{ROBOT}/base.pth",
@@ -55,6 +56,7 @@ rule train_policy:
         reference=f"{EXPERIMENT}/reference.h5",
         robot=robot_yaml,
         mjcf=robot_mjcf,
+        assets=robot_assets,
     output:
         policy=f"{ITERATION}/policy_{{k}}.pth",
         training=f"{ITERATION}/training_{{k}}.json",
@@ -104,6 +106,7 @@ rule evaluate_policy:
         motion=of_video("motion.h5"),
         robot=robot_yaml,
         mjcf=robot_mjcf,
+        assets=robot_assets,
     output:
         evaluation=f"{ITERATION}/evaluation_{{k}}.json",
     log:
@@ -127,6 +130,7 @@ use rule evaluate_policy as evaluate_base with:
         motion=of_video("motion.h5"),
         robot=robot_yaml,
         mjcf=robot_mjcf,
+        assets=robot_assets,
     output:
         evaluation=shown(
             f"{EXPERIMENT}/base_evaluation.json",
@@ -155,6 +159,7 @@ use rule evaluate_policy as evaluate_best with:
         motion=of_video("motion.h5"),
         robot=robot_yaml,
         mjcf=robot_mjcf,
+        assets=robot_assets,
     output:
         evaluation=shown(
             f"{SEED}/evaluation.json",

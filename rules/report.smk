@@ -1,45 +1,67 @@
 # Of loops that failed too: a report is most needed then.
+TEMPLATES = sorted(map(str, (RESOURCES / "report").iterdir()))
+
+
+rule write_loop_page:
+    input:
+        evaluation=f"{SEED}/evaluation.json",
+        base=f"{EXPERIMENT}/base_evaluation.json",
+        rollout=last_iteration("rollout.h5"),
+        film=last_iteration("rollout.mp4"),
+        selections=each_iteration("selection.json"),
+        feedbacks=each_iteration("feedback.json"),
+        overlay=of_video("overlay.mp4"),
+        templates=TEMPLATES,
+    output:
+        page=shown(
+            f"{SEED}/report.html",
+            "loop_page",
+            "Report",
+            experiment="{experiment}",
+            seed="{seed}",
+            shows="film, scores, curves, rewards",
+        ),
+        summary=f"{SEED}/report.json",
+    log:
+        f"{SEED}/logs/write_loop_page.log",
+    benchmark:
+        f"{SEED}/logs/write_loop_page.tsv"
+    params:
+        settings=lambda wildcards: settings(
+            results=RESULTS, overview=REPORT, loop=loop_in_words(wildcards)
+        ),
+        code=code_digest("write_loop_page"),
+    shell:
+        command(
+            "write_loop_page",
+            "--templates {input.templates:q} --page {output.page:q} --summary {output.summary:q}",
+        )
+
+
 rule report:
     input:
-        evaluations=of_loops(f"{SEED}/evaluation.json"),
-        bases=sorted(set(of_loops(f"{EXPERIMENT}/base_evaluation.json"))),
-        rollouts=last_rounds("rollout.h5"),
-        films=last_rounds("rollout.mp4"),
-        selections=whole_loop("selection.json"),
-        feedbacks=whole_loop("feedback.json"),
-        overlays=sorted(
-            {
-                f"{VIDEO}/overlay.mp4".format(video=e.video)
-                for e in PLAN.experiments.values()
-            }
-        ),
-        templates=sorted(map(str, (RESOURCES / "report").iterdir())),
+        pages=of_loops(f"{SEED}/report.html"),
+        summaries=of_loops(f"{SEED}/report.json"),
+        templates=TEMPLATES,
     output:
-        report=shown(REPORT, "report", "Report", shows="films, scores, curves, rewards"),
+        report=shown(
+            REPORT,
+            "report",
+            "Report",
+            experiment="all",
+            seed="all",
+            shows="overview of all loops",
+        ),
     log:
         f"{RESULTS}/logs/report.log",
     benchmark:
         f"{RESULTS}/logs/report.tsv"
     params:
-        settings=settings(
-            results=RESULTS,
-            loops=[
-                {
-                    "experiment": name,
-                    "seed": seed,
-                    "robot": PLAN.experiments[name].robot,
-                    "video": PLAN.experiments[name].video,
-                    "method": PLAN.experiments[name].method.description,
-                    "iterations": PLAN.experiments[name].loop.iterations,
-                    "samples": PLAN.experiments[name].loop.samples,
-                    "provider": PLAN.experiments[name].loop.llm.provider,
-                }
-                for name, seed in LOOPS
-            ],
-        ),
+        settings=settings(results=RESULTS),
         code=code_digest("write_report"),
     shell:
         command(
             "write_report",
-            "--evaluations {input.evaluations:q} --templates {input.templates:q} --report {output.report:q}",
+            "--pages {input.pages:q} --summaries {input.summaries:q} --templates {input.templates:q} "
+            "--report {output.report:q}",
         )

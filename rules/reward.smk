@@ -36,6 +36,7 @@ rule sample_states:
         reference=f"{EXPERIMENT}/reference.h5",
         robot=robot_yaml,
         mjcf=robot_mjcf,
+        assets=robot_assets,
     output:
         states=f"{EXPERIMENT}/states.npz",
     log:

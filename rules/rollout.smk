@@ -4,6 +4,7 @@ rule record_rollout:
         reference=f"{EXPERIMENT}/reference.h5",
         robot=robot_yaml,
         mjcf=robot_mjcf,
+        assets=robot_assets,
     output:
         rollout=f"{ITERATION}/rollout.h5",
         film=f"{ITERATION}/rollout.mp4",

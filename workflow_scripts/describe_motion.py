@@ -33,7 +33,7 @@ def main() -> None:
         **script.params.get("video", {}),
     )
     motion = replace(motion, provenance=script.provenance())
-    draw_overlay(frames, keypoints, script.path("overlay"))
+    draw_overlay(frames, keypoints, script.path("overlay"), motion.frames)
     draw_motion(motion, script.path("picture"))
     write_motion(script.path("motion"), motion)
     print(figures(motion))
@@ -53,9 +53,15 @@ def figures(motion: Motion) -> str:
         )
     return (
         f"{motion.gait or 'gait'}: stride period {motion.period_s:.3f} s (confidence {motion.period_confidence:.2f}), "
-        f"speed {motion.speed:.2f} body lengths/s = {motion.speed_m_s:.2f} m/s with a leg of "
+        f"speed {spread(motion.speed, motion.speed_error)} body lengths/s = "
+        f"{spread(motion.speed_m_s, motion.speed_error_m_s)} m/s with a leg of "
         f"{motion.leg_length_m:g} m, {camera}"
     )
+
+
+def spread(value: float, error: float) -> str:
+    """Write a value with half its 90 % interval, if that is known."""
+    return f"{value:.2f}" + (f" +- {error:.2f}" if error == error else "")
 
 
 def background(frames: Frames, keypoints: Keypoints) -> np.ndarray | None:

@@ -41,7 +41,7 @@ def main() -> None:
     frames = read_frames(script.path("frames"))
     found = check_keypoints(backend.estimate(frames, pose, subject), pose.backend)
     figures = check_plausible(found, frames, pose.accept)
-    found = replace(found, figures=figures, provenance=script.provenance())
+    found = replace(found, figures=figures, provenance=script.provenance(), start_s=frames.start_s)
     out = script.path("keypoints")
     write_keypoints(out, found)
     seen = (found.keypoints[..., 2] > 0).any(1)

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from video2reward.merging import Merged, merge_results
+from video2reward.paths import expanded
 from video2reward.script import run_script
 from video2reward.validation import read_yaml
 
@@ -18,7 +19,7 @@ def main() -> None:
     parser.add_argument("source", type=Path, help="the other results folder")
     parser.add_argument("--results", type=Path, help="folder; without it, the one in config/config.yaml")
     args = parser.parse_args()
-    results = args.results or Path(read_yaml(ROOT / "config" / "config.yaml").get("results", "results"))
+    results = args.results or expanded(read_yaml(ROOT / "config" / "config.yaml").get("results", "results"))
     tell(merge_results(args.source, results), results)
 
 
@@ -29,6 +30,11 @@ def tell(merged: Merged, results: Path) -> None:
         names = ", ".join(map(str, merged.kept[:SHOWN]))
         print(
             f"{len(merged.kept)} files are of another content there; kept are those here: {names}{more(merged.kept)}"
+        )
+    if merged.left_out:
+        names = ", ".join(map(str, merged.left_out[:SHOWN]))
+        print(
+            f"{len(merged.left_out)} links or other entries that are no plain files were left out: {names}{more(merged.left_out)}"
         )
     for name, records in merged.again.items():
         jobs = ", ".join(str(record) for record in records[:SHOWN])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from video2reward.claims import claimed
 from video2reward.errors import UserError
+from video2reward.paths import expanded
 from video2reward.pruning import Prunable, delete, find_prunable
 from video2reward.script import run_script
 from video2reward.space import environment_sizes, folder_size, human_bytes, stage_sizes
@@ -26,7 +27,7 @@ def main() -> None:
     parser.add_argument("--results", type=Path, help="folder; without it, the one in config/config.yaml")
     parser.add_argument("--yes", action="store_true", help="delete without asking")
     args = parser.parse_args()
-    results = args.results or Path(read_yaml(ROOT / "config" / "config.yaml").get("results", "results"))
+    results = args.results or expanded(read_yaml(ROOT / "config" / "config.yaml").get("results", "results"))
     if not results.is_dir():
         raise UserError(f"{results} is not a folder of results; make prune RESULTS=folder names another")
     show_sizes(results)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from video2reward.registry import SIMULATORS, TASKS
-from video2reward.robots import load_robot
+from video2reward.robots import load_robot, unlimited_joints
 from video2reward.script import Script, limit_threads, run_script
 from video2reward.settings import Task, Training
 
@@ -25,6 +25,11 @@ def main() -> None:
     from video2reward.policy.train import train
     from video2reward.reward.compile import compile_reward
 
+    if loose := unlimited_joints(robot, script.path("mjcf")):
+        print(
+            f"note: {robot.mjcf} limits the torque of none of {', '.join(loose)}: their drives are not clamped, "
+            "torque_limits is infinite for them; add actuatorfrcrange to the joints or forcerange to actuators"
+        )
     skeleton = next(iter(robot.skeletons))
     standing = standing_keypoints(script.path("mjcf"), robot, skeleton)
     reference = neutral_reference(robot, skeleton, *standing, froude=TASKS.load(task.name).froude)

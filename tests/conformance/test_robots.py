@@ -11,8 +11,9 @@ from video2reward.config import load_preset
 from video2reward.kinematics import standing_keypoints
 from video2reward.motion.retarget import neutral_reference
 from video2reward.reward.compile import compile_reward
-from video2reward.robots import build_model, check_robot, load_robot
+from video2reward.robots import build_model, check_robot, load_robot, unlimited_joints
 from video2reward.settings import Task, Training
+from video2reward.sim.kinematics import Kinematics
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 REWARDS = RESOURCES / "rewards"
@@ -73,6 +74,47 @@ def environment(folder, reward=None, **task):
     standing = standing_keypoints(folder / robot.mjcf, robot, name)
     reference = neutral_reference(robot, name, *standing)
     return MujocoEnv(robot, folder / robot.mjcf, Task(**task), reference, reward, num_envs=32, seed=0)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_own_kinematics_are_mujocos(folder, seed):
+    """Places and velocities of all sites in random states, passive joints moving too."""
+    robot = load_robot(folder / "robot.yaml")
+    model = build_model(robot, folder / robot.mjcf)
+    data, random = mujoco.MjData(model), np.random.default_rng(seed)
+    mujoco.mj_integratePos(model, data.qpos, random.uniform(-1, 1, model.nv), 1.0)
+    data.qvel[:] = random.uniform(-3, 3, model.nv)
+    mujoco.mj_forward(model, data)
+    kinematics = Kinematics(model, robot.base, robot.joints)
+    sites = [model.site(name).id for table in robot.skeletons.values() for name in flat(table.sites.values())]
+    points = kinematics.points(model.site_bodyid[sites], model.site_pos[sites])
+    axes = torch.tensor(data.body(robot.base).xmat.reshape(1, 3, 3), dtype=torch.float32)
+    spin = torch.tensor(data.qvel[3:6], dtype=torch.float32)
+    angles, speeds = (
+        torch.tensor([[getattr(data.joint(j), name)[0] for j in robot.joints]], dtype=torch.float32)
+        for name in ("qpos", "qvel")
+    )
+    carried = kinematics.carry(axes, angles, torch.linalg.cross(axes, spin.expand_as(axes)), speeds)
+    base = data.body(robot.base).xpos
+    np.testing.assert_allclose(
+        carried.coordinates(points)[..., 0].numpy() + base, data.site_xpos[sites], atol=1e-5
+    )
+    for row, site in enumerate(sites):
+        true = np.zeros(6)
+        mujoco.mj_objectVelocity(model, data, mujoco.mjtObj.mjOBJ_SITE, site, true, 0)
+        np.testing.assert_allclose(
+            carried.rates(points)[row, :, 0].numpy() + data.qvel[:3], true[3:], atol=1e-4
+        )
+
+
+def flat(groups):
+    """The names of single sites and of groups of them."""
+    return [name for group in groups for name in ((group,) if isinstance(group, str) else group)]
+
+
+def test_every_drive_has_a_torque_limit(folder):
+    robot = load_robot(folder / "robot.yaml")
+    assert not unlimited_joints(robot, folder / robot.mjcf)
 
 
 def test_stands_still_for_two_seconds(folder):

@@ -38,6 +38,8 @@ PAGES = {
     "/two.zip": packed(a_onnx=b"1", b_onnx=b"2"),
     "/none.zip": packed(a_json=b"1"),
     "/page.zip": b"<html>please log in</html>",
+    "/endless.onnx": MODEL,
+    "/bomb.zip": packed(a_onnx=bytes(30_000_000)),
     "/torn.zip": packed(sdk__end2end_onnx=MODEL)[:-200],
 }
 
@@ -54,8 +56,14 @@ def server():
                 return self.send_error(404)
             content = PAGES[self.path]
             self.send_response(200)
-            self.send_header("Content-Length", str(len(content)))
+            if "endless" not in self.path:  # the rest of the protocol's ways: until the connection closes
+                self.send_header("Content-Length", str(len(content)))
             self.end_headers()
+            if "endless" in self.path:
+                for _ in range(200):
+                    with suppress(BrokenPipeError, ConnectionResetError):
+                        self.wfile.write(content[:1_000_000])
+                return None
             if self.path == "/cut.onnx":
                 return self.wfile.write(content[:3_000_000])
             for start in range(0, len(content), 1_000_000):
@@ -179,3 +187,18 @@ def test_a_killed_download_leaves_nothing_in_the_way(server, path):
     assert not path.exists()
     fetch("toy", [f"{server.at}/m.onnx"], path, SHA)
     assert path.read_bytes() == MODEL
+
+
+@pytest.mark.parametrize(
+    ("page", "message"),
+    [
+        ("/endless.onnx", "it sends more than is taken"),
+        ("/m.onnx", "it has 5 MB, at most 3 are taken"),
+        ("/bomb.zip", "unpacks to more than 3 MB"),
+    ],
+)
+def test_what_does_not_end_is_not_taken(server, path, monkeypatch, page, message):
+    monkeypatch.setattr("video2reward.download.LARGEST", 3_000_000)
+    with pytest.raises(UserError, match=message):
+        fetch("toy", [server.at + page], path, SHA)
+    assert left(path) == []

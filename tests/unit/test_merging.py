@@ -81,3 +81,54 @@ def test_what_cannot_be_merged_is_a_sentence(machine, monkeypatch, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(UserError, match="holds no records"):
         merged(tmp_path / "empty", first, monkeypatch)
+
+
+def planted(results):
+    """Links, a pipe, a device, setuid: what a hostile results folder may hold beside its files."""
+    loop = results / "amble" / "seed1"
+    secret = results.parent / "secret.txt"
+    secret.write_text("secret")
+    (loop / "link.txt").symlink_to(secret)
+    (loop / "zero").symlink_to("/dev/zero")
+    (loop / "folder").symlink_to("/etc", target_is_directory=True)
+    (loop / "logs" / "zero.json").symlink_to("/dev/zero")
+    os.mkfifo(loop / "pipe")
+    os.mkfifo(loop / "logs" / "pipe.json")
+    (loop / "best.pth").chmod(0o4777)
+    return {"link.txt", "zero", "folder", "zero.json", "pipe", "pipe.json"}
+
+
+def test_links_pipes_and_permissions_stay_behind(machine, monkeypatch):
+    first, second = machine("first", 0), machine("second", 1)
+    names = planted(second)
+    found = merged(second, first, monkeypatch)
+    assert {path.name for path in found.left_out} == names
+    arrived = [path for path in (first / "amble" / "seed1").rglob("*")]
+    assert not {path.name for path in arrived} & names
+    assert all(
+        not path.is_symlink() and path.stat().st_mode & 0o7133 == 0 for path in arrived if path.is_file()
+    )
+    assert (first / "amble/seed1/best.pth").stat().st_mtime == (
+        second / "amble/seed1/best.pth"
+    ).stat().st_mtime
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "/etc/passwd", "../../../etc/passwd", "link", "pipe", "a\0b"])
+def test_records_have_nothing_read_outside_the_project(machine, monkeypatch, name):
+    first, second = machine("first", 0), machine("second", 1)
+    os.mkfifo(first.parent / "pipe")
+    (first.parent / "link").symlink_to("/etc/passwd")
+    record = second / "amble/seed1/logs/train.json"
+    write_job_record(
+        record,
+        JobRecord("train", "{}", "c", inputs={name: "0"}, outputs={"results/amble/seed1/best.pth": "0"}),
+    )
+    assert merged(second, first, monkeypatch).again == {}
+
+
+def test_pages_of_loops_come_along_the_overview_does_not(machine, monkeypatch):
+    first, second = machine("first", 0), machine("second", 1)
+    (second / "amble/seed1/report.html").write_text("page")
+    merged(second, first, monkeypatch)
+    assert (first / "amble/seed1/report.html").read_text() == "page"
+    assert (first / "report.html").read_text() == "first"

@@ -33,6 +33,8 @@ FILES = {
     "amble/seed0/evaluation.json": "best",
     "amble/seed0/best.json": "best",
     "report.html": "report",
+    "amble/seed0/report.html": "report",
+    "amble/seed0/report.json": "report",
     "amble/seed0/clips.json": "tables",
     "tables/quick/figure4/dog.jpg": "tables",
     "benchmarks/walks/amble/seed0/iter1/rollout.h5": "rollout",

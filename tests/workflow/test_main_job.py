@@ -15,7 +15,7 @@ FILES = [
     *[f"{LOOP}/iter{n}/{name}" for n in (1, 2) for name in ITERATION],
     *[f"{LOOP}/iter{n}/{name.format(k)}" for n in (1, 2) for k in (1, 2) for name in CANDIDATE],
     *[f"{LOOP}/best/{name}" for name in ("reward.py", "policy.pth", "policy.onnx", "rollout.mp4", "evaluation.json")],
-    "report.html",
+    f"{LOOP}/report.html", f"{LOOP}/report.json", "report.html",
 ]  # fmt: skip
 
 

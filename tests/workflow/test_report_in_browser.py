@@ -170,19 +170,19 @@ def test_hostile_text_stays_text(browser, finished, tmp_path):
         (folder / name).write_text(json.dumps(read_json(folder / name) | changes))
     table = folder / "training_2.csv"
     table.write_text(table.read_text().replace("reward/linear", "reward/" + HOSTILE.replace('"', "'"), 1))
-    params = json.loads(read_json(copy / "logs/report.json")["params"])
-    params["loops"][0]["iterations"] = 1  # one round is enough, and quicker
+    params = json.loads(read_json(copy / "amble/seed0/logs/write_loop_page.json")["params"])
+    params["loop"]["iterations"] = 1  # one round is enough, and quicker
     written = subprocess.run(
-        [sys.executable, ROOT / "workflow_scripts/write_report.py", "--params", json.dumps(params),
-         "--evaluations", copy / "amble/seed0/evaluation.json",
-         "--templates", *(ROOT / "resources/report").iterdir(), "--report", tmp_path / "report.html"],
+        [sys.executable, ROOT / "workflow_scripts/write_loop_page.py", "--params", json.dumps(params),
+         "--templates", *(ROOT / "resources/report").iterdir(), "--page", tmp_path / "report.html",
+         "--summary", tmp_path / "report.json"],
         check=False, cwd=tmp_path, capture_output=True, text=True,
     )  # fmt: skip
     assert written.returncode == 0, written.stderr
     browser.complaints.clear()
     browser.open(tmp_path / "report.html")
     browser.until("document.querySelector('.player.ready')")
-    assert browser("document.title") == "Video2Reward report"
+    assert browser("document.title") == "anymal_c learns dog_amble: Video2Reward report"
     assert browser("document.querySelectorAll('img[src=x], [onerror]').length") == 0
     assert browser("document.body.textContent.split('onerror').length") > 5
     assert browser.complaints == []

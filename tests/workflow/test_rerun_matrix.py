@@ -14,7 +14,7 @@ AFTER_TRAINING = {
 CANDIDATES = {
     f"{rule} 2.{k}" for rule in ("sample_completion", "extract_reward", "train_policy", "evaluate_policy") for k in (1, 2)
 }  # fmt: skip
-END = {"evaluate_best", "finish", "report"}
+END = {"evaluate_best", "finish", "write_loop_page", "report"}
 ROUND_2 = {"write_prompt 2", *CANDIDATES, "select_policy 2", "record_rollout 2", "compare_motion 2"}
 TRAININGS = {"train_policy 1.1", "train_policy 1.2"}
 KEYPOINTS_ON = {
@@ -110,7 +110,7 @@ def test_a_changed_function_reruns_the_stages_that_reach_it(flow, edit):
 
 def test_a_changed_page_rewrites_the_report_alone(flow, edit):
     edit("resources/report/style.css", ".note {", ".note { color: red;")
-    assert flow.planned() == {"report"}
+    assert flow.planned() == {"write_loop_page", "report"}
 
 
 def test_a_registered_part_counts_where_it_is_chosen(flow, edit):

@@ -119,7 +119,7 @@ def test_one_more_round(finished_copy):
     told = status(finished_copy, "--config", "iterations=3")
     assert told["train_policy"].endswith("2 of 6 would run (round 3, candidates 1 and 2): not made yet")
     assert "iter3/best.pth" in told["evaluate_best"] and "instead of iter2/best.pth" in told["evaluate_best"]
-    assert "iterations 2 -> 3" in told["report"]
+    assert "iterations 2 -> 3" in told["write_loop_page"]
 
 
 def test_what_a_language_model_would_cost(changed):

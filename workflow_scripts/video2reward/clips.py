@@ -8,6 +8,8 @@ from urllib.parse import unquote, urlsplit
 
 from video2reward.errors import UserError, choices
 from video2reward.models import resolve
+from video2reward.names import slug
+from video2reward.paths import expanded, located
 from video2reward.settings import Video
 from video2reward.validation import read_yaml, validate
 
@@ -21,9 +23,9 @@ def load_video(name: str, root: Path) -> tuple[str, Video]:
 
     Paths come back absolute. An address is neither opened nor downloaded here: a job does that.
     """
-    given = Path(name)
     if "://" in name:
         return slug(clip_stem(name)), validate(Video, {"file": _address(name)}, "video")
+    given = expanded(name)
     if given.suffix in (".yaml", ".yml"):
         path = given
     elif given.suffix.lower() in VIDEO_SUFFIXES or given.exists():
@@ -31,21 +33,20 @@ def load_video(name: str, root: Path) -> tuple[str, Video]:
             raise UserError(f"video {name} does not exist")
         path = given.with_suffix(".yaml")
         if not path.exists():
-            return slug(given.stem), _checked_file(Video(file=given.resolve()), name)
+            return slug(given.stem), _checked_file(Video(file=located(given, Path.cwd(), "video")), name)
     else:
         path = named_file(root / "resources" / "videos", name, ".yaml", "video")
     video = validate(Video, read_yaml(path), path)
     folder = path.parent.resolve()
     pose = video.pose
     if pose.keypoints is not None:
-        pose = pose.model_copy(update={"keypoints": folder / pose.keypoints})
+        where = located(pose.keypoints, folder, f"{path}: pose.keypoints")
+        pose = pose.model_copy(update={"keypoints": where})
     pose = resolve(pose, folder, path)
     file: Path | str | None = video.file
     if isinstance(file, Path):
-        file = _address(str(file)) if ":/" in str(file) else folder / file.expanduser()
-    for needed in (file, pose.keypoints):
-        if isinstance(needed, Path) and not needed.exists():
-            raise UserError(f"{path}: {needed} does not exist")
+        is_address = ":/" in str(file)
+        file = _address(str(file)) if is_address else located(file, folder, f"{path}: file")
     if file is None and pose.keypoints is None:
         raise UserError(f"{path}: set file: (a video) or pose.keypoints: (with pose.backend: import)")
     return slug(path.stem), _checked_file(video.model_copy(update={"file": file, "pose": pose}), path)
@@ -75,9 +76,11 @@ def _checked_file(video: Video, source: Path | str) -> Video:
 
 
 def clip_stem(name: str) -> str:
-    """Return the part of a path or an address that names the video."""
+    """Return the part of a name, path or address that the video is called by."""
     if "://" not in name:
-        return Path(name).stem
+        path = Path(name)
+        is_path = path.suffix.lower() in (".yaml", ".yml", *VIDEO_SUFFIXES) or expanded(name).exists()
+        return path.stem if is_path else path.name
     parts = urlsplit(name)
     last = Path(unquote(parts.path))
     if last.suffix.lower() in VIDEO_SUFFIXES:
@@ -91,8 +94,3 @@ def named_file(folder: Path, name: str, suffix: str, kind: str) -> Path:
     if not path.exists():
         raise UserError(choices(name, (p.stem for p in folder.glob(f"*{suffix}")), kind))
     return path
-
-
-def slug(name: str) -> str:
-    """Return a name that is safe in paths and wildcards."""
-    return re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_") or "clip"

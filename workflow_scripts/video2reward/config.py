@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from video2reward.clips import load_video, named_file
+from video2reward.clips import clip_stem, load_video, named_file
 from video2reward.errors import UserError, choices
 from video2reward.experiments import Choice, choices_of, own_choice
 from video2reward.language_model import LLM
 from video2reward.methods import Method
+from video2reward.paths import UserPath
 from video2reward.registry import COMPLETION_PROVIDERS, POSE_BACKENDS, SIMULATORS, TASKS, Registry
 from video2reward.robots import load_robot
 from video2reward.settings import (
@@ -57,7 +58,7 @@ class Loop(Settings):
 class Config(Loop):
     """config/config.yaml."""
 
-    results: Path = Path("results")
+    results: UserPath = Path("results")
     fidelity: Literal["cpu", "paper"] = Field("cpu", description="presets under config/fidelity")
     motion: MotionSettings = MotionSettings()
     task: Task = Task()
@@ -99,7 +100,10 @@ class Practice:
 
 @dataclass(frozen=True)
 class Plan:
-    """All that the rules need to know; `practices` by robot, `training` as without a robot's preset."""
+    """All that the rules need to know; `practices` by robot, `training` as without a robot's preset.
+
+    called: a video's folder -> its own name
+    """
 
     results: Path
     motion: MotionSettings
@@ -108,6 +112,7 @@ class Plan:
     experiments: dict[str, Experiment]
     videos: dict[str, Video]
     robots: dict[str, Robot]
+    called: dict[str, str]
 
 
 def merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,12 +139,14 @@ def load_plan(content: Mapping[str, Any], root: Path, asked: Mapping[str, Any] |
     experiments: dict[str, Experiment] = {}
     videos: dict[str, Video] = {}
     robots: dict[str, Robot] = {}
+    called: dict[str, str] = {}
     for choice in _choices(config, root):
         name = choice.name
         video_name, video = load_video(choice.video, root)
-        if videos.setdefault(video_name, video) != video:
+        title = called.setdefault(video_name, clip_stem(choice.video))
+        if videos.setdefault(video_name, video) != video or title != clip_stem(choice.video):
             raise UserError(
-                f"experiment {name}: two different videos are both called {video_name!r}; rename one"
+                f"experiment {name}: two different videos are both called {video_name!r} in the results; rename one"
             )
         robots[choice.robot] = robot = load_robot_file(choice.robot, root)
         merged = merge(preset, load_preset(choice.robot, config.fidelity, root), content)
@@ -154,7 +161,9 @@ def load_plan(content: Mapping[str, Any], root: Path, asked: Mapping[str, Any] |
         experiments[name] = Experiment(
             name, choice.group, choice.robot, video_name, choice.method, method, loop
         )
-    return Plan(config.results, config.motion, config.training, practices, experiments, videos, robots)
+    return Plan(
+        config.results, config.motion, config.training, practices, experiments, videos, robots, called
+    )
 
 
 def _of_loop(content: Mapping[str, Any]) -> dict[str, Any]:

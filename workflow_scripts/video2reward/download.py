@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import http.client
-import shutil
 import sys
 import urllib.error
 import urllib.request
@@ -23,6 +22,8 @@ from video2reward.progress import progress
 
 TIMEOUT_S = 30.0  # without a byte
 MEGABYTE = 1_000_000
+LARGEST = 8_000 * MEGABYTE
+"""Bytes that a download or what it unpacks to may have: no film or model has more, a server that never ends does."""
 ARCHIVE = ".zip"
 
 
@@ -93,9 +94,17 @@ def _copy(name: str, address: str, to: Path) -> None:
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer, to.open("wb") as file:
             size = int(answer.headers.get("Content-Length") or 0)
+            if size > LARGEST:
+                raise _FailedError(
+                    f"it has {size / MEGABYTE:.0f} MB, at most {LARGEST / MEGABYTE:.0f} are taken"
+                )
             pieces = progress(_pieces(answer), name, -(-size // MEGABYTE), "MB")
             for piece in pieces:
                 file.write(piece)
+                if file.tell() > (size or LARGEST):
+                    raise _FailedError(
+                        f"it sends more than {'it stated' if size else 'is taken'}: {file.tell()} bytes"
+                    )
             got = file.tell()
     except urllib.error.HTTPError as error:
         raise _FailedError(f"the server says {error.code} {error.reason}") from None
@@ -119,7 +128,10 @@ def _unpack(archive: Path, to: Path) -> None:
             if len(inside) != 1:
                 raise _FailedError(f"the archive holds {len(inside)} {to.suffix} files, expected one")
             with content.open(inside[0]) as source, to.open("wb") as file:
-                shutil.copyfileobj(source, file)
+                while piece := source.read(MEGABYTE):
+                    file.write(piece)
+                    if file.tell() > LARGEST:
+                        raise _FailedError(f"the archive unpacks to more than {LARGEST / MEGABYTE:.0f} MB")
     except (zipfile.BadZipFile, EOFError, zlib.error) as error:
         raise _FailedError(f"not a readable zip archive ({error})") from None
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, PlainValidator
 
-from video2reward.clips import clip_stem, named_file, slug
+from video2reward.clips import clip_stem, named_file
 from video2reward.errors import UserError
+from video2reward.names import slug
+from video2reward.paths import beside
 from video2reward.settings import Settings
 from video2reward.validation import read_yaml, validate
 
@@ -77,7 +79,7 @@ def choices_of(files: tuple[str, ...], folder: Path) -> list[Choice]:
         for choice in _combinations(file, validate(ExperimentFile, read_yaml(path), path)):
             if choice.name in found:
                 raise UserError(f"{path}: two experiments are called {choice.name!r}; name each once")
-            found[choice.name] = choice
+            found[choice.name] = replace(choice, video=beside(choice.video, folder))
     return list(found.values())
 
 

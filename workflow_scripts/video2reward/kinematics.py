@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from video2reward.errors import UserError, choices
+from video2reward.errors import UserError
 from video2reward.geometry import trunk_ends
-from video2reward.robots import check_robot, keypoint_table, site_names
+from video2reward.robots import build_model, keypoint_table, site_names
 from video2reward.settings import Robot
 from video2reward.skeletons import skeleton
 
@@ -27,12 +27,8 @@ def standing_keypoints(
     """
     import mujoco
 
-    check_robot(robot, mjcf)
     names = tuple(keypoint_table(robot, skeleton_name))
-    try:
-        model = mujoco.MjModel.from_xml_path(str(mjcf))
-    except ValueError as error:
-        raise UserError(f"{mjcf}: {error}") from None
+    model = build_model(robot, mjcf)
     data = mujoco.MjData(model)
     _stand(model, data, robot)
     mujoco.mj_forward(model, data)
@@ -41,13 +37,22 @@ def standing_keypoints(
     sites = [[data.site(site).xpos for site in group] for group in site_names(robot, skeleton_name)]
     positions = np.array([np.mean(group, axis=0) - base.xpos for group in sites]) @ turn
     front, back = trunk_ends(positions, names, skeleton(skeleton_name))
+    _check_axes(front - back, mjcf, robot)
     return names, positions, float(np.linalg.norm((front - back)[[0, 2]]))
+
+
+def _check_axes(trunk: np.ndarray, mjcf: Path, robot: Robot) -> None:
+    """Raise a `UserError` if the base's frame is turned: its trunk (3,) must point forward (x) or up (z)."""
+    main = int(np.abs(trunk).argmax())
+    if main == 1 or trunk[main] < 0:
+        points = ("+-"[int(trunk[main] < 0)]) + "xyz"[main]
+        raise UserError(
+            f"{mjcf}: the trunk of {robot.name} points to {points} of its base {robot.base!r}; the base's frame must "
+            "have x forward, y left and z up: turn the body's frame, or correct the sites of robot.yaml"
+        )
 
 
 def _stand(model: Any, data: Any, robot: Robot) -> None:
     """Set the joints' default angles."""
-    joints = [model.joint(i).name for i in range(model.njnt)]
     for name, angle in robot.default_pose.items():
-        if name not in joints:
-            raise UserError(f"robot.yaml of {robot.name}: {choices(name, joints, 'joint')}")
         data.qpos[model.joint(name).qposadr[0]] = angle

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pydantic import Field
 
+from video2reward.paths import UserPath
 from video2reward.settings import Address, Settings
 
 
@@ -34,7 +33,7 @@ class LLM(Settings):
     timeout_s: float = Field(120.0, gt=0, description="time for one answer")
     retries: int = Field(8, ge=0, description="further requests for an answer that did not arrive")
     give_up_s: float = Field(900.0, gt=0, description="time for an answer with pauses and further requests")
-    recorded: Path | None = Field(None, description="recorded: the results folder of an earlier run")
+    recorded: UserPath | None = Field(None, description="recorded: the results folder of an earlier run")
     repairs: int = Field(1, ge=0, le=10, description="times that a failed candidate goes back with its error")
     max_cost: float | None = Field(None, ge=0, description="USD for all answers of a results folder")
     input_price: float | None = Field(None, ge=0, description="USD per million tokens; none: prices.yaml")

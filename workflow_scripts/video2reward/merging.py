@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import stat
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,29 +22,38 @@ REPORT = "report.html"  # tells of all results: made anew by the next run
 class Merged:
     """What a merge did: files by what became of them, and jobs that do not fit what lies here.
 
-    same: as they were there; kept: of another content here; again: by the file they were made from, paths of records
+    same: as they were there; kept: of another content here; left_out: links and what else is no plain file or folder
+    again: by the file they were made from, paths of records
     """
 
     copied: int = 0
     same: int = 0
     kept: list[Path] = field(default_factory=list)
+    left_out: list[Path] = field(default_factory=list)
     again: dict[str, list[Path]] = field(default_factory=dict)
 
 
 def merge_results(source: Path, target: Path) -> Merged:
     """Copy what `target` lacks of the results in `source`, and compare the copied jobs' inputs with what lies here.
 
+    Files arrive plain, without the other machine's permissions; links are not followed.
+
     Raises:
         UserError: one of them is no results folder or in use, or they were made under different names
     """
-    _check(source, target)
+    if not source.is_dir():
+        raise UserError(f"{source} is not a folder of results; make merge FROM=path/to/the/other/results")
     merged, records = Merged(), []
+    files = list(_files(source, source, merged.left_out))
+    _check(source, target, files)
     # Records last: they say that their files are whole.
-    for path in sorted(_files(source), key=lambda path: (path.parent.name == FOLDER, path)):
+    for path in sorted(files, key=lambda path: (path.parent.name == FOLDER, path)):
         here = target / path.relative_to(source)
-        if not here.exists():
+        if not os.path.lexists(here):
             with atomic_path(here) as aside:
-                shutil.copy2(path, aside)
+                shutil.copyfile(path, aside, follow_symlinks=False)
+                times = path.stat()
+                os.utime(aside, ns=(times.st_atime_ns, times.st_mtime_ns))
             merged.copied += 1
             if path.parent.name == FOLDER and path.suffix == ".json":
                 records.append(here)
@@ -54,33 +65,46 @@ def merge_results(source: Path, target: Path) -> Merged:
     for record in records:
         for name, found in _read(record).inputs.items():
             path = Path(name)
-            if path.exists() and known.setdefault(path, digest(path)) != found:
+            if _is_ours(path) and known.setdefault(path, digest(path)) != found:
                 merged.again.setdefault(name, []).append(record)
                 break
     return merged
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Yield the files of results that are worth copying: no claims, no half files, no checkpoints."""
+def _files(folder: Path, source: Path, left_out: list[Path]) -> Iterator[Path]:
+    """Yield the files of results that are worth copying: no claims, no half files, no checkpoints, no links."""
     for path in sorted(folder.iterdir()):
-        if path.name == REPORT or (path.name.startswith(".") and path.name != ".snakemake_timestamp"):
+        if path.name.startswith(".") and path.name != ".snakemake_timestamp":
             continue
-        if path.is_dir():
+        if path == source / REPORT or (path.stem == "report" and path.parent == source / FOLDER):
+            continue
+        mode = path.lstat().st_mode
+        if stat.S_ISDIR(mode):
             if not path.name.startswith("work"):  # trainings that did not end
-                yield from _files(path)
-        elif path.stem != "report" or path.parent.name != FOLDER:
+                yield from _files(path, source, left_out)
+        elif stat.S_ISREG(mode):
             yield path
+        else:
+            left_out.append(path)
 
 
-def _check(source: Path, target: Path) -> None:
-    if not source.is_dir():
-        raise UserError(f"{source} is not a folder of results; make merge FROM=path/to/the/other/results")
+def _is_ours(path: Path) -> bool:
+    """Tell whether a file that a foreign record names is a plain file or folder of this project, safe to read."""
+    try:
+        inside = path.resolve(strict=True).is_relative_to(Path.cwd().resolve())
+    except (OSError, ValueError, RuntimeError):  # not there, a name with a zero byte, a circle of links
+        return False
+    return inside and (path.is_file() or path.is_dir())
+
+
+def _check(source: Path, target: Path, files: Iterable[Path]) -> None:
     if source.resolve() == target.resolve():
         raise UserError(f"{source} is the folder to merge into; FROM names the other one")
     for folder in (source, target):
         if folder.is_dir() and (sentence := in_use(folder)) is not None:
             raise UserError(sentence)
-    names = Counter(filter(None, (_made_as(path, source) for path in source.glob("**/logs/*.json"))))
+    records = [path for path in files if path.parent.name == FOLDER and path.suffix == ".json"]
+    names = Counter(filter(None, (_made_as(path, source) for path in records)))
     if not names:
         raise UserError(
             f"{source} holds no records of finished jobs (logs/*.json): no results, or of an older version"

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from video2reward.errors import UserError, choices
 from video2reward.model_files import SUFFIXES, Model, Task, folder, is_file, key_of, known_models, named
+from video2reward.paths import located
 from video2reward.settings import Pose
 
 Key = Literal["model", "detector", "config"]
@@ -15,6 +16,7 @@ DEFAULTS = {
     "onnx": {"ap10k": "rtmpose-m-ap10k", "coco17": "rtmpose-m-coco17"},
     "mmpose": {"ap10k": "hrnet-w32-ap10k", "coco17": "rtmpose-m-coco17"},  # Video2Reward's
 }
+LATER = ("first_frame", "category")  # what does without these keys is not run again for their sake
 READ_BY: dict[Key, tuple[str, ...]] = {
     "model": ("onnx", "mmpose"),
     "detector": ("onnx",),
@@ -40,7 +42,7 @@ def resolve(pose: Pose, base: Path, source: str | Path) -> Pose:
         if value is None:
             continue
         if is_file(value):
-            chosen[task] = _file(value, base, f"{source}: pose.{key_of(task)}")
+            chosen[task] = str(located(value, base, f"{source}: pose.{key_of(task)}"))
             for backend, suffix in SUFFIXES.items():
                 if value.endswith(suffix) and backend != pose.backend:
                     raise UserError(
@@ -61,7 +63,9 @@ def resolve(pose: Pose, base: Path, source: str | Path) -> Pose:
             )
         # A name that is no file beside the YAML is one of those in mmpose's wheel, which is not at hand here.
         is_path = os.sep in config or (base / config).exists()
-        config = _file(config, base, f"{source}: pose.config") if is_path else config.removesuffix(".py")
+        config = (
+            str(located(config, base, f"{source}: pose.config")) if is_path else config.removesuffix(".py")
+        )
     return pose.model_copy(update={"model": chosen["pose"], "detector": chosen["detector"], "config": config})
 
 
@@ -93,6 +97,7 @@ def pose_settings(pose: Pose) -> dict[str, Any]:
     the user's own are not here: they are the job's input files.
     """
     read = pose.model_dump(mode="json", exclude={"min_confidence", "keypoints", *READ_BY})
+    read = {key: value for key, value in read.items() if key not in LATER or value is not None}
     if pose.backend not in DEFAULTS:
         return {"pose": read}
     chosen: dict[str, str | None] = {"model": model_of(pose), "detector": pose.detector}
@@ -122,10 +127,3 @@ def _read_of(model: Model, backend: str) -> dict[str, Any]:
     if backend == "mmpose" and model.checkpoint is not None:
         return model.checkpoint.model_dump(mode="json", include={"config", "sha256"})
     return model.model_dump(mode="json", exclude={"addresses", "checkpoint", "licence", "task", "file"})
-
-
-def _file(value: str, base: Path, what: str) -> str:
-    path = base / Path(value).expanduser()
-    if not path.exists():
-        raise UserError(f"{what}: {path} does not exist")
-    return str(path)

@@ -9,12 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from video2reward.errors import UserError, choices
+from video2reward.mjcf import compile_model, free_body, read_mjcf, take_robot, torque_limits
 from video2reward.settings import Robot, TorqueControl
 from video2reward.skeletons import skeleton
 from video2reward.validation import read_yaml, validate
 
 CONTROL_DT = 0.02
 """Control step, s, unless a task has another: 50 Hz, as Isaac Gym's Anymal task has it."""
+
+FLOOR = "floor"
+"""The ground's geom; what else is in an MJCF beside the robot is left out."""
+_OURS = "video2reward"  # before the names of assets that we add, which a scene's may also bear
 
 
 def load_robot(path: Path) -> Robot:
@@ -24,7 +29,8 @@ def load_robot(path: Path) -> Robot:
 
 def check_robot(robot: Robot, mjcf: Path) -> None:
     """Raise a `UserError` if robot.yaml names something that its skeletons or its MJCF lack."""
-    _check(robot, mjcf, _read_mjcf(mjcf))
+    _mujoco()
+    _check(robot, mjcf, read_mjcf(mjcf))
 
 
 def site_names(robot: Robot, skeleton_name: str) -> list[tuple[str, ...]]:
@@ -79,7 +85,7 @@ def build_model(
     """Compile the robot on flat ground with one drive a joint -> mujoco.MjModel.
 
     Drives are in the order of `robot.joints`, with robot.yaml's gains, clamped at the joints' effort
-    limits (actuatorfrcrange). Only the feet and the bodies that robot.yaml names touch, and only the
+    limits (mjcf.torque_limits). Of the MJCF the tree of robot.yaml's base is taken alone. Only the feet and the bodies that robot.yaml names touch, and only the
     ground. Solver: Newton, pyramidal cones, implicitfast, the fastest stable choice of those measured.
 
     substeps: physics steps per control step of `dt` s; visual: keep what is drawn, and add light, sky and a
@@ -87,8 +93,10 @@ def build_model(
     sensors of robot.yaml's `torque_control` are there
     """
     mujoco = _mujoco()
-    spec = _read_mjcf(mjcf)
+    spec = read_mjcf(mjcf)
     _check(robot, mjcf, spec)
+    limits = torque_limits(spec)
+    take_robot(spec, robot.base, mjcf)
     option = spec.option
     option.timestep = dt / substeps
     option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
@@ -97,36 +105,36 @@ def build_model(
     # An unstable agent must stay visibly unstable, not silently restart.
     option.disableflags |= mujoco.mjtDisableBit.mjDSBL_AUTORESET
     spec.compiler.discardvisual = not visual
-    for unused in [*spec.actuators, *spec.sensors, *spec.keys]:
-        spec.delete(unused)
     _touch_ground_only(robot, spec)
-    _add_drives(robot, spec, torque)
+    _add_drives(robot, spec, limits, torque)
     if torque:
         _add_springs_and_sensors(robot, spec)
     _add_ground(spec, visual)
-    return spec.compile()
+    return compile_model(spec, mjcf)
 
 
-def _read_mjcf(mjcf: Path) -> Any:
-    if not mjcf.exists():
-        raise UserError(f"the robot's MJCF {mjcf} does not exist")
-    try:
-        return _mujoco().MjSpec.from_file(str(mjcf))
-    except ValueError as error:
-        raise UserError(f"{mjcf} is not valid MJCF: {' '.join(str(error).split())}") from None
+def unlimited_joints(robot: Robot, mjcf: Path) -> list[str]:
+    """Return the driven joints whose torque nothing in the MJCF limits."""
+    _mujoco()
+    limits = torque_limits(read_mjcf(mjcf))
+    return [name for name in robot.joints if name not in limits]
 
 
 def _check(robot: Robot, mjcf: Path, spec: Any) -> None:
-    joints = [joint.name for joint in spec.joints]
-    bodies = [body.name for body in spec.bodies]
-    sites = [site.name for site in spec.sites]
+    _names(robot, (robot.base,), [body.name for body in spec.bodies], f"body of {mjcf}")
+    base = free_body(spec, robot.base, mjcf)
+    parts = [base, *base.find_all("body")]  # what else is in the file is scenery
+    bodies = [body.name for body in parts]
+    joints = [joint.name for body in parts for joint in body.joints]
+    sites = [site.name for body in parts for site in body.sites]
     _names(robot, robot.joints, joints, f"joint of {mjcf}")
     _names(robot, robot.default_pose, robot.joints, "joint of its `joints` (in default_pose)")
     _names(robot, robot.joints, robot.default_pose, "joint of its default_pose")
-    _names(robot, (robot.base,), bodies, f"body of {mjcf}")
     _names(robot, robot.terminate_on_contact, bodies, f"body of {mjcf}")
     _names(robot, robot.collision_bodies, bodies, f"body of {mjcf}")
-    _names(robot, robot.feet, [geom.name for geom in spec.geoms], f"geom of {mjcf}")
+    geoms = {geom.name: geom for body in parts for geom in body.geoms}
+    _names(robot, robot.feet, geoms, f"geom of {mjcf}")
+    _check_kinds(robot, mjcf, spec, geoms)
     if robot.torque_control is not None:
         _names(robot, robot.torque_control.force_sensors, bodies, f"body of {mjcf}")
     for joint in robot.joints:
@@ -141,6 +149,23 @@ def _check(robot: Robot, mjcf: Path, spec: Any) -> None:
                 robot, (limb.hip, limb.knee, limb.foot), mapped, f"keypoint of its sites (limb {limb.name})"
             )
         _names(robot, (s for group in site_names(robot, name) for s in group), sites, f"site of {mjcf}")
+
+
+def _check_kinds(robot: Robot, mjcf: Path, spec: Any, geoms: Mapping[str, Any]) -> None:
+    """Raise a `UserError` if a driven joint is no hinge or a foot touches nothing."""
+    hinge = _mujoco().mjtJoint.mjJNT_HINGE
+    for name in robot.joints:
+        if (kind := spec.joint(name).type) != hinge:
+            word = _mujoco().mjtJoint(kind).name.removeprefix("mjJNT_").lower()
+            raise UserError(
+                f"{mjcf}: joint {name!r} of robot.yaml's joints is a {word} joint; drives turn hinges: leave it out "
+                "of joints (it then moves freely), or model it as a hinge"
+            )
+    for name in robot.feet:
+        if not (geoms[name].contype or geoms[name].conaffinity):
+            raise UserError(
+                f"{mjcf}: foot {name!r} touches nothing (contype and conaffinity are 0); name the geom that collides"
+            )
 
 
 def _names(robot: Robot, names: Iterable[str], valid: Iterable[str], kind: str) -> None:
@@ -158,23 +183,21 @@ def _touch_ground_only(robot: Robot, spec: Any) -> None:
         geom.conaffinity = int(solid and (geom.name in robot.feet or geom.parent.name in bodies))
 
 
-def _add_drives(robot: Robot, spec: Any, torque: bool) -> None:
+def _add_drives(robot: Robot, spec: Any, limits: Mapping[str, tuple[float, float]], torque: bool) -> None:
     for name in robot.joints:
-        joint = spec.joint(name)
         drive = spec.add_actuator(name=name, target=name)
         drive.trntype = _mujoco().mjtTrn.mjTRN_JOINT
         if torque:
             drive.set_to_motor()
         else:
             drive.set_to_position(kp=gain(robot.stiffness, name), kv=gain(robot.damping, name))
-        low, high = joint.actfrcrange
-        if torque and low >= high:
+        if torque and name not in limits:
             raise UserError(
                 f"task.actions: torque needs the torque limit of every joint; {name!r} has none in {robot.mjcf}: add "
                 "actuatorfrcrange, or set task.actions: position"
             )
-        if low < high:
-            drive.forcerange = [low, high]
+        if name in limits:
+            drive.forcerange = limits[name]
             drive.forcelimited = True
 
 
@@ -191,22 +214,26 @@ def _add_springs_and_sensors(robot: Robot, spec: Any) -> None:
 
 def _add_ground(spec: Any, visual: bool) -> None:
     mujoco = _mujoco()
-    floor = spec.worldbody.add_geom(name="floor", type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1])
+    if spec.geom(FLOOR) is not None:
+        raise UserError(f"a geom of the robot is called {FLOOR!r}, as the ground is; give it another name")
+    floor = spec.worldbody.add_geom(name=FLOOR, type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1])
     floor.contype, floor.conaffinity, floor.friction = 1, 0, [1.0, 0.005, 0.0001]
     if not visual:
         return
     checker, gradient = mujoco.mjtBuiltin.mjBUILTIN_CHECKER, mujoco.mjtBuiltin.mjBUILTIN_GRADIENT
     spec.add_texture(
-        name="sky", type=mujoco.mjtTexture.mjTEXTURE_SKYBOX, builtin=gradient, width=256, height=256,
+        name=f"{_OURS} sky", type=mujoco.mjtTexture.mjTEXTURE_SKYBOX, builtin=gradient, width=256, height=256,
         rgb1=[0.78, 0.85, 0.92], rgb2=[0.96, 0.97, 0.98],
     )  # fmt: skip
     spec.add_texture(
-        name="floor", type=mujoco.mjtTexture.mjTEXTURE_2D, builtin=checker, width=256, height=256,
+        name=f"{_OURS} floor", type=mujoco.mjtTexture.mjTEXTURE_2D, builtin=checker, width=256, height=256,
         rgb1=[0.86, 0.87, 0.88], rgb2=[0.70, 0.73, 0.76],
     )  # fmt: skip
-    material = spec.add_material(name="floor", texrepeat=[1, 1], texuniform=True, specular=0, shininess=0)
-    material.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = "floor"
-    floor.material = "floor"
+    material = spec.add_material(
+        name=f"{_OURS} floor", texrepeat=[1, 1], texuniform=True, specular=0, shininess=0
+    )
+    material.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = f"{_OURS} floor"
+    floor.material = f"{_OURS} floor"
     spec.visual.headlight.ambient = [0.45, 0.45, 0.45]
     spec.visual.headlight.diffuse = [0.45, 0.45, 0.45]
     spec.visual.headlight.specular = [0.1, 0.1, 0.1]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_serializer, model_validator
+
+from video2reward.paths import UserPath
 
 Address = Annotated[str, Field(pattern=r"^https?://\S+$")]
 
@@ -46,10 +47,18 @@ class Pose(Settings):
     backend: str = Field("onnx", description="onnx, mmpose, markers, mediapipe or import")
     skeleton: str = Field("ap10k", description="ap10k or coco17")
     min_confidence: float = Field(0.3, ge=0, le=1, description="below it a joint counts as unseen")
-    keypoints: Path | None = Field(
-        None, description="import: a file of DeepLabCut, SLEAP, COCO, MMPose, or of this project's layout"
+    keypoints: UserPath | None = Field(
+        None,
+        description="import: a file of DeepLabCut, SLEAP, COCO, AlphaPose, MMPose, or of this project's layout; or "
+        "OpenPose's folder",
     )
     fps: float | None = Field(None, gt=0, description="import: frame rate, if neither file nor video says")
+    first_frame: int | None = Field(
+        None, description="import: what the file calls the video's first frame, where numbers leave it open"
+    )
+    category: str | None = Field(
+        None, description="import: the name or id of the subject's category, where a file has several"
+    )
     joints: dict[str, str | None] = Field(
         {}, description="import: the file's name -> ours where it is not understood; null leaves one out"
     )
@@ -73,7 +82,7 @@ class Pose(Settings):
 class Video(Settings):
     """One clip."""
 
-    file: Address | Path | None = Field(
+    file: Address | UserPath | None = Field(
         None,
         description="a film, a folder of pictures, or an http(s) address; may be absent with the import backend",
     )

@@ -27,7 +27,7 @@ _NAMES = {
     "evaluation": r"(?:evaluation_\d+|base_evaluation)\.json$",
     "rollout": r"rollout\.(?:h5|mp4)$",
     "feedback": r"(?:feedback\.json|similarity\.png)$",
-    "report": r"report\.html$",
+    "report": r"report\.html$|seed\d+/report\.json$",
     "tables": r"(?:seed\d+/clips\.json|tables/.+)$",
 }
 _PATTERNS = {stage: re.compile(f"(?:^|/)(?:{pattern})") for stage, pattern in {**_FOLDERS, **_NAMES}.items()}

@@ -13,20 +13,51 @@ from video2reward.errors import UserError, choices
 
 M = TypeVar("M", bound=BaseModel)
 
+# A settings file is a few pages. Aliases of aliases can make a few lines into more values than memory holds.
+_LARGEST, _MOST_VALUES = 2_000_000, 100_000
+
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    """Read a YAML mapping; a missing or malformed file is a `UserError`."""
+    """Read a YAML mapping; a missing, malformed or outsized file is a `UserError`."""
+    if path.exists() and not path.is_file():
+        raise UserError(f"{path} is not a file; name a YAML file")
     try:
-        content = yaml.safe_load(path.read_text())
+        if (size := path.stat().st_size) > _LARGEST:
+            raise UserError(f"{path} has {size / 1e6:.1f} MB; settings have at most {_LARGEST / 1e6:.0f}")
+        text = path.read_text()
+        if _values(yaml.compose(text, Loader=yaml.SafeLoader)) > _MOST_VALUES:
+            raise UserError(
+                f"{path} grows to more than {_MOST_VALUES} values, by its aliases (*name); write it out"
+            )
+        content = yaml.safe_load(text)
     except FileNotFoundError:
         raise UserError(f"{path} does not exist") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror or error}") from None
+    except RecursionError:
+        raise UserError(f"{path} is nested too deeply to be read") from None
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         raise UserError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
     if content is None:
         return {}
     if not isinstance(content, dict):
         raise UserError(f"{path} must hold keys and values, not a {type(content).__name__}")
     return content
+
+
+def _values(node: Any) -> int:
+    """Return how many values a document has when each alias is written out; one that holds itself has too many."""
+    sizes: dict[int, int] = {}
+
+    def size(part: Any) -> int:
+        if id(part) not in sizes:
+            sizes[id(part)] = _MOST_VALUES + 1  # while it is counted: an alias to itself would never end
+            children = part.value if isinstance(part, yaml.CollectionNode) else ()
+            flat = (child for item in children for child in (item if isinstance(item, tuple) else (item,)))
+            sizes[id(part)] = 1 + sum(size(child) for child in flat)
+        return sizes[id(part)]
+
+    return 0 if node is None else size(node)
 
 
 def validate(model: type[M], content: Any, source: str | Path) -> M:

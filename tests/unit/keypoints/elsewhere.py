@@ -1,10 +1,14 @@
-"""Writes keypoint files as other tools do: DeepLabCut, SLEAP, COCO, MMPose."""
+"""Writes keypoint files as other tools do: DeepLabCut, SLEAP, COCO, AlphaPose, MMPose, OpenPose."""
 
 import json
 
 import h5py
 import numpy as np
 import pandas as pd
+
+from video2reward.artifacts.frames import Frames
+from video2reward.keypoints.imported import ImportBackend
+from video2reward.settings import Pose, Subject
 
 SUPERANIMAL = [
     "nose",
@@ -135,3 +139,41 @@ def coco_results(k):
 def write_json(path, content):
     path.write_text(json.dumps(content))
     return path
+
+
+def alphapose(k, name="{}.jpg", first=0, **more):
+    """AlphaPose's results of (N, T, J, 3), sorted by their names as it does."""
+    entries = [
+        {
+            "image_id": name.format(first + t) if name else first + t, "category_id": 1, "score": 2.9,
+            "keypoints": one[t].ravel().tolist(), "box": [0, 0, 1, 1], "idx": [0.0], **more,
+        }
+        for t in range(k.shape[1]) for one in k if np.isfinite(one[t]).all()
+    ]  # fmt: skip
+    return sorted(entries, key=lambda entry: str(entry["image_id"]))
+
+
+def openpose(folder, k, name="clip_{:012d}_keypoints.json"):
+    """OpenPose's folder of (N, T, J, 3); of an unseen subject (NaN) a file without people."""
+    folder.mkdir()
+    for t in range(k.shape[1]):
+        people = [
+            {"person_id": [-1], "pose_keypoints_2d": one[t].ravel().tolist(), "face_keypoints_2d": []}
+            for one in k
+            if np.isfinite(one[t]).all()
+        ]
+        write_json(folder / name.format(t), {"version": 1.3, "people": people})
+    return folder
+
+
+def film(count, start=0, size=(640, 480), film_frames=None, names=(), source="clip.mp4"):
+    """A film's index: `count` frames at 25 frames/s from number `start` on."""
+    return Frames(
+        "frames", np.arange(count) / 25, 25.0, size, 0, source, "of the film", {}, start / 25, start, film_frames, names
+    )  # fmt: skip
+
+
+def read(path, frames, subject=None, **pose):
+    """The imported keypoints of a clip, (T, J, 3)."""
+    chosen = Pose(backend="import", keypoints=path, **pose)
+    return ImportBackend().estimate(frames, chosen, subject or Subject()).keypoints

@@ -53,6 +53,23 @@ def test_a_film_holds_both_at_the_moments_that_belong_together(loop, workshop, t
         assert right[0] > right[1] + 30
 
 
+def test_a_motion_that_begins_later_shows_its_own_pictures(loop, workshop, tmp_path):
+    motion = loop.motion
+    later = replace(
+        motion,
+        first_frame=20,
+        **{
+            name: getattr(motion, name)[20:]
+            for name in ("times", "paper", "body", "confidence", "phase", "trunk")
+        },
+    )
+    film = make_film(replace(loop, motion=later), workshop, 1e6)
+    (tmp_path / "film.mp4").write_bytes(base64.b64decode(film.address.partition(",")[2]))
+    frames = list(pictures(tmp_path / "film.mp4"))
+    assert len(frames) == film.frames == len(motion.times) - 20
+    assert frames[0][60, 200] == pytest.approx(np.full(3, 60), abs=4)
+
+
 def test_films_keep_within_their_share(loop, workshop):
     whole = make_film(loop, workshop, 1e6)
     size = len(base64.b64decode(whole.address.partition(",")[2]))

@@ -11,10 +11,13 @@ from video2reward.artifacts.check import Check, write_check
 from video2reward.artifacts.completion import Completion, write_completion
 from video2reward.artifacts.io import read_json, write_csv, write_json, write_text
 from video2reward.artifacts.repairs import Repair, Repairs, write_repairs
+from video2reward.errors import UserError
 from video2reward.report.films import Workshop
 from video2reward.report.gather import gather_loop
-from video2reward.report.page import build_page
-from video2reward.report.sections import EXTENTS, Drawings, make_sections
+from video2reward.report.page import WHOLE, build_loop_page, build_overview
+from video2reward.report.records import folders_of_loop, read_jobs
+from video2reward.report.sections import EXTENTS, Drawings, make_section
+from video2reward.report.summary import read_summary, summarise, write_summary
 from video2reward.rollout.film import typical_agent
 from video2reward.video.decode import decode
 from video2reward.video.film import write_film
@@ -66,11 +69,25 @@ def film(results, monkeypatch):
     return give
 
 
-def page_of(results, *loops, **options):
+def loop_page(results, loop, **options):
     workshop = Workshop(
         lambda path: (picture.bgr[:, :, ::-1] for picture in decode(path)), write_film, typical_agent, 25.0
     )
-    return build_page(loops, TEMPLATES, results.folder, {"python": "3.11.7"}, workshop, **options)
+    jobs = read_jobs(results.folder, folders_of_loop(loop.experiment, loop.seed, loop.robot, loop.video))
+    return build_loop_page(loop, jobs, TEMPLATES, workshop, "../../report.html", **options)
+
+
+def page_of(results, *loops, **options):
+    """The overview of loops, whose pages and rows are written first."""
+    pages = [loop.folder / "report.html" for loop in loops]
+    for page, loop in zip(pages, loops, strict=True):
+        write_text(page, loop_page(results, loop))
+        write_summary(
+            loop.folder / "report.json", summarise(make_section(loop, [], EXTENTS[-1], Drawings())), {}
+        )
+    rows = [read_summary(page.with_suffix(".json")) for page in pages]
+    jobs = read_jobs(results.folder)
+    return build_overview(rows, pages, jobs, TEMPLATES, results.folder, {"python": "3.11.7"}, **options)
 
 
 def text_of(page):
@@ -176,39 +193,70 @@ def test_a_loop_whose_candidates_all_failed_says_why(results, film):
     assert "gait distance" in said
 
 
-def test_many_loops_are_listed_first_and_each_video_is_pictured_once(results, film):
+def test_a_few_loops_are_listed_first_and_shown_whole(results, film):
     loops = [film(results.loop([["ok"]], seed=seed)) for seed in range(3)]
     (loops[0].video_folder / "motion.png").write_bytes(b"\x89PNG")
     page = page_of(results, *loops)
     elements = Elements(page)
+    assert not elements.open
     assert len(elements.all("video")) == 3
-    assert len([image for image in elements.all("img") if image["src"].startswith("data:image/png")]) == 1
-    assert [f"#loop{n}" in page for n in (1, 2, 3, 4)] == [True, True, True, False]
+    assert [f'href="#walk-seed{n}"' in page for n in range(4)] == [True, True, True, False]
+    ids = [a["id"] for tag, a in elements.found if a.get("id") and tag in ("article", "h2", "h3", "section")]
+    assert len(ids) == len(set(ids)) == 3 * 3 + 2
     assert text_of(page).index("All loops") < text_of(page).index("sines learns dog")
 
 
-def test_a_page_of_many_loops_keeps_its_limit(results, film):
-    loop = film(results.loop([["ok", "ok"]]))
-    one = page_of(results, loop)
-    limit = 4 * len(one)
-    page = page_of(results, *[loop] * 10, limit=limit)
-    assert len(page.encode()) <= limit
+def test_many_loops_have_pages_of_their_own(results, film):
+    loop = film(results.loop([["ok", "check"]]))
+    row = summarise(make_section(loop, [], EXTENTS[-1], Drawings()))
+    own = loop_page(results, loop)
+    assert [a["href"] for a in Elements(own).all("a") if a["href"][0] != "#"] == ["../../report.html"]
+    seeds = range(WHOLE + 1)
+    pages = [results.folder / f"walk/seed{seed}/report.html" for seed in seeds]
+    for page in pages:
+        write_text(page, own)
+    rows = [replace(row, seed=seed) for seed in seeds]
+    page = build_overview(rows, pages, [], TEMPLATES, results.folder, {})
     elements = Elements(page)
     assert not elements.open
-    assert "left out to keep this page small" in text_of(page)
-    assert len(elements.all("article")) == 10
-    assert len(elements.all("video")) == 10
+    assert not elements.all("video") and len(page) < 60_000
+    links = [a["href"] for a in elements.all("a") if not a["href"].startswith("#")]
+    assert links == [f"walk/seed{seed}/report.html" for seed in seeds]
+    assert "1 of 2" in text_of(page) and "each has a page of its own" in text_of(page)
+
+
+def test_large_loops_have_pages_of_their_own_even_if_few(results, film):
+    loop = film(results.loop([["ok"]]))
+    page = page_of(results, loop, limit=10_000)
+    assert "walk/seed0/report.html" in page and not Elements(page).all("video")
+    assert "All loops" in text_of(page)
+
+
+def test_a_damaged_row_is_a_sentence(results, film, tmp_path):
+    write_json(tmp_path / "report.json", {"experiment": "walk"})
+    with pytest.raises(UserError, match=r"report\.json lacks seed, .*run again"):
+        read_summary(tmp_path / "report.json")
+
+
+def test_a_page_keeps_its_limit(results, film):
+    loop = film(results.loop([["ok", "ok"]]))
+    one = loop_page(results, loop)
+    sizes = []
+    for part in (0.8, 0.45):
+        page = loop_page(results, loop, limit=int(part * len(one)))
+        sizes.append(len(page.encode()))
+        assert sizes[-1] <= part * len(one)
+        elements = Elements(page)
+        assert not elements.open and len(elements.all("article")) == 1
+        assert "left out to keep this page small" in text_of(page)
+    assert sizes == sorted(sizes, reverse=True)
 
 
 def test_less_is_drawn_extent_by_extent(results, film):
     loop, drawings = film(results.loop([["ok", "ok"]])), Drawings()
-    sizes = [
-        sum(section.drawn_bytes for section in make_sections([loop], extent, drawings, 1e9))
-        for extent in EXTENTS
-    ]
+    sizes = [make_section(loop, [], extent, drawings).drawn_bytes for extent in EXTENTS]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[0] > sizes[1] > sizes[2] > sizes[3] == 0
-    assert make_sections([loop], EXTENTS[0], drawings, sizes[0] - 1) is None
 
 
 @pytest.mark.parametrize("model", [True, False])

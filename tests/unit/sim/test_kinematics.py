@@ -10,14 +10,16 @@ from hypothesis import strategies as st
 from video2reward.robots import build_model, load_robot
 from video2reward.sim.kinematics import Kinematics
 
-# Several hinges in a body, joints off the body's origin, turned bodies, a welded body, joints out of order.
+# Several hinges in a body, joints off the body's origin, turned bodies, a welded body, joints out of order, a joint
+# whose zero is elsewhere, and one that nothing drives.
 TREE = """
 <mujoco><worldbody><body name="trunk"><freejoint/><geom size="0.1"/><site name="s0" pos="0.1 0.2 0.3"/>
   <body name="a" pos="0.1 0.2 0.3" euler="20 30 40"><geom size="0.1"/><site name="s1" pos="0.3 0 0.1"/>
-    <joint name="a1" axis="1 0 0"/><joint name="a2" axis="0 1 1" pos="0.05 0.02 -0.1"/>
+    <joint name="a1" axis="1 0 0" ref="40"/><joint name="a2" axis="0 1 1" pos="0.05 0.02 -0.1"/>
     <body name="weld" pos="0 0 0.2" euler="0 90 0"><geom size="0.1"/><site name="s2" pos="0.1 0.1 0"/>
       <body name="b" pos="0.1 0 0"><joint name="b1" axis="0 0 1" pos="0 0.1 0"/><geom size="0.1"/>
         <site name="s3" pos="0.2 -0.1 0.4"/></body></body></body>
+  <body name="tail" pos="0 0 1"><joint name="t" type="ball"/><geom size="0.1"/></body>
   <body name="c" pos="-0.3 0 0"><joint name="c1" axis="1 2 3"/><geom size="0.1"/><site name="s4" pos="0 0 1"/></body>
 </body></worldbody></mujoco>
 """

@@ -1,3 +1,4 @@
+import os
 import re
 import tempfile
 from fractions import Fraction
@@ -123,6 +124,38 @@ def test_not_a_video(tmp_path, name):
     (tmp_path / name).write_text("no film at all\n" * 100)
     with pytest.raises(UserError, match="is a text file, not a video|it is not a video, or damaged"):
         list(decode(tmp_path / name))
+
+
+PLAYLISTS = {
+    "concat.ffconcat": "ffconcat version 1.0\nfile 'neighbour.mp4'\n",
+    "concat.mp4": "ffconcat version 1.0\nfile neighbour.mp4\n",
+    "list.m3u8": "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nneighbour.mp4\n#EXT-X-ENDLIST\n",
+    "list.mpd": '<?xml version="1.0"?><MPD><Period><AdaptationSet><Representation><BaseURL>neighbour.mp4</BaseURL>'
+    "</Representation></AdaptationSet></Period></MPD>",
+    "stream.sdp": "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 5004 RTP/AVP 96\n",
+}
+
+
+@pytest.mark.parametrize("name", PLAYLISTS)
+def test_lists_of_films_are_not_followed(film, tmp_path, name):
+    film(range(0, 400, 40)).rename(tmp_path / "neighbour.mp4")
+    assert len(list(decode(tmp_path / "neighbour.mp4"))) == 10
+    (tmp_path / name).write_text(PLAYLISTS[name])
+    with pytest.raises(UserError, match="is a text file, not a video"):
+        list(decode(tmp_path / name))
+    assert expected_frames(tmp_path / name) == 0
+
+
+def test_names_that_look_like_protocols(film, tmp_path):
+    path = film(range(0, 400, 40)).rename(tmp_path / "concat:a|b.mp4")
+    assert len(list(decode(path))) == 10
+
+
+def test_what_is_no_file(tmp_path):
+    os.mkfifo(tmp_path / "pipe.mp4")
+    for path in (tmp_path / "pipe.mp4", Path("/dev/zero")):
+        with pytest.raises(UserError, match="is not a file"):
+            list(decode(path))
 
 
 def test_audio_only(audio):

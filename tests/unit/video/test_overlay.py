@@ -57,6 +57,16 @@ def test_the_box_says_who_it_is(clip, tmp_path):
     assert dark[1] > 2 * dark[0] > 50
 
 
+def test_frames_that_the_motion_leaves_out_say_so(clip, tmp_path):
+    frames, k = clip
+    draw_overlay(frames, k, tmp_path / "overlay.mp4", range(2, 5))
+    written = [
+        (picture.bgr.astype(int)[46:66, 5:170].max(-1) < 120).sum() > 100
+        for picture in decode(tmp_path / "overlay.mp4")
+    ]
+    assert written == [True, True, False, False, False, True]
+
+
 def test_small_pictures_are_not_enlarged(tmp_path):
     source = tmp_path / "keypoints.npz"
     source.write_bytes(b"imported")

@@ -24,6 +24,8 @@ class Frames:
     source, source_digest: the video's file name and SHA-256
     start_s: where the first frame stood in the source before it was trimmed, s after the source's first
     start_frame: its number there, from 0
+    film_frames: how many the source has, None where the clip ends before it does
+    names: (T,) of a folder's pictures, empty for a film
     """
 
     folder: Path
@@ -36,6 +38,8 @@ class Frames:
     provenance: Provenance
     start_s: float = 0.0
     start_frame: int = 0
+    film_frames: int | None = None
+    names: tuple[str, ...] = ()
 
     def picture(self, index: int) -> Path:
         """Return the path of frame `index`."""
@@ -53,6 +57,8 @@ class Frames:
             "provenance": self.provenance,
             "start_s": self.start_s,
             "start_frame": self.start_frame,
+            "film_frames": self.film_frames,
+            "names": self.names,
         }
 
 
@@ -70,4 +76,6 @@ def read_frames(folder: Path) -> Frames:
         provenance=index["provenance"],
         start_s=float(index.get("start_s", 0.0)),
         start_frame=int(index.get("start_frame", 0)),
+        film_frames=index.get("film_frames"),
+        names=tuple(index.get("names", ())),
     )

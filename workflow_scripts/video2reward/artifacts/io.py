@@ -16,6 +16,7 @@ from typing import Any
 import h5py
 import numpy as np
 
+from video2reward.artifacts.hdf5 import open_h5
 from video2reward.errors import UserError
 from video2reward.versions import imported_versions
 
@@ -44,7 +45,9 @@ def digest(path: Path) -> str:
     for file in files:
         if path.is_dir():
             sha.update(str(file.relative_to(path)).encode())
-        sha.update(file.read_bytes())
+        with file.open("rb") as content:
+            while piece := content.read(1 << 20):
+                sha.update(piece)
     return sha.hexdigest()
 
 
@@ -108,13 +111,13 @@ def write_h5(path: Path, arrays: Mapping[str, np.ndarray], attributes: Mapping[s
 
 def read_h5(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """Read what `write_h5` wrote -> (arrays, attributes); a damaged file is a `UserError`."""
-    if not path.exists():
-        raise UserError(f"{path} does not exist")
     try:
-        with h5py.File(path, "r") as file:
+        with open_h5(path) as file:
             arrays = {name: np.asarray(file[name]) for name in file}
             return arrays, {name: json.loads(value) for name, value in file.attrs.items()}
-    except (OSError, ValueError, TypeError) as error:
+    except UserError:
+        raise
+    except Exception as error:  # h5py raises whatever a damaged file makes it
         raise UserError(f"{path} is not a readable HDF5 artefact: {error}") from None
 
 

@@ -17,7 +17,8 @@ class Keypoints:
     """Keypoint trajectories of one subject.
 
     keypoints: (T, J, 3) x right, y down in px, and confidence 0..1; an unseen joint is NaN, NaN, 0
-    times: (T,) s
+    times: (T,) s, the first 0
+    start_s: where the first frame stands in the film before it was trimmed, s
     joint_names: (J,) in the skeleton's order
     size: (width, height) of the pictures, px
     boxes: (T, 4) subject box x0, y0, x1, y1, px
@@ -36,6 +37,7 @@ class Keypoints:
     choice: str = ""
     figures: dict[str, float] = field(default_factory=dict)
     provenance: Provenance = field(default_factory=dict)
+    start_s: float = 0.0
 
     @property
     def fps(self) -> float:
@@ -83,6 +85,7 @@ def write_keypoints(path: Path, k: Keypoints) -> None:
             "weights_digest": k.weights_digest,
             "choice": k.choice,
             "figures": k.figures,
+            "start_s": k.start_s,
             "provenance": k.provenance,
         },
     )
@@ -104,6 +107,7 @@ def read_keypoints(path: Path) -> Keypoints:
             choice=attributes.get("choice", ""),
             figures=attributes.get("figures", {}),
             provenance=attributes["provenance"],
+            start_s=float(attributes.get("start_s", 0.0)),
         )
     except KeyError as error:
         raise UserError(f"{path} lacks {error}; it is not a keypoints.h5 of this project") from None

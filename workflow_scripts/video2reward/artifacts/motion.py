@@ -21,11 +21,11 @@ class Motion:
     confidence: (T, J) 0..1, 0 where the position was filled in
     cycle: (P, J, 2) mean cycle of `body`, uniform in phase; phase 0 is the first limb's touchdown
     period_s, period_confidence: stride period and the autocorrelation at it (1: exact repeat)
-    reading_confidence: 0.5..1, that period and legs are read rightly, against the next likely reading; NaN if there was
+    legs_confidence: 0.5..1, that period and legs are read rightly, against the next likely reading; NaN if there was
         none
     camera: "fixed" or "moving"
     mirrored: True if the subject travelled to -x in the picture
-    speed: body lengths/s; body_length_px: the trunk's mean length
+    speed: body lengths/s; speed_error: half its 90 % interval, NaN where too few strides tell; body_length_px: the trunk's mean length
     leg_length: body lengths, height of the (hind) hips above the ground, standing
     limb_names, touchdown, duty_factor: (L,) per limb, touchdown in cycles 0..1 after the first limb's
     species: "dog", "human" ...; leg_length_m: the subject's hip height, m (given or the species')
@@ -39,6 +39,7 @@ class Motion:
     slow_motion: the file's seconds per real second, as declared; all times here are real
     changed: joint -> kind of repair -> number of frames
     warnings: sentences
+    first_frame: the clip's frame that the motion begins with; it ends where the subject turns round, for one
     """
 
     times: np.ndarray
@@ -70,9 +71,11 @@ class Motion:
     camera_confidence: float = float("nan")
     view_angle: float = float("nan")
     slow_motion: float = 1.0
-    reading_confidence: float = float("nan")
+    legs_confidence: float = float("nan")
     changed: dict[str, dict[str, int]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    first_frame: int = 0
+    speed_error: float = float("nan")
     provenance: Provenance = field(default_factory=dict)
 
     @property
@@ -81,9 +84,19 @@ class Motion:
         return float((len(self.times) - 1) / (self.times[-1] - self.times[0]))
 
     @property
+    def frames(self) -> range:
+        """The clip's frames that are described, `first_frame` on."""
+        return range(self.first_frame, self.first_frame + len(self.times))
+
+    @property
     def speed_m_s(self) -> float:
         """Speed, m/s, from the subject's leg length."""
         return self.speed / self.leg_length * self.leg_length_m
+
+    @property
+    def speed_error_m_s(self) -> float:
+        """Half the speed's 90 % interval, m/s, the leg length being right."""
+        return self.speed_error / self.leg_length * self.leg_length_m
 
     @property
     def stride_length(self) -> float:
@@ -94,7 +107,9 @@ class Motion:
 _ARRAYS = ("times", "paper", "body", "confidence", "cycle", "touchdown", "duty_factor", "phase", "trunk")
 _TUPLES = ("joint_names", "limb_names", "size", "warnings")
 # NaN is null in a file's JSON.
-_NUMBERS = ("period_confidence", "reading_confidence", "speed", "leg_length", "camera_confidence", "view_angle")
+_NUMBERS = (
+    "period_confidence", "legs_confidence", "speed", "speed_error", "leg_length", "camera_confidence", "view_angle",
+)  # fmt: skip
 
 
 def write_motion(path: Path, motion: Motion) -> None:

@@ -47,7 +47,8 @@ STATED: Mapping[str, list[Past]] = {
     "compare_motion": [Past(3.5)],
     "evaluate_best": [Past(20.0)],
     "finish": [Past(1.8)],
-    "report": [Past(12.0)],
+    "write_loop_page": [Past(7.0)],
+    "report": [Past(1.5)],
     "compare_clips": [Past(3.2)],
     "make_tables": [Past(9.0)],
 }

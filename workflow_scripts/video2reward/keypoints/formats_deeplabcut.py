@@ -11,8 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import pickle
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,9 @@ import h5py
 import numpy as np
 
 from video2reward.errors import UserError
-from video2reward.keypoints.formats import Recording, joined
+from video2reward.keypoints.formats import Clip, Recording, joined
+from video2reward.keypoints.formats_table import check_width, number, read_table
+from video2reward.keypoints.numbering import Numbering, is_name, numbers_of, picture, text
 from video2reward.settings import Pose
 
 LEVELS = ("scorer", "individuals", "bodyparts", "coords")
@@ -28,7 +29,7 @@ ALL_TOGETHER = "single"  # the "individual" of bodyparts that belong to nobody, 
 _OURS = "expected are DeepLabCut's header rows scorer, (individuals), bodyparts, coords"
 
 
-def read_csv(path: Path, pose: Pose) -> Recording:
+def read_csv(path: Path, pose: Pose, clip: Clip) -> Recording:
     """Read the .csv that DeepLabCut saves beside its .h5; the frame number leads each row.
 
     Raises:
@@ -39,78 +40,75 @@ def read_csv(path: Path, pose: Pose) -> Recording:
     header = [row for row in rows[:4] if row[0].strip().lower() in LEVELS]
     found = [row[0].strip().lower() for row in header]
     if found not in ([*LEVELS], [LEVELS[0], *LEVELS[2:]]):
+        plain = read_table(rows, path, clip) if rows else None
+        if plain is not None:
+            return plain
         first = rows[0][0][:40] if rows else ""
-        raise UserError(f"{path} begins with {first!r}; {_OURS}")
+        raise UserError(
+            f"{path} begins with {first!r}; {_OURS}, or one header row with frame, and x and y of every joint"
+        )
     index_columns = next((i for i, cell in enumerate(header[-1][1:], 1) if cell.strip()), 1)
     columns = list(zip(*(row[index_columns:] for row in header), strict=True))
-    values, numbers = [], []
+    values, index = [], []
     for line, row in enumerate(rows[len(header) :], len(header) + 1):
-        if len(row) != len(header[0]):
-            raise UserError(
-                f"{path}, line {line}: {len(row)} cells, the header has {len(header[0])}; the file is cut off or "
-                "damaged, save it again"
-            )
-        try:
-            values.append([float(cell) if cell.strip() else np.nan for cell in row[index_columns:]])
-        except ValueError:
-            bad = next(cell for cell in row[index_columns:] if cell.strip() and not _is_number(cell))
-            raise UserError(
-                f"{path}, line {line}: {bad!r} is not a number; correct it or save again"
-            ) from None
-        numbers.append(row[index_columns - 1])
-    return _recording(columns, np.array(values, float), _frame_numbers(numbers, path), path)
+        check_width(row, header[0], path, line)
+        values.append([number(cell, path, line) for cell in row[index_columns:]])
+        index.append("/".join(cell for cell in row[:index_columns] if cell.strip()))
+    return _recording(columns, np.array(values, float), index, path, clip)
 
 
 def table_of(file: h5py.File) -> h5py.Group | None:
     """Return the group of an .h5 file that holds a pandas table, None if there is none."""
     for group in file.values():
-        if isinstance(group, h5py.Group) and _text(group.attrs.get("pandas_type")).startswith("frame"):
+        if isinstance(group, h5py.Group) and text(group.attrs.get("pandas_type")).startswith("frame"):
             return group
     return None
 
 
-def read_pandas(group: h5py.Group, path: Path) -> Recording:
+def read_pandas(group: h5py.Group, path: Path, clip: Clip) -> Recording:
     """Read a table in either layout of pandas: `table` (analysed videos) or `fixed` (labelled frames).
 
     Raises:
         UserError: the columns are not DeepLabCut's
     """
-    return (_table if _text(group.attrs["pandas_type"]) == "frame_table" else _fixed)(group, path)
+    return (_table if text(group.attrs["pandas_type"]) == "frame_table" else _fixed)(group, path, clip)
 
 
-def _table(group: h5py.Group, path: Path) -> Recording:
+def _table(group: h5py.Group, path: Path, clip: Clip) -> Recording:
     table = group["table"]
     rows = table[()]
     blocks = [name for name in rows.dtype.names if name.startswith("values_block_")]
     columns = [column for block in blocks for column in _unpickled(table.attrs[f"{block}_kind"])]
     values = np.concatenate([rows[block].reshape(len(rows), -1) for block in blocks], axis=1)
-    return _recording(columns, values.astype(float), _frame_numbers(rows["index"], path), path)
+    return _recording(columns, values.astype(float), rows["index"].tolist(), path, clip)
 
 
-def _fixed(group: h5py.Group, path: Path) -> Recording:
+def _fixed(group: h5py.Group, path: Path, clip: Clip) -> Recording:
     columns: list[tuple[str, ...]] = []
     values = []
     for block in range(int(group.attrs["nblocks"])):
         items = f"block{block}_items"
         levels = range(int(group.attrs[f"{items}_nlevels"]))
-        names = [[_text(name) for name in group[f"{items}_level{i}"][()]] for i in levels]
+        names = [[text(name) for name in group[f"{items}_level{i}"][()]] for i in levels]
         codes = [group[f"{items}_label{i}"][()] for i in levels]
         columns += [tuple(names[i][code] for i, code in enumerate(row)) for row in zip(*codes, strict=True)]
         values.append(np.asarray(group[f"block{block}_values"], float))
-    return _recording(columns, np.concatenate(values, axis=1), _fixed_index(group, path), path)
+    return _recording(columns, np.concatenate(values, axis=1), _fixed_index(group), path, clip)
 
 
-def _fixed_index(group: h5py.Group, path: Path) -> np.ndarray:
-    """Return the frame numbers of a `fixed` table: plain numbers, file names, or (folders..., file name)."""
+def _fixed_index(group: h5py.Group) -> list[Hashable]:
+    """Return the index of a `fixed` table: plain numbers, file names, or folders/file name of several levels."""
     if "axis1" in group:
-        return _frame_numbers(group["axis1"][()], path)
-    last = int(group.attrs["axis1_nlevels"]) - 1
-    names = group[f"axis1_level{last}"][()]
-    return _frame_numbers([names[code] for code in group[f"axis1_label{last}"][()]], path)
+        return list(group["axis1"][()].tolist())
+    levels = []
+    for level in range(int(group.attrs["axis1_nlevels"])):
+        names = group[f"axis1_level{level}"][()].tolist()
+        levels.append([text(names[code]) if code >= 0 else "" for code in group[f"axis1_label{level}"][()]])
+    return ["/".join(part for part in row if part) for row in zip(*levels, strict=True)]
 
 
 def _recording(
-    columns: Sequence[tuple[str, ...]], values: np.ndarray, frames: np.ndarray, path: Path
+    columns: Sequence[tuple[str, ...]], values: np.ndarray, index: Sequence[Hashable], path: Path, clip: Clip
 ) -> Recording:
     """Sort a table (rows, columns) into everybody's joints on every frame."""
     keys = [tuple(str(part).strip() for part in column) for column in columns]
@@ -125,7 +123,9 @@ def _recording(
     joints = list(dict.fromkeys(part for who, part, _ in place if who in names))
     if not all(any((who, part, c) in place for who in names) for part in joints for c in "xy"):
         raise UserError(f"{path} has no columns x and y for every bodypart; {_OURS} x, y, likelihood")
-    dense = np.full((len(names), int(frames[-1]) + 1, len(joints), 3), np.nan)
+    kept, frames = _frame_numbers(index, path, clip.film)
+    values, first = values[kept], int(frames.min())
+    dense = np.full((len(names), int(frames.max()) - first + 1, len(joints), 3), np.nan)
     dense[..., 2] = 0.0
     for n, who in enumerate(names):
         for j, part in enumerate(joints):
@@ -133,21 +133,33 @@ def _recording(
             if x is None or y is None:
                 continue
             sure = None if likelihood is None else values[:, likelihood]
-            dense[n, frames, j] = joined(values[:, [x, y]], sure)
-    return Recording(dense, tuple(joints), tuple(names))
+            dense[n, frames - first, j] = joined(values[:, [x, y]], sure)
+    pictures = {
+        picture(text(index[row])): int(k) for row, k in zip(kept, frames, strict=True) if is_name(index[row])
+    }
+    # DeepLabCut's tables begin with frame 0: one that begins with 1 was made otherwise, and may count from 1.
+    base = None if first == 1 and not pictures else 0
+    return Recording(dense, tuple(joints), tuple(names), Numbering(first, base, pictures=pictures))
 
 
-def _frame_numbers(index: Iterable[Any], path: Path) -> np.ndarray:
-    """Return (T,) the frame that each row belongs to: its index, or the number in a picture's name."""
-    cells = [_text(cell) for cell in index]
-    found = [re.findall(r"\d+", Path(cell).stem or cell) for cell in cells]
-    numbers = np.array([int(digits[-1]) if digits else -1 for digits in found])
-    if len(numbers) and (numbers.min() < 0 or (np.diff(numbers) <= 0).any()):
-        wrong = int(np.argmin(numbers)) if numbers.min() < 0 else int(np.argmax(np.diff(numbers) <= 0)) + 1
-        raise UserError(
-            f"{path}, row {wrong}: frame {cells[wrong]!r} is no number above the row's before; save it again"
-        )
-    return numbers
+def _frame_numbers(index: Sequence[Hashable], path: Path, film: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return which rows are the film's and the frame of each: its index, or the number in a picture's name.
+
+    DeepLabCut counts a film's frames from 0, in the names of the pictures it takes out of it too.
+    """
+    numbers = numbers_of(index, path, film)
+    kept = np.array([row for row, one in enumerate(index) if one in numbers])
+    frames = np.array([numbers[index[row]] for row in kept])
+    ordered = not is_name(index[kept[0]])  # pictures may be sorted as text, their numbers hold
+    seen: set[int] = set()
+    for row, frame in zip(kept, frames, strict=True):
+        if frame in seen or (ordered and frame < max(seen, default=0)):
+            raise UserError(
+                f"{path}, row {row}: frame {text(index[row])!r} is no number above the row's before, or there twice; "
+                "save it again"
+            )
+        seen = {int(frame)} if ordered else seen | {int(frame)}
+    return kept, frames
 
 
 class _PlainUnpickler(pickle.Unpickler):
@@ -160,16 +172,7 @@ class _PlainUnpickler(pickle.Unpickler):
 def _unpickled(attribute: Any) -> list[tuple[str, ...]]:
     """Return the column names that PyTables pickled into an attribute."""
     content = _PlainUnpickler(io.BytesIO(bytes(attribute))).load()
-    return [tuple(column) if isinstance(column, tuple | list) else (str(column),) for column in content]
-
-
-def _text(value: Any) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
+    columns = [tuple(column) if isinstance(column, tuple | list) else (column,) for column in content]
+    if not all(isinstance(part, str | bytes | int | float) for column in columns for part in column):
+        raise ValueError("its column names are no plain texts")
+    return [tuple(text(part) for part in column) for column in columns]

@@ -5,33 +5,37 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 
 from video2reward.errors import UserError
-from video2reward.keypoints.formats import Recording
+from video2reward.keypoints.formats import Clip, Recording
 from video2reward.keypoints.import_file import h5_fields, npz_fields
+from video2reward.keypoints.numbering import Numbering, numbers_of
 from video2reward.settings import Pose
 
 
-def read_npz(path: Path, pose: Pose) -> Recording:
+def read_npz(path: Path, pose: Pose, clip: Clip) -> Recording:
     """Read an .npz; see `recording_of`."""
     return recording_of(npz_fields(path), pose, path)
 
 
-def read_own_h5(path: Path, pose: Pose) -> Recording:
-    """Read an .h5 with datasets and attributes; see `recording_of`."""
-    return recording_of(h5_fields(path), pose, path)
+def read_own_h5(file: h5py.File, path: Path, pose: Pose) -> Recording:
+    """Read an open .h5 with datasets and attributes; see `recording_of`."""
+    return recording_of(h5_fields(file), pose, path)
 
 
 def recording_of(fields: dict[str, Any], pose: Pose, path: Path) -> Recording:
     """Check fields and return what they hold.
 
-    `keypoints`, (T, J, 3), or (T, J, 2) if every joint is seen; `joint_names` (J,); `fps` or `times` (T,) s
-    (or `pose.fps`); and perhaps `skeleton`, `size` (2,) px and `boxes` (T, 4) px.
+    `keypoints`, (T, J, 3), or (T, J, 2) if every joint is seen; `joint_names` (J,); `fps`, or `times` (T,) s after
+    the video's first frame, or `frames` (T,) the numbers of its frames from 0 (or `pose.fps`); and perhaps `start_s`
+    that `times` count from, `skeleton`, `size` (2,) px and `boxes` (T, 4) px. A field that is empty counts as absent.
 
     Raises:
         UserError: a field is missing or faulty
     """
+    fields = {name: value for name, value in fields.items() if not _empty(value)}
     for needed in ("keypoints", "joint_names"):
         if needed not in fields:
             raise UserError(
@@ -39,16 +43,50 @@ def recording_of(fields: dict[str, Any], pose: Pose, path: Path) -> Recording:
             )
     joints = tuple(str(name) for name in np.atleast_1d(fields["joint_names"]))
     values = _values(fields["keypoints"], len(joints), path)
+    skeleton = str(fields["skeleton"]) if "skeleton" in fields else None
+    if "frames" in fields:
+        rows, numbering = _numbered(fields["frames"], len(values), path)
+        spread = np.full((rows.max() + 1, *values.shape[1:]), (np.nan, np.nan, 0.0))
+        spread[rows] = values
+        fps = float(np.ravel(fields["fps"])[0]) if "fps" in fields else None
+        size = _size(fields, path)
+        return Recording(spread[None], joints, numbering=numbering, fps=fps, size=size, skeleton=skeleton)
     boxes = np.asarray(fields.get("boxes", ()), float)
+    times = _times(fields, len(values), pose.fps, path)
     return Recording(
         keypoints=values[None],
         joints=joints,
-        times=_times(fields, len(values), pose.fps, path),
+        numbering=None,
+        times=times - times[0],
+        origin_s=float(times[0]) + float(fields.get("start_s", 0.0)) if "times" in fields else None,
         size=_size(fields, path),
         boxes=boxes if "size" in fields and boxes.shape == (len(values), 4) else None,
-        skeleton=str(fields["skeleton"]) if "skeleton" in fields else None,
+        skeleton=skeleton,
         weights_digest=str(fields.get("weights_digest", "")),
     )
+
+
+def _empty(value: Any) -> bool:
+    """Return whether a field says nothing: no value, an empty text, NaN as a single number."""
+    array = np.asarray(value)
+    if value is None or array.size == 0 or (array.dtype.kind in "US" and not str(array.ravel()[0]).strip()):
+        return True
+    return bool(array.size == 1 and array.dtype.kind == "f" and np.isnan(array).all())
+
+
+def _numbered(frames: Any, count: int, path: Path) -> tuple[np.ndarray, Numbering]:
+    """Return the row (T,) that each entry of `frames` means, the first 0, and how the rows are numbered."""
+    given = np.ravel(frames).tolist()
+    if len(given) != count:
+        raise UserError(
+            f"{path}: frames has {len(given)} numbers, keypoints has {count} rows; give one a row"
+        )
+    numbers = numbers_of(given, path)
+    rows = np.array([numbers[one] for one in given])
+    if len(set(rows.tolist())) < count:
+        twice = next(one for one in given if given.count(one) > 1)
+        raise UserError(f"{path}: frames has {twice} twice; keep one row of each frame")
+    return rows - rows.min(), Numbering(first=int(rows.min()))
 
 
 def _values(keypoints: Any, joints: int, path: Path) -> np.ndarray:
@@ -75,7 +113,7 @@ def _values(keypoints: Any, joints: int, path: Path) -> np.ndarray:
 
 
 def _times(fields: dict[str, Any], count: int, fps: float | None, path: Path) -> np.ndarray:
-    """Return (T,) s, the first 0, from the file's times or its frame rate or the configuration's."""
+    """Return (T,) s from the file's times or its frame rate or the configuration's."""
     stated = float(np.ravel(fields["fps"])[0]) if "fps" in fields else None
     if "times" in fields:
         times = np.asarray(fields["times"], float)
@@ -93,7 +131,7 @@ def _times(fields: dict[str, Any], count: int, fps: float | None, path: Path) ->
             f"{path} says {stated:g} frames/s, pose.fps says {fps:g}; leave pose.fps out or correct it"
         )
     if "times" in fields:
-        return times - times[0]
+        return times
     rate = stated if stated is not None else fps
     if rate is None or not np.isfinite(rate) or rate <= 0:
         raise UserError(f"{path}: fps is {rate}, it must be above 0")

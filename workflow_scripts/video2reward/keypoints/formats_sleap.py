@@ -44,8 +44,6 @@ def read_sleap(file: h5py.File, path: Path) -> Recording:
             raise UserError(
                 f"{path}: point_scores have shape {scores.shape}, tracks {xy.shape}; export again"
             )
-        # Instances that a person set by hand carry no scores.
-        scores = np.where(np.isnan(scores) & np.isfinite(xy).all(-1), 1.0, scores)
     fitting = names if len(names) == len(xy) else tuple(f"track_{i}" for i in range(len(xy)))
     return Recording(joined(xy, scores), joints, fitting)
 

@@ -13,15 +13,15 @@ from video2reward.artifacts.io import digest
 from video2reward.artifacts.keypoints import Keypoints, check_keypoints
 from video2reward.errors import UserError
 from video2reward.keypoints.base import PoseBackend
-from video2reward.keypoints.formats import Recording, read_recording
+from video2reward.keypoints.formats import Clip, Recording, kind_of, read_recording
 from video2reward.keypoints.individuals import chosen
 from video2reward.keypoints.joint_names import rows_of
+from video2reward.keypoints.matching import rows_drawn, rows_in
 from video2reward.keypoints.pictures import boxes_around
 from video2reward.settings import Pose, Subject
 from video2reward.skeletons import skeleton
 
 SHEET = (960, 540)  # px; keypoints that name no picture size are fitted into this
-LEAST_COVER = 0.5  # of the clip's frames that a file must reach into
 
 
 class ImportBackend(PoseBackend):
@@ -38,11 +38,26 @@ class ImportBackend(PoseBackend):
         if pose.keypoints is None:
             raise UserError("pose.backend: import needs pose.keypoints, the file to read")
         path = pose.keypoints
-        recording = read_recording(path, pose)
+        kind_of(path)  # before its bytes are read: a pipe would never end
         drawn = frames.source_digest == digest(path)
-        k = _keypoints(recording, path, pose, subject, frames.start_s, None if drawn else frames)
-        rows = _by_time(k, frames, path) if recording.times is not None else _by_number(k, frames, path)
+        clip = Clip(subject.species, "" if drawn else frames.source)
+        recording = read_recording(path, pose, clip)
+        if drawn:
+            rows = rows_drawn(recording, frames, path)
+        else:
+            _check_rate(recording, frames, pose, path)
+            rows = rows_in(recording, frames, pose.first_frame, path)
+        times = recording.times
+        if times is None:
+            times = np.arange(recording.keypoints.shape[1]) / frames.fps
+        k = _keypoints(recording, times, int(rows[0]), None if drawn else frames.size, path, pose, subject)
         there = (rows >= 0) & (rows < len(k.times))
+        if not drawn:
+            begin = f", beginning with its row {rows[there][0]}" if there.any() else ""
+            print(
+                f"{path.name}: {there.sum()} of the clip's {len(rows)} frames are in it{begin}",
+                file=sys.stderr,
+            )
         rows = rows.clip(0, len(k.times) - 1)
         values = np.where(there[:, None, None], k.keypoints[rows], (np.nan, np.nan, 0.0))
         return replace(k, keypoints=values, times=frames.times, boxes=k.boxes[rows])
@@ -64,21 +79,43 @@ def load_imported(path: Path, pose: Pose, subject: Subject | None = None, start_
     Raises:
         UserError: wrong joints, shape, NaN or confidences; no frame rate; nobody in the box
     """
-    return _keypoints(read_recording(path, pose), path, pose, subject or Subject(), start_s, None)
+    subject = subject or Subject()
+    recording = read_recording(path, pose, Clip(subject.species))
+    times = recording.times
+    if times is None:
+        rate = recording.fps or pose.fps
+        if rate is None:
+            raise UserError(
+                f"{path} states no frame rate; set pose.fps in the configuration, or file: to its video"
+            )
+        times = np.arange(recording.keypoints.shape[1]) / rate
+    first = min(int(np.searchsorted(times, start_s - 1e-6)), len(times) - 1)
+    return _keypoints(recording, times, first, None, path, pose, subject)
 
 
 def _keypoints(
-    recording: Recording, path: Path, pose: Pose, subject: Subject, start_s: float, frames: Frames | None
+    recording: Recording,
+    times: np.ndarray,
+    first: int,
+    video: tuple[int, int] | None,
+    path: Path,
+    pose: Pose,
+    subject: Subject,
 ) -> Keypoints:
-    """Return the chosen subject's keypoints; `frames` are a video's, None if there is no video."""
+    """Return the chosen subject's keypoints in every row.
+
+    times: (T,) s; first: the row that the clip begins with, may be negative; video: (width, height) px, None without
+    """
     bones = skeleton(recording.skeleton or pose.skeleton)
     rows = rows_of(recording.joints, bones, pose.joints, path)
-    times = _times(recording, pose, path, frames)
     count = len(times)
-    begin = 0 if frames is not None and count == len(frames.times) else start_s
-    first = min(int(np.searchsorted(times, begin - 1e-6)), count - 1)
     fps = (count - 1) / max(float(times[-1] - times[0]), 1e-9)
     who, why = chosen(recording, subject, first, fps, str(path))
+    name = recording.individuals[who]
+    if name in recording.doubled:
+        raise UserError(
+            f"{path}: {name} is in frame {recording.doubled[name]} twice; keep one of them, or tell the two apart"
+        )
     one = recording.keypoints[who]
     values = np.full((count, len(bones.joints), 3), (np.nan, np.nan, 0.0))
     for j, row in enumerate(rows):
@@ -90,13 +127,13 @@ def _keypoints(
         times=times,
         joint_names=bones.joints,
         skeleton=bones.name,
-        size=frames.size if frames is not None else (0, 0),
+        size=video or (0, 0),
         boxes=np.zeros((count, 4)),
         backend=ImportBackend.name,
         weights_digest=recording.weights_digest,
         choice=why,
     )
-    k = _placed(check_keypoints(k, str(path)), recording.size, frames.size if frames else None, path)
+    k = _placed(check_keypoints(k, str(path)), recording.size, video, path)
     stated = recording.boxes
     return replace(k, boxes=stated if stated is not None else boxes_around(k.keypoints, k.size))
 
@@ -110,22 +147,13 @@ def _say(recording: Recording, rows: list[int | None], why: str, path: Path) -> 
         print(f"{path.name}: joints left out: {', '.join(spare)}", file=sys.stderr)
 
 
-def _times(recording: Recording, pose: Pose, path: Path, frames: Frames | None) -> np.ndarray:
-    """Return (T,) s: the file's own, or its frame numbers at the video's rate or the configuration's."""
-    if recording.times is not None:
-        return recording.times
-    count = recording.keypoints.shape[1]
-    if frames is not None and pose.fps is not None and abs(frames.fps - pose.fps) > 0.01 * pose.fps:
+def _check_rate(recording: Recording, frames: Frames, pose: Pose, path: Path) -> None:
+    """Refuse a frame rate that is not the video's where rows are matched by numbers."""
+    if recording.times is None and pose.fps is not None and abs(frames.fps - pose.fps) > 0.01 * pose.fps:
         raise UserError(
             f"{path}: the video has {frames.fps:.3g} frames/s, pose.fps says {pose.fps:g}; leave pose.fps out: "
             "frames are matched by their numbers"
         )
-    rate = frames.fps if frames is not None else pose.fps
-    if rate is None:
-        raise UserError(
-            f"{path} states no frame rate; set pose.fps in the configuration, or file: to its video"
-        )
-    return np.arange(count) / rate
 
 
 def _placed(
@@ -148,32 +176,3 @@ def _placed(
     scale = 0.8 * float((sheet / np.maximum(high - low, 1e-9)).min())
     moved = (points - (low + high) / 2) * scale + sheet / 2
     return replace(k, keypoints=np.concatenate([moved, k.keypoints[..., 2:]], -1), size=SHEET)
-
-
-def _by_number(k: Keypoints, frames: Frames, path: Path) -> np.ndarray:
-    """Return which row each picture is where rows are the video's frames; beyond the file's end there is none."""
-    count, wanted = len(k.times), len(frames.times)
-    if count == wanted:
-        return np.arange(count)
-    rows = frames.start_frame + np.arange(wanted)
-    if (rows < count).mean() < LEAST_COVER:
-        raise UserError(
-            f"{path} ends with frame {count - 1}, the clip is frames {rows[0]} to {rows[-1]} of its video: they do "
-            "not match; import the keypoints of this video"
-        )
-    return rows
-
-
-def _by_time(k: Keypoints, frames: Frames, path: Path) -> np.ndarray:
-    """Return which row each picture is where the file has times: one for one, or the nearest."""
-    if len(k.times) == len(frames.times):
-        return np.arange(len(k.times))
-    wanted = frames.times + frames.start_s
-    rows = np.abs(k.times[None] - wanted[:, None]).argmin(1)
-    late = np.abs(k.times[rows] - wanted).max()
-    if late > 0.5 / frames.fps or (np.diff(rows) < 1).any():
-        raise UserError(
-            f"{path} has {len(k.times)} frames over {k.times[-1]:.2f} s, the clip {len(wanted)} from "
-            f"{wanted[0]:.2f} to {wanted[-1]:.2f} s: they do not match; import the keypoints of this clip"
-        )
-    return rows

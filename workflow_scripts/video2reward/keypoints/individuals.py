@@ -36,8 +36,10 @@ class _Chain:
         return self.detections[-1]
 
 
-def linked(found: Sequence[Detection], length: int) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Join detections into subjects -> keypoints (N, T, J, 3), names (N,).
+def linked(
+    found: Sequence[Detection], span: tuple[int, int]
+) -> tuple[np.ndarray, tuple[str, ...], dict[str, int]]:
+    """Join detections into subjects -> keypoints (N, T, J, 3), names (N,), and a frame of each that is there twice.
 
     Where the file says who is who, that holds; else each detection continues the subject whose joints, as
     last seen, lie nearest.
@@ -49,12 +51,16 @@ def linked(found: Sequence[Detection], length: int) -> tuple[np.ndarray, tuple[s
             if d.who is not None:
                 chains.setdefault(d.who, _Chain()).detections.append(d)
         _continue(chains, [d for d in here if d.who is None], frame)
-    keypoints = np.full((len(chains), length, found[0].joints.shape[0], 3), np.nan)
+    keypoints = np.full((len(chains), span[1] - span[0] + 1, found[0].joints.shape[0], 3), np.nan)
     keypoints[..., 2] = 0.0
+    names = tuple(f"subject {name}" for name in chains)
+    doubled = {}
     for n, chain in enumerate(chains.values()):
         for d in chain.detections:
-            keypoints[n, d.frame] = d.joints
-    return keypoints, tuple(f"subject {name}" for name in chains)
+            if (keypoints[n, d.frame - span[0], :, 2] > 0).any():
+                doubled[names[n]] = d.frame
+            keypoints[n, d.frame - span[0]] = d.joints
+    return keypoints, names, doubled
 
 
 def _continue(chains: dict[Hashable, _Chain], found: list[Detection], frame: int) -> None:
@@ -103,7 +109,7 @@ def chosen(recording: Recording, subject: Subject, first: int, fps: float, sourc
     if subject.box is None and subject.point is None:
         best = most_moving(k, fps)
         return best, f"{names[best]!r} of {len(k)}, {MOVES_MOST}"
-    begin = min(first + subject.frame, k.shape[1] - 1)
+    begin = min(max(first + subject.frame, 0), k.shape[1] - 1)
     near = k[:, begin : begin + MEMORY]
     if subject.box is not None:
         where, fits = f"box {_plain(subject.box)}", [_overlap(one, np.array(subject.box)) for one in near]

@@ -77,7 +77,9 @@ class Assignment:
 
     def differs(self, other: Assignment) -> float:
         """Return the part of the frames in which another assignment differs, whichever leg is the first."""
-        return float(min((self.states != other.states).mean(), (_RELABELLED[self.states] != other.states).mean()))
+        return float(
+            min((self.states != other.states).mean(), (_RELABELLED[self.states] != other.states).mean())
+        )
 
 
 class Legs:
@@ -88,6 +90,7 @@ class Legs:
     """
 
     def __init__(self, drawn: np.ndarray, spread: float, weight: float) -> None:
+        """See above."""
         self.drawn, self.spread, self.weight = drawn, spread, weight
         self.seen = np.isfinite(drawn).all(axis=-1)
         apart = np.where(self.seen.all(axis=1), self._nats(drawn[:, 0] - drawn[:, 1], 2.0), 0.0).sum(axis=1)
@@ -104,22 +107,22 @@ class Legs:
         lag: cycles, None to start with what the states have; steady: changes of state cost, which takes longer
         """
         lag = self._lag(phase, states, 0.5) if lag is None else lag
-        model, *rest = self._fit(phase, states, lag, None)
+        model, feet, occam = self._fit(phase, states, lag, None)
         for round_ in range(rounds):
             new = self._viterbi(model) if steady else (self._emission(model) + _COST).argmin(axis=1)
             if round_ > 0:
                 lag = self._lag(phase, new, lag)
-            model, *rest = self._fit(phase, new, lag, model)
+            model, feet, occam = self._fit(phase, new, lag, model)
             if round_ > 0 and (new == states).all():
                 break
             states = new
         else:
-            model, *rest = self._fit(phase, states, lag, model)
+            model, feet, occam = self._fit(phase, states, lag, model)
         emission = self._emission(model)
         misfit = float(emission[np.arange(len(states)), states].sum())
         changes = float((np.diff(states) != 0).sum())
         cost = float(self.weight * _COST[states].sum() + _CHANGE * changes)
-        return Assignment(states, model, self.weight * misfit, cost, lag, *rest)
+        return Assignment(states, model, self.weight * misfit, cost, lag, feet, occam)
 
     def ahead(self, first: np.ndarray) -> np.ndarray:
         """Return the states in which the drawn foot further ahead is the first leg's where `first` (T,) is true."""
@@ -128,9 +131,7 @@ class Legs:
         return np.where(swapped, 1, NAMED)
 
     def _nats(self, miss: np.ndarray, factor: float = 1.0) -> np.ndarray:
-        return np.asarray(
-            np.minimum(0.5 * (miss**2).sum(axis=-1) / (factor * self.spread**2), _CAP), float
-        )
+        return np.asarray(np.minimum(0.5 * (miss**2).sum(axis=-1) / (factor * self.spread**2), _CAP), float)
 
     def _emission(self, model: np.ndarray) -> np.ndarray:
         """Return the misfit of every state, (T, S) nats."""

@@ -14,11 +14,11 @@ LEAST_SEEN = 0.1
 _MEDIAN_S, OUTLIER, GLITCH = 0.04, 0.12, 0.25
 
 
-def seen_pixels(keypoints: Keypoints, min_confidence: float) -> np.ndarray:
-    """Return pixel positions (T, J, 2), NaN where a joint was not seen surely enough or too seldom."""
+def seen_pixels(keypoints: Keypoints, min_confidence: float, least: float = LEAST_SEEN) -> np.ndarray:
+    """Return pixel positions (T, J, 2), NaN where a joint was not seen surely enough or in too few of the frames."""
     points = np.array(keypoints.keypoints[..., :2], float)
     sure = (keypoints.keypoints[..., 2] >= max(min_confidence, 1e-9)) & np.isfinite(points).all(axis=-1)
-    sure &= sure.mean(axis=0) >= LEAST_SEEN
+    sure &= sure.mean(axis=0) >= least
     points[~sure] = np.nan
     return points
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -19,8 +20,11 @@ from video2reward.motion.filming import (
     warn_of_tempo,
 )
 from video2reward.motion.gait import name_gait
+from video2reward.motion.reading import steadiest
 from video2reward.motion.repairs import count_changes, refill, warn_of_repairs
 from video2reward.motion.settled import Settled, settle
+from video2reward.motion.speed import error_of, feet_speed, path_speed
+from video2reward.motion.steady import Part, say_part, steady_parts
 from video2reward.motion.stride import (
     find_direction,
     first_touchdown,
@@ -33,7 +37,7 @@ from video2reward.motion.stride import (
 )
 from video2reward.motion.subject import leg_length
 from video2reward.motion.swaps import unswap
-from video2reward.motion.track import Track, displacement_speed, ground_path, split
+from video2reward.motion.track import Track, ground_path, split
 from video2reward.settings import MotionSettings, Subject
 from video2reward.skeletons import Skeleton, skeleton
 
@@ -65,22 +69,29 @@ def describe_motion(
     """
     kind = skeleton(keypoints.skeleton)
     scene = _Scene(subject, settings, background, camera, slow_motion)
-    keypoints = replace(keypoints, times=keypoints.times / slow_motion)
-    track = split(keypoints, kind, settings, min_confidence, source)
+    keypoints, shown = replace(keypoints, times=keypoints.times / slow_motion), keypoints.times
+    steady = None
     if settings.kind != "single":
+        parts = steady_parts(keypoints, kind, min_confidence, background, camera == "fixed")
+        steady = steadiest(parts, keypoints, kind, settings, min_confidence, source)
+        known, seen = scene.within(steady.part), steady.keypoints
         settled = settle(
-            keypoints, kind, settings, min_confidence, scene.leg_length_m, background, track,
-            lambda drawn: split(keypoints, kind, settings, min_confidence, source, drawn),
+            seen, kind, settings, min_confidence, scene.leg_length_m, known.background, steady.track,
+            lambda drawn: split(seen, kind, settings, min_confidence, source, drawn),
         )  # fmt: skip
         if is_sure(settled.period, settings):
-            return _cyclic(keypoints, settled, kind, scene)
+            motion = _cyclic(seen, settled, kind, known)
+            said = say_part(steady.part, shown)
+            return replace(motion, first_frame=steady.part.first, warnings=(*said, *motion.warnings))
+    track = split(keypoints, kind, settings, min_confidence, source)
     places = track.body + ground_path(track, background)[:, None]
-    part = single.active_part(places, keypoints.fps)
-    if settings.kind == "single" and part is not None:
-        return _single(keypoints, track, kind, part, scene)
-    if settings.kind == "auto" and part is not None and part.rests:
-        return _single(keypoints, track, kind, part, scene)
-    raise no_period(track, keypoints, settings, kind, source)
+    active = single.active_part(places, keypoints.fps)
+    if active is not None and (settings.kind == "single" or (settings.kind == "auto" and active.rests)):
+        return _single(keypoints, track, kind, active, scene)
+    if steady is None:
+        raise no_period(track, keypoints, settings, kind, source)
+    where = " ".join([f"{source}:", *say_part(steady.part, shown)]).rstrip(".:")
+    raise no_period(steady.track, steady.keypoints, settings, kind, where)
 
 
 class _Scene:
@@ -98,6 +109,12 @@ class _Scene:
         self.settings, self.background = settings, background
         self.camera, self.slow_motion = camera, slow_motion
 
+    def within(self, part: Part) -> _Scene:
+        """Return what is known in a part of the clip."""
+        known = copy(self)
+        known.background = None if self.background is None else self.background[part.first : part.stop]
+        return known
+
 
 def _cyclic(keypoints: Keypoints, settled: Settled, kind: Skeleton, scene: _Scene) -> Motion:
     """Describe a gait."""
@@ -109,17 +126,17 @@ def _cyclic(keypoints: Keypoints, settled: Settled, kind: Skeleton, scene: _Scen
         if not changed.any():
             break
         phase = stride_phase(track.body[:, feet], keypoints.times, period.seconds)
-    to_right = displacement_speed(track, keypoints.times, scene.background)
-    forward = np.array([find_direction(track, to_right, kind), 1.0])
+    to_right = path_speed(track, keypoints.times, scene.background, kind, phase)
+    forward = np.array([find_direction(track, to_right.value, kind), 1.0])
     fall = footfalls(track, phase, period.seconds, forward[0], kind, settled.twins)
+    travel = replace(to_right, value=to_right.value * forward[0])
+    feet_go = feet_speed(track, phase, period.seconds, forward[0], fall, kind)
     start = first_touchdown(fall)
     seen_body = np.where(track.seen[..., None], track.body * forward, np.nan)
     cycle = fit_cycle(seen_body, phase - start, settings.cycle_points, twin_joints(kind, fall))
     longest = round(settings.max_gap_s * keypoints.fps)
     body, put = refill(track.body * forward, track.seen, cycle, phase - start, longest)
-    filming = judge_camera(
-        to_right * forward[0], fall.speed, scene.background, keypoints.size[0], scene.camera
-    )
+    filming = judge_camera(travel.value, feet_go.value, scene.background, keypoints.size[0], scene.camera)
     motion = _motion(keypoints, track, kind, scene, filming, forward, body, cycle)
     touchdown = np.mod(np.round(fall.touchdown - start, 9), 1.0)
     height = hip_height(cycle, kind, fall, start)
@@ -129,8 +146,9 @@ def _cyclic(keypoints: Keypoints, settled: Settled, kind: Skeleton, scene: _Scen
         motion,
         period_s=period.seconds,
         period_confidence=period.strength,
-        reading_confidence=settled.sure,
+        legs_confidence=settled.sure,
         leg_length=height,
+        speed_error=error_of(filming.speed, travel, feet_go),
         touchdown=touchdown,
         duty_factor=fall.duty,
         phase=phase - start,
@@ -148,7 +166,7 @@ def _cyclic(keypoints: Keypoints, settled: Settled, kind: Skeleton, scene: _Scen
 def _single(keypoints: Keypoints, track: Track, kind: Skeleton, part: single.Part, scene: _Scene) -> Motion:
     """Describe one motion between rests."""
     fps, settings = keypoints.fps, scene.settings
-    travel = displacement_speed(track, keypoints.times, scene.background)
+    travel = path_speed(track, keypoints.times, scene.background, kind).value
     forward = np.array([find_direction(track, travel, kind), 1.0])
     body = track.body * forward
     cycle, period = single.loop_of(body, part, fps, settings.cycle_points)

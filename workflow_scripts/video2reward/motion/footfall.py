@@ -12,9 +12,10 @@ import numpy as np
 # to zero as a power of the phase, 1.5, between a jump in acceleration (1, as real feet nearly have) and a smooth
 # onset (2). Stance is never moved by more than _MOST of a cycle at either end.
 _SLOW, _ONSET, _MOST = 0.4, 1.5, 0.12
-# Part of stance that is left out at either end where the speed is taken, and the percentile of the backward
-# velocity there that is: the median, but for a foot whose joint rests during a small part of stance alone.
-_EDGE, _TYPICAL, _RESTING = 0.15, 50.0, 80.0
+# Part of stance over which the ground is seen to go by: all but its ends, but of a foot that rolls the part in which
+# its joint rests, between foot flat and heel rise (the ankle in a walk 0.15 to 0.5 of stance, Winter 2009). A line
+# through the foot's places there, not a percentile of its velocity, which noise raises.
+_LEVEL, _RESTING = (0.15, 0.85), (0.15, 0.5)
 _ROUNDS = 4
 
 
@@ -46,7 +47,7 @@ def find_footfall(feet: np.ndarray, period_s: float, roll: float = 0.0) -> Footf
     bounds: dict[int, tuple[float, float]] = {k: (float(a), float(b)) for k, (a, b) in ends.items()}
     speed = float("nan")
     for _ in range(_ROUNDS):
-        speed = _speed(velocity, bounds, _RESTING if roll else _TYPICAL)
+        speed = ground_speed(feet, bounds, period_s, roll)
         bounds = {k: _stance(velocity[:, k] / speed + 1, *ends[k], roll) for k in seen}
     touchdown, duty = np.full(limbs, np.nan), np.full(limbs, np.nan)
     for k, (begin, end) in bounds.items():
@@ -80,14 +81,21 @@ def forward_velocity(x: np.ndarray, period_s: float) -> np.ndarray:
     return (np.roll(x, -1, axis=0) - np.roll(x, 1, axis=0)) * len(x) / (2 * period_s)
 
 
-def _speed(velocity: np.ndarray, bounds: dict[int, tuple[float, float]], percentile: float) -> float:
-    """Return a percentile of the backward velocity over the inner part of all stances, given in samples."""
-    backward = []
+def ground_speed(
+    feet: np.ndarray, bounds: dict[int, tuple[float, float]], period_s: float, roll: float = 0.0
+) -> float:
+    """Return the speed at which standing feet go back past the trunk, body lengths/s, the median over feet.
+
+    feet: (P, L, 2) mean cycle; bounds: column -> stance, samples; roll: as in `find_footfall`
+    """
+    count, speeds = len(feet), []
+    low, high = _RESTING if roll else _LEVEL
     for k, (begin, end) in bounds.items():
-        margin = _EDGE * (end - begin)
-        inner = np.arange(np.ceil(begin + margin), end - margin + 1).astype(int) % len(velocity)
-        backward.append(-velocity[inner, k])
-    return float(np.percentile(np.concatenate(backward), percentile)) if backward else float("nan")
+        inner = np.arange(np.ceil(begin + low * (end - begin)), begin + high * (end - begin) + 1)
+        if len(inner) > 2:
+            way = feet[inner.astype(int) % count, k, 0]
+            speeds.append(-float(np.polyfit(inner, way, 1)[0]) * count / period_s)
+    return float(np.median(speeds)) if speeds else float("nan")
 
 
 def _stance(slip: np.ndarray, first: int, last: int, roll: float) -> tuple[float, float]:

@@ -81,13 +81,13 @@ def _write_figures(axes: Any, motion: Motion) -> None:
     limbs = zip(motion.limb_names, motion.touchdown, motion.duty_factor, strict=True)
     lines = [
         *_timing(motion),
-        f"speed           {motion.speed:.2f} body lengths/s, {motion.speed_m_s:.2f} m/s",
+        *speed_lines(motion),
         f"hip height      {motion.leg_length:.2f} body lengths, {motion.leg_length_m:g} m",
         f"body length     {motion.body_length_px:.0f} px",
         f"camera          {motion.camera}{sure}{angle}",
         f"travels         to the {'left' if motion.mirrored else 'right'} of the picture",
         f"subject         {motion.species}, {motion.skeleton}",
-        f"clip            {motion.times[-1] - motion.times[0]:.2f} s, {motion.fps:.1f} frames/s{slow}",
+        f"clip            {motion.times[-1] - motion.times[0]:.2f} s described, {motion.fps:.1f} frames/s{slow}",
         "",
         "limb            touchdown   duty factor",
         *(f"{name.replace('_', ' '):15s} {start:9.2f} {duty:13.2f}" for name, start, duty in limbs),
@@ -106,6 +106,19 @@ def _write_figures(axes: Any, motion: Motion) -> None:
         fontsize=9,
         color="#B00020",
     )
+
+
+def speed_lines(motion: Motion) -> list[str]:
+    """Return the lines on speed."""
+    lines = [f"speed           {motion.speed:.2f} body lengths/s, {motion.speed_m_s:.2f} m/s"]
+    if not np.isfinite(motion.speed_error):
+        return lines
+    low, high = motion.speed - motion.speed_error, motion.speed + motion.speed_error
+    metres = motion.speed_m_s / motion.speed
+    return [
+        *lines,
+        f"90 % sure       {low:.2f} to {high:.2f} body lengths/s, {low * metres:.2f} to {high * metres:.2f} m/s",
+    ]
 
 
 def _timing(motion: Motion) -> list[str]:

@@ -1,4 +1,4 @@
-"""The likeliest reading of the drawn legs, and how sure it is."""
+"""The likeliest hypothesis about the drawn legs, and how sure it is."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ import numpy as np
 
 from video2reward.artifacts.keypoints import Keypoints
 from video2reward.motion.assignment import NAMED, ONTO, STATES
-from video2reward.motion.readings import Reading, Scene, periods
+from video2reward.motion.hypotheses import Hypothesis, Scene, periods
+from video2reward.motion.speed import path_speed
 from video2reward.motion.stride import find_direction, find_period, is_sure, period_near, stride_phase
-from video2reward.motion.track import Drawn, Track, about_trunk, displacement_speed
+from video2reward.motion.track import Drawn, Track, about_trunk
 from video2reward.settings import MotionSettings
 from video2reward.similarity.period import Period
 from video2reward.skeletons import Skeleton
 
-# Nats by which another reading must be likelier than what was found, and where legs seem to move together; by which
-# the next likely one must be less likely, so that nothing is said.
-_BETTER, _BETTER_TOGETHER, _CLOSE = 8.0, 1.0, 2.5
+# Nats by which another hypothesis must be likelier than what was found; where only names differ, which the mean cycle
+# puts right too; and where legs seem to move together. By which the next likely must be less likely to go unsaid.
+_BETTER, _BETTER_NAMES, _BETTER_TOGETHER, _CLOSE = 8.0, 20.0, 1.0, 2.5
 # Misfit of a joint in a frame, nats, about 1 where all is well, at most, where no period was found.
 _FITS = 2.0
 # Part of the frames in which both legs may be drawn onto one place, so that nothing is said.
@@ -31,8 +32,8 @@ _SLOWER = 6.0
 class Settled:
     """The track and the period to go on with.
 
-    sure: 0.5..1, against the next likely reading, NaN where there was none to compare
-    renamed: another reading than what was found is used; twins: (2, J) as for `fit_cycle`, where a leg was drawn onto
+    sure: 0.5..1, against the next likely hypothesis, NaN where there was none to compare
+    renamed: another hypothesis than what was found is used; twins: (2, J) as for `fit_cycle`, where a leg was drawn onto
         the other; warnings: sentences
     """
 
@@ -56,7 +57,7 @@ def settle(
 ) -> Settled:
     """Keep what was found, or read the legs otherwise where that is likelier.
 
-    track: as found; again: makes the track of another reading
+    track: as found; again: makes the track of another hypothesis
     """
     period = find_period(track, keypoints, settings, kind)
     scene, states = _scene(keypoints, kind, min_confidence, leg_length_m, background, track)
@@ -67,24 +68,28 @@ def settle(
     phase = np.zeros(len(keypoints.times))
     if np.isfinite(period.seconds):
         phase = stride_phase(track.body[:, feet], keypoints.times, period.seconds)
-    readings = [
-        reading
+    hypotheses = [
+        hypothesis
         for seconds, at in periods(
             scene, period.seconds, phase, settings.min_period_s, _SLOWER * settings.max_period_s
         )
-        for reading in scene.read(seconds, at, states)
+        for hypothesis in scene.explain(seconds, at, states)
     ]
     if sure:
-        readings.append(scene.keep(period.seconds, phase, states))
-    if not readings:
+        hypotheses.append(scene.keep(period.seconds, phase, states))
+    if not hypotheses:
         return Settled(track, period)
-    readings = scene.cooled(readings)
-    best = max(readings, key=lambda one: one.score)
+    hypotheses = scene.cooled(hypotheses)
+    best = max(hypotheses, key=lambda one: one.score)
     if sure:
-        found = readings[-1]
-        needed = _BETTER_TOGETHER if scene.coincide else _BETTER
+        found = hypotheses[-1]
+        if scene.coincide:
+            needed = _BETTER_TOGETHER
+        else:
+            needed = _BETTER_NAMES if best.same_stride(found) else _BETTER
         if best.score - found.score < needed or best.like(found):
-            return Settled(track, period, *_doubt(found, readings))
+            chance, said = _doubt(found, hypotheses)
+            return Settled(track, period, chance, warnings=said)
     elif scene.misfit(best) > _FITS:
         return Settled(track, period)
     drawn, twins = _drawn(best, scene, kind)
@@ -92,7 +97,7 @@ def settle(
     better = period_near(renamed, keypoints, settings, kind, best.period_s)
     if not is_sure(better, settings):
         return Settled(track, period)
-    chance, said = _doubt(best, readings)
+    chance, said = _doubt(best, hypotheses)
     return Settled(renamed, better, chance, True, twins, (*_told(best, scene, kind), *said))
 
 
@@ -104,7 +109,7 @@ def _scene(
     background: np.ndarray | None,
     track: Track,
 ) -> tuple[Scene | None, list[np.ndarray]]:
-    """Return what readings are scored by, and the states (T,) per pair that the track has; None without legs."""
+    """Return what hypotheses are scored by, and the states (T,) per pair that the track has; None without legs."""
     points, middle, trunk = about_trunk(keypoints, kind, min_confidence)
     heave = middle[:, 1] / trunk
     if background is not None:
@@ -112,18 +117,18 @@ def _scene(
     needed = [kind.index(joint) for limb in kind.limbs for joint in (limb.hip, limb.knee, limb.foot)]
     if not np.isfinite(points[:, needed]).all(axis=-1).any(axis=0).all():
         return None, []
-    forward = find_direction(track, displacement_speed(track, keypoints.times, background), kind)
+    forward = find_direction(track, path_speed(track, keypoints.times, background, kind).value, kind)
     scene = Scene(points * [forward, 1.0], heave, keypoints.times, leg_length_m, kind)
     exchanged = [track.exchanged[:, kind.index(left.foot)] & ~scene.coincide for left, _ in scene.pairs]
     return scene, [np.where(one, 1, NAMED) for one in exchanged]
 
 
-def _drawn(reading: Reading, scene: Scene, kind: Skeleton) -> tuple[Drawn, np.ndarray | None]:
+def _drawn(hypothesis: Hypothesis, scene: Scene, kind: Skeleton) -> tuple[Drawn, np.ndarray | None]:
     """Return which column to read for each joint, (T, J), which joints are another's place, and their twins."""
-    count, joints = len(reading.phase), len(kind.joints)
+    count, joints = len(hypothesis.phase), len(kind.joints)
     columns, hidden = np.tile(np.arange(joints), (count, 1)), np.zeros((count, joints), bool)
     twins = np.full((2, joints), np.nan)
-    for end, pair in zip(reading.ends, scene.pairs, strict=True):
+    for end, pair in zip(hypothesis.ends, scene.pairs, strict=True):
         rows = np.array([[kind.index(leg.knee), kind.index(leg.foot)] for leg in pair])
         states = end.in_names
         for joint in (0, 1):
@@ -142,19 +147,19 @@ def _drawn(reading: Reading, scene: Scene, kind: Skeleton) -> tuple[Drawn, np.nd
     return Drawn(columns, hidden), twins if np.isfinite(twins).any() else None
 
 
-def _told(reading: Reading, scene: Scene, kind: Skeleton) -> list[str]:
+def _told(hypothesis: Hypothesis, scene: Scene, kind: Skeleton) -> list[str]:
     """Return a sentence for each end whose legs are drawn onto one place."""
     return [
         f"{left.foot} and {right.foot} are drawn onto one leg in {end.twice:.0%} of the frames; what the other does there "
         "is taken from its twin. Look at overlay.mp4; another pose backend may tell them apart."
-        for end, (left, right) in zip(reading.ends, scene.pairs, strict=True)
+        for end, (left, right) in zip(hypothesis.ends, scene.pairs, strict=True)
         if end.twice > _TWICE
     ]
 
 
-def _doubt(chosen: Reading, readings: list[Reading]) -> tuple[float, tuple[str, ...]]:
-    """Return how sure the chosen reading is against the next likely, and a sentence if that is close."""
-    rivals = [one for one in readings if not one.like(chosen)]
+def _doubt(chosen: Hypothesis, hypotheses: list[Hypothesis]) -> tuple[float, tuple[str, ...]]:
+    """Return how sure the chosen hypothesis is against the next likely, and a sentence if that is close."""
+    rivals = [one for one in hypotheses if not one.like(chosen)]
     if not rivals:
         return 1.0, ()
     rival = max(rivals, key=lambda one: one.score)
@@ -168,8 +173,8 @@ def _doubt(chosen: Reading, readings: list[Reading]) -> tuple[float, tuple[str, 
     )
 
 
-def _words(reading: Reading) -> str:
-    how = "alternating" if reading.alternate else "not alternating"
-    twice = max(end.twice for end in reading.ends)
+def _words(hypothesis: Hypothesis) -> str:
+    how = "alternating" if hypothesis.alternate else "not alternating"
+    twice = max(end.twice for end in hypothesis.ends)
     drawn = ", both drawn onto one" if twice > 0.5 else ""
-    return f"{how}{drawn}, a stride in {reading.period_s:.2f} s"
+    return f"{how}{drawn}, a stride in {hypothesis.period_s:.2f} s"

@@ -74,11 +74,9 @@ def split(
     calm = fill_gaps(drop_outliers(pixels, fps, trunk, GLITCH, other_sides(kind)), times)
     if drawn is None:
         columns = untangle(calm - 0.5 * (front + back)[:, None], trunk, kind)
-    else:
-        columns = drawn.columns
-    pixels = np.take_along_axis(pixels, columns[..., None], axis=1)
-    if drawn is not None:
-        pixels[drawn.hidden] = np.nan
+        drawn = Drawn(columns, np.zeros(columns.shape, bool))
+    pixels = np.take_along_axis(pixels, drawn.columns[..., None], axis=1)
+    pixels[drawn.hidden] = np.nan
     named = np.isfinite(pixels).all(axis=-1)
     pixels = drop_outliers(pixels, fps, trunk)
     filled = fill_gaps(pixels, times)
@@ -92,7 +90,7 @@ def split(
         scale=scale,
         seen=np.isfinite(pixels).all(axis=-1),
         outlier=named & ~np.isfinite(pixels).all(axis=-1),
-        exchanged=columns != np.arange(columns.shape[1]),
+        exchanged=drawn.columns != np.arange(drawn.columns.shape[1]),
     )
 
 
@@ -104,9 +102,10 @@ def ground_path(track: Track, background: np.ndarray | None) -> np.ndarray:
     return moved
 
 
-def displacement_speed(track: Track, times: np.ndarray, background: np.ndarray | None) -> float:
-    """Return the trunk's mean speed through the picture, or over the background, trunk lengths/s to the right."""
-    return float(np.polyfit(times, ground_path(track, background)[:, 0], 1)[0])
+def trunk_seen(track: Track, kind: Skeleton) -> np.ndarray:
+    """Return where a joint of either end of the trunk was seen, (T,) bool."""
+    front, back = (track.seen[:, [kind.index(j) for j in end]].any(axis=1) for end in (kind.front, kind.back))
+    return np.asarray(front & back)
 
 
 def _scale(front: np.ndarray, back: np.ndarray, times: np.ndarray) -> np.ndarray:

@@ -99,7 +99,7 @@ def make_film(loop: LoopView, workshop: Workshop, most_bytes: float) -> Film | N
     """Make a loop's film of at most `most_bytes`, of the best quality that fits; None if none does."""
     motion = loop.motion
     frames = min(len(motion.times), LONGEST)
-    reels = [_Reel(partial(workshop.read, loop.video_folder / "overlay.mp4"), range(frames))]
+    reels = [_Reel(partial(workshop.read, loop.video_folder / "overlay.mp4"), motion.frames[:frames])]
     pairing, no_robot = _pairing(loop, workshop)
     if pairing is not None:
         order = np.rint(pairing.robot[:frames] * workshop.fps).astype(int).tolist()

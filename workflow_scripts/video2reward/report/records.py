@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import glob
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -38,6 +39,7 @@ STAGE_OF_RULE = {
     "record_rollout": "rollout",
     "compare_motion": "feedback",
     "finish": "best",
+    "write_loop_page": "report",
     "report": "report",
     "compare_clips": "tables",
     "make_tables": "tables",
@@ -109,16 +111,27 @@ class Costs:
         )
 
 
-def read_jobs(results: Path) -> list[Job]:
+def read_jobs(results: Path, within: Iterable[str] = ("**",)) -> list[Job]:
     """Return the finished jobs of a results folder, in the order of flow, from records and Snakemake's tables.
 
+    within: patterns of the folders whose jobs are wanted, relative to `results`, all if not given
     A job without a record is known by its table alone, and the other way round; damaged files count as none.
     """
     found: dict[tuple[Path, str], None] = {}
-    for ending in ("json", "tsv"):
-        found |= {(path.parent, path.stem): None for path in results.glob(f"**/{FOLDER}/*.{ending}")}
+    for folder in within:
+        for ending in ("json", "tsv"):
+            found |= {
+                (path.parent, path.stem): None for path in results.glob(f"{folder}/{FOLDER}/*.{ending}")
+            }
     jobs = [_job(results, folder, name) for folder, name in sorted(found)]
     return sorted(jobs, key=lambda job: _rank(job.rule))
+
+
+def folders_of_loop(experiment: str, seed: int, robot: str, video: str) -> list[str]:
+    """Return patterns of the folders whose jobs a loop rests on, for `read_jobs`."""
+    own = glob.escape(experiment)
+    loop = f"{own}/seed{seed}"
+    return [f"videos/{glob.escape(video)}", f"robots/{glob.escape(robot)}", own, loop, f"{loop}/iter*"]
 
 
 def stage_costs(results: Path, jobs: Sequence[Job]) -> Costs:

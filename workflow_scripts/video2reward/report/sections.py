@@ -1,4 +1,4 @@
-"""What the page shows of each loop, and how much of it where there are many loops."""
+"""What a loop's page shows, and how much of it where that is a lot."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from video2reward.report.changes import RewardChange, reward_changes
+from video2reward.report.configuration import configuration
 from video2reward.report.films import Workshop, make_film
 from video2reward.report.gather import LoopView
 from video2reward.report.player import Player, make_player
 from video2reward.report.plots import component_curves, joint_heatmap, learning_curves, trajectories
+from video2reward.report.records import Job
 from video2reward.report.rounds import RoundCost, round_costs
 from video2reward.report.scores import Score, scores
 
@@ -22,19 +24,19 @@ _AROUND_FILM = 25_000  # bytes of a player's words, times and footfalls
 
 @dataclass(frozen=True)
 class Extent:
-    """How much the page shows of each loop.
+    """How much a page shows.
 
     components: reward components of which candidates: "all", "best" or "none"
-    figures: whether the other drawings are there; pictures: whether each video's motion is pictured
+    figures: whether the other drawings are there; picture: whether the video's motion is pictured
     """
 
     components: str = "all"
     figures: bool = True
-    pictures: bool = True
+    picture: bool = True
 
 
-EXTENTS = (Extent(), Extent("best"), Extent("none", pictures=False), Extent("none", False, False))
-"""From everything to words and films alone."""
+EXTENTS = (Extent(), Extent("best"), Extent("none", picture=False), Extent("none", False, False))
+"""From everything to words and a film alone."""
 
 
 # What a score's figures mean at a glance; how they are computed stands in their definitions.
@@ -65,8 +67,8 @@ class Components:
 class Section:
     """One loop; drawings are SVG text, "" where they are left out.
 
-    definitions: (names of scores, their definition); rounds: what each round came to and cost; motion_picture: address, "" where it is left out or an
-    earlier section has it
+    definitions: (names of scores, their definition); rounds: what each round came to and cost
+    motion_picture: address, "" where it is left out; configuration: YAML
     """
 
     loop: LoopView
@@ -80,6 +82,7 @@ class Section:
     heatmap: str
     feet: str
     motion_picture: str
+    configuration: str
     player: Player | None = None
 
     @property
@@ -124,51 +127,13 @@ class Drawings:
         return self._made[key]
 
 
-def make_sections(
-    loops: Sequence[LoopView], extent: Extent, drawings: Drawings, most_bytes: float
-) -> list[Section] | None:
-    """Return the loops' sections without films; None as soon as their drawings pass `most_bytes`."""
-    sections: list[Section] = []
-    pictured: set[str] = set()
-    for number, loop in enumerate(loops, start=1):
-        with_picture = extent.pictures and loop.video not in pictured
-        pictured.add(loop.video)
-        sections.append(_section(loop, f"loop{number}", extent, drawings, with_picture))
-        if sum(section.drawn_bytes for section in sections) > most_bytes:
-            return None
-    return sections
-
-
-def with_films(
-    sections: Sequence[Section], workshop: Workshop, room: float, all_or_none: bool
-) -> list[Section] | None:
-    """Return the sections with their films, which share `room`, bytes of the page.
-
-    Where a film does not fit, its section has none, or, if `all_or_none`, the answer is None.
-    """
-    most = min(_ONE_FILM, 0.74 * (room / max(1, len(sections)) - _AROUND_FILM))  # 4 characters hold 3 bytes
-    filmed = []
-    for section in sections:
-        film = make_film(section.loop, workshop, most) if most > 0 else None
-        if film is None and all_or_none:
-            return None
-        filmed.append(replace(section, player=make_player(film, section.loop) if film else None))
-    return filmed
-
-
-def embed(path: Path) -> str:
-    """Return a picture as an address that holds it; "" if it is not there."""
-    if not path.exists():
-        return ""
-    return f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}"
-
-
-def _section(loop: LoopView, anchor: str, extent: Extent, draw: Drawings, with_picture: bool) -> Section:
+def make_section(loop: LoopView, jobs: Sequence[Job], extent: Extent, draw: Drawings) -> Section:
+    """Return a loop's section without its film; `jobs`: that it rests on."""
     table = scores(loop)
     wanted = [c for c in loop.candidates if extent.components == "all" or c.chosen]
     return Section(
         loop=loop,
-        anchor=anchor,
+        anchor=f"{loop.experiment}-seed{loop.seed}",
         scores=table,
         definitions=_definitions(table),
         rounds=round_costs(loop),
@@ -181,8 +146,23 @@ def _section(loop: LoopView, anchor: str, extent: Extent, draw: Drawings, with_p
         ],
         heatmap=draw(joint_heatmap, loop) if extent.figures else "",
         feet=draw(trajectories, loop) if extent.figures else "",
-        motion_picture=embed(loop.video_folder / "motion.png") if with_picture else "",
+        motion_picture=embed(loop.video_folder / "motion.png") if extent.picture else "",
+        configuration=configuration([loop], jobs)[loop.experiment],
     )
+
+
+def with_film(section: Section, workshop: Workshop, room: float) -> Section:
+    """Return the section with its film, or as it is where no film fits `room`, bytes of the page."""
+    most = min(_ONE_FILM, 0.74 * (room - _AROUND_FILM))  # 4 characters hold 3 bytes
+    film = make_film(section.loop, workshop, most) if most > 0 else None
+    return replace(section, player=make_player(film, section.loop) if film else None)
+
+
+def embed(path: Path) -> str:
+    """Return a picture as an address that holds it; "" if it is not there."""
+    if not path.exists():
+        return ""
+    return f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
 def _curves(loop: LoopView) -> str:

@@ -16,6 +16,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from video2reward.errors import UserError
+
+# Poses that are compared with MuJoCo's own kinematics, and what they may differ by, m (float32).
+_POSES, _TOLERANCE = 4, 1e-4
+
 
 @dataclass(frozen=True)
 class Points:
@@ -68,17 +73,27 @@ class Kinematics:
     """The joint tree below one floating base, read from a MuJoCo model."""
 
     def __init__(self, model: Any, base: str, joints: Sequence[str]) -> None:
-        """Read the tree of `base` (a body with a free joint); `joints` orders the joint vectors."""
+        """Read the tree of `base` (a body with a free joint); `joints` orders the joint vectors.
+
+        Other joints than `joints` may move freely, as long as no point is asked for beyond them.
+
+        Raises:
+            UserError: positions differ from MuJoCo's, as where the model uses what is not honoured here
+        """
         self._model = model
         self._columns = {model.joint(name).id: i for i, name in enumerate(joints)}
         self._base = model.body(base).id
         self._link: dict[int, tuple[int, np.ndarray, np.ndarray]] = {}
+        self._beyond: dict[int, int] = {}  # body -> the passive joint that moves it
         self._levels = self._read_levels()
+        self._verify()
 
     def points(self, bodies: Sequence[int], positions: np.ndarray) -> Points:
         """Return points given in the frames of MuJoCo bodies, (S,) and (S, 3) m."""
         links, offsets = [], []
         for body, position in zip(bodies, np.reshape(positions, (-1, 3)), strict=True):
+            if int(body) not in self._link:
+                raise UserError(self._unreachable(int(body)))
             link, origin, turn = self._link[int(body)]
             links.append(link)
             offsets.append(origin + turn @ position)
@@ -126,17 +141,26 @@ class Kinematics:
         depth_of = {0: 0}
         found: list[tuple[Any, ...]] = []
         for body in range(self._base + 1, model.nbody):
-            if model.body_parentid[body] not in self._link:
+            parent = int(model.body_parentid[body])
+            if parent in self._beyond:
+                self._beyond[body] = self._beyond[parent]
+            if parent not in self._link:
                 continue
             link, origin, turn = self._link[model.body_parentid[body]]
             origin = origin + turn @ model.body_pos[body]
             turn = turn @ _matrix(model.body_quat[body])
             first, count = model.body_jntadr[body], model.body_jntnum[body]
+            passive = [j for j in range(first, first + count) if j not in self._columns]
+            if passive:
+                self._beyond[body] = passive[0]
+                continue
             for joint in range(first, first + count):
                 anchor, axis = model.jnt_pos[joint], model.jnt_axis[joint]
                 row = len(found) + 1
                 depth_of[row] = depth_of[link] + 1
-                found.append((depth_of[row], link, self._columns[joint], origin + turn @ anchor, turn, axis))
+                zero = float(model.qpos0[model.jnt_qposadr[joint]])
+                place = origin + turn @ anchor
+                found.append((depth_of[row], link, self._columns[joint], place, turn, axis, zero))
                 # The link's frame is the body's, its origin moved to the joint.
                 link, origin, turn = row, -anchor, np.eye(3)
             self._link[body] = (link, origin, turn)
@@ -146,14 +170,57 @@ class Kinematics:
         depths = sorted({f[0] for f in found})
         return [_level([found[i] for i in order if found[i][0] == depth], row_of) for depth in depths]
 
+    def _verify(self) -> None:
+        """Compare the bodies' places with MuJoCo's own in random poses of all joints, passive ones too."""
+        import mujoco
+
+        model, random = self._model, np.random.default_rng(0)
+        bodies = [body for body in self._link if body != self._base]
+        places = random.uniform(-0.1, 0.1, (len(bodies), 3))
+        points, data = self.points(bodies, places), mujoco.MjData(model)
+        driven = sorted(self._columns, key=lambda joint: self._columns[joint])
+        for _ in range(_POSES if bodies else 0):
+            angles = random.uniform(-1, 1, len(driven))
+            mujoco.mj_integratePos(model, data.qpos, random.uniform(-1, 1, model.nv), 1.0)
+            data.qpos[model.jnt_qposadr[driven]] = angles
+            mujoco.mj_kinematics(model, data)
+            base = data.xmat[self._base].reshape(3, 3)
+            turns = data.xmat[bodies].reshape(-1, 3, 3)
+            world = data.xpos[bodies] + np.einsum("bij,bj->bi", turns, places)
+            true = (world - data.xpos[self._base]) @ base
+            own = self.carry(torch.eye(3)[None], torch.tensor(angles, dtype=torch.float32)[None]).coordinates(
+                points
+            )
+            off = np.linalg.norm(own[:, :, 0].numpy() - true, axis=1)
+            if not off.max() < _TOLERANCE:
+                name = model.body(bodies[int(off.argmax())]).name
+                raise UserError(
+                    f"body {name!r} is {off.max():.3f} m off the place that MuJoCo gives it: its joints use something "
+                    "that the kinematics here does not know; simplify them, or report the model as a fault"
+                )
+
+    def _unreachable(self, body: int) -> str:
+        name = self._model.body(body).name
+        if body not in self._beyond:
+            return f"body {name!r} is not part of the robot below {self._model.body(self._base).name!r}"
+        joint = self._model.joint(self._beyond[body]).name
+        return (
+            f"body {name!r} hangs on joint {joint!r}, which is not among robot.yaml's joints and swings freely: "
+            f"feet, keypoints and bodies whose contacts count cannot be beyond it; add {joint!r} to joints, or name "
+            "other bodies and sites"
+        )
+
 
 def _level(joints: list[tuple[Any, ...]], row_of: dict[int, int]) -> _Level:
     maps = []
-    for _, _, _, origin, turn, axis in joints:
+    for _, _, _, origin, turn, axis, zero in joints:
         along = np.outer(axis, axis)
         cross = np.array([[0, -axis[2], axis[1]], [axis[2], 0, -axis[0]], [-axis[1], axis[0], 0]])
         # Rodrigues' formula for the turn by minus the angle, after the body's own fixed turn.
-        blocks = [along @ turn.T, (np.eye(3) - along) @ turn.T, -cross @ turn.T, origin[None]]
+        cos, sin = (np.eye(3) - along) @ turn.T, -cross @ turn.T
+        # The joint turns by its angle less that of the model's own pose (ref).
+        c, s = np.cos(zero), np.sin(zero)
+        blocks = [along @ turn.T, c * cos - s * sin, s * cos + c * sin, origin[None]]
         maps.append(np.concatenate(blocks))
     return _Level(
         parents=torch.tensor([row_of[joint[1]] for joint in joints]),

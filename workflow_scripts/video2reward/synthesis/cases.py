@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from video2reward.artifacts.keypoints import Keypoints
-from video2reward.geometry import body_normalise
+from video2reward.geometry import body_normalise, trunk_ends
 from video2reward.skeletons import Skeleton, skeleton
 from video2reward.synthesis.camera import Camera, camera_for
 from video2reward.synthesis.clips import DOG, HUMAN
 from video2reward.synthesis.figure import place
 from video2reward.synthesis.gaits import Gait
 
-_SUBJECTS = {"dog": DOG, "human": HUMAN}
+SUBJECTS = {"dog": DOG, "human": HUMAN}
 # The camera's distance and its height above the ground, m; the picture, px; the strides in view.
 _DISTANCE, _HEIGHT, _SIZE, _STRIDES = 16.0, 0.6, (1280, 480), 4.3
 # How far from a joint's place a pose backend puts it, as a standard deviation in trunk lengths.
@@ -82,7 +82,7 @@ class Case:
 
 def make_case(species: str, gait: Gait, condition: Condition, seed: int = 0) -> Case:
     """Film `species` ("dog" or "human") in `gait` under a condition."""
-    subject = _SUBJECTS[species]
+    subject = SUBJECTS[species]
     kind = skeleton(subject.skeleton)
     frames = round(max(_STRIDES * gait.period_s, 1.6) * condition.slow * condition.fps)
     times = np.arange(frames) / condition.fps / condition.slow
@@ -91,18 +91,12 @@ def make_case(species: str, gait: Gait, condition: Condition, seed: int = 0) -> 
     figure = place(figure, condition.heading, np.array([-condition.heading * half_way, 0.0, 0.0]))
     points = np.stack([figure.points[at] for at in figure.keypoints.values()], axis=1)
     true = body_normalise(points[..., [0, 2]] * [condition.heading, 1], kind.joints, kind)
-    points = _turned(points, condition.angle)
-    x = points.mean(axis=1)[:, 0]
-    width = 2.6 if condition.pan else 2.6 + np.ptp(x)
-    aim = x + 0.1 * np.sin(2.0 * times) if condition.pan else np.zeros(frames)
-    camera = camera_for(_SIZE, width, _DISTANCE, _HEIGHT, aim)
-    pixels = camera.project(points)[..., :2]
     rng = np.random.default_rng(seed)
-    keypoints = _keypoints(pixels, times * condition.slow, kind)
+    keypoints, background = film(_turned(points, condition.angle), times, condition, kind, rng)
     limbs = [limb.name for limb in kind.limbs]
     return Case(
-        keypoints=_worsened(keypoints, condition, kind, rng),
-        background=_background(camera, condition, rng),
+        keypoints=keypoints,
+        background=background,
         body=true,
         phase=gait.phase(limbs[0], times + 0.37 * gait.period_s),
         touchdown=np.array([gait.touchdown[limb] - gait.touchdown[limbs[0]] for limb in limbs]) % 1,
@@ -110,6 +104,27 @@ def make_case(species: str, gait: Gait, condition: Condition, seed: int = 0) -> 
         gait=gait,
         condition=condition,
     )
+
+
+def body_speed(species: str, gait: Gait) -> float:
+    """Return a gait's speed in trunk lengths/s, as seen from the side."""
+    subject = SUBJECTS[species]
+    figure, kind = subject.move(gait, np.linspace(0.0, gait.period_s, 64)), skeleton(subject.skeleton)
+    points = np.stack([figure.points[at] for at in figure.keypoints.values()], axis=1)[..., [0, 2]]
+    front, back = trunk_ends(points, kind.joints, kind)
+    return float(gait.speed / np.linalg.norm(front - back, axis=-1).mean())
+
+
+def film(
+    points: np.ndarray, times: np.ndarray, condition: Condition, kind: Skeleton, rng: np.random.Generator
+) -> tuple[Keypoints, np.ndarray | None]:
+    """Film joints in space (T, J, 3), m -> keypoints as good as the condition has them, the background's shift."""
+    x = points.mean(axis=1)[:, 0]
+    width = 2.6 if condition.pan else 2.6 + np.ptp(x)
+    aim = x + 0.1 * np.sin(2.0 * times) if condition.pan else np.zeros(len(times))
+    camera = camera_for(_SIZE, width, _DISTANCE, _HEIGHT, aim)
+    keypoints = _keypoints(camera.project(points)[..., :2], times * condition.slow, kind)
+    return _worsened(keypoints, condition, kind, rng), _background(camera, condition, rng)
 
 
 def _turned(points: np.ndarray, degrees: float) -> np.ndarray:

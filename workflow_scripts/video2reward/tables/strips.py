@@ -56,11 +56,12 @@ def make_strips(study: Study, clip: Clip, projector: Projector) -> list[Strip]:
         return []
     moments = stride_moments(anyone)
     overlay = f"videos/{clip.video}/overlay.mp4"
-    film = picked(projector.read(study.results / overlay), moments)
+    shot = [anyone.motion.first_frame + moment for moment in moments]
+    film = picked(projector.read(study.results / overlay), shot)
     keypoints = read_keypoints(study.results / "videos" / clip.video / "keypoints.h5")
     cut = [
         subject(picture, keypoints.boxes / keypoints.size[0], moment)
-        for picture, moment in zip(film, moments, strict=True)
+        for picture, moment in zip(film, shot, strict=True)
     ]
     strips = [Strip(clip.video, "the clip", clip, strip(cut), "", (overlay,))]
     for row, run in shown:
@@ -73,7 +74,7 @@ def make_strips(study: Study, clip: Clip, projector: Projector) -> list[Strip]:
 
 
 def stride_moments(run: Run) -> list[int]:
-    """Return the clip's pictures at which a stride in the middle of it is shown."""
+    """Return the motion's pictures at which a stride in the middle of it is shown."""
     motion = run.motion
     times = motion.times - motion.times[0]
     first = max(0.0, 0.5 * (times[-1] - motion.period_s))

@@ -19,8 +19,14 @@ from video2reward.video.upright import upright
 if TYPE_CHECKING:
     import av
 
-# FFmpeg's demuxer for text terminals takes any text file for a film.
-_NOT_FILMS = ("tty", "bin", "xbin", "adf", "idf")
+# Containers that are read: of films, still pictures and music (for a sentence that says so). Others are lists
+# of further files (ffconcat, HLS, DASH, SDP, IMF ...), which would be read too, or take any text for a film (tty).
+_CONTAINERS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,av1,obu,ivf,flv,live_flv,asf,wmv,ogg,gif,"
+    "apng,mxf,nut,dv,mjpeg,yuv4mpegpipe,rm,wtv,avs2,vc1,swf,gxf,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe,gif_pipe,"
+    "mp3,wav,flac,aac,ac3,aiff,w64,caf,amr"
+)
+_READING = {"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"}
 _CONVERT = "convert it to MP4 (ffmpeg -i IN -c:v libx264 OUT.mp4)"
 
 
@@ -32,12 +38,14 @@ class Picture:
     bgr: (H, W, 3) uint8, upright, square pixels
     rotation: degrees clockwise that were applied, 0, 90, 180 or 270
     number: of the frame in the video, from 0
+    name: of its file, where the video is a folder of pictures
     """
 
     time: float
     bgr: np.ndarray
     rotation: int
     number: int = 0
+    name: str = ""
 
 
 def decode(video: Path) -> Iterator[Picture]:
@@ -53,16 +61,39 @@ def decode(video: Path) -> Iterator[Picture]:
 
     if not video.exists():
         raise UserError(f"video {video} does not exist; correct video.file in the configuration")
+    if not video.is_file():
+        raise UserError(f"video {video} is not a file; give a film, or a folder of pictures")
     if video.stat().st_size == 0:
         raise UserError(f"video {video} is empty (0 bytes); copy or download it again")
     try:
-        with av.open(str(video)) as container:
+        with open_film(video) as container:
             yield from _frames(container, video)
     except av.error.FFmpegError as error:
+        if _is_text(video):
+            raise UserError(
+                f"{video} is a text file, not a video (lists of files, as ffconcat and m3u8, are not followed); correct "
+                "video.file in the configuration"
+            ) from None
         raise UserError(
             f"video {video} cannot be decoded ({error.strerror}): it is not a video, or damaged or cut off; "
             "copy or download it again, or convert it to MP4"
         ) from None
+
+
+def open_film(video: Path) -> av.container.InputContainer:
+    """Open a film that is one file; what it refers to beside itself is not read."""
+    import av
+
+    return av.open(f"file:{video.absolute()}", options=dict(_READING))
+
+
+def _is_text(file: Path) -> bool:
+    with file.open("rb") as content:
+        head = content.read(4096)
+    try:
+        return all(letter.isprintable() or letter.isspace() for letter in head.decode())
+    except UnicodeDecodeError as error:
+        return error.start > len(head) - 4 > 0  # cut within a letter
 
 
 def show(folder: Path, fps: float | None) -> Iterator[Picture]:
@@ -75,8 +106,9 @@ def show(folder: Path, fps: float | None) -> Iterator[Picture]:
         raise UserError(
             f"{folder} is a folder of pictures: say in the video's YAML how many a second, fps: 30"
         )
-    for number, bgr in enumerate(read_pictures(folder)):
-        yield Picture(number / fps, bgr, 0, number)
+    names = [path.name for path in picture_files(folder)]
+    for number, (name, bgr) in enumerate(zip(names, read_pictures(folder), strict=True)):
+        yield Picture(number / fps, bgr, 0, number, name)
 
 
 def clip(
@@ -130,7 +162,7 @@ def expected_frames(
         count = len(picture_files(video))
         return max(0, round((min(count / (fps or 1), end_s or math.inf) - start_s) * (fps or 1)))
     try:
-        with av.open(str(video)) as container:
+        with open_film(video) as container:
             stream = container.streams.video[0]
             seconds = (container.duration or 0) / av.time_base
             rate = stream.frames / seconds if stream.frames and seconds else float(stream.average_rate or 0)
@@ -175,10 +207,7 @@ def _film_stream(container: av.container.InputContainer, video: Path) -> Any:
     """Return the video stream, passing over the cover pictures of music files."""
     from av.stream import Disposition
 
-    names = container.format.name.split(",")
     films = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
-    if any(name in _NOT_FILMS for name in names):
-        raise UserError(f"{video} is a text file, not a video; correct video.file in the configuration")
     if not films:
         kinds = ", ".join(sorted({s.type for s in container.streams})) or "nothing"
         raise UserError(

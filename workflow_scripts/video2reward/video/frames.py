@@ -24,7 +24,7 @@ def extract(video: Path, settings: Video, folder: Path, provenance: Provenance) 
     """Write every frame of the trimmed `video` to `folder`; see `clip` for the errors."""
     expected = expected_frames(video, settings.trim, settings.fps)
     pictures = progress(clip(video, settings.trim, settings.fps), f"decode {video.name}", expected)
-    return save(pictures, folder, video, provenance)
+    return save(pictures, folder, video, provenance, whole=settings.trim[1] is None)
 
 
 def draw(k: Keypoints, source: Path, settings: Video, folder: Path, provenance: Provenance) -> Frames:
@@ -47,11 +47,17 @@ def draw(k: Keypoints, source: Path, settings: Video, folder: Path, provenance: 
     )
 
 
-def save(pictures: Iterable[Picture], folder: Path, source: Path, provenance: Provenance) -> Frames:
-    """Write `pictures` and their index to `folder`, atomically; the first picture's time becomes 0."""
+def save(
+    pictures: Iterable[Picture], folder: Path, source: Path, provenance: Provenance, whole: bool = False
+) -> Frames:
+    """Write `pictures` and their index to `folder`, atomically; the first picture's time becomes 0.
+
+    whole: the last picture is the source's last
+    """
     import cv2
 
     times: list[float] = []
+    names: list[str] = []
     size, rotation, first = (0, 0), 0, 0
     quality = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY, cv2.IMWRITE_JPEG_SAMPLING_FACTOR]
     quality.append(cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444)  # colour markers keep their edges
@@ -67,6 +73,7 @@ def save(pictures: Iterable[Picture], folder: Path, source: Path, provenance: Pr
             size, rotation = (width, height), picture.rotation
             first = first if index else picture.number
             times.append(picture.time)
+            names += [picture.name] if picture.name else []
             _, content = cv2.imencode(".jpg", picture.bgr, quality)
             (aside / f"{index:06d}.jpg").write_bytes(content.tobytes())  # imwrite says nothing of a full disk
         stamps = np.array(times)
@@ -81,6 +88,8 @@ def save(pictures: Iterable[Picture], folder: Path, source: Path, provenance: Pr
             provenance=provenance,
             start_s=float(stamps[0]),
             start_frame=first,
+            film_frames=first + len(stamps) if whole else None,
+            names=tuple(names),
         )
         write_json(aside / INDEX, frames.index())
     return frames

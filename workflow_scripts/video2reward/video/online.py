@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from video2reward.artifacts.io import atomic_path
-from video2reward.download import TIMEOUT_S, fetch
+from video2reward.download import LARGEST, TIMEOUT_S, fetch
 from video2reward.errors import UserError
 from video2reward.video.decode import decode
 
@@ -99,6 +99,8 @@ def _from_page(address: str, path: Path) -> None:
             "--no-cache-dir",
             "--fixup",
             "never",
+            "--max-filesize",
+            str(LARGEST),
         ]
         done = subprocess.run(
             [*command, *options, "--format", best, "--output", str(aside), "--", address],

@@ -18,8 +18,10 @@ from video2reward.video.film import write_film
 WIDEST = 960  # px
 
 
-def draw_overlay(frames: Frames, keypoints: Keypoints, path: Path) -> None:
+def draw_overlay(frames: Frames, keypoints: Keypoints, path: Path, described: range | None = None) -> None:
     """Write the film: skeleton, subject box with why it is this one, joints coloured by confidence, legend, time.
+
+    described: the frames that the motion was read from; on the others it says that they are left out
 
     H.264 at the clip's mean frame rate, at most 960 px wide; joints of confidence 0 are not drawn.
 
@@ -31,11 +33,12 @@ def draw_overlay(frames: Frames, keypoints: Keypoints, path: Path) -> None:
             f"the keypoints ({len(keypoints.times)} frames of {keypoints.size}) are not of {frames.folder} "
             f"({len(frames.times)} frames of {frames.size}); make them again"
         )
-    pictures = progress(_pictures(frames, keypoints), "overlay", len(frames.times))
+    used = range(len(frames.times)) if described is None else described
+    pictures = progress(_pictures(frames, keypoints, used), "overlay", len(frames.times))
     write_film(path, pictures, frames.fps)
 
 
-def _pictures(frames: Frames, k: Keypoints) -> Iterator[np.ndarray]:
+def _pictures(frames: Frames, k: Keypoints, described: range) -> Iterator[np.ndarray]:
     """Yield the film's pictures, (H, W, 3) RGB."""
     import cv2
 
@@ -50,6 +53,8 @@ def _pictures(frames: Frames, k: Keypoints) -> Iterator[np.ndarray]:
             )
         picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
         _legend(picture, f"{k.backend}, {k.skeleton}  frame {index}  {time:.3f} s")
+        if index not in described:
+            _label(picture, "left out of the motion", 4, 0)
         x0, y0, x1, y1 = np.rint(k.boxes[index] * scale).astype(int).tolist()
         cv2.rectangle(picture, (x0, y0), (x1, y1), BOX, 1, cv2.LINE_AA)
         _label(picture, f"subject: {k.choice}" if k.choice else "subject", x0, y0)
@@ -58,7 +63,7 @@ def _pictures(frames: Frames, k: Keypoints) -> Iterator[np.ndarray]:
 
 
 def _label(picture: np.ndarray, words: str, x: int, y: int) -> None:
-    """Write on top of the subject's box who it is, in place, within the picture."""
+    """Write words on the colour of the subject's box, in place, ending at y or below the legend."""
     import cv2
 
     (wide, high), _ = cv2.getTextSize(words, cv2.FONT_HERSHEY_SIMPLEX, 0.4, 1)

@@ -1,0 +1,185 @@
+"""Which frame of the film an entry of a keypoint file is about, by the number or the picture's name that it gives."""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from numbers import Real
+from pathlib import Path, PurePosixPath
+
+from video2reward.errors import UserError
+
+MOST_FRAMES = 1_000_000  # four hours at 60 frames/s; numbers further apart are times or ids, not frames
+# What programs put behind a frame's number: a picture's suffix, OpenPose's ending, Roboflow's digest of the picture.
+_TAIL = re.compile(r"(_(jpe?g|png|bmp)\.rf\.[0-9a-f]+)?(\.[A-Za-z]\w*)?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """How a file counts frames; its rows count on from `first` without a gap.
+
+    base: the number of the film's first frame; None where the format leaves it open
+    listed: the file lists pictures whether anybody is seen in them or not
+    pictures: a picture's name (see `picture`) -> its number, where pictures are named
+    """
+
+    first: int = 0
+    base: int | None = 0
+    listed: bool = False
+    pictures: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Name:
+    """A picture's name: its folder, the texts around its digits, the digits."""
+
+    given: str
+    folder: str
+    texts: tuple[str, ...]
+    digits: tuple[str, ...]
+
+
+def numbers_of(ids: Iterable[Hashable], path: Path, film: str = "") -> dict[Hashable, int]:
+    """Return each id's frame number, as the file counts.
+
+    An id is a whole number (also 12.0, "12" or "000012") or a picture's name, in which the number is the last that
+    differs from picture to picture. Of pictures of several films those of `film` are taken, the others left out.
+
+    Raises:
+        UserError: neither number nor name, several films, two pictures of one number, or numbers too far apart
+    """
+    unique = list(dict.fromkeys(ids))
+    numbers = {one: _number(one, row, path) for row, one in enumerate(unique)}
+    named = [one for one, number in numbers.items() if number is None]
+    if named and len(named) < len(unique):
+        counted = next(one for one, number in numbers.items() if number is not None)
+        raise UserError(
+            f"{path} calls frames both {named[0]!r} and {counted!r}; number all of them, or name all pictures"
+        )
+    found = _in_names(named, path, film) if named else {k: n for k, n in numbers.items() if n is not None}
+    if found and max(found.values()) - min(found.values()) >= MOST_FRAMES:
+        raise UserError(
+            f"{path} numbers frames from {min(found.values())} to {max(found.values())}, no film is that long; give "
+            "the numbers of the film's frames"
+        )
+    return found
+
+
+def is_name(one: Hashable) -> bool:
+    """Return whether an id is a picture's name rather than a number."""
+    return isinstance(one, str | bytes) and _as_float(text(one)) is None
+
+
+def text(one: object) -> str:
+    """Return an id as text."""
+    return one.decode(errors="replace") if isinstance(one, bytes) else str(one)
+
+
+def picture(name: str) -> str:
+    """Return a picture's name without folders (of Windows too) and suffix."""
+    return _TAIL.sub("", PurePosixPath(name.replace("\\", "/")).name)
+
+
+def _number(one: Hashable, row: int, path: Path) -> int | None:
+    """Return a whole number, None for a picture's name."""
+    value = float(one) if isinstance(one, Real) and not isinstance(one, bool) else None
+    if isinstance(one, str | bytes):
+        value = _as_float(text(one))
+        if value is None and re.search(r"\d", text(one)):
+            return None
+    if value is None:
+        raise UserError(
+            f"{path}, row {row}: frame {_plain(one)!r} is no number, and no picture's name with one"
+        )
+    if not math.isfinite(value) or value != int(value) or value < 0:
+        raise UserError(
+            f"{path}, row {row}: frame {_plain(one)!r} is no whole number from 0; give the number of the film's frame"
+        )
+    return int(value)
+
+
+def _as_float(cell: str) -> float | None:
+    try:
+        return float(cell)
+    except ValueError:
+        return None
+
+
+def _plain(one: Hashable) -> object:
+    return text(one)[:60] if isinstance(one, str | bytes) else one.item() if hasattr(one, "item") else one
+
+
+def _in_names(ids: Sequence[Hashable], path: Path, film: str) -> dict[Hashable, int]:
+    """Return the numbers in the names of one film's pictures."""
+    series: dict[tuple[object, ...], dict[Hashable, int]] = {}
+    prefixes: dict[tuple[object, ...], tuple[str, str]] = {}
+    alike: dict[tuple[str, ...], list[tuple[Hashable, _Name]]] = {}
+    for one in ids:
+        name = _taken_apart(text(one))
+        alike.setdefault(name.texts, []).append((one, name))
+    for group in alike.values():
+        columns = list(zip(*(map(int, name.digits) for _, name in group), strict=True))
+        differ = [i for i, column in enumerate(columns) if len(set(column)) > 1]
+        place = differ[-1] if differ else len(columns) - 1
+        for one, name in group:
+            rest = name.digits[:place] + name.digits[place + 1 :]
+            key = (name.folder, name.texts, rest)
+            before = (
+                "".join(t + d for t, d in zip(name.texts[:place], rest, strict=False)) + name.texts[place]
+            )
+            prefixes[key] = name.folder, before
+            series.setdefault(key, {})[one] = int(name.digits[place])
+    if len(series) > 1:
+        series = {key: series[key] for key in _of_film(series, prefixes, path, film)}
+    numbers = next(iter(series.values()))
+    by_number: dict[int, Hashable] = {}
+    for one, number in numbers.items():
+        other = by_number.setdefault(number, one)
+        if other != one:
+            raise UserError(
+                f"{path}: {text(other)!r} and {text(one)!r} are both frame {number}; name each picture once"
+            )
+    return numbers
+
+
+def _of_film(
+    series: Mapping[tuple[object, ...], Mapping[Hashable, int]],
+    prefixes: Mapping[tuple[object, ...], tuple[str, str]],
+    path: Path,
+    film: str,
+) -> list[tuple[object, ...]]:
+    """Return the series of pictures that has the film's name, as its folder's or before its numbers."""
+    wanted = _folded(Path(film).stem)
+    fitting = [
+        key
+        for key, (folder, before) in prefixes.items()
+        if wanted and wanted in (_folded(PurePosixPath(folder).name), _folded(before))
+    ]
+    examples = [f"{len(found)} like {text(next(iter(found)))!r}" for found in series.values()]
+    if len(fitting) != 1:
+        more = f" and {len(examples) - 4} more" if len(examples) > 4 else ""
+        asked = f", and {film!r} tells none of them from the others" if film else ""
+        raise UserError(
+            f"{path} names pictures in {len(examples)} ways: {', '.join(examples[:4])}{more}{asked}; keep the pictures of "
+            "one film, numbered in one place of their names"
+        )
+    left_out = sum(len(found) for key, found in series.items() if key != fitting[0])
+    print(f"{path.name}: {left_out} pictures that are not of {film} left out", file=sys.stderr)
+    return fitting
+
+
+def _taken_apart(given: str) -> _Name:
+    folder, _, last = given.replace("\\", "/").rpartition("/")
+    parts = (
+        re.split(r"(\d+)", _TAIL.sub("", last))
+        if re.search(r"\d", _TAIL.sub("", last))
+        else re.split(r"(\d+)", last)
+    )
+    return _Name(given, folder, tuple(parts[::2]), tuple(parts[1::2]))
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.casefold())

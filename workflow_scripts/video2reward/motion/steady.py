@@ -1,0 +1,206 @@
+"""The parts of a clip in which its subject goes one way at a steady pace: a period, a speed and a gait have no meaning beyond one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from video2reward.artifacts.keypoints import Keypoints
+from video2reward.motion.facing import running_median
+from video2reward.motion.view import View, look
+from video2reward.skeletons import Skeleton
+
+# Nobody in view for longer splits a clip, and so does a way back of this length, s and trunk lengths.
+_GAP_S, _BACK = 0.5, 1.5
+# Another place than the one expected from the frames around, trunk lengths: another subject; and by what the
+# expectation may be wrong, as a part of the way since the subject was last seen.
+_JUMP, _UNCERTAIN = 0.75, 0.5
+# Fewer frames tell nothing.
+_FEW = 4
+# A subject faces left or right from this size of `facing` on.
+_FACES = 0.3
+# A pace is steady between these parts of its median; what is shorter is no change of pace, and no part, s.
+_STEADY, _BRIEF_S, _LEAST_S = (0.65, 1.5), 0.3, 0.5
+# Why a part ends where another piece follows, and why it begins there; {} stands for the time.
+_UNSEEN = "nobody is seen after {}", "nobody is seen before {}"
+_JUMPS = ("the track jumps to another place at {}",) * 2
+_TURNS = ("it turns round at {}",) * 2
+_SLOWS = "it rests or changes its pace from {} on", "it rests or changes its pace until {}"
+# Parts of at least this part of the longest are as good as it.
+_ALIKE = 0.85
+
+
+@dataclass(frozen=True)
+class Part:
+    """Frames first to stop (excluded); before, after: why no more belongs to it, "" at the clip's own ends."""
+
+    first: int
+    stop: int
+    before: str = ""
+    after: str = ""
+
+    def split(self, places: list[tuple[int, int]], why: tuple[str, str]) -> list[Part]:
+        """Return the parts between stretches (first, stop) that are left out, which may be empty; why: after, before."""
+        edges = [self.first, *(edge for place in sorted(places) for edge in place), self.stop]
+        reasons = [self.before, *why * len(places), self.after]
+        return [
+            Part(edges[i], edges[i + 1], reasons[i], reasons[i + 1])
+            for i in range(0, len(edges), 2)
+            if edges[i + 1] > edges[i]
+        ]
+
+
+def steady_parts(
+    keypoints: Keypoints, kind: Skeleton, min_confidence: float, background: np.ndarray | None, fixed: bool
+) -> list[list[Part]]:
+    """Return parts in which the subject is seen, goes one way and keeps its pace: the longest first.
+
+    fixed: the camera is known to stand still. Those alike in length are in one list; whole stretches that go one way, with
+    pauses and with gaps in which nobody is seen, come last. The whole clip is the only part where nothing ends it before.
+    """
+    whole = Part(0, len(keypoints.times))
+    view = look(keypoints, kind, min_confidence, background, fixed)
+    if view is None:
+        return [[whole]]
+    spans = _where_seen(view, whole)
+    ways = [way for span in spans for subject in _where_followed(view, span) for way in _ways(view, subject)]
+    parts = [part for way in ways for part in _paces(view, way)]
+    rest = [way for way in ways if way not in parts]
+    if len(ways) == len(spans) > 1 and len({_heading(view, way) for way in ways}) == 1:
+        rest.append(Part(spans[0].first, spans[-1].stop, spans[0].before, spans[-1].after))
+    return [*_by_length(view, parts), *_by_length(view, rest)] or [[whole]]
+
+
+def cut(keypoints: Keypoints, part: Part) -> Keypoints:
+    """Return the keypoints of a part."""
+    at = slice(part.first, part.stop)
+    return replace(
+        keypoints, keypoints=keypoints.keypoints[at], times=keypoints.times[at], boxes=keypoints.boxes[at]
+    )
+
+
+def say_part(part: Part, times: np.ndarray) -> list[str]:
+    """Return the sentence that names a part and why it is no longer; none for a whole clip. times: (T,) s, of the clip."""
+    ends = ((part.before, part.first), (part.after, part.stop - 1))
+    reasons = [why.format(f"{times[frame]:.2f} s") for why, frame in ends if why]
+    if not reasons:
+        return []
+    return [
+        f"Only {times[part.first]:.2f} to {times[part.stop - 1]:.2f} s of the clip is described, the longest part in "
+        f"which the subject goes one way at one pace: {' and '.join(reasons)}."
+    ]
+
+
+def _where_seen(view: View, whole: Part) -> list[Part]:
+    """Split where nobody is seen."""
+    unseen = runs(~view.seen)
+    ends = (0, len(view.seen))
+    far = [(a, b) for a, b in unseen if a in ends or b in ends or view.times[b] - view.times[a - 1] > _GAP_S]
+    return whole.split(far, _UNSEEN)
+
+
+def _where_followed(view: View, part: Part) -> list[Part]:
+    """Split where the track jumps to another subject."""
+    rows = part.first + np.flatnonzero(view.seen[part.first : part.stop])
+    if len(rows) < _FEW:
+        return [part]
+    step = np.diff(running_median(view.place[rows], 2), axis=0)
+    passed = np.diff(view.times[rows])[:, None]
+    way = running_median(step / passed, 5) * passed
+    allowed = _JUMP + _UNCERTAIN * np.linalg.norm(way, axis=-1)
+    far = np.flatnonzero(np.linalg.norm(step - way, axis=-1) > allowed)
+    return part.split([(int(rows[i]) + 1, int(rows[i + 1])) for i in far], _JUMPS)
+
+
+def _ways(whole: View, part: Part) -> list[Part]:
+    """Split where the subject turns round: on its path, or where that says nothing by the way it faces."""
+    if part.stop - part.first < _FEW:
+        return [part]
+    view = whole.within(part.first, part.stop)
+    corners = [0, *_corners(view.path), len(view.times)]
+    goes = [_sign(view, a, b) for a, b in pairwise(corners)]
+    turns = [(c, c) for c, a, b in zip(corners[1:-1], goes[:-1], goes[1:], strict=True) if a != b]
+    faces = np.where(np.abs(view.faces) > _FACES, np.sign(view.faces), 0.0)
+    known = sorted(run for sign in (-1.0, 1.0) for run in runs(faces == sign))
+    for (a, b), (c, d) in pairwise(known):
+        on = _sign(view, a, b) == _sign(view, c, d) != 0
+        if faces[a] != faces[c] and not on:
+            turns.append((b, c))
+    return part.split(_merged([(part.first + a, part.first + b) for a, b in turns]), _TURNS)
+
+
+def _paces(whole: View, part: Part) -> list[Part]:
+    """Split where the subject is much slower or faster than mostly, or where its path says nothing, its feet rest."""
+    if part.stop - part.first < _FEW:
+        return []
+    view = whole.within(part.first, part.stop)
+    steady, speed = view.moves, np.abs(view.speed)
+    usual = float(np.median(speed[steady])) if steady.any() else 0.0
+    if usual > view.goes:
+        steady = (speed > _STEADY[0] * usual) & (speed < _STEADY[1] * usual)
+    other = [(a, b) for a, b in runs(~steady) if view.times[b - 1] - view.times[a] >= _BRIEF_S]
+    found = part.split([(part.first + a, part.first + b) for a, b in other], _SLOWS)
+    return [piece for piece in found if _seconds(whole, piece) >= _LEAST_S]
+
+
+def _heading(view: View, part: Part) -> float:
+    """Return which way the subject faces, or goes if that cannot be told: 1 to the right of the picture, or -1."""
+    faces = float(np.median(view.faces[part.first : part.stop]))
+    return float(np.sign(faces if abs(faces) > _FACES else view.x[part.stop - 1] - view.x[part.first]))
+
+
+def _by_length(view: View, parts: list[Part]) -> list[list[Part]]:
+    """Group parts that are alike in length, the longest first."""
+    left, groups = sorted(parts, key=lambda part: _seconds(view, part), reverse=True), []
+    while left:
+        least = _ALIKE * _seconds(view, left[0])
+        groups.append([part for part in left if _seconds(view, part) >= least])
+        left = left[len(groups[-1]) :]
+    return groups
+
+
+def _seconds(view: View, part: Part) -> float:
+    return float(view.times[part.stop - 1] - view.times[part.first])
+
+
+def _corners(x: np.ndarray) -> list[int]:
+    """Return where a path (T,) turns back for at least `_BACK`, at its outermost places."""
+    corners, extreme, ahead = [], 0, 0.0
+    for i in range(1, len(x)):
+        if not ahead:
+            # Not known yet which way it goes first: both outermost places so far may be a corner.
+            low, high = int(x[: i + 1].argmin()), int(x[: i + 1].argmax())
+            if x[high] - x[low] >= _BACK:
+                ahead, extreme = (1.0, high) if high > low else (-1.0, low)
+        elif ahead * (x[i] - x[extreme]) > 0:
+            extreme = i
+        elif ahead * (x[extreme] - x[i]) >= _BACK:
+            corners.append(extreme)
+            ahead, extreme = -ahead, i
+    return corners
+
+
+def _sign(view: View, first: int, stop: int) -> float:
+    """Return which way a stretch of the path goes while the feet move, 0 if it says nothing."""
+    there = view.speed[first:stop][view.moves[first:stop]]
+    usual = float(np.median(there)) if len(there) else 0.0
+    return float(np.sign(usual)) if abs(usual) > view.goes else 0.0
+
+
+def _merged(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return stretches (first, stop) without overlaps."""
+    done: list[tuple[int, int]] = []
+    for first, stop in sorted(places):
+        if done and first <= done[-1][1]:
+            done[-1] = (done[-1][0], max(stop, done[-1][1]))
+        else:
+            done.append((first, stop))
+    return done
+
+
+def runs(there: np.ndarray) -> list[tuple[int, int]]:
+    """Return (first, stop) of each stretch of True in (T,) bool."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], there, [False]]).astype(int)))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

@@ -1,0 +1,45 @@
+"""What a clip is called in paths, so that no two clips share a folder of results."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+
+from video2reward.artifacts.io import read_json
+from video2reward.errors import UserError
+
+LONGEST = 120  # bytes; file systems take 255, and an experiment's name has a robot and a method besides
+
+
+def slug(name: str) -> str:
+    """Return a name that is safe in paths and wildcards: letters (of any script), digits and _.
+
+    Single separators between words become _. Where more is lost, a short digest of the whole name keeps it apart from
+    others that fold alike.
+    """
+    name = unicodedata.normalize("NFC", name)  # one spelling of an accent, whatever the disk's is
+    plain = re.sub(r"\W+", "_", name)
+    if re.fullmatch(r"[^\W_]\w*(?:[ .=?&-]\w+)*(?<!_)", name) and len(plain.encode()) <= LONGEST:
+        return plain
+    kept = plain.strip("_").encode()[: LONGEST - 7].decode(errors="ignore")
+    return f"{kept or 'clip'}_{hashlib.sha256(name.encode()).hexdigest()[:6]}"
+
+
+def check_names(results: Path, called: Mapping[str, str]) -> None:
+    """Raise a `UserError` where a folder of results holds another clip, whose name folds alike.
+
+    called: a clip's folder -> its own name
+    """
+    for folder, name in called.items():
+        made = results / "videos" / folder / "frames.json"
+        if not made.is_file():
+            continue
+        other = read_json(made).get("provenance", {}).get("parameters", {}).get("called", name)
+        if other != name:
+            raise UserError(
+                f"{made.parent} holds the results of the video {other!r}, and {name!r} would be written over them; rename "
+                "one of the two, or give this run another folder (--config results=...)"
+            )

@@ -1,0 +1,73 @@
+"""`report.json`: a loop's row in the overview of all loops."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from video2reward.artifacts.io import read_json, write_json
+from video2reward.errors import UserError
+from video2reward.report.sections import Section
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the overview says of a loop; figures are None where there are none.
+
+    best: whether any candidate could be used; distance, base_distance, standing: gait distances, body lengths, of the
+    best policy, the base policy and a robot that stands still; falls: part of the robots; speed_ratio: of the clip's
+    anchor: of the loop in its page
+    """
+
+    experiment: str
+    seed: int
+    robot: str
+    video: str
+    best: bool
+    distance: float | None
+    base_distance: float | None
+    standing: float | None
+    falls: float | None
+    speed_ratio: float | None
+    failed: int
+    candidates: int
+    anchor: str
+
+    def row(self) -> dict[str, Any]:
+        """Return it by name."""
+        return asdict(self)
+
+
+def summarise(section: Section) -> Summary:
+    """Return a loop's row."""
+    loop, score = section.loop, section.score
+    return Summary(
+        experiment=loop.experiment,
+        seed=loop.seed,
+        robot=loop.robot,
+        video=loop.video,
+        best=loop.best is not None,
+        distance=score["gait distance"].best,
+        base_distance=score["gait distance"].base,
+        standing=section.standing,
+        falls=score["falls"].best,
+        speed_ratio=score["speed ratio"].best,
+        failed=len(loop.failures),
+        candidates=len(loop.candidates),
+        anchor=section.anchor,
+    )
+
+
+def write_summary(path: Path, summary: Summary, provenance: dict[str, Any]) -> None:
+    """Write it."""
+    write_json(path, {**summary.row(), "provenance": provenance})
+
+
+def read_summary(path: Path) -> Summary:
+    """Read it; a file of another form is a `UserError`."""
+    found = read_json(path)
+    names = [field.name for field in fields(Summary)]
+    if missing := [name for name in names if name not in found]:
+        raise UserError(f"{path} lacks {', '.join(missing)}; remove it and run again")
+    return Summary(**{name: found[name] for name in names})
