@@ -83,10 +83,8 @@ def settle(
     best = max(hypotheses, key=lambda one: one.score)
     if sure:
         found = hypotheses[-1]
-        if scene.coincide:
-            needed = _BETTER_TOGETHER
-        else:
-            needed = _BETTER_NAMES if best.same_stride(found) else _BETTER
+        needed = _BETTER_NAMES if best.same_stride(found) else _BETTER
+        needed = _BETTER_TOGETHER if scene.coincide else needed
         if best.score - found.score < needed or best.like(found):
             chance, said = _doubt(found, hypotheses)
             return Settled(track, period, chance, warnings=said)
