@@ -13,7 +13,7 @@ from video2reward.keypoints.pictures import read_picture
 from video2reward.skeletons import Skeleton, skeleton
 
 # px from head to foot of a person, and of an animal's longer side, that pose models can do with.
-TALL = 40.0
+TALL = 60.0
 # Half the distance of shoulders and of hips together, trunk lengths, of people; of animals of the lengths of their legs.
 _BREADTH = {"coco17": 0.54, "ap10k": 0.30}
 # Degrees off the side view, and above or below it, from which on nothing is measured where something else is at fault

@@ -24,7 +24,7 @@ STATES = np.array(
     ]
 )
 NAMED, ONTO = 0, (4, 5)
-_RELABELLED = np.array([1, 0, 3, 2, 5, 4])
+RELABELLED = np.array([1, 0, 3, 2, 5, 4])
 # What a state costs a frame, and a change of state, in nats; the misfit of one joint counts up to `_CAP`.
 _COST, _CHANGE, _CAP = np.array([0.0, 0.05, 0.5, 0.5, 0.05, 0.05]), 2.0, 8.0
 # What a cycle is like before it is seen, standard deviations in trunk lengths: its mean place; its k-th harmonic, times
@@ -66,19 +66,20 @@ class Assignment:
         return float(np.isin(self.states, ONTO).mean())
 
     @property
-    def as_named(self) -> bool:
-        """Whether more drawn legs are called by the names they have in `states` than by the other ones."""
-        return bool((self.states == NAMED).sum() >= (self.states == 1).sum())
+    def named(self) -> float:
+        """The part of the frames, of those that say something, in which the first leg is called left."""
+        named, exchanged = (int((self.states == state).sum()) for state in (NAMED, 1))
+        return named / (named + exchanged) if named + exchanged else 1.0
 
-    @property
-    def in_names(self) -> np.ndarray:
-        """The states (T,) with the first leg being the left one, as more frames have it."""
-        return self.states if self.as_named else _RELABELLED[self.states]
+    def foremost(self, leg: int) -> float:
+        """Return the phase at which a foot is foremost, cycles, from the fundamental of its way."""
+        wave = np.fft.fft(self.feet[:, leg])[1]
+        return float(-np.angle(wave) / (2 * np.pi) + leg * self.lag) % 1
 
     def differs(self, other: Assignment) -> float:
         """Return the part of the frames in which another assignment differs, whichever leg is the first."""
         return float(
-            min((self.states != other.states).mean(), (_RELABELLED[self.states] != other.states).mean())
+            min((self.states != other.states).mean(), (RELABELLED[self.states] != other.states).mean())
         )
 
 

@@ -23,8 +23,9 @@ from video2reward.skeletons import Skeleton
 
 # A joint's standard deviation about its mean cycle, trunk lengths, at least; frames a second that are independent.
 _LEAST_SPREAD, _INDEPENDENT = 0.04, 15.0
-# Turns of the stride, of half a one, at which legs are tried to pass each other.
-_TURNS = 6
+# Turns of half a stride at which legs are tried to pass each other, and how much longer one is tried to be ahead, as one
+# is that is seen at an angle: the cosine of the turn at which it passes.
+_TURNS, _LONGER = 6, 0.35
 # Periods that differ by less than this part are the same; a stride other than the one found is seen so often at least.
 _SAME, _REPEATS = 0.06, 2.0
 # Part of the frames in which the same assignment may differ.
@@ -181,7 +182,9 @@ def _best_of_kind(legs: Legs, named: np.ndarray, phase: np.ndarray) -> Iterator[
     """Yield the best assignment of legs that alternate, and of legs that do not."""
     starts = [(named, None), (np.full(len(phase), NAMED), None), (np.full(len(phase), ONTO[0]), 0.5)]
     starts += [
-        (legs.ahead(np.cos(2 * np.pi * (phase - turn)) > 0), 0.5) for turn in np.arange(_TURNS) / (2 * _TURNS)
+        (legs.ahead(np.cos(2 * np.pi * (phase - turn)) > share), 0.5)
+        for share, turns in ((0.0, _TURNS), (_LONGER, 2 * _TURNS))
+        for turn in np.arange(turns) / (2 * _TURNS)
     ]
     tries = [legs.assign(phase, states, lag, 2, steady=False) for states, lag in starts]
     for alternating in (True, False):

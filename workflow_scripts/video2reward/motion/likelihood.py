@@ -21,7 +21,7 @@ _FLIGHT_SPREAD = 0.05
 # The most nats of one term, of the balance, and of the rest of the body.
 _MOST, _MOST_BALANCE, _MOST_BODY = 10.0, 20.0, 40.0
 # What it takes to believe that both legs of an end are drawn onto one place always.
-TWICE, ALWAYS = 3.0, 0.8
+TWICE, ALWAYS = 8.0, 0.8
 # Legs whose lag is nearer than this to half a stride alternate.
 _ALTERNATE = 0.15
 
@@ -49,14 +49,16 @@ class Likelihood:
         self.leg_length_m, self.spread, self.count = leg_length_m, spread, weight * len(times)
         clock = np.linspace(-1, 1, len(times))
         self.heave = height - np.polyval(np.polyfit(clock, height, 2), clock)
-        hips = [[kind.index(leg.hip) for leg in pair] for pair in limb_pairs(kind)]
-        self.hips = [float(np.nanmean(points[:, rows, 0])) for rows in hips]
+        self.hips = [
+            _middle(points[:, [kind.index(leg.hip) for leg in pair], 0]) for pair in limb_pairs(kind)
+        ]
         bones = [
             np.linalg.norm(points[:, kind.index(a)] - points[:, kind.index(b)], axis=-1)
             for limb in kind.limbs
             for a, b in ((limb.hip, limb.knee), (limb.knee, limb.foot))
         ]
-        self.leg_length = float(2 * np.nanmean([np.nanmedian(bone) for bone in bones]))
+        lengths = [float(np.median(bone[np.isfinite(bone)])) for bone in bones if np.isfinite(bone).any()]
+        self.leg_length = 2 * float(np.mean(lengths)) if lengths else float("nan")
         self.arms = _arms(points, times, kind)
 
     def terms(self, period_s: float, phase: np.ndarray, ends: Sequence[Assignment]) -> dict[str, float]:
@@ -76,6 +78,8 @@ class Likelihood:
         swing = np.mean([np.ptp(end.feet, axis=0) for end in ends])
         stride = 2 * swing / self.leg_length  # of a foot that stands half of the time, leg lengths
         froude = (stride / period_s) ** 2 * self.leg_length_m / GRAVITY
+        if not np.isfinite(froude):
+            return 0.0
         miss = np.log(max(stride, 1e-3) / (_STRIDE * max(froude, 1e-6) ** _EXPONENT))
         return float(-2.0 * np.log1p(0.25 * (miss / _TEMPO_SPREAD) ** 2))
 
@@ -83,7 +87,7 @@ class Likelihood:
         """A foot swings nearly as far before its hip as behind it."""
         total = 0.0
         for end, hip in zip(ends, self.hips, strict=True):
-            for foot in end.feet.T:
+            for foot in end.feet.T if np.isfinite(hip) else ():
                 off = (0.5 * (foot.min() + foot.max()) - hip) / max(np.ptp(foot), self.spread)
                 total -= 0.25 * ((off - _BALANCE) / _BALANCE_SPREAD) ** 2
         return float(max(total, -_MOST_BALANCE))
@@ -109,6 +113,12 @@ class Likelihood:
 def alternate(end: Assignment) -> bool:
     """Tell whether two legs are half a stride apart."""
     return abs(end.lag - 0.5) < _ALTERNATE
+
+
+def _middle(values: np.ndarray) -> float:
+    """Return the mean of what is known, NaN if nothing is."""
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if known.size else float("nan")
 
 
 def _flight(ends: Sequence[Assignment]) -> float:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from video2reward.artifacts.keypoints import Keypoints
-from video2reward.motion.assignment import NAMED, ONTO, STATES
+from video2reward.motion.assignment import NAMED, ONTO, RELABELLED, STATES, Assignment
 from video2reward.motion.hypotheses import Hypothesis, Scene, periods
+from video2reward.motion.likelihood import alternate
 from video2reward.motion.speed import path_speed
 from video2reward.motion.stride import find_direction, find_period, is_sure, period_near, stride_phase
 from video2reward.motion.track import Drawn, Track, about_trunk
@@ -19,11 +20,14 @@ from video2reward.skeletons import Skeleton
 
 # Nats by which another hypothesis must be likelier than what was found; where only names differ, which the mean cycle
 # puts right too; and where legs seem to move together. By which the next likely must be less likely to go unsaid.
-_BETTER, _BETTER_NAMES, _BETTER_TOGETHER, _CLOSE = 8.0, 20.0, 1.0, 2.5
+_BETTER, _BETTER_NAMES, _BETTER_TOGETHER, _CLOSE = 8.0, 20.0, 1.0, 1.5
 # Misfit of a joint in a frame, nats, about 1 where all is well, at most, where no period was found.
 _FITS = 2.0
 # Part of the frames in which both legs may be drawn onto one place, so that nothing is said.
 _TWICE = 0.15
+# Names that are right in one half of the frames, give or take this part, are given by place. Fore feet of animals that
+# walk follow the hind feet by about that part of the stride; those walk whose feet go back for longer than that.
+_BY_PLACE, _WALKS, _WALKING = 0.25, 0.2, 0.66
 # Strides up to this much longer than the longest are tried, as by `find_period`.
 _SLOWER = 6.0
 
@@ -86,8 +90,10 @@ def settle(
         needed = _BETTER_NAMES if best.same_stride(found) else _BETTER
         needed = _BETTER_TOGETHER if scene.coincide else needed
         if best.score - found.score < needed or best.like(found):
-            chance, said = _doubt(found, hypotheses)
-            return Settled(track, period, chance, warnings=said)
+            if not any(flipped(found.ends)):
+                chance, said = _doubt(found, hypotheses)
+                return Settled(track, period, chance, warnings=said)
+            best = found
     elif scene.misfit(best) > _FITS:
         return Settled(track, period)
     drawn, twins = _drawn(best, scene, kind)
@@ -107,12 +113,12 @@ def _scene(
     background: np.ndarray | None,
     track: Track,
 ) -> tuple[Scene | None, list[np.ndarray]]:
-    """Return what hypotheses are scored by, and the states (T,) per pair that the track has; None without legs."""
+    """Return what hypotheses are scored by, and the states (T,) per pair that the track has; None where one is never seen."""
     points, middle, trunk = about_trunk(keypoints, kind, min_confidence)
     heave = middle[:, 1] / trunk
     if background is not None:
         heave = heave + background[:, 1] / trunk
-    needed = [kind.index(joint) for limb in kind.limbs for joint in (limb.hip, limb.knee, limb.foot)]
+    needed = [kind.index(joint) for limb in kind.limbs for joint in (limb.knee, limb.foot)]
     if not np.isfinite(points[:, needed]).all(axis=-1).any(axis=0).all():
         return None, []
     forward = find_direction(track, path_speed(track, keypoints.times, background, kind).value, kind)
@@ -126,9 +132,10 @@ def _drawn(hypothesis: Hypothesis, scene: Scene, kind: Skeleton) -> tuple[Drawn,
     count, joints = len(hypothesis.phase), len(kind.joints)
     columns, hidden = np.tile(np.arange(joints), (count, 1)), np.zeros((count, joints), bool)
     twins = np.full((2, joints), np.nan)
-    for end, pair in zip(hypothesis.ends, scene.pairs, strict=True):
+    flips = flipped(hypothesis.ends)
+    for end, pair, flip in zip(hypothesis.ends, scene.pairs, flips, strict=True):
         rows = np.array([[kind.index(leg.knee), kind.index(leg.foot)] for leg in pair])
-        states = end.in_names
+        states = RELABELLED[end.states] if flip else end.states
         for joint in (0, 1):
             first = STATES[states, joint, 0]
             exchanged = (first == 1) & ~np.isin(states, ONTO)
@@ -137,12 +144,32 @@ def _drawn(hypothesis: Hypothesis, scene: Scene, kind: Skeleton) -> tuple[Drawn,
             for leg in (0, 1):
                 hidden[np.isin(states, ONTO) & (first != leg), rows[leg, joint]] = True
         if end.twice > _TWICE:
-            lag = end.lag if end.as_named else -end.lag
+            lag = -end.lag if flip else end.lag
             for leg, lead in ((0, -lag), (1, lag)):
                 joints_of = [kind.index(getattr(pair[leg], part)) for part in ("hip", "knee", "foot")]
                 others = [kind.index(getattr(pair[1 - leg], part)) for part in ("hip", "knee", "foot")]
                 twins[0, joints_of], twins[1, joints_of] = others, lead
     return Drawn(columns, hidden), twins if np.isfinite(twins).any() else None
+
+
+def flipped(ends: tuple[Assignment, ...]) -> list[bool]:
+    """Return of each end whether its second leg is the left one.
+
+    As more frames have it. Of an end whose names say nothing, being by place, so that the gait of four legs is a usual
+    one: fore feet follow the hind feet of their side by less than half a stride where animals walk, and by half a
+    stride, as a trot, where they run (Hildebrand 1989, BioScience 39:766-775).
+    """
+    flips = [end.named < 0.5 for end in ends]
+    unsure = [abs(end.named - 0.5) for end in ends]
+    if len(ends) != 2 or min(unsure) > _BY_PLACE or not all(alternate(end) for end in ends):
+        return flips
+    fore, hind = (end.foremost(int(flip)) for end, flip in zip(ends, flips, strict=True))
+    backward = np.mean([(np.roll(end.feet, -1, axis=0) < end.feet).mean() for end in ends])
+    usual = _WALKS if backward > _WALKING else 0.5
+    if abs((fore - hind - usual + 0.5) % 1 - 0.5) > 0.25:
+        least = int(np.argmin(unsure))
+        flips[least] = not flips[least]
+    return flips
 
 
 def _told(hypothesis: Hypothesis, scene: Scene, kind: Skeleton) -> list[str]:
