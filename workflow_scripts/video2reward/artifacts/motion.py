@@ -21,6 +21,8 @@ class Motion:
     confidence: (T, J) 0..1, 0 where the position was filled in
     cycle: (P, J, 2) mean cycle of `body`, uniform in phase; phase 0 is the first limb's touchdown
     period_s, period_confidence: stride period and the autocorrelation at it (1: exact repeat)
+    legs_confidence: 0.5..1, that period and legs are read rightly, against the next likely reading; NaN if there was
+        none
     camera: "fixed" or "moving"
     mirrored: True if the subject travelled to -x in the picture
     speed: body lengths/s; speed_error: half its 90 % interval, NaN where too few strides tell; body_length_px: the trunk's mean length
@@ -69,6 +71,7 @@ class Motion:
     camera_confidence: float = float("nan")
     view_angle: float = float("nan")
     slow_motion: float = 1.0
+    legs_confidence: float = float("nan")
     changed: dict[str, dict[str, int]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     first_frame: int = 0
@@ -104,7 +107,9 @@ class Motion:
 _ARRAYS = ("times", "paper", "body", "confidence", "cycle", "touchdown", "duty_factor", "phase", "trunk")
 _TUPLES = ("joint_names", "limb_names", "size", "warnings")
 # NaN is null in a file's JSON.
-_NUMBERS = ("period_confidence", "speed", "speed_error", "leg_length", "camera_confidence", "view_angle")
+_NUMBERS = (
+    "period_confidence", "legs_confidence", "speed", "speed_error", "leg_length", "camera_confidence", "view_angle",
+)  # fmt: skip
 
 
 def write_motion(path: Path, motion: Motion) -> None:
@@ -124,7 +129,7 @@ def read_motion(path: Path) -> Motion:
     for name in _TUPLES:
         attributes[name] = tuple(attributes[name])
     for name in _NUMBERS:
-        attributes[name] = _number(attributes[name])
+        attributes[name] = _number(attributes.get(name))
     attributes["gait_figures"] = {name: _number(value) for name, value in attributes["gait_figures"].items()}
     fields: dict[str, Any] = {name: arrays[name] for name in _ARRAYS}
     return Motion(**fields, **attributes)

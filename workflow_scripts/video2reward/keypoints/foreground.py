@@ -9,7 +9,7 @@ import numpy as np
 
 from video2reward.artifacts.frames import Frames
 from video2reward.keypoints.follow import overlap
-from video2reward.keypoints.silhouette import WIDTH, moving_patches, read_reduced, shifts
+from video2reward.keypoints.silhouette import LEAST_PATCH, WIDTH, moving_patches, read_reduced, shifts
 
 SAMPLES = 36  # frames that are looked at
 LEAST = 0.003  # of the picture: less is no subject
@@ -47,13 +47,14 @@ class _Mover:
         ]
 
 
-def movers(frames: Frames) -> list[Place]:
+def movers(frames: Frames, least: float = LEAST) -> list[Place]:
     """Return where the things that move are seen best, the most moving first; empty if nothing tells.
 
+    least: of the picture: less is no subject.
     What differs from the median picture moves; the camera may pan slowly. Patches that overlap from sample to
     sample are one thing.
     """
-    return [mover.best() for mover in _followed(frames)]
+    return [mover.best() for mover in _followed(frames, least=least)]
 
 
 def mover_at(frames: Frames, index: int, point: np.ndarray) -> np.ndarray | None:
@@ -65,7 +66,7 @@ def mover_at(frames: Frames, index: int, point: np.ndarray) -> np.ndarray | None
     return None
 
 
-def _followed(frames: Frames, also: int | None = None) -> list[_Mover]:
+def _followed(frames: Frames, also: int | None = None, least: float = LEAST) -> list[_Mover]:
     indices = np.linspace(0, len(frames.times) - 1, SAMPLES).round().astype(int)
     indices = np.unique(indices if also is None else np.append(indices, also))
     scale = WIDTH / frames.size[0]
@@ -74,9 +75,9 @@ def _followed(frames: Frames, also: int | None = None) -> list[_Mover]:
     if shift is None:
         shift = np.zeros((len(grey), 2))  # a plain background that shows nothing to follow: taken to stand
     known: list[_Mover] = []
-    for sample, patches in enumerate(moving_patches(grey, shift)):
+    for sample, patches in enumerate(moving_patches(grey, shift, min(least, LEAST_PATCH))):
         if patches is not None:
-            _continue(known, patches, sample, int(indices[sample]), scale, shift / scale)
+            _continue(known, patches, sample, int(indices[sample]), scale, shift / scale, least)
     lasting = sorted((m for m in known if len(m.places) >= FEWEST), key=lambda m: -m.weight)
     kept: list[_Mover] = []
     for mover in lasting[: 4 * MOST_MOVERS]:
@@ -88,14 +89,20 @@ def _followed(frames: Frames, also: int | None = None) -> list[_Mover]:
 
 
 def _continue(
-    known: list[_Mover], patches: np.ndarray, sample: int, index: int, scale: float, shift: np.ndarray
+    known: list[_Mover],
+    patches: np.ndarray,
+    sample: int,
+    index: int,
+    scale: float,
+    shift: np.ndarray,
+    least: float,
 ) -> None:
     """Add a sample's patches, the largest first, each to the mover that it overlaps most, or as a new one."""
     height, width = patches.shape
     _, labels, found, _ = cv2.connectedComponentsWithStats((patches > 0).astype(np.uint8))
     del labels
     for x, y, w, h, area in sorted(found[1:].tolist(), key=lambda patch: -patch[4]):
-        if area < LEAST * patches.size:
+        if area < least * patches.size:
             continue
         box = np.array([x, y, x + w, y + h]) / scale
         near = [m for m in known if 0 < sample - m.last <= MEMORY]

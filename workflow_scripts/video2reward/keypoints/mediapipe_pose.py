@@ -14,6 +14,7 @@ from video2reward.artifacts.keypoints import Keypoints
 from video2reward.errors import UserError
 from video2reward.keypoints.base import PoseBackend
 from video2reward.keypoints.both_ways import Track, follow_chosen
+from video2reward.keypoints.causes import why_nobody
 from video2reward.keypoints.follow import Follower, cut
 from video2reward.keypoints.foreground import Place, movers
 from video2reward.keypoints.pictures import boxes_around, given_place, read_picture
@@ -158,9 +159,8 @@ def _first_person(frames: Frames) -> tuple[int, np.ndarray]:
             if box is not None:
                 return index, box
     raise UserError(
-        f"{frames.source}: no person found in any of {len(frames.times)} frames; if one is there but small, "
-        "give its box in the first frame as subject.box, else choose another video or backend; a film of an animal "
-        "needs a robot on four legs (robot: anymal_c) and pose.skeleton: ap10k"
+        f"{frames.source}: no person found in any of {len(frames.times)} frames: {why_nobody(frames, 'person')}; "
+        "a film of an animal needs a robot on four legs (robot: anymal_c) and pose.skeleton: ap10k"
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from video2reward.artifacts.frames import Frames
 from video2reward.artifacts.keypoints import Keypoints
 from video2reward.errors import UserError
+from video2reward.keypoints.causes import cause_of, view_figures
 from video2reward.keypoints.silhouette import cover
 from video2reward.skeletons import Skeleton, skeleton
 
@@ -21,6 +22,7 @@ BONES = 0.45
 STILL = 0.05  # of the body's size: a subject whose feet move less stands
 MOST = 0.5  # part of the frames that must show the body the right way up
 LEGS = {"coco17": (0.7, 4.0), "ap10k": (0.25, 3.0)}  # trunk lengths
+HARDLY = 0.1  # of all frames: a subject that is seen in fewer is as good as unseen
 SEEN = 0.5  # of the frames from the first to the last that shows the subject
 ON, COVERED = 0.4, 0.5  # of the skeleton on what moves, of what moves near the skeleton
 
@@ -32,7 +34,8 @@ def check_plausible(k: Keypoints, frames: Frames, accept: bool) -> Figures:
 
     bone_spread: of the legs' bones over time, 80 % of the frames, of their length; feet_move: of the body's size,
     about the trunk; right_way_up, feet_below: part of the frames; leg_length: trunk lengths; frames_seen: part of
-    those from the first to the last; on_moving, moving_covered: see `silhouette.Cover`
+    those from the first to the last; on_moving, moving_covered: see `silhouette.Cover`; aside, above, height, legless:
+    from where it is seen, see `causes.view_figures`
 
     Raises:
         UserError: they are no body's; not with `accept`
@@ -42,6 +45,18 @@ def check_plausible(k: Keypoints, frames: Frames, accept: bool) -> Figures:
     on = cover(frames, k, sure)
     found |= _told({"on_moving": on.on, "moving_covered": on.covered})
     said = faults(found, skeleton(k.skeleton))
+    times = int(sure.any(1).sum())
+    if not accept and len(sure) >= FEWEST and times < HARDLY * len(sure):
+        subject = skeleton(k.skeleton).subject
+        raise UserError(
+            f"{frames.source}: the {subject} is seen in only {times} of {len(sure)} frames: has it to be larger, lighter "
+            "or whole in the picture, from head to foot? Point at it with subject.box, or trim the clip to where it "
+            "is in view. If you know better: pose.accept: true"
+        )
+    why = "" if accept else cause_of(k, frames, found, bool(said))
+    if why:
+        measured = f" ({'; '.join(said)})" if said else ""
+        raise UserError(f"{frames.source}: {why}{measured}. If you know better: pose.accept: true")
     if said and not accept:
         raise UserError(_sentence(k, frames.source, said))
     return found
@@ -64,7 +79,7 @@ def body_figures(k: Keypoints, sure: np.ndarray) -> Figures:
     at = np.where(sure[..., None], k.keypoints[..., :2], np.nan)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of joints that are never seen
-        return found | _told(_figures(at, kind))
+        return found | _told(_figures(at, kind) | view_figures(at, kind))
 
 
 def _figures(at: np.ndarray, kind: Skeleton) -> Figures:

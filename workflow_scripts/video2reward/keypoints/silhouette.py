@@ -104,10 +104,12 @@ def _travels(joints: list[np.ndarray], shift: np.ndarray) -> bool:
     return bool(np.ptp(centres, axis=0).max() > TRAVEL * width)
 
 
-def moving_patches(grey: list[np.ndarray], shift: np.ndarray) -> list[np.ndarray | None]:
+def moving_patches(
+    grey: list[np.ndarray], shift: np.ndarray, least: float = LEAST_PATCH
+) -> list[np.ndarray | None]:
     """Return what moves in each picture, patches numbered from 1 (H, W), None where a picture tells nothing.
 
-    grey: pictures (H, W); shift: their background's displacement (N, 2) px
+    grey: pictures (H, W); shift: their background's displacement (N, 2) px; least: of the picture: less is noise
     """
     height, width = grey[0].shape
     extent = np.ceil(np.ptp(shift, axis=0)).astype(int) + 1
@@ -131,16 +133,16 @@ def moving_patches(grey: list[np.ndarray], shift: np.ndarray) -> list[np.ndarray
             background, move, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         )
         different = np.abs(picture - back) > DIFFERENCE
-        masks.append(_patches(different) if different.mean() < MOST else None)
+        masks.append(_patches(different, least) if different.mean() < MOST else None)
     return masks
 
 
-def _patches(different: np.ndarray) -> np.ndarray:
+def _patches(different: np.ndarray, least: float) -> np.ndarray:
     """Return the patches of a mask that are no noise, numbered from 1, (H, W)."""
     opened = cv2.morphologyEx(different.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
     joined = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, np.ones((CLOSE, CLOSE), np.uint8))
     _, labels, patches, _ = cv2.connectedComponentsWithStats(joined)
-    large = patches[:, 4] >= LEAST_PATCH * different.size
+    large = patches[:, 4] >= least * different.size
     large[0] = False
     return np.where(large[labels], labels, 0)
 

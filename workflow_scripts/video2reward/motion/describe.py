@@ -22,6 +22,7 @@ from video2reward.motion.filming import (
 from video2reward.motion.gait import name_gait
 from video2reward.motion.reading import steadiest
 from video2reward.motion.repairs import count_changes, refill, warn_of_repairs
+from video2reward.motion.settled import Settled, settle
 from video2reward.motion.speed import error_of, feet_speed, path_speed
 from video2reward.motion.steady import Part, say_part, steady_parts
 from video2reward.motion.stride import (
@@ -38,7 +39,6 @@ from video2reward.motion.subject import leg_length
 from video2reward.motion.swaps import unswap
 from video2reward.motion.track import Track, ground_path, split
 from video2reward.settings import MotionSettings, Subject
-from video2reward.similarity.period import Period
 from video2reward.skeletons import Skeleton, skeleton
 
 # Rounds of exchanging legs that were named wrongly: each makes the mean cycle, by which the next judges, better.
@@ -76,8 +76,13 @@ def describe_motion(
     if settings.kind != "single":
         parts = steady_parts(keypoints, kind, min_confidence, background, camera == "fixed")
         steady = steadiest(parts, keypoints, kind, settings, min_confidence, source)
-        if is_sure(steady.period, settings):
-            motion = _cyclic(steady.keypoints, steady.track, kind, steady.period, scene.within(steady.part))
+        known, seen = scene.within(steady.part), steady.keypoints
+        settled = settle(
+            seen, kind, settings, min_confidence, scene.leg_length_m, known.background, steady.track,
+            lambda drawn: split(seen, kind, settings, min_confidence, source, drawn),
+        )  # fmt: skip
+        if is_sure(settled.period, settings):
+            motion = _cyclic(seen, settled, kind, known)
             said = say_part(steady.part, shown)
             return replace(motion, first_frame=steady.part.first, warnings=(*said, *motion.warnings))
     track = split(keypoints, kind, settings, min_confidence, source)
@@ -115,18 +120,19 @@ class _Scene:
         return known
 
 
-def _cyclic(keypoints: Keypoints, track: Track, kind: Skeleton, period: Period, scene: _Scene) -> Motion:
+def _cyclic(keypoints: Keypoints, settled: Settled, kind: Skeleton, scene: _Scene) -> Motion:
     """Describe a gait."""
     settings, feet = scene.settings, [kind.index(foot) for foot in kind.feet]
+    track, period = settled.track, settled.period
     phase = stride_phase(track.body[:, feet], keypoints.times, period.seconds)
-    for _ in range(_UNSWAPS):
+    for _ in range(0 if settled.renamed else _UNSWAPS):
         track, changed = unswap(track, phase, kind)
         if not changed.any():
             break
         phase = stride_phase(track.body[:, feet], keypoints.times, period.seconds)
     to_right = path_speed(track, keypoints.times, scene.background, kind, phase)
     forward = np.array([find_direction(track, to_right.value, kind), 1.0])
-    fall = footfalls(track, phase, period.seconds, forward[0], kind)
+    fall = footfalls(track, phase, period.seconds, forward[0], kind, settled.twins)
     travel = replace(to_right, value=to_right.value * forward[0])
     feet_go = feet_speed(track, phase, period.seconds, forward[0], fall, kind)
     start = first_touchdown(fall)
@@ -151,6 +157,7 @@ def _cyclic(keypoints: Keypoints, track: Track, kind: Skeleton, period: Period, 
         motion,
         period_s=period.seconds,
         period_confidence=period.strength,
+        legs_confidence=settled.sure,
         leg_length=height,
         speed_error=error_of(filming.speed, travel, feet_go),
         touchdown=touchdown,
@@ -163,7 +170,8 @@ def _cyclic(keypoints: Keypoints, track: Track, kind: Skeleton, period: Period, 
         changed=count_changes(track, put, keypoints.joint_names),
     )
     motion = replace(motion, gait_figures=motion.gait_figures | _stride_figures(motion))
-    return replace(motion, warnings=(*filming.warnings, *_warnings(motion, track, kind, scene, gait.other)))
+    said = (*filming.warnings, *settled.warnings, *_warnings(motion, track, kind, scene, gait.other))
+    return replace(motion, warnings=said)
 
 
 def _single(keypoints: Keypoints, track: Track, kind: Skeleton, part: single.Part, scene: _Scene) -> Motion:

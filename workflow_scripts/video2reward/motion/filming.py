@@ -25,6 +25,8 @@ _SHAPE = {"ap10k": (0.35, 1.15), "coco17": (0.54, float("nan"))}
 # Zool. 201:135-152). Played at another speed, Fr is wrong by its square. Animals scatter by 1.6 in
 # speed about that curve, so that is said only beyond this factor.
 _STRIDE, _EXPONENT, _SUSPECT = 2.4, 0.34, 2.0
+# Who moves at less than this part of the feet's speed stays in place.
+_STAYS = 0.15
 # Strides shorter than this, leg lengths, are steps on the spot.
 _LEAST_STRIDE = 0.3
 
@@ -76,13 +78,28 @@ def judge_camera(
         # A treadmill, or a background at another distance than the subject, makes the displacement useless.
         warnings.append(
             f"Standing feet go back at {feet:.2f} body lengths/s, but the trunk moves at {travel:.2f} against the "
-            "background; the feet are believed. On a treadmill that is as it should be."
+            f"background; the feet are believed. {_why_apart(travel, feet)}"
         )
     if agree and background is not None and moving:
         speed = 0.5 * (travel + feet)
     else:
         speed = travel if agree and not (moving and background is None) else feet
     return Filming("moving" if moving else "fixed", sure, speed, tuple(warnings))
+
+
+def _why_apart(travel: float, feet: float) -> str:
+    """Say what may be wrong where trunk and feet do not agree on the speed."""
+    if abs(travel) < _STAYS * feet:
+        return (
+            "On a treadmill that is as it should be; else the camera follows before a plain wall, or part of the clip "
+            "is a turn or a pause: trim: it to where the subject goes one way."
+        )
+    if travel < 0:
+        return "It walks backwards, or the track is another subject's: look at overlay.mp4, or point at it with subject.box."
+    return (
+        "Part of the clip may be a turn or a pause, or the track another subject's: look at overlay.mp4, then trim: it or "
+        "point at the subject with subject.box. A background much nearer or farther than the subject does this too."
+    )
 
 
 def view_angle(track: Track, kind: Skeleton, leg_length: float) -> float:

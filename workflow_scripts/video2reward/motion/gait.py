@@ -70,7 +70,7 @@ def _name(
     mean = float(duty.mean())
     if len(legs) == 2:
         pair = _apart(touchdown[1] - touchdown[0])
-        return _two_legs(pair, mean), {"pair": pair, "duty_factor": mean}
+        return _two_legs(pair, mean, froude), {"pair": pair, "duty_factor": mean}
     at = {limb: touchdown[k] for limb, k in legs.items()}
     fore = _apart(at["right_fore"] - at["left_fore"])
     hind = _apart(at["right_hind"] - at["left_hind"])
@@ -87,12 +87,15 @@ def _name(
     return "canter" if diagonal < _CLASS else "gallop", figures | {"nearest_diagonal": diagonal}
 
 
-def _two_legs(pair: float, duty: float) -> str:
+def _two_legs(pair: float, duty: float, froude: float) -> str:
     if pair < _TOGETHER:
         return "hop"
     if pair < 0.5 - 2 * _EVEN:
         return "skip"  # one foot leads, as children gallop (Minetti 1998, Proc. R. Soc. B 265:1227-1235)
-    return "walk" if duty > 0.5 else "run"
+    slow = (
+        froude < _RUNS / 2
+    )  # at which nobody runs, whatever part of the stride little less than a half may be
+    return "walk" if duty > (0.5 - 2 * _DUTY_ERROR if slow else 0.5) else "run"
 
 
 def _symmetrical(lag: float, duty: float, froude: float) -> str:

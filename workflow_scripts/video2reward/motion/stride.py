@@ -40,6 +40,13 @@ def find_period(track: Track, keypoints: Keypoints, settings: MotionSettings, ki
     return slow if is_sure(slow, settings) else found
 
 
+def period_near(
+    track: Track, keypoints: Keypoints, settings: MotionSettings, kind: Skeleton, seconds: float
+) -> Period:
+    """Return the feet's stride period within a tenth of `seconds`."""
+    return _period(track, keypoints, 0.9 * seconds, 1.1 * seconds, kind, settings)
+
+
 def is_sure(period: Period, settings: MotionSettings) -> bool:
     """Tell whether there is a period that can be relied on."""
     return bool(np.isfinite(period.seconds) and period.strength >= settings.min_period_confidence)
@@ -98,13 +105,27 @@ def find_direction(track: Track, travel: float, kind: Skeleton) -> float:
     return float(np.sign(travel)) or 1.0
 
 
-def footfalls(track: Track, phase: np.ndarray, period_s: float, forward: float, kind: Skeleton) -> Footfall:
-    """Return the footfalls, phases of `phase`; forward: 1 or -1, from `find_direction`."""
+def footfalls(
+    track: Track,
+    phase: np.ndarray,
+    period_s: float,
+    forward: float,
+    kind: Skeleton,
+    twins: np.ndarray | None = None,
+) -> Footfall:
+    """Return the footfalls, phases of `phase`; forward: 1 or -1, from `find_direction`; twins: see `fit_cycle`."""
     feet = [kind.index(foot) for foot in kind.feet]
     seen = np.where(track.seen[:, feet, None], track.body[:, feet], np.nan)
-    cycle = fit_cycle(seen * [forward, 1.0], phase, _FINE)
+    own = None if twins is None else _among(twins[:, feet], feet)
+    cycle = fit_cycle(seen * [forward, 1.0], phase, _FINE, own)
     pairs = [(kind.limbs.index(left), kind.limbs.index(right)) for left, right in limb_pairs(kind)]
     return steady_pairs(find_footfall(cycle, period_s, FEET[kind.name].roll), cycle, pairs)
+
+
+def _among(twins: np.ndarray, rows: list[int]) -> np.ndarray:
+    """Return twins (2, J) of joints `rows` with columns counted among these."""
+    place = {row: k for k, row in enumerate(rows)}
+    return np.array([[place.get(twin, np.nan) for twin in twins[0]], twins[1]])
 
 
 def hip_height(cycle: np.ndarray, kind: Skeleton, fall: Footfall, start: float) -> float:

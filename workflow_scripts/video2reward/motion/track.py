@@ -30,10 +30,39 @@ class Track:
     exchanged: np.ndarray
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """columns: (T, J) the column that is each joint; hidden: (T, J) bool, drawn on another joint's place."""
+
+    columns: np.ndarray
+    hidden: np.ndarray
+
+
+def about_trunk(
+    keypoints: Keypoints, kind: Skeleton, min_confidence: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return joints about the trunk's middle (T, J, 2), trunk lengths, x right, y up, NaN where unseen.
+
+    Then that middle (T, 2) px and the trunk's length (T,), px. Left and right are as they were named.
+    """
+    pixels = seen_pixels(keypoints, min_confidence) * [1.0, -1.0]
+    front, back = _ends(fill_gaps(pixels, keypoints.times), kind)
+    middle, scale = 0.5 * (front + back), _scale(front, back, keypoints.times)
+    return (pixels - middle[:, None]) / scale, middle, scale[:, 0, 0]
+
+
 def split(
-    keypoints: Keypoints, kind: Skeleton, settings: MotionSettings, min_confidence: float, source: str
+    keypoints: Keypoints,
+    kind: Skeleton,
+    settings: MotionSettings,
+    min_confidence: float,
+    source: str,
+    drawn: Drawn | None = None,
 ) -> Track:
-    """Clean the keypoints and split them into the trunk's path and the body about it."""
+    """Clean the keypoints and split them into the trunk's path and the body about it.
+
+    drawn: which drawn leg is which, if that is known better than `untangle` tells
+    """
     names, times, fps = keypoints.joint_names, keypoints.times, keypoints.fps
     pixels = seen_pixels(keypoints, min_confidence) * [1.0, -1.0]
     for part in (kind.front, kind.back, kind.feet):
@@ -43,16 +72,17 @@ def split(
     trunk = float(np.median(np.linalg.norm(front - back, axis=-1)))
     # A glitch of a frame would send untangling, which looks ahead along the feet's ways, astray.
     calm = fill_gaps(drop_outliers(pixels, fps, trunk, GLITCH, other_sides(kind)), times)
-    columns = untangle(calm - 0.5 * (front + back)[:, None], trunk, kind)
-    pixels = np.take_along_axis(pixels, columns[..., None], axis=1)
+    if drawn is None:
+        columns = untangle(calm - 0.5 * (front + back)[:, None], trunk, kind)
+        drawn = Drawn(columns, np.zeros(columns.shape, bool))
+    pixels = np.take_along_axis(pixels, drawn.columns[..., None], axis=1)
+    pixels[drawn.hidden] = np.nan
     named = np.isfinite(pixels).all(axis=-1)
     pixels = drop_outliers(pixels, fps, trunk)
     filled = fill_gaps(pixels, times)
     front, back = _ends(filled, kind)
     middle = 0.5 * (front + back)
-    # The subject may come nearer or turn a little while it passes: a parabola follows that, not the stride.
-    clock = (times - times[0]) / (times[-1] - times[0]) - 0.5
-    scale = np.polyval(np.polyfit(clock, np.linalg.norm(front - back, axis=-1), 2), clock)[:, None, None]
+    scale = _scale(front, back, times)
     relative = fill_gaps(pixels - middle[:, None], times) / scale
     return Track(
         middle=smooth(middle, fps, settings.smoothing_s),
@@ -60,7 +90,7 @@ def split(
         scale=scale,
         seen=np.isfinite(pixels).all(axis=-1),
         outlier=named & ~np.isfinite(pixels).all(axis=-1),
-        exchanged=columns != np.arange(columns.shape[1]),
+        exchanged=drawn.columns != np.arange(drawn.columns.shape[1]),
     )
 
 
@@ -76,6 +106,16 @@ def trunk_seen(track: Track, kind: Skeleton) -> np.ndarray:
     """Return where a joint of either end of the trunk was seen, (T,) bool."""
     front, back = (track.seen[:, [kind.index(j) for j in end]].any(axis=1) for end in (kind.front, kind.back))
     return np.asarray(front & back)
+
+
+def _scale(front: np.ndarray, back: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """Return the trunk's length (T, 1, 1), px; the subject may come nearer, or turn a little, while it passes.
+
+    A parabola follows that, not the stride.
+    """
+    clock = (times - times[0]) / (times[-1] - times[0]) - 0.5
+    length = np.linalg.norm(front - back, axis=-1)
+    return np.asarray(np.polyval(np.polyfit(clock, length, 2), clock)[:, None, None])
 
 
 def _ends(points: np.ndarray, kind: Skeleton) -> tuple[np.ndarray, np.ndarray]:
