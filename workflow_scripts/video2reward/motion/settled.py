@@ -188,7 +188,7 @@ def _doubt(chosen: Hypothesis, hypotheses: list[Hypothesis]) -> tuple[float, tup
     if not rivals:
         return 1.0, ()
     rival = max(rivals, key=lambda one: one.score)
-    ahead = chosen.score - rival.score
+    ahead = max(one.score for one in hypotheses if one.like(chosen)) - rival.score
     sure = float(np.clip(1 / (1 + np.exp(-np.clip(ahead, -50, 50))), 0.5, 1.0))
     if ahead > _CLOSE:
         return sure, ()
