@@ -50,7 +50,7 @@ def main() -> None:
     scores: dict[str, list[float]] = {}
     for clip in args.clips or known:
         video = validate(Video, read_yaml(VIDEOS / f"{clip}.yaml"), VIDEOS / f"{clip}.yaml")
-        found = estimate(clip, video, args.environments)
+        found = estimate(VIDEOS / f"{clip}.mp4", video, args.environments)
         truth = read_keypoints(VIDEOS / f"{clip}.truth.h5")
         scores.setdefault(video.subject.species, []).append(pck(found, truth))
         print(row(clip, found, truth), flush=True)
@@ -82,8 +82,8 @@ def row(clip: str, found: Keypoints, truth: Keypoints) -> str:
     )
 
 
-def estimate(clip: str, video: Video, environments: Path) -> Keypoints:
-    """Run a clip through the workflow's scripts."""
+def estimate(film: Path, video: Video, environments: Path) -> Keypoints:
+    """Run a film through the workflow's scripts."""
     requirements = ROOT / "envs" / f"{video.pose.backend}.txt"
     python = sys.executable
     if requirements.exists():
@@ -94,8 +94,8 @@ def estimate(clip: str, video: Video, environments: Path) -> Keypoints:
     with tempfile.TemporaryDirectory() as folder:
         frames, keypoints = Path(folder) / "frames", Path(folder) / "keypoints.h5"
         settings = video.model_dump(mode="json")
-        clip_file = str(VIDEOS / f"{clip}.mp4")
-        run(sys.executable, "extract_frames", {"video": settings}, video=clip_file, frames=str(frames))
+        made = {"frames": str(frames), "summary": str(Path(folder) / "frames.json")}
+        run(sys.executable, "extract_frames", {"video": settings}, video=str(film), **made)
         run(
             python,
             "estimate_keypoints",

@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "workflow_scripts"))
 
+from video2reward.bases import base_name, base_seed
 from video2reward.claims import SCHEDULER_JOB, claim_as_job
 from video2reward.code_digest import code_digest as digest_of_code
 from video2reward.config import load_plan
@@ -79,6 +80,7 @@ wildcard_constraints:
     experiment="|".join(map(re.escape, PLAN.experiments)),
     video="|".join(map(re.escape, PLAN.videos)),
     robot="|".join(map(re.escape, PLAN.robots)),
+    base=r"base(_seed\d+)?",
     seed=r"\d+",
     n=r"\d+",
     k=r"\d+",

@@ -71,8 +71,26 @@ def of_video(file):
 
 
 def of_robot(file):
-    """A result of the experiment's robot."""
-    return lambda wildcards: f"{ROBOT}/{file}".format(robot=experiment(wildcards).robot)
+    """A result of the experiment's robot; `{base}` is the job's base policy."""
+    return lambda wildcards: f"{ROBOT}/{file}".format(
+        robot=experiment(wildcards).robot, base=getattr(wildcards, "base", None)
+    )
+
+
+def own_base(folder, ending):
+    """A file of the base policy that a loop's seed uses, in a folder of its robot or experiment."""
+    return lambda wildcards: f"{folder}/{base_name(int(wildcards.seed), PLAN.base_seeds)}{ending}".format(
+        robot=experiment(wildcards).robot, experiment=wildcards.experiment
+    )
+
+
+def all_bases(folder, ending, **names):
+    """The same of every base policy that an experiment's loops use."""
+    own = PLAN.experiments[names["experiment"]]
+    bases = dict.fromkeys(base_name(seed, PLAN.base_seeds) for seed in own.loop.seeds)
+    return [
+        f"{folder}/{base}{ending}".format(robot=own.robot, **names) for base in bases
+    ]
 
 
 def robot_yaml(wildcards):
@@ -281,6 +299,7 @@ def loop_in_words(wildcards):
         "method": own.method.description,
         "iterations": own.loop.iterations,
         "samples": own.loop.samples,
+        "base": base_name(int(wildcards.seed), PLAN.base_seeds),
         "provider": own.loop.llm.provider,
     }
 

@@ -9,13 +9,13 @@ rule train_base:
         assets=robot_assets,
         reward=human_reward,
     output:
-        policy=f"{ROBOT}/base.pth",
-        training=f"{ROBOT}/base.json",
-        curves=f"{ROBOT}/base.csv",
+        policy=f"{ROBOT}/{{base}}.pth",
+        training=f"{ROBOT}/{{base}}.json",
+        curves=f"{ROBOT}/{{base}}.csv",
     log:
-        f"{ROBOT}/logs/train_base.log",
+        f"{ROBOT}/logs/train_{{base}}.log",
     benchmark:
-        f"{ROBOT}/logs/train_base.tsv"
+        f"{ROBOT}/logs/train_{{base}}.tsv"
     threads: lambda wildcards: practice(wildcards).training.threads
     resources:
         gpu=lambda wildcards: of_base(wildcards).gpus,
@@ -27,7 +27,9 @@ rule train_base:
                 practice(wildcards).training, "steps", "init", "early_stop"
             ),
             task=practice(wildcards).task,
-            seed=0,
+            seed=int(
+                wildcards.base.removeprefix("base_seed").removeprefix("base") or 0
+            ),
         ),
         code=simulation_code("train_base"),
     shell:
@@ -44,7 +46,7 @@ rule train_policy:
         reward=f"{ITERATION}/reward_{{k}}.py",
         check=f"{ITERATION}/check_{{k}}.json",
         base=lambda wildcards: (
-            of_robot("base.pth")(wildcards)
+            own_base(ROBOT, ".pth")(wildcards)
             if experiment(wildcards).loop.training.init != "scratch"
             else []
         ),
@@ -124,8 +126,8 @@ rule evaluate_policy:
 
 use rule evaluate_policy as evaluate_base with:
     input:
-        policy=of_robot("base.pth"),
-        training=of_robot("base.json"),
+        policy=of_robot("{base}.pth"),
+        training=of_robot("{base}.json"),
         reference=f"{EXPERIMENT}/reference.h5",
         motion=of_video("motion.h5"),
         robot=robot_yaml,
@@ -133,17 +135,17 @@ use rule evaluate_policy as evaluate_base with:
         assets=robot_assets,
     output:
         evaluation=shown(
-            f"{EXPERIMENT}/base_evaluation.json",
+            f"{EXPERIMENT}/{{base}}_evaluation.json",
             "evaluation",
             "Result",
             experiment="{experiment}",
             seed="",
-            shows="scores of the base policy",
+            shows="scores of the policy {base}",
         ),
     log:
-        f"{EXPERIMENT}/logs/evaluate_base.log",
+        f"{EXPERIMENT}/logs/evaluate_{{base}}.log",
     benchmark:
-        f"{EXPERIMENT}/logs/evaluate_base.tsv"
+        f"{EXPERIMENT}/logs/evaluate_{{base}}.tsv"
     params:
         settings=lambda wildcards: evaluation_settings(
             wildcards, experiment(wildcards).loop.evaluation.seconds
@@ -238,7 +240,7 @@ rule finish:
         film=last_iteration("rollout.mp4"),
         feedback=last_iteration("feedback.json"),
         evaluation=f"{SEED}/evaluation.json",
-        base=f"{EXPERIMENT}/base_evaluation.json",
+        base=own_base(EXPERIMENT, "_evaluation.json"),
     output:
         best=shown(
             directory(f"{SEED}/best"),

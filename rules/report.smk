@@ -5,7 +5,7 @@ TEMPLATES = sorted(map(str, (RESOURCES / "report").iterdir()))
 rule write_loop_page:
     input:
         evaluation=f"{SEED}/evaluation.json",
-        base=f"{EXPERIMENT}/base_evaluation.json",
+        base=own_base(EXPERIMENT, "_evaluation.json"),
         rollout=last_iteration("rollout.h5"),
         film=last_iteration("rollout.mp4"),
         selections=each_iteration("selection.json"),

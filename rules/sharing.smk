@@ -10,9 +10,16 @@ rule shared:
     # snakemake shared: what all seeds start from; machines that share the work begin with copies of it.
     input:
         [f"{VIDEO}/motion.h5".format(video=name) for name in PLAN.videos],
-        [f"{ROBOT}/base.pth".format(robot=name) for name in PLAN.robots],
+        [
+            path
+            for name in PLAN.experiments
+            for path in [
+                *all_bases(ROBOT, ".pth", experiment=name),
+                *all_bases(EXPERIMENT, "_evaluation.json", experiment=name),
+            ]
+        ],
         [
             f"{EXPERIMENT}/{file}".format(experiment=name)
             for name in PLAN.experiments
-            for file in ("reference.h5", "states.npz", "base_evaluation.json")
+            for file in ("reference.h5", "states.npz")
         ],

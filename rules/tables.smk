@@ -63,6 +63,7 @@ rule make_tables:
         settings=lambda wildcards: settings(
             results=RESULTS,
             group=wildcards.group,
+            base_seeds=PLAN.base_seeds,
             experiments=[
                 {
                     "name": e.name,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from video2reward.artifacts.frames import Frames, read_frames
 from video2reward.artifacts.keypoints import Keypoints, read_keypoints
 from video2reward.artifacts.motion import Motion, write_motion
+from video2reward.background.displacement import Background
 from video2reward.script import Script, run_script
 from video2reward.settings import MotionSettings, Subject
 
@@ -23,13 +22,15 @@ def main() -> None:
 
     keypoints = read_keypoints(script.path("keypoints"))
     frames = read_frames(script.path("frames"))
+    followed = background(frames, keypoints)
     motion = describe_motion(
         keypoints,
         Subject(**script.params["subject"]),
         MotionSettings(**script.params["motion"]),
         float(script.params["pose"]["min_confidence"]),
-        background(frames, keypoints),
+        None if followed is None else followed.shift,
         str(script.path("keypoints")),
+        background_sure=1.0 if followed is None else followed.sure,
         **script.params.get("video", {}),
     )
     motion = replace(motion, provenance=script.provenance())
@@ -64,13 +65,11 @@ def spread(value: float, error: float) -> str:
     return f"{value:.2f}" + (f" +- {error:.2f}" if error == error else "")
 
 
-def background(frames: Frames, keypoints: Keypoints) -> np.ndarray | None:
+def background(frames: Frames, keypoints: Keypoints) -> Background | None:
     """Follow the background through the frames, if they are pictures of one."""
-    from video2reward.motion.camera import background_shift
+    from video2reward.motion.camera import follow_camera
 
-    if len(frames.times) != len(keypoints.times):
-        return None
-    return background_shift(frames, keypoints.boxes)
+    return follow_camera(frames, keypoints) if len(frames.times) == len(keypoints.times) else None
 
 
 if __name__ == "__main__":

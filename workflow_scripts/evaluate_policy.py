@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -40,6 +41,7 @@ def main() -> None:
         {
             **result,
             "h_mts": task_score(script),
+            "success_words": asdict(TASKS.load(name).success_words),
             "definitions": DEFINITIONS
             | {"success": TASKS.load(name).success_definition}
             | expert_definitions(name),
@@ -98,7 +100,8 @@ def summary(kind: str, figures: dict[str, Any]) -> str:
     return (
         f"{kind}: {figures['falls']:.1%} fall, speed {figures['speed']:.2f} m/s "
         f"({figures['speed_ratio']:.2f} of the clip's), velocity error {figures['velocity_error']:.2f} m/s, "
-        f"gait distance {figures['gait']['distance']:.3f}, success {figures['success']['mean']:.3f}"
+        f"gait distance {figures['gait']['distance']:.3f}, with posture {figures['posture']['distance']:.3f}, "
+        f"success {figures['success']['mean']:.3f}"
     )
 
 

@@ -14,10 +14,11 @@ from video2reward.artifacts.prompt import Prompt, read_prompt
 from video2reward.artifacts.repairs import Repairs, write_repairs
 from video2reward.language_model import LLM
 from video2reward.registry import REPAIRERS
-from video2reward.reward.check import check_by_trial, check_text
+from video2reward.reward.check import check_answer, check_by_trial
 from video2reward.reward.trial import Trial
 from video2reward.script import Script, run_script
 from video2reward.settings import Check as CheckSettings
+from video2reward.visible import indented
 
 if TYPE_CHECKING:
     from video2reward.llm.repair import Repairer, Verdict
@@ -40,7 +41,11 @@ def main() -> None:
     write_repairs(script.path("repairs"), replace(exchange, provenance=script.provenance()))
     write_check(script.path("check"), check)
     mended = f" after {check.repairs} repair{'s' * (check.repairs != 1)}" if check.repairs else ""
-    terms = f", terms {', '.join(check.components)}" if check.ok else f" at {check.stage}: {check.message}"
+    terms = (
+        f", terms {', '.join(check.components)}"
+        if check.ok
+        else f" at {check.stage}: {indented(check.message)}"
+    )
     print(f"{script.path('reward')}: {check.status}{mended}{terms}")
 
 
@@ -50,14 +55,15 @@ def verdicts(script: Script, prompt: Prompt) -> Verdict:
     fixed = script.params["method"].get("reward") is not None
     signals = {s["name"] for s in prompt.facts["signals"]}
 
+    def tried(code: str) -> Check:
+        trial = Trial(CheckSettings(**script.params["check"]))
+        try:
+            return check_by_trial(code, trial, script.path("states"))
+        finally:
+            trial.stop()
+
     def verdict(answer: Completion) -> tuple[str, Check]:
-        code, check = check_text(answer.text, None if fixed else signals)
-        if check is None:
-            trial = Trial(CheckSettings(**script.params["check"]))
-            try:
-                check = check_by_trial(code, trial, script.path("states"))
-            finally:
-                trial.stop()
+        code, check = check_answer(answer.text, None if fixed else signals, tried)
         if answer.broken_off and not check.ok:
             check = replace(check, message=f"{answer.broken_off}; {check.message}")
         return code, check

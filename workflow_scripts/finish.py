@@ -55,7 +55,8 @@ def figures(evaluation: Path) -> dict[str, float | None]:
     """Return the headline figures of an evaluation of the deterministic policy; None where it failed."""
     judged = read_json(evaluation).get("deterministic") or {}
     plain = {name: judged.get(name) for name in ("falls", "speed", "speed_ratio", "velocity_error")}
-    return {"gait_distance": (judged.get("gait") or {}).get("distance"), **plain}
+    gait, posture = ((judged.get(part) or {}).get("distance") for part in ("gait", "posture"))
+    return {"gait_distance": gait, "posture_distance": posture, **plain}
 
 
 def show(figure: float | None) -> str:

@@ -35,6 +35,7 @@ def main() -> None:
         Path(script.params["results"]),
         script.params["experiments"],
         read_published(script.path("published")),
+        script.params["base_seeds"],
     )
     tables, matrices = make_tables(study), make_matrices(study)
     figures = make_figures(study, tables, matrices, Projector(pictures, typical_agent, FPS))

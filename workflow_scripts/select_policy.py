@@ -7,6 +7,7 @@ from pathlib import Path
 from video2reward.artifacts.check import read_check
 from video2reward.artifacts.io import atomic_path, read_json, write_text
 from video2reward.artifacts.selection import Candidate, Selection, read_selection, write_selection
+from video2reward.artifacts.words import success_words
 from video2reward.errors import UserError
 from video2reward.methods import Method
 from video2reward.script import Script, run_script
@@ -27,10 +28,11 @@ def main() -> None:
 
     from video2reward.policy.select import describe, executed_in_words, select
 
+    evaluations = [read_json(path) for path in lists["evaluations"]]
     candidates = [
-        describe(iteration, k, read_check(check), read_json(training), read_json(evaluation))
+        describe(iteration, k, read_check(check), read_json(training), evaluation)
         for k, (check, training, evaluation) in enumerate(
-            zip(lists["checks"], lists["trainings"], lists["evaluations"], strict=True), start=1
+            zip(lists["checks"], lists["trainings"], evaluations, strict=True), start=1
         )
     ]
     previous: Candidate | None = None
@@ -40,8 +42,10 @@ def main() -> None:
     print(selection.why)
     print(executed_in_words(selection.candidates))
     write_best(script, selection, lists)
+    words = success_words(evaluations[0])
     write_selection(
-        script.path("selection"), Selection(**{**vars(selection), "provenance": script.provenance()})
+        script.path("selection"),
+        Selection(**{**vars(selection), "success_words": words, "provenance": script.provenance()}),
     )
 
 

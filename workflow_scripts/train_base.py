@@ -43,7 +43,7 @@ def main() -> None:
         training,
         seed=seed,
         warm_start=None,
-        work=script.path("policy").parent / "work",
+        work=script.path("policy").with_name(script.path("policy").stem.replace("base", "work")),
         steps=training.base_steps,
         label=f"base policy of {robot.name}",
         meta=policy_meta(robot, env),

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from video2reward.artifacts.check import read_check
+from video2reward.artifacts.check import Check, read_check
+from video2reward.artifacts.io import digest
 from video2reward.artifacts.reference import read_reference
+from video2reward.policy.supervise import CallMark, run_supervised
 from video2reward.registry import SIMULATORS
 from video2reward.robots import load_robot
 from video2reward.script import Script, limit_threads, run_script
 from video2reward.settings import Task, Training
+from video2reward.visible import indented
+
+if TYPE_CHECKING:
+    from video2reward.policy.train import Trained
 
 
 def main() -> None:
@@ -19,34 +24,25 @@ def main() -> None:
     script.input("base", "best", optional=True).output("policy", "training", "curves")
     script.option("threads", int, 1).option("checkpoint-s", float, 15.0).parse()
     limit_threads(script.args.threads)
-
-    from video2reward.policy.records import write_training
-    from video2reward.policy.train import Trained
-
     check = read_check(script.path("check"))
     if check.ok:
-        trained = train_candidate(script)
+        mark = CallMark()
+        reason = run_supervised(mark)  # what follows runs in the child, unless its reward ended it
+        trained = train_candidate(script, check, mark) if reason is None else failed(script, reason)
     else:
-        trained = Trained("failed", traceback=check.traceback or check.message)
-        print(f"not trained, the check failed: {check.message}")
-    write_training(
-        trained,
-        script.path("policy"),
-        script.path("training"),
-        script.path("curves"),
-        script.provenance(),
-    )
-    trained.forget_checkpoint()
+        print(f"not trained, the check failed: {indented(check.message)}", flush=True)
+        trained = failed(script, check.traceback or check.message)
+    write(script, trained)
 
 
-def train_candidate(script: Script):  # noqa: ANN201  (its type needs torch)
+def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
     """Build the simulator with the candidate's reward and train on it."""
     from video2reward.policy.early_stop import EarlyStop
-    from video2reward.policy.failure import GuardedReward, Watchdog
+    from video2reward.policy.failure import GuardedReward, Watch
     from video2reward.policy.records import policy_meta
     from video2reward.policy.train import train
-    from video2reward.reward.compile import compile_reward
-    from video2reward.reward.limits import limit_growth
+    from video2reward.reward.compile import RewardError, compile_reward
+    from video2reward.reward.limits import CallMemory
 
     task = Task(**script.params["task"])
     # Candidates of one loop differ in their noise; the same candidate always gets the same.
@@ -55,8 +51,20 @@ def train_candidate(script: Script):  # noqa: ANN201  (its type needs torch)
         update={"threads": script.args.threads, "checkpoint_s": script.args.checkpoint_s}
     )
     robot = load_robot(script.path("robot"))
-    reward = GuardedReward(compile_reward(script.path("reward")), Watchdog(partial(give_up, script)))
-    env = SIMULATORS.load(training.simulator)(
+    simulator = SIMULATORS.load(training.simulator)
+    mark.begin()
+    try:
+        compiled = compile_reward(script.path("reward"))
+    except RewardError as error:  # edited by hand, or of other versions than its check
+        return failed(script, str(error))
+    finally:
+        mark.end()
+    watches: list[Watch] = [mark]
+    if simulator.device == "cpu":  # GPUs are mapped into the address space, far beyond their memory
+        watches.append(memory := CallMemory())
+        print(f"memory for one call of the reward: {memory.holds}", flush=True)
+    reward = GuardedReward(compiled, check.components, watches, digest(script.path("reward")))
+    env = simulator(
         robot,
         script.path("mjcf"),
         task,
@@ -66,15 +74,13 @@ def train_candidate(script: Script):  # noqa: ANN201  (its type needs torch)
         seed,
         script.args.threads,
     )
-    if env.device == "cpu":  # GPUs are mapped into the address space, far beyond their memory
-        limit_growth()
     init, start = starting_policy(script, training.init)
     trained = train(
         env,
         training,
         seed=seed,
         warm_start=start,
-        work=script.path("policy").parent / f"work_{script.params['candidate']}",
+        work=work_folder(script),
         steps=training.steps,
         label=f"seed {script.params['seed']} candidate {script.params['candidate']}",
         stop=EarlyStop.of(env, training) if training.early_stop else None,
@@ -98,16 +104,27 @@ def starting_policy(script: Script, init: str) -> tuple[str, Path | None]:
     return "base", script.path("base")
 
 
-def give_up(script: Script, reason: str) -> None:
-    """Leave a failed training and end the process: its reward never returns."""
-    from video2reward.policy.records import write_training
+def failed(script: Script, reason: str) -> Trained:
+    """Return a training that the candidate failed; a checkpoint that it left is forgotten with it."""
+    from video2reward.policy.checkpoint import Checkpoint
     from video2reward.policy.train import Trained
 
-    print(f"failed: {reason}", flush=True)
+    print(f"failed: {indented(reason)}", flush=True)
+    return Trained("failed", traceback=reason, checkpoint=Checkpoint(work_folder(script), ""))
+
+
+def write(script: Script, trained: Trained) -> None:
+    """Write the outputs; then the checkpoint may go, so that a rerun trains again."""
+    from video2reward.policy.records import write_training
+
     files = (script.path(name) for name in ("policy", "training", "curves"))
-    write_training(Trained("failed", traceback=reason), *files, script.provenance())
-    script.write_record()
-    os._exit(0)
+    write_training(trained, *files, script.provenance())
+    trained.forget_checkpoint()
+
+
+def work_folder(script: Script) -> Path:
+    """Return the folder of the candidate's checkpoints and TensorBoard events."""
+    return script.path("policy").parent / f"work_{script.params.get('candidate', 0)}"
 
 
 if __name__ == "__main__":

@@ -12,11 +12,13 @@ from video2reward.artifacts.reference import read_reference
 from video2reward.errors import UserError
 from video2reward.methods import Method
 from video2reward.prompt.build import Ingredients, build_prompt
+from video2reward.prompt.environment import Words
 from video2reward.prompt.feedback_text import Round, normalised
 from video2reward.prompt.length import Window, prompt_tokens
 from video2reward.registry import TASKS
 from video2reward.script import Script, run_script
 from video2reward.settings import Robot, Task
+from video2reward.sim.control import CONTROLS
 from video2reward.validation import read_yaml, validate
 
 RESOURCES = Path(__file__).resolve().parents[1] / "resources"
@@ -27,12 +29,14 @@ def main() -> None:
     script.input("feedback", "reward", optional=True).output("prompt", "record").parse()
     method = Method(**script.params["method"])
     task = Task(**script.params["task"])
+    reference = read_reference(script.path("reference"))
     given = Ingredients(
-        reference=read_reference(script.path("reference")),
+        reference=reference,
         motion=read_motion(script.path("motion")),
         robot=validate(Robot, read_yaml(script.path("robot")), script.path("robot")),
         method=method,
         task=task,
+        words=words_of(task, reference.speed),
         iteration=int(script.params["iteration"]),
         task_source=task_source(task.name) if "environment" in method.prompt else "",
         last=last_round(script),
@@ -50,6 +54,12 @@ def main() -> None:
     )
     if left_out := prompt.facts["shortened"]:
         print(f"to fit into llm.context_tokens {window.context} it has: {'; '.join(left_out)}")
+
+
+def words_of(task: Task, speed: float) -> Words:
+    """Return what the control and the task say of themselves; speed: the clip's on the robot, m/s."""
+    logic = TASKS.load(task.name)
+    return Words(CONTROLS[task.actions].words, logic.commands_in_words(task, speed), logic.one_command)
 
 
 def last_round(script: Script) -> Round | None:

@@ -22,6 +22,7 @@ from video2reward.robots import load_robot
 from video2reward.settings import Task
 from video2reward.signals import visible
 from video2reward.sim.mujoco_env import MujocoEnv
+from write_prompt import words_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PROMPTS = ROOT / "resources" / "prompts"
@@ -34,7 +35,16 @@ def given(request, made_reference, made_motion, robot_folder):
     name, task = request.param
     robot = load_robot(robot_folder / "robot.yaml")
     method = load_method(name, ROOT, task)
-    return Ingredients(made_reference, made_motion, robot, method, Task(name=task), 1, "SOURCE = 1")
+    return Ingredients(
+        made_reference,
+        made_motion,
+        robot,
+        method,
+        Task(name=task),
+        words_of(Task(name=task), 1.2),
+        1,
+        "SOURCE = 1",
+    )
 
 
 @pytest.fixture(scope="module")

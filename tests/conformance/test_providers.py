@@ -22,6 +22,7 @@ from video2reward.registry import COMPLETION_PROVIDERS
 from video2reward.reward.extract import extract_code
 from video2reward.robots import load_robot
 from video2reward.settings import Task
+from write_prompt import words_of
 
 PRICES = Path(__file__).resolve().parents[2] / "resources" / "prices.yaml"
 KEY = "sk-secret-0123456789"
@@ -80,7 +81,9 @@ def name(request):
 def given(name, tmp_path, monkeypatch, made_reference, made_motion, robot_folder):
     monkeypatch.setenv("TEST_KEY", KEY)
     robot, method = load_robot(robot_folder / "robot.yaml"), Method(description="m")
-    facts = prompt_facts(Ingredients(made_reference, made_motion, robot, method, Task(), 1))
+    facts = prompt_facts(
+        Ingredients(made_reference, made_motion, robot, method, Task(), words_of(Task(), 1.2), 1)
+    )
     with ExitStack() as stack:
         prepare = getattr(Given(tmp_path, facts, stack), name, None)
         assert prepare, f"say in {__file__} what provider {name} can answer"

@@ -10,7 +10,7 @@ STAGES = {
     "video", "keypoints", "motion", "prompt", "llm", "reward", "sim", "policy", "rollout", "feedback", "report", "synthesis",
     "tables",
 }  # fmt: skip
-GROUND = {path.stem for path in PACKAGE.glob("*.py")} | {"similarity", "scores"}
+GROUND = {path.stem for path in PACKAGE.glob("*.py")} | {"background", "similarity", "scores"}
 HEAVY = {
     "torch",
     "mujoco",

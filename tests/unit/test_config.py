@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from video2reward.bases import base_name, base_seed
 from video2reward.config import load_method, load_plan, load_preset, merge
 from video2reward.errors import UserError
 
@@ -258,3 +259,63 @@ def test_a_password_in_the_models_address_is_refused_and_not_quoted():
     with pytest.raises(UserError, match="llm.base_url holds a user or a password") as caught:
         load_plan({"experiments": ["amble"], "llm": llm}, ROOT)
     assert "hidden" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("llm", "sentence"),
+    [
+        ({"base_url": "https://example.org/v1?api-key=hidden-9"}, "llm.base_url goes on after a ? or #"),
+        ({"base_url": "https://example.org/v1#hidden-9"}, "llm.base_url goes on after a ? or #"),
+        ({"base_url": "https://hidden-9@example.org/v1"}, "holds a user or a password"),
+        ({"base_url": "https://example.org/planted-hidden-9/v1"}, "llm.base_url or llm.model holds the key"),
+        ({"base_url": "example.org/v1?key=hidden-9"}, "llm.base_url: String should match"),
+        ({"base_url": "https://[::1/hidden-9"}, "llm.base_url is no address"),
+        ({"key_variable": "sk-hidden-9"}, "llm.key_variable: String should match"),
+        ({"key_variable": "gsk_hidden9AbCdEfGhIjKlMn"}, "llm.key_variable looks like a key"),
+        ({"organisation": "org\n1"}, "llm.organisation"),
+    ],
+)
+def test_a_key_in_the_settings_is_refused_and_not_quoted(llm, sentence, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "planted-hidden-9")
+    with pytest.raises(UserError) as caught:
+        load_plan({"experiments": ["amble"], "llm": {"provider": "openai", **llm}}, ROOT)
+    assert sentence in str(caught.value) and "hidden" not in str(caught.value)
+
+
+SEEDS = {"experiments": ["amble"], "seeds": [0, 1, 2, 5]}
+
+
+@pytest.mark.parametrize(
+    ("asked", "bases"),
+    [
+        (None, ["base", "base", "base", "base"]),
+        ([0], ["base", "base", "base", "base"]),
+        ([0, 1, 2, 5], ["base", "base_seed1", "base_seed2", "base_seed5"]),
+        ([5], ["base", "base", "base", "base_seed5"]),
+        (1, ["base", "base", "base", "base"]),
+        (3, ["base", "base_seed1", "base_seed2", "base"]),
+    ],
+)
+def test_a_loop_uses_the_base_policy_of_its_seed_where_there_is_one(asked, bases):
+    p = plan(**SEEDS, **({} if asked is None else {"base_seeds": asked}))
+    assert [base_name(seed, p.base_seeds) for seed in SEEDS["seeds"]] == bases
+    assert [base_seed(base) for base in bases] == [
+        s if b != "base" else 0 for s, b in zip(SEEDS["seeds"], bases, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ([0, 7], "base_seeds holds 7, but no loop has such a seed; the loops' seeds are 0, 1, 2, 5"),
+        (5, "base_seeds holds 3, 4, but"),
+        (0, "base_seeds"),
+        ([], "base_seeds"),
+        ([-1], "base_seeds"),
+        ("all", "base_seeds"),
+        (True, "base_seeds"),
+    ],
+)
+def test_base_policies_that_nobody_would_use_are_refused(asked, said):
+    with pytest.raises(UserError, match=said):
+        plan(**SEEDS, base_seeds=asked)

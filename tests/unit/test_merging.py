@@ -132,3 +132,11 @@ def test_pages_of_loops_come_along_the_overview_does_not(machine, monkeypatch):
     merged(second, first, monkeypatch)
     assert (first / "amble/seed1/report.html").read_text() == "page"
     assert (first / "report.html").read_text() == "first"
+
+
+def test_an_experiment_may_be_called_like_work(machine, monkeypatch, tmp_path):
+    first, second = machine("first", 0), machine("second", 1)
+    monkeypatch.chdir(tmp_path / "second")
+    job("results/workout/seed0", "best.pth", "best")
+    assert merged(second, first, monkeypatch).copied == 4
+    assert (first / "workout/seed0/best.pth").exists()

@@ -117,5 +117,5 @@ def test_a_pipe_is_refused_before_it_is_read(home, key):
     with pytest.raises(UserError, match="pipe is neither a file nor a folder, but a pipe"):
         plan(video=str(home / "yaml/v.yaml"))
     (home / "yaml/folder.yaml").mkdir()
-    with pytest.raises(UserError, match=r"folder.yaml is no file; a YAML is expected"):
+    with pytest.raises(UserError, match=r"folder.yaml is not a file; name a YAML file"):
         plan(video=str(home / "yaml/folder.yaml"))

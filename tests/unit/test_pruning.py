@@ -96,8 +96,13 @@ def test_work_of_finished_trainings_alone_is_freed(results):
     for name in ("amble/seed0/iter1/work_1", "amble/seed0/iter1/work_2", "robots/anymal_c/work"):
         put(results / name / "checkpoint.pt")
     put(results / "robots/humanoid/work/checkpoint.pt")
+    put(results / "robots/humanoid/base_seed1.json")
+    for seed in (1, 2):
+        put(results / f"robots/humanoid/work_seed{seed}/checkpoint.pt")
     put(results / "amble/workshop/notes.txt")
-    assert names(found(results)["work"], results) == ["amble/seed0/iter1/work_1", "robots/anymal_c/work"]
+    assert names(found(results)["work"], results) == [
+        "amble/seed0/iter1/work_1", "robots/anymal_c/work", "robots/humanoid/work_seed1",
+    ]  # fmt: skip
 
 
 def test_frames_are_freed_with_the_time_they_took(results, tmp_path):

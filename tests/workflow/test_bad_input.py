@@ -1,13 +1,30 @@
 """What users meet when something is wrong: one sentence, a non-zero exit, nothing half-written."""
 
+import html
 import json
 
 import pytest
+from tests.unit.reward.hostile import in_training
 from tests.workflow.conftest import ROOT
 
 CODE = (ROOT / "resources" / "rewards" / "human_velocity.py").read_text()
 GOOD = f"```python\n{CODE}```"
 BAD = "```python\nimport os\n\ndef compute_reward(base_height):\n    os.remove('x')\n    return base_height, {}\n```"
+
+
+# Honest in the trial, whose crowds have agents in the air among them; hostile in the training of tiny.yaml.
+TRAINED = "n == 64 and float(base_height.max()) < 0.85"
+CRASHES = ("x = (-9223372036854775807 - n) + (n - 1)", "r = r * float(x % (n - n - 1))")
+HOSTILE = {
+    "divided integers": CRASHES,
+    "the total is of type torch.int64": ("r = (r * 100.0).long()",),
+    "components change from step to step: other, r": ("c = {'other': r}",),
+    "of the training's processor time": ("for i in range(300000):", "    r = r * 1.0"),
+}
+
+
+def hostile(reason):
+    return f"```python\n{in_training(*HOSTILE[reason], condition=TRAINED)}```"
 
 
 @pytest.mark.parametrize(
@@ -43,22 +60,41 @@ def ask(url, **more):
 
 @pytest.mark.slow
 def test_bad_candidates_do_not_stop_the_run(workflow, chat_server):
-    """Round 1: the first answer is hostile, the second good. The hostile one is reported, the good one wins."""
-    server = chat_server([BAD, GOOD, GOOD, GOOD])
+    """One answer is refused, one is good, four die in their trainings, all of round 2 among them. The good one wins."""
+    first, *others = HOSTILE
+    server = chat_server([BAD, GOOD, hostile(first), *map(hostile, others), GOOD])
     llm = ask(server.url, repairs=0)
-    run = workflow("--cores", "1", "--config", f"llm={llm}", OPENAI_API_KEY="secret-key")
+    settings = ("--cores", "1", "--config", f"llm={llm}", "samples=3")
+    run = workflow(*settings, OPENAI_API_KEY="secret-key")
     assert run.status == 0, run.output[-6000:]
-    checks = [json.loads((workflow / f"amble/seed0/iter1/check_{k}.json").read_text()) for k in (1, 2)]
-    assert sorted(check["status"] for check in checks) == ["failed", "ok"]
+    checks = read_round(workflow, 1, "check")
+    assert sorted(check["status"] for check in checks) == ["failed", "ok", "ok"]
     failed = next(check for check in checks if check["status"] == "failed")
     assert "os" in failed["message"]
-    assert failed["message"].splitlines()[0] in (workflow / "amble/seed0/iter2/prompt.txt").read_text()
+    told = (workflow / "amble/seed0/iter2/prompt.txt").read_text()
+    assert failed["message"].splitlines()[0] in told and first in told
+    assert all(check["status"] == "ok" for check in read_round(workflow, 2, "check"))
+    trainings = read_round(workflow, 1, "training") + read_round(workflow, 2, "training")
+    reasons = [training["traceback"] for training in trainings if training["status"] == "failed"]
+    assert len(reasons) == 5
+    for words in HOSTILE:
+        assert sum(words in reason for reason in reasons) == 1, reasons
+    best = json.loads((workflow / "amble/seed0/iter2/selection.json").read_text())["best"]
+    assert best["iteration"] == 1
     assert (workflow / "amble/seed0/best/policy.onnx").exists()
+    report = html.unescape((workflow / "report.html").read_text())
+    assert all(words in report for words in HOSTILE)
     written = b"".join(path.read_bytes() for path in (workflow / ".").rglob("*") if path.is_file())
     assert b"secret-key" not in written
     before = len(server.requests)
-    assert workflow("--config", f"llm={llm}", OPENAI_API_KEY="secret-key").status == 0
-    assert len(server.requests) == before == 4
+    assert workflow(*settings, OPENAI_API_KEY="secret-key").status == 0
+    assert len(server.requests) == before == 6
+
+
+def read_round(workflow, iteration, kind):
+    """The records of a round's three candidates."""
+    folder = workflow / f"amble/seed0/iter{iteration}"
+    return [json.loads((folder / f"{kind}_{k}.json").read_text()) for k in (1, 2, 3)]
 
 
 @pytest.mark.slow

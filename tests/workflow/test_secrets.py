@@ -7,10 +7,12 @@ from contextlib import suppress
 import psutil
 import pytest
 from tests.chat_server import ChatServer, Reply, completion, error
+from tests.unit.artifacts.test_redaction import SPELLINGS, left
 from tests.workflow.conftest import ROOT
 
 KEY = "sk-planted-4f1d9c"
 GOOD = f"```python\n{(ROOT / 'resources' / 'rewards' / 'human_velocity.py').read_text()}```"
+PLAIN = ("json", "txt", "py", "log", "html", "csv", "output")
 CURIOUS = "```python\nimport os\n\ndef compute_reward(base_height):\n    print(os.environ)\n    return base_height, {}\n```"
 
 
@@ -51,9 +53,17 @@ class Lookout:
 
 @pytest.mark.slow
 def test_a_key_is_found_nowhere(workflow):
-    """Not even where the server quotes it, or the model's code asks for it."""
-    quoted = error(f"trouble with key {KEY}")
-    replies = [Reply(quoted, 500), Reply(completion(CURIOUS)), Reply(completion(GOOD)), Reply(quoted, 401)]
+    """Not even where the server quotes it, in any spelling, or the model's code asks for it."""
+    spelled = {name: spell(KEY) for name, spell in SPELLINGS.items()}
+    quoted = error(f"trouble with key {KEY}: {' or '.join(spelled.values())}")
+    echo = "\n".join(f"# {' '.join(text.split())}" for text in spelled.values() if text.isprintable())
+    named = {"model": f"tiny {KEY[:9]}\n{KEY[9:]}"}
+    replies = [
+        Reply(quoted, 500),
+        Reply(completion(f"{KEY}\n{CURIOUS}") | named),
+        Reply(completion(GOOD.replace("```python", f"```python\n{echo}")) | named),
+        Reply(quoted, 401),
+    ]
     with ChatServer(*replies) as server, Lookout() as lookout:
         llm = {"provider": "openai", "base_url": server.url, "model": "tiny", "repairs": 1, "retries": 1}
         settings = ("--config", "iterations=1", "samples=1")
@@ -66,8 +76,12 @@ def test_a_key_is_found_nowhere(workflow):
         and len(server.requests) >= 4
     )
     assert KEY not in run.output + refused.output
-    holders = [p for p in workflow.folder.rglob("*") if p.is_file() and KEY.encode() in p.read_bytes()]
-    assert not holders
+    files = [p for p in workflow.folder.rglob("*") if p.is_file()]
+    texts = {str(p): p.read_bytes().decode("utf-8", "ignore") for p in files} | {
+        "output": run.output + refused.output
+    }
+    assert not {(p, name) for p, text in texts.items() for name, key in spelled.items() if key in text}
+    assert not [p for p, text in texts.items() if p.rpartition(".")[2] in PLAIN and left(text, KEY)]
     assert not lookout.told
     assert {name for name, given in lookout.given.items() if given} <= {"sample_completion", "extract_reward"}
     assert {"train_policy", "train_base", "trial_process"} <= set(lookout.given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -18,13 +19,18 @@ VIDEO_SUFFIXES = (
 )  # fmt: skip
 
 
-def load_video(name: str, root: Path) -> tuple[str, Video]:
+# Backends that know one skeleton only.
+_SPEAKS = {"mediapipe": "coco17", "markers": "ap10k"}
+
+
+def load_video(name: str, root: Path, skeletons: Sequence[str] = ("ap10k",)) -> tuple[str, Video]:
     """Find a clip by name, YAML, video file, folder of pictures or address -> (its name, its settings).
 
     Paths come back absolute. An address is neither opened nor downloaded here: a job does that.
+    skeletons: those that the robot can learn from, for what the settings leave open, see `suited`
     """
     if "://" in name:
-        return slug(clip_stem(name)), validate(Video, {"file": _address(name)}, "video")
+        return slug(clip_stem(name)), suited(validate(Video, {"file": _address(name)}, "video"), skeletons)
     given = expanded(name)
     if given.suffix in (".yaml", ".yml"):
         path = given
@@ -33,10 +39,11 @@ def load_video(name: str, root: Path) -> tuple[str, Video]:
             raise UserError(f"video {name} does not exist")
         path = given.with_suffix(".yaml")
         if not path.exists():
-            return slug(given.stem), _checked_file(Video(file=located(given, Path.cwd(), "video")), name)
+            video = suited(Video(file=located(given, Path.cwd(), "video")), skeletons)
+            return slug(given.stem), _checked_file(video, name)
     else:
         path = named_file(root / "resources" / "videos", name, ".yaml", "video")
-    video = validate(Video, read_yaml(path), path)
+    video = suited(validate(Video, read_yaml(path), path), skeletons)
     folder = path.parent.resolve()
     pose = video.pose
     if pose.keypoints is not None:
@@ -50,6 +57,30 @@ def load_video(name: str, root: Path) -> tuple[str, Video]:
     if file is None and pose.keypoints is None:
         raise UserError(f"{path}: set file: (a video) or pose.keypoints: (with pose.backend: import)")
     return slug(path.stem), _checked_file(video.model_copy(update={"file": file, "pose": pose}), path)
+
+
+def suited(video: Video, skeletons: Sequence[str]) -> Video:
+    """Return the video with what its settings leave open: skeleton, backend and species.
+
+    The skeleton follows from backend or species, else it is the robot's: people's films are for robots on two legs,
+    animals' for those on four.
+    """
+    pose, subject = video.pose, video.subject
+    if "skeleton" in pose.model_fields_set:
+        skeleton = pose.skeleton
+    elif pose.backend in _SPEAKS:
+        skeleton = _SPEAKS[pose.backend]
+    elif "species" in subject.model_fields_set:
+        skeleton = "coco17" if subject.species == "human" else "ap10k"
+    else:
+        skeleton = pose.skeleton if pose.skeleton in skeletons else skeletons[0]
+    chosen: dict[str, str] = {"skeleton": skeleton}
+    if skeleton == "coco17":
+        if not pose.model_fields_set & {"backend", "model", "detector", "config", "keypoints"}:
+            chosen["backend"] = "mediapipe"
+        if "species" not in subject.model_fields_set:
+            subject = subject.model_copy(update={"species": "human"})
+    return video.model_copy(update={"pose": pose.model_copy(update=chosen), "subject": subject})
 
 
 def _address(name: str) -> str:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field
 
+from video2reward.bases import BaseSeeds, check_base_seeds
 from video2reward.clips import clip_stem, load_video, named_file
 from video2reward.errors import UserError, choices
 from video2reward.experiments import Choice, choices_of, own_choice
-from video2reward.language_model import LLM
+from video2reward.language_model import LLM, key_fault
 from video2reward.methods import Method
 from video2reward.paths import UserPath
 from video2reward.registry import COMPLETION_PROVIDERS, POSE_BACKENDS, SIMULATORS, TASKS, Registry
@@ -62,6 +62,11 @@ class Config(Loop):
     fidelity: Literal["cpu", "paper"] = Field("cpu", description="presets under config/fidelity")
     motion: MotionSettings = MotionSettings()
     task: Task = Task()
+    base_seeds: BaseSeeds = Field(
+        (0,),
+        description="seeds with a base policy of their own, a list or how many from 0 on: loops of these seeds use it, all "
+        "others that of seed 0",
+    )
     experiments: tuple[str, ...] = Field((), description="names of files under config/experiments")
     video: str | None = Field(None, description="with robot and method: one experiment of one's own")
     robot: str = "anymal_c"
@@ -113,6 +118,7 @@ class Plan:
     videos: dict[str, Video]
     robots: dict[str, Robot]
     called: dict[str, str]
+    base_seeds: tuple[int, ...] = (0,)
 
 
 def merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,13 +148,14 @@ def load_plan(content: Mapping[str, Any], root: Path, asked: Mapping[str, Any] |
     called: dict[str, str] = {}
     for choice in _choices(config, root):
         name = choice.name
-        video_name, video = load_video(choice.video, root)
+        robots[choice.robot] = robot = load_robot_file(choice.robot, root)
+        video_name, video = load_video(choice.video, root, tuple(robot.skeletons))
         title = called.setdefault(video_name, clip_stem(choice.video))
         if videos.setdefault(video_name, video) != video or title != clip_stem(choice.video):
             raise UserError(
-                f"experiment {name}: two different videos are both called {video_name!r} in the results; rename one"
+                f"experiment {name}: two different videos are both called {video_name!r} in the results; rename one, or, "
+                "if it is one film for robots of different kinds, say in its YAML what subject.species it shows"
             )
-        robots[choice.robot] = robot = load_robot_file(choice.robot, root)
         merged = merge(preset, load_preset(choice.robot, config.fidelity, root), content)
         whole = validate(Config, merged, f"configuration for the robot {choice.robot}")
         practices[choice.robot] = practice = Practice(whole.task, whole.training, whole.cluster)
@@ -161,8 +168,17 @@ def load_plan(content: Mapping[str, Any], root: Path, asked: Mapping[str, Any] |
         experiments[name] = Experiment(
             name, choice.group, choice.robot, video_name, choice.method, method, loop
         )
+    check_base_seeds(config.base_seeds, {s for e in experiments.values() for s in e.loop.seeds})
     return Plan(
-        config.results, config.motion, config.training, practices, experiments, videos, robots, called
+        config.results,
+        config.motion,
+        config.training,
+        practices,
+        experiments,
+        videos,
+        robots,
+        called,
+        config.base_seeds,
     )
 
 
@@ -247,11 +263,8 @@ def load_robot_file(name: str, root: Path) -> Robot:
 def _check_loop(name: str, loop: Loop, practice: Practice) -> None:
     """Check what an experiment's own settings may not be."""
     COMPLETION_PROVIDERS.module(loop.llm.provider)
-    if "@" in urlsplit(loop.llm.base_url or "").netloc:  # settings are kept in many files
-        raise UserError(
-            f"experiment {name}: llm.base_url holds a user or a password; take them out and give the key in the "
-            f"environment variable {loop.llm.key_variable}"
-        )
+    if fault := key_fault(loop.llm):
+        raise UserError(f"experiment {name}: {fault}")
     if loop.training.units != practice.training.units:
         raise UserError(
             f"experiment {name}: training.units is shared with the base policy; set it in config.yaml"

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
+from urllib.parse import urlsplit
+
 from pydantic import Field
 
+from video2reward.artifacts.redaction import hide_variable, redacted
 from video2reward.paths import UserPath
 from video2reward.settings import Address, Settings
 
@@ -19,7 +24,9 @@ class LLM(Settings):
     key_variable: str = Field(
         "OPENAI_API_KEY", pattern=r"^[A-Za-z_]\w*$", description="environment variable that holds the key"
     )
-    organisation: str | None = Field(None, description="that is billed, for keys of several")
+    organisation: str | None = Field(
+        None, pattern=r"^[!-~]+$", description="that is billed, for keys of several"
+    )
     temperature: float = Field(1.0, ge=0, le=2)
     seed: int = Field(0, ge=0, description="added to each answer's own sampling seed; another one asks anew")
     context_tokens: int = Field(
@@ -38,3 +45,23 @@ class LLM(Settings):
     max_cost: float | None = Field(None, ge=0, description="USD for all answers of a results folder")
     input_price: float | None = Field(None, ge=0, description="USD per million tokens; none: prices.yaml")
     output_price: float | None = Field(None, ge=0, description="USD per million tokens; none: prices.yaml")
+
+
+def key_fault(settings: LLM) -> str:
+    """Say where the settings, which are kept in many files, hold a key or a password, without showing it; "" if nowhere."""
+    name, address = settings.key_variable, settings.base_url or ""
+    hide_variable(name)
+    if len(name) >= 20 and re.search(r"[a-z]", name) and re.search(r"\d", name) and name not in os.environ:
+        return "llm.key_variable looks like a key; name the environment variable that holds it, such as OPENAI_API_KEY"
+    way_out = f"give the key in the environment variable {name}"
+    try:
+        host = urlsplit(address).netloc
+    except ValueError as error:
+        return f"llm.base_url is no address: {error}"
+    if "@" in host:
+        return f"llm.base_url holds a user or a password; take them out and {way_out}"
+    if "?" in address or "#" in address:
+        return f"llm.base_url goes on after a ? or #; write the address alone, which usually ends in /v1, and {way_out}"
+    if redacted(address) != address or redacted(settings.model) != settings.model:
+        return f"llm.base_url or llm.model holds the key; take it out and {way_out}"
+    return ""

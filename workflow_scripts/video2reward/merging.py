@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 from collections import Counter
@@ -80,7 +81,7 @@ def _files(folder: Path, source: Path, left_out: list[Path]) -> Iterator[Path]:
             continue
         mode = path.lstat().st_mode
         if stat.S_ISDIR(mode):
-            if not path.name.startswith("work"):  # trainings that did not end
+            if not re.fullmatch(r"work(_\d+)?", path.name):  # trainings that did not end
                 yield from _files(path, source, left_out)
         elif stat.S_ISREG(mode):
             yield path

@@ -35,14 +35,14 @@ class Method(Settings):
     signals: tuple[Literal["keypoints", "clock", "reference"], ...] = ("keypoints", "clock", "reference")
     feedback: tuple[
         Literal[
-            "score", "success", "falls", "trend", "gait", "joints", "components", "shares", "similarity",
+            "score", "success", "falls", "trend", "gait", "posture", "joints", "components", "shares", "similarity",
             "candidates", "failures",
         ],
         ...,
     ] = Field(
         (
-            "success", "falls", "trend", "gait", "joints", "components", "shares", "similarity", "candidates",
-            "failures",
+            "success", "falls", "trend", "gait", "posture", "joints", "components", "shares", "similarity",
+            "candidates", "failures",
         ),
         description="what is said of the last round, in this order; docs/prompts.md shows each part",
     )  # fmt: skip

@@ -124,9 +124,12 @@ def _rollouts(results: Path) -> Prunable:
 def _work(results: Path) -> Prunable:
     paths = []
     for folder in sorted(results.glob("**/work*")):
-        name = re.fullmatch(r"work(_\d+)?", folder.name)
-        finished = folder.parent / (f"training{name[1]}.json" if name and name[1] else "base.json")
-        if name and folder.is_dir() and finished.exists():
+        name = re.fullmatch(r"work(_\d+|(?:_seed\d+)?)", folder.name)
+        if name is None:
+            continue
+        of_candidate = name[1].removeprefix("_").isdigit()
+        finished = folder.parent / f"{'training' if of_candidate else 'base'}{name[1]}.json"
+        if folder.is_dir() and finished.exists():
             paths.append(folder)
     again = "not needed again: the learning curves stay as tables (.csv)"
     return Prunable("checkpoints and TensorBoard events of finished trainings", again, tuple(paths))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import os
 import re
@@ -17,10 +16,12 @@ from typing import Any, ClassVar
 
 from video2reward.artifacts.io import Provenance, provenance
 from video2reward.artifacts.job_record import JobRecord, digests, write_job_record
+from video2reward.artifacts.redaction import hide_variable
 from video2reward.code_digest import code_modules, selected_modules
 from video2reward.errors import UserError, disk_trouble
 from video2reward.lifeline import hold_on
 from video2reward.versions import imported_versions
+from video2reward.visible import clean_output, indented
 
 
 class Script:
@@ -72,6 +73,9 @@ class Script:
         if self.args.job_record is not None:
             self.args.job_record.unlink(missing_ok=True)  # a record says that its files are whole
         self.params = json.loads(self.args.params)
+        asked = {**(self.params.get("llm") or {}), **getattr(self.args, "asking", {})}
+        if "key_variable" in asked:
+            hide_variable(asked["key_variable"])
         for name, path in self._paths().items():
             if not path.exists():
                 raise UserError(f"--{name} {path} does not exist")
@@ -126,9 +130,7 @@ def run_script(main: Callable[[], None]) -> None:
     """
     hold_on()
     threading.excepthook = _thread_ended
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # what a locale cannot write must not end a job
-            stream.reconfigure(errors="backslashreplace")
+    clean_output()
     try:
         main()
         if Script.running is not None:
@@ -154,7 +156,7 @@ def _thread_ended(ended: threading.ExceptHookArgs) -> None:
 
 
 def _end(sentence: str, status: int) -> None:
-    print(f"error: {sentence}", file=sys.stderr)
+    print(f"error: {indented(sentence)}", file=sys.stderr)
     raise SystemExit(status) from None
 
 

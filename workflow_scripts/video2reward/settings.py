@@ -23,7 +23,10 @@ class Settings(BaseModel):
 class Subject(Settings):
     """Who moves in the video."""
 
-    species: str = Field("dog", description="sets the default leg length: dog, human, cat, horse")
+    species: str = Field(
+        "dog",
+        description="sets the default leg length: dog, human, cat, horse; human with coco17 if not given",
+    )
     leg_length_m: float | None = Field(None, gt=0, description="hip height, m; the species' if not given")
     box: tuple[float, float, float, float] | None = Field(
         None,
@@ -44,8 +47,12 @@ class Subject(Settings):
 class Pose(Settings):
     """How keypoints are found."""
 
-    backend: str = Field("onnx", description="onnx, mmpose, markers, mediapipe or import")
-    skeleton: str = Field("ap10k", description="ap10k or coco17")
+    backend: str = Field(
+        "onnx", description="onnx, mmpose, markers, mediapipe or import; mediapipe with coco17 if not given"
+    )
+    skeleton: str = Field(
+        "ap10k", description="ap10k or coco17; if not given that of backend or species, else the robot's"
+    )
     min_confidence: float = Field(0.3, ge=0, le=1, description="below it a joint counts as unseen")
     keypoints: UserPath | None = Field(
         None,

@@ -31,12 +31,12 @@ class Signal:
 
 
 _BASE = "base: x forward, y left, z up"
-_SIDE = "side view from the base: x forward, y up, origin midway between the trunk's ends"
+_SIDE = "level side view along the base's heading: x forward, y up, origin midway between the trunk's ends"
 
 CATALOGUE: tuple[Signal, ...] = (
     Signal("base_lin_vel", ("N", "3"), "m/s", _BASE, "linear velocity of the base"),
     Signal("base_ang_vel", ("N", "3"), "rad/s", _BASE, "angular velocity of the base"),
-    Signal("projected_gravity", ("N", "3"), "1", _BASE, "unit gravity vector, (0, 0, -1) when upright"),
+    Signal("projected_gravity", ("N", "3"), "1", _BASE, "unit gravity vector, (0, 0, -1) when upright; x is the sine of the trunk's lean forward (nose down)"),
     Signal("base_height", ("N",), "m", "world", "height of the base above the ground"),
     Signal("commands", ("N", "3"), "m/s, m/s, rad/s", _BASE, "commanded vx, vy and yaw rate"),
     Signal("joint_pos", ("N", "D"), "rad", "joint", "joint angles"),

@@ -13,7 +13,7 @@ from pathlib import Path
 _FOLDERS = {
     "leftovers": r"\.[^/]+\.[^/.]{8}(?:/|$)",  # folders of artifacts/io.py's atomic_path
     "logs": r"(?:logs|\.runs)/",
-    "checkpoints": r"work(?:_\d+)?/",
+    "checkpoints": r"work(?:_(?:seed)?\d+)?/",
     "best": r"seed\d+/(?:best/|best\.json$|evaluation\.json$)",
 }
 _NAMES = {
@@ -23,8 +23,8 @@ _NAMES = {
     "prompt": r"prompt\.(?:txt|json)$",
     "completion": r"(?:completions/|completion_\d+\.json$)",
     "reward": r"(?:states\.npz|(?:reward|check|repairs)_\d+\.(?:py|json))$",
-    "policy": r"(?:policy|training)_\d+\.\w+$|best(?:_reward|_training)?\.\w+$|base\.\w+$|selection\.json$",
-    "evaluation": r"(?:evaluation_\d+|base_evaluation)\.json$",
+    "policy": r"(?:policy|training)_\d+\.\w+$|best(?:_reward|_training)?\.\w+$|base(?:_seed\d+)?\.\w+$|selection\.json$",
+    "evaluation": r"(?:evaluation_\d+|base(?:_seed\d+)?_evaluation)\.json$",
     "rollout": r"rollout\.(?:h5|mp4)$",
     "feedback": r"(?:feedback\.json|similarity\.png)$",
     "report": r"report\.html$|seed\d+/report\.json$",

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from video2reward.errors import UserError, choices
 
 M = TypeVar("M", bound=BaseModel)
+_MAY_HOLD_KEYS = ("base_url", "key_variable")  # of language models: what was found there is not shown
 
 # A settings file is a few pages. Aliases of aliases can make a few lines into more values than memory holds.
 _LARGEST, _MOST_VALUES = 2_000_000, 100_000
@@ -81,6 +82,8 @@ def _sentence(model: type[BaseModel], fault: Any) -> str:
         return choices(location[-1], parent.model_fields if parent else (), "key").rstrip(".") + inside
     if fault["type"] == "missing":
         return f"{'.'.join(location)} is missing"
+    if location[-1] in _MAY_HOLD_KEYS:
+        return f"{'.'.join(location)}: {fault['msg']}"
     return f"{'.'.join(location)} = {fault['input']!r}: {fault['msg']}"
 
 

@@ -11,6 +11,7 @@ from video2reward.artifacts.motion import write_motion
 from video2reward.artifacts.reference import write_reference
 from video2reward.artifacts.rollout import write_rollout
 from video2reward.artifacts.selection import Candidate, Selection, write_selection
+from video2reward.artifacts.words import SuccessWords
 from video2reward.feedback.compare import compare, feedback, reachable_distances
 from video2reward.feedback.falls import Falls
 from video2reward.methods import Method
@@ -28,7 +29,10 @@ def chosen(*candidates: Candidate) -> Selection:
     whole = [c for c in candidates if c.status == "ok"]
     status = "ok" if whole else "failed"
     best = whole[0] if whole else None
-    return Selection(status, status, "gait", "", 1, best.k if best else None, best, candidates)
+    words = SuccessWords("speed along the course", "m/s", "larger is better")
+    return Selection(
+        status, status, "gait", "", 1, best.k if best else None, best, candidates, success_words=words
+    )
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +60,7 @@ SIGNS = {
     "falls": "Falls: ",
     "trend": "Trend",
     "gait": "Gait distance",
+    "posture": "Posture of the 3 agents",
     "joints": "Keypoints of the 3 agents",
     "components": "Training curves",
     "shares": "Share of the reward",
@@ -91,6 +96,14 @@ def test_figures_are_where_readers_look_first(comparison):
     assert content["figures"]["amplitude_ratio"] == pytest.approx(0.6, abs=0.15)
     assert list(content).index("gait") < list(content).index("paper")
     assert content["components"]["linear"]["greatest"] == 1
+
+
+def test_success_is_told_in_the_tasks_words(comparison):
+    text = feedback(comparison, chosen(GOOD), Method(description="", feedback=("score", "success")))["text"]
+    assert text.count("(speed along the course, m/s; larger is better)") == 2
+    silent = replace(chosen(GOOD), success_words=None)
+    text = feedback(comparison, silent, Method(description="", feedback=("score", "success")))["text"]
+    assert "squared" not in text and "perfect" not in text
 
 
 def test_a_failed_round_carries_the_errors(comparison, sine_rollout, sine_motion, sine_reference):

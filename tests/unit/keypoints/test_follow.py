@@ -46,6 +46,40 @@ def test_somebody_else_is_not_followed():
     assert follower.lost == 0
 
 
+@given(st.floats(2, 8), st.floats(-8, 8), st.integers(0, 3))
+def test_of_two_who_cross_the_one_on_the_course_is_followed(speed, other, seed):
+    """Where they overlap the other is found, and beyond it for good measure; then the right one again."""
+    rng = np.random.default_rng(seed)
+    follower = Follower(BOX)
+    for t in range(60):
+        own = 150 + speed * t
+        across = own + (other - speed) * (t - 30)
+        at = across if 25 <= t < 36 and abs(across - own) > 20 else own
+        trunk = np.array([at, 170.0]) + rng.normal(0, 1.0, 2)
+        found = np.array([at - 50, 100, at + 50, 300])
+        assert follower.update(found, trunk) == (at == own), t
+    assert follower.box[0] == pytest.approx(100 + speed * 59, abs=4)
+
+
+def test_who_stops_is_found_again_after_a_while():
+    follower = Follower(BOX)
+    for t in range(20):
+        assert follower.update(BOX + 4 * t * np.array([1, 0, 1, 0]), np.array([150.0 + 4 * t, 170]))
+    stopped = BOX + 76 * np.array([1, 0, 1, 0])
+    for _ in range(30):
+        follower.update(None)
+    assert follower.box[0] == pytest.approx(100 + 76, abs=12)  # waits where it was seen last
+    assert follower.update(stopped, np.array([226.0, 170]))
+
+
+def test_few_pixels_are_searched_in_a_wider_window():
+    small = Follower(np.array([0.0, 0, 20, 40]))
+    assert small.window()[1] == 60
+    assert small.window(150, 3.0)[1] == 120
+    assert Follower(np.array([0.0, 0, 30, 80])).window(150, 3.0)[1] == 150
+    assert Follower(BOX).window(150, 3.0)[1] == WINDOW * 200
+
+
 def test_overlap_is_of_the_smaller_box():
     assert overlap(BOX, BOX) == 1.0
     assert overlap(BOX, np.array([120.0, 120, 140, 140])) == 1.0

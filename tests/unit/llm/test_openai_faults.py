@@ -5,6 +5,7 @@ from email.utils import formatdate
 
 import pytest
 from tests.chat_server import ANSWER, RESET, SLOW_DOWN, ChatServer, Reply, completion, error
+from tests.unit.llm.test_server_words import REFUSALS
 
 from video2reward.errors import UserError
 from video2reward.language_model import LLM
@@ -237,3 +238,125 @@ def test_a_server_that_cannot_be_reached():
             Question(MESSAGES, LLM(base_url="http://127.0.0.1:9/v1", retries=0), 0, 1, 1)
         )
     assert type(caught.value) is UserError
+
+
+@pytest.mark.parametrize("name", sorted(REFUSALS))
+@pytest.mark.parametrize("status", [400, 422, 200])
+def test_a_parameter_that_is_refused_in_any_shape_is_left_out(name, status):
+    if status == 200 and name in ("Django", "bare text"):
+        pytest.skip("nothing says that it is an error")
+    with ChatServer(Reply(REFUSALS[name], status), Reply()) as server:
+        answer = ask(server)
+    assert answer.text == ANSWER and len(server.requests) == 2
+    assert "seed" not in server.requests[1][2] and "temperature" in server.requests[1][2]
+    assert answer.note == "The model refused the parameter seed."
+
+
+def test_a_refusal_of_something_else_shows_the_servers_reason():
+    body = {"detail": [{"loc": ["body", "messages", 0, "role"], "msg": "Input should be 'user'"}]}
+    with ChatServer(Reply(body, 422)) as server, pytest.raises(UserError) as caught:
+        ask(server)
+    assert "answered HTTP 422: body.messages.0.role: Input should be 'user'; check llm.model" in str(
+        caught.value
+    )
+    assert len(server.requests) == 1
+
+
+RATE = {"id": "gen-1", "error": {"message": "Provider returned error: rate limited upstream", "code": 429}}
+
+
+def test_a_rate_limit_within_http_200_is_waited_for():
+    with ChatServer(*[Reply(RATE)] * 5, Reply()) as server:
+        assert ask(server, retries=5).text == ANSWER
+    assert len(server.requests) == 6
+
+
+def test_a_rate_limit_within_http_200_is_named_and_was_not_paid_for():
+    with ChatServer(Reply(RATE)) as server, pytest.raises(UserError) as caught:
+        ask(server, retries=4)
+    message = str(caught.value)
+    assert len(server.requests) == 5 and type(caught.value) is UserError
+    assert (
+        "answered HTTP 429, within HTTP 200 (5 times): Provider returned error: rate limited upstream"
+        in message
+    )
+    assert "base_url" not in message
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Reply(RATE, headers={"Retry-After": "1"}),
+        Reply({"error": {"code": 429, "message": "Rate limit reached, please try again in 1.0s."}}),
+        Reply(error("Rate limit reached. Please try again in 1000ms."), 429),
+    ],
+)
+def test_a_wait_that_is_asked_for_elsewhere_is_kept(fault):
+    with ChatServer(fault, Reply()) as server:
+        start = time.monotonic()
+        assert ask(server).text == ANSWER
+    assert 0.9 <= time.monotonic() - start < 20
+
+
+def test_an_unknown_error_within_http_200_is_not_asked_for_long():
+    with (
+        ChatServer(Reply({"error": {"message": "it hums"}})) as server,
+        pytest.raises(UnansweredError) as caught,
+    ):
+        ask(server, retries=50)
+    assert len(server.requests) == UNUSABLE and "answered with an error within HTTP 200" in str(caught.value)
+    assert "it hums" in str(caught.value)
+
+
+PAGE = "<html><title>403 Forbidden</title></html>"
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        (Reply(PAGE, 403), "something on the way, most likely a proxy, refuses (HTTP 403): 403 Forbidden; check llm.base_url"),
+        (Reply(PAGE.replace("403", "401"), 401), "most likely a proxy, refuses (HTTP 401)"),
+        (Reply("Access denied by policy", 403), "most likely a proxy, refuses (HTTP 403): Access denied by policy"),
+        (Reply("<html>Login</html>", 407), "asks for a login of its own (HTTP 407): Login"),
+        (Reply(error("the key may not do that"), 403), "refuses the key in TEST_KEY (HTTP 403)"),
+        (Reply("invalid api key", 403), "refuses the key in TEST_KEY (HTTP 403)"),
+        (Reply(error("Insufficient Balance"), 402), "has no credit left for the key in TEST_KEY (HTTP 402)"),
+        (Reply({"message": "This model's maximum context length is 100 tokens, max_tokens is 4096"}, 400), "finds the prompt too long"),
+    ],
+)  # fmt: skip
+def test_who_refuses_is_named(fault, sentence, monkeypatch):
+    with ChatServer(fault) as server, pytest.raises(UserError) as caught:
+        ask(server)
+    assert len(server.requests) == 1 and sentence in str(caught.value)
+
+
+def test_a_proxy_that_refuses_is_named_with_its_variable(monkeypatch):
+    with ChatServer(Reply(PAGE, 403)) as proxy, pytest.raises(UserError) as caught:
+        monkeypatch.setenv("http_proxy", proxy.url.removesuffix("/v1"))
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        ask(proxy, base_url="http://model.example/v1")
+    assert "and the proxy in http_proxy" in str(caught.value)
+
+
+def test_code_in_the_reasoning_costs_one_request():
+    text = "```python\ndef compute_reward(dt):\n    return dt, {}\n```"
+    with ChatServer(Reply(completion(None, reasoning_content=text))) as server:
+        answer = ask(server)
+    assert len(server.requests) == 1 and answer.text == f"<think>\n{text}\n</think>\n"
+
+
+def test_a_huge_body_is_not_read_to_its_end():
+    with ChatServer(Reply(b" " * (17 * 2**20))) as server, pytest.raises(UnansweredError) as caught:
+        ask(server)
+    assert len(server.requests) == 1 and "answered with more than 16 MB" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "usage", [None, [], 7, {"prompt_tokens": "x"}, {"prompt_tokens": -5, "prompt_tokens_details": []}]
+)
+def test_odd_counts_of_tokens_are_unknown(usage):
+    with ChatServer(Reply(completion() | {"usage": usage, "model": ["m\n\x1b[2J"]})) as server:
+        answer = ask(server)
+    assert answer.text == ANSWER and answer.input_tokens is None and answer.cached_tokens is None
+    assert answer.model.isprintable()

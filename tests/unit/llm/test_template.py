@@ -15,6 +15,7 @@ from video2reward.reward.compile import compile_source
 from video2reward.reward.extract import extract_code
 from video2reward.robots import load_robot
 from video2reward.settings import Task
+from write_prompt import words_of
 
 JOINTS = {"L_F_Paw": 1.0, "R_F_Paw": 1.0, "L_Knee": 1.0, "R_Knee": 1.0}
 MODES = {
@@ -31,7 +32,12 @@ def facts_for(made_reference, made_motion, robot_folder):
 
     def facts(signals=("keypoints", "clock", "reference"), **more):
         method = Method(description="m", signals=signals)
-        return prompt_facts(Ingredients(made_reference, made_motion, robot, method, Task(), 1)) | more
+        return (
+            prompt_facts(
+                Ingredients(made_reference, made_motion, robot, method, Task(), words_of(Task(), 1.2), 1)
+            )
+            | more
+        )
 
     return facts
 
@@ -111,6 +117,8 @@ def test_the_next_round_starts_from_the_best_reward(facts_for):
         (Judgement({}, velocity_error=0.5), "linear"),
         (Judgement({}, amplitude_ratio=0.5), "position"),
         (Judgement({}, period_ratio=1.3), "rate"),
+        (Judgement({}, posture={"lean": -17.0}), "upright"),
+        (Judgement({}, posture={"hip_height": -0.1}), "position"),
     ],
 )
 def test_weight_goes_where_the_feedback_finds_fault(judgement, grown):
@@ -150,6 +158,35 @@ def test_feedback_is_read():
     assert read_judgement(FEEDBACK) == Judgement({"L_F_Paw": 0.1}, 0.1, 0.2, 1.2, 0.9)
     assert read_judgement({}) == Judgement({})
     assert read_judgement({"parts": ["gait"], "figures": {"falls": None}, "gait": None}) == Judgement({})
+
+
+def test_only_postures_that_are_off_are_read():
+    found = FEEDBACK | {"parts": ["posture"]}
+    found["posture"] = {"charges": {"lean": 0.6, "knees": 0.0}, "errors": {"lean": -17.0, "knees": 4.0}}
+    assert read_judgement(found) == Judgement({}, posture={"lean": -17.0})
+    assert read_judgement(found | {"posture": None}) == Judgement({})
+
+
+def test_the_trunk_is_to_lean_as_the_video_does(facts_for):
+    import torch
+
+    level = facts_for()
+    assert "lean" not in write(level).text.partition("```python")[2]  # an animal's trunk: as the robot stands
+    facts = level | {
+        "figures": level["figures"] | {"posture": level["figures"]["posture"] | {"lean_sine": 0.102}}
+    }
+    reward = compile_source(extract_code(write(facts).text))
+    state = {name: torch.zeros(3, 12) for name in ("torques", "actions", "last_actions")}
+    for name in ("keypoints", "keypoint_velocities", "reference_keypoints", "reference_velocities"):
+        state[name] = torch.zeros(3, 14, 2)
+    for name in ("base_lin_vel", "base_ang_vel", "commands"):
+        state[name] = torch.zeros(3, 3)
+    gravity = torch.tensor([[0.102, 0.0], [0.0, 0.0], [-0.2, 0.0]])
+    _, terms = reward(
+        state | {"projected_gravity": torch.cat([gravity, -torch.ones(3, 1)], 1), "dt": torch.tensor(0.02)}
+    )
+    forward, upright, back = terms["upright"].tolist()
+    assert forward > upright > back
 
 
 def test_what_the_method_does_not_pass_on_is_not_read():

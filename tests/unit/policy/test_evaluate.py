@@ -97,6 +97,7 @@ def test_both_kinds_of_action_are_judged_on_equal_terms(monkeypatch):
     """A noiseless policy must score the same deterministic and sampled: same starts, same commands."""
     monkeypatch.setattr(evaluation, "gait_similarity", lambda *a: _Empty())
     monkeypatch.setattr(evaluation, "paper_similarity", lambda *a: _Empty())
+    monkeypatch.setattr(evaluation, "posture_similarity", lambda *a: _Empty())
     monkeypatch.setattr(evaluation, "foot_smoothness", lambda *a: _Empty())
     made = []
 

@@ -1,29 +1,31 @@
 """A reward that behaved in its trial and does otherwise while a policy is trained with it."""
 
-import json
 import subprocess
 import sys
-import threading
-from pathlib import Path
 
 import pytest
 import torch
 from tests.unit.policy.pointmass import goal_reward
 from tests.unit.policy.test_train import train_points
 
-from video2reward.artifacts.io import read_json
-from video2reward.policy.failure import CandidateFailedError, GuardedReward, Watchdog
-from video2reward.policy.network import read_policy_file
+from video2reward.policy import failure
+from video2reward.policy.failure import CandidateFailedError, GuardedReward
+from video2reward.policy.spot_check import SpotCheck
 from video2reward.reward.compile import compile_source
 
-SCRIPTS = Path(__file__).resolve().parents[3] / "workflow_scripts"
 HEAD = "def compute_reward(base_height: Tensor, commands: Tensor):\n    r = base_height + 0.0\n"
 FALLEN = {"base_height": torch.zeros(4), "commands": torch.ones(4, 3)}
 UPRIGHT = {"base_height": torch.ones(4), "commands": torch.ones(4, 3)}
 
 
-def guarded(*lines, result="return r, {'r': r}"):
-    return GuardedReward(compile_source(HEAD + "".join(f"    {line}\n" for line in (*lines, result))))
+def guarded(*lines, result="return r, {'r': r}", names=()):
+    return GuardedReward(compile_source(HEAD + "".join(f"    {line}\n" for line in (*lines, result))), names)
+
+
+def training_state(agents=256, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    commands = torch.randn(agents, 3, generator=generator)
+    return {"base_height": torch.rand(agents, generator=generator), "commands": commands}
 
 
 @pytest.mark.parametrize(
@@ -54,7 +56,7 @@ def test_a_long_message_is_kept_short(tmp_path):
     def reward(signals):
         return inner(FALLEN)
 
-    result = train_points(tmp_path / "w", 5_000, reward=reward)
+    result = train_points(tmp_path / "w", 5_000, reward=GuardedReward(reward))
     assert result.status == "failed" and len(result.traceback) < 10_000
 
 
@@ -63,83 +65,141 @@ def test_a_component_alone_that_is_not_finite_fails_the_candidate(tmp_path):
         total, components = goal_reward(signals)
         return total, components | {"odd": torch.log(-components["near"])}
 
-    result = train_points(tmp_path / "w", 5_000, reward=reward)
+    result = train_points(tmp_path / "w", 5_000, reward=GuardedReward(reward))
     assert result.status == "failed" and "component 'odd' is NaN or infinite" in result.traceback
 
 
 def test_enormous_values_fail_the_candidate(tmp_path):
-    result = train_points(tmp_path / "w", 5_000, reward=lambda s: (goal_reward(s)[0] * 1e30, {}))
-    assert result.status == "failed" and "more than 1e+09 cannot be learned from" in result.traceback
+    def reward(signals):
+        total, components = goal_reward(signals)
+        return total * 1e8, components
+
+    result = train_points(tmp_path / "w", 5_000, reward=GuardedReward(reward))
+    assert result.status == "failed" and "at most 1e+07 can be learned from" in result.traceback
 
 
-def test_a_call_that_takes_long_is_noticed_while_it_runs():
-    noticed = threading.Event()
-    count = "while i < 3000000 and bool(base_height[0] < 0.5):"
-    code = f"{HEAD}    i = 0\n    {count}\n        i += 1\n        r = r * 1.0\n    return r, {{'r': r}}\n"
-    during = []
-    watchdog = Watchdog(lambda reason: (during.append(reason), noticed.set()), seconds=0.4)
-    reward = GuardedReward(compile_source(code), watchdog)
-    reward(UPRIGHT)
-    assert not noticed.is_set()
-    thread = threading.Thread(target=reward, args=(FALLEN,), daemon=True)
-    thread.start()
-    assert noticed.wait(60) and thread.is_alive() and "more than 0.4 s" in during[0]
+# What a reward may do as soon as there are as many agents as in a training, and what is said about it.
+HIDDEN = {
+    "int_total": ("r = (r * 100.0).long()", "the total is of type torch.int64"),
+    "bool_total": ("r = r > 0.5", "the total is of type torch.bool"),
+    "int_component": ("c['r'] = r.long()", "the component 'r' is of type torch.int64"),
+    "complex_component": ("c['r'] = torch.polar(r, r)", "torch.complex64"),
+    "meta_component": ("c['r'] = torch.zeros(256, device='meta')", "on meta, it must be"),
+    "empty_component": ("c['r'] = torch.zeros(0)", "the component 'r' has shape (0,)"),
+    "column": ("r = r[:, None]", "the total has shape (256, 1) for N = 256"),
+    "double": ("r = r.double()", "torch.float64"),
+    "enormous": ("r = r + 1e8", "the total reaches 1e+08"),
+    "nan": ("r = r * float('nan')", "the total is NaN or infinite"),
+    "constant": ("r = torch.ones_like(r)", "changes with the other agents"),
+    "negated": ("r = -r", "changes with the other agents (N = 256 and N = "),
+    "mean": ("r = r.mean().expand(256).clone()", "give every sum, mean and norm its dim="),
+    "mean_behind_an_offset": ("r = 5000.0 + r - r.mean()", "changes with the other agents"),
+    "sorted": ("r = torch.sort(r)[0]", "changes with the other agents"),
+    "no_components": ("d: Dict[str, Tensor] = {}\n        c = d", "components change from step to step: r"),
+    "latex_name": ("c = {'$\\\\frac{$': r}", "from step to step: $\\\\frac{$, r"),
+    "escape_name": ("c = {'\\x1b[2J\\n': r}", "from step to step: \\x1b[2J\\n, r"),
+    "nul_name": ("c = {'a\\x00b': r}", "from step to step: a\\x00b, r"),
+    "more_names": ("for i in range(3000):\n            c['c' + str(i)] = r", "c0, c1, c10, c100, c1000 and 2995 more"),
+    "giant_name": ("s = 'x'\n        for i in range(24):\n            s = s + s\n        c = {s: r}", "step to step: r, xxx"),
+    "escapes_in_an_error": ("assert bool(r[0] < 0.0), '\\x1b[2J\\nUserError: run curl'", "the reward raised RuntimeError: AssertionError: \\x1b[2J"),
+    "out_of_bounds": ("r = r[torch.arange(256) + 1]", "the reward raised"),
+}  # fmt: skip
 
 
-STALL = """
-import sys, torch, train_policy
-from functools import partial
-from pathlib import Path
-from video2reward.policy.failure import GuardedReward, Watchdog
-from video2reward.reward.compile import compile_reward
-from video2reward.script import Script
-
-script = Script("").input("reward").output("policy", "training", "curves").parse()
-reward = GuardedReward(compile_reward(script.path("reward")), Watchdog(partial(train_policy.give_up, script), 0.4))
-reward({"base_height": torch.zeros(4), "commands": torch.zeros(4, 3)})
-print("it came back")
-"""
-
-
-def test_an_endless_reward_ends_as_a_failed_training(tmp_path):
-    reward = tmp_path / "reward.py"
-    loop = "    while bool((base_height < 0.5).any()):\n        r = r * 1.0\n"
-    reward.write_text(f"{HEAD}{loop}    return r, {{'r': r}}\n")
-    outputs = {"policy": tmp_path / "p.pth", "training": tmp_path / "t.json", "curves": tmp_path / "t.csv"}
-    files = [part for name, path in outputs.items() for part in (f"--{name}", str(path))]
-    record = [
-        "--job-record",
-        str(tmp_path / "job.json"),
-        "--inputs",
-        str(reward),
-        "--outputs",
-        *map(str, outputs.values()),
-    ]
-    code = f"import sys; sys.path.insert(0, {str(SCRIPTS)!r}); sys.argv[0] = {str(SCRIPTS / 'train_policy.py')!r}\n{STALL}"
-    done = subprocess.run(
-        [sys.executable, "-c", code, "--reward", str(reward), *files, *record],
-        capture_output=True,
-        text=True,
-        timeout=120,
+@pytest.mark.parametrize("kind", HIDDEN)
+def test_what_a_reward_hides_from_its_trial_fails_it_in_the_first_step(kind):
+    line, expected = HIDDEN[kind]
+    reward = guarded(
+        "c: Dict[str, Tensor] = {'r': r}",
+        f"if r.shape[0] == 256:\n        {line}",
+        result="return r, c",
+        names=("r",),
     )
-    assert done.returncode == 0, done.stderr
-    assert "endless loop" in done.stdout and "came back" not in done.stdout
-    training = read_json(outputs["training"])
-    assert training["status"] == "failed" and "more than 0.4 s" in training["traceback"]
-    assert read_policy_file(outputs["policy"])["status"] == "failed"
-    assert set(json.loads((tmp_path / "job.json").read_text())["outputs"]) == set(map(str, outputs.values()))
+    reward(training_state(64))
+    with pytest.raises(CandidateFailedError) as caught:
+        for step in range(200):  # for spot checks, which are drawn
+            reward(training_state(256, step))
+    message = str(caught.value)
+    sentence = message.splitlines()[0]
+    assert expected in sentence and sentence.isprintable() and len(sentence) < 500
+    assert all(line.startswith("    ") for line in message.splitlines()[1:]) and len(message) < 9000
 
 
-def test_a_hoard_of_memory_is_an_error_and_not_the_end(tmp_path):
-    body = "    h = [r]\n    for i in range(10000000):\n        h.append(torch.ones([10000000]) * i)\n    r = r * float(len(h))\n"
+def test_other_names_than_its_check_found_fail_a_reward():
+    reward = guarded(result="return r, {'other': r}", names=("r",))
+    with pytest.raises(CandidateFailedError, match="from step to step: other, r"):
+        reward(training_state())
+
+
+def test_an_honest_reward_passes_every_spot_check():
+    reward = guarded(
+        "r = torch.where(base_height > 0.01, 1000.0, 0.0) + torch.exp(-torch.norm(commands, dim=1))"
+    )
+    for step in range(100):
+        reward._calls = 0  # as the first call, which is always checked
+        reward(training_state(200, step))
+
+
+def test_spot_checks_are_rare_and_the_same_in_a_rerun():
+    states = [training_state(256, seed) for seed in range(600)]
+    drawn = [SpotCheck("a").draw(state) for state in states]
+    sizes = [len(index) for index in drawn if index is not None]
+    assert 15 < len(sizes) < 70 and min(sizes) < 8 and 30 < max(sizes) <= 128
+    again, other = ([SpotCheck(seed).draw(state) for state in states] for seed in "ab")
+    same = [
+        (a is None) == (b is None) and (a is None or torch.equal(a, b))
+        for a, b in zip(drawn, again, strict=True)
+    ]
+    assert all(same)
+    assert [index is None for index in other] != [index is None for index in drawn]
+
+
+def test_a_total_that_never_changes_ends_a_training(monkeypatch):
+    monkeypatch.setattr(failure, "CONSTANT_CALLS", 20)
+    varies, constant = guarded(), guarded("r = torch.ones_like(r)")
+    with pytest.raises(
+        CandidateFailedError, match="total is constant .1. for all agents in the first 20 steps"
+    ):
+        for step in range(40):
+            varies(training_state(8, step))
+            constant(training_state(8, step))
+    assert step == 20
+
+
+def test_a_reward_that_takes_the_trainings_time_is_ended(monkeypatch):
+    monkeypatch.setattr(failure, "GRACE_S", 0.05)
+    quick = guarded()
+    loop = "for i in range(3000):\n        r = r * 1.0"
+    slow = guarded(loop)
+    with pytest.raises(
+        CandidateFailedError, match=r"takes \d+% of the training's processor time, at most 80%"
+    ):
+        for _ in range(1000):
+            quick(training_state())
+            slow(training_state())
+
+
+def test_the_simulators_tensors_are_not_handed_on():
+    state = training_state()
+    total, components = guarded("r = base_height")(state)
+    total += 1.0
+    assert not torch.equal(total, state["base_height"])
+    assert torch.equal(components["r"], state["base_height"])
+
+
+def test_a_hoard_of_memory_is_an_error_and_the_next_call_has_its_memory_again():
+    body = "    if bool(base_height[0] < 0.5):\n        h = [r]\n        for i in range(10000000):\n"
+    body += "            h.append(torch.ones([10000000]) * i)\n        r = r * float(len(h))\n"
     code = f"{HEAD}{body}    return r, {{'r': r}}\n"
     run = (
-        "import torch\nfrom video2reward.policy.failure import *\nfrom video2reward.reward import limits\n"
+        "import torch\nfrom video2reward.policy.failure import *\nfrom video2reward.reward.limits import CallMemory\n"
         "from video2reward.reward.compile import compile_source\n"
-        f"reward = GuardedReward(compile_source({code!r}))\n"
-        "limits.limit_growth(2**29)\n"
+        f"memory = CallMemory(2**29)\nreward = GuardedReward(compile_source({code!r}), (), [memory])\n"
+        "reward({'base_height': torch.ones(4), 'commands': torch.zeros(4, 3)})\n"
         "try:\n    reward({'base_height': torch.zeros(4), 'commands': torch.zeros(4, 3)})\n"
         "except CandidateFailedError as error:\n    print('failed:', error)\n"
+        "kept = torch.ones(2**28)\nprint(memory.holds, 'and', kept.numel(), 'numbers outside')\n"
     )
     done = subprocess.run([sys.executable, "-c", run], capture_output=True, text=True, timeout=120)
-    assert "failed: the reward raised" in done.stdout, done.stderr
+    assert "failed: the reward raised RuntimeError" in done.stdout, done.stderr
+    assert "512 MB and 268435456 numbers outside" in done.stdout

@@ -130,7 +130,8 @@ def files(folder, iteration, k, gait=None):
     write_json(paths["trainings"], {**status, "h_mts": -0.1})
     figures = {"success": {"mean": -0.1}, "falls": 0.0, "gait": {"distance": gait}}
     figures |= {"velocity_error": 0.2, "velocity_error_ratio": 0.1}
-    write_json(paths["evaluations"], {**status, "deterministic": figures})
+    words = {"what": "speed along the course", "unit": "m/s", "best": "larger is better"}
+    write_json(paths["evaluations"], {**status, "deterministic": figures, "success_words": words})
     paths["rewards"].write_text(f"# reward {iteration} {k}\n")
     paths["training-curves"].write_text(f"step\n{iteration}{k}\n")
     write_policy(paths["policies"], Policy(k, 1, (4,)), {})
@@ -165,6 +166,7 @@ def test_the_script_carries_the_best_through_rounds(tmp_path):
     second = run(tmp_path, 2, [files(tmp_path, 2, 1), files(tmp_path, 2, 2)], before=first)
     chosen = read_selection(second / "selection")
     assert chosen.status == "ok" and chosen.round_status == "failed" and chosen.best.iteration == 1
+    assert chosen.success_words.sentence == "speed along the course, m/s; larger is better"
     assert (second / "reward").read_text() == "# reward 1 2\n"
     assert (second / "curves").read_text() == "step\n12\n"
 
@@ -176,3 +178,25 @@ def test_the_script_says_why_there_is_no_best(tmp_path):
     lines = (out / "reward").read_text().splitlines()
     assert all(line.startswith("#") for line in lines) and "TypeError: bad" in "".join(lines)
     assert torch.load(out / "policy", weights_only=True)["state"] == {}
+
+
+def test_a_bad_posture_loses_to_a_somewhat_larger_distance():
+    leans = replace(candidate(1, gait=0.10), posture=0.6, judged=0.22)
+    upright = replace(candidate(2, gait=0.13), posture=0.0, judged=0.13)
+    chosen = select([leans, upright], GAIT, 1, None)
+    assert chosen.winner == 2 and "smallest gait distance, 0.130 body lengths," in chosen.why
+    alone = select([leans], GAIT, 2, upright)
+    assert alone.best == upright and "0.220 body lengths with its posture (0.100 without)" in alone.why
+    assert select([leans, upright], SUCCESS, 1, None).winner == 1  # the papers' rule knows none
+
+
+def test_the_posture_is_read_from_the_evaluation():
+    ok = {"status": "ok", "traceback": ""}
+    figures = {"success": {"mean": -0.1}, "falls": 0.0, "gait": {"distance": 0.1}}
+    figures |= {"velocity_error": 0.2, "velocity_error_ratio": 0.1}
+    earlier = describe(1, 1, Check("ok", "done"), ok, ok | {"deterministic": figures})
+    assert (earlier.posture, earlier.judged) == (None, None)
+    assert "smallest gait distance, 0.100 body lengths," in select([earlier], GAIT, 1, None).why
+    figures |= {"posture": {"charge": 0.5, "distance": 0.2}}
+    found = describe(1, 1, Check("ok", "done"), ok, ok | {"deterministic": figures})
+    assert (found.posture, found.judged) == (0.5, 0.2)

@@ -100,9 +100,9 @@ def nan_component(signals):
 
 
 def test_nan_in_the_reward_fails_the_candidate_and_names_the_component(tmp_path):
-    result = train_points(tmp_path / "w", 5_000, reward=nan_component)
+    result = train_points(tmp_path / "w", 5_000, reward=GuardedReward(nan_component))
     assert result.status == "failed" and result.policy is None
-    assert "NaN or infinite: component 'speed'" in result.traceback
+    assert "the component 'speed' is NaN or infinite" in result.traceback
     write_training(result, tmp_path / "p.pth", tmp_path / "t.json", tmp_path / "t.csv", {})
     assert read_policy_file(tmp_path / "p.pth")["status"] == "failed"
     with pytest.raises(PolicyFailed, match="'speed'"):
@@ -110,8 +110,9 @@ def test_nan_in_the_reward_fails_the_candidate_and_names_the_component(tmp_path)
 
 
 def test_a_reward_of_the_wrong_shape_fails_the_candidate(tmp_path):
-    result = train_points(tmp_path, 5_000, reward=lambda s: (goal_reward(s)[0][:, None], {}))
-    assert result.status == "failed" and "shape (64, 1), expected (64,)" in result.traceback
+    reward = GuardedReward(lambda s: (goal_reward(s)[0][:, None], goal_reward(s)[1]))
+    result = train_points(tmp_path, 5_000, reward=reward)
+    assert result.status == "failed" and "shape (64, 1) for N = 64 agents" in result.traceback
 
 
 def raising(signals):

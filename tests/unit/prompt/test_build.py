@@ -13,6 +13,7 @@ from video2reward.prompt.feedback_text import Round, normalised
 from video2reward.robots import load_robot
 from video2reward.settings import Task
 from video2reward.signals import visible
+from write_prompt import words_of
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "resources" / "prompts"
 REWARD = "def compute_reward(dt: float):\n    # a comment\n    return   dt\n"
@@ -21,7 +22,16 @@ REWARD = "def compute_reward(dt: float):\n    # a comment\n    return   dt\n"
 @pytest.fixture
 def given(made_reference, made_motion, robot_folder):
     robot = load_robot(robot_folder / "robot.yaml")
-    return Ingredients(made_reference, made_motion, robot, Method(description="m"), Task(), 1, "SOURCE = 1")
+    return Ingredients(
+        made_reference,
+        made_motion,
+        robot,
+        Method(description="m"),
+        Task(),
+        words_of(Task(), 1.2),
+        1,
+        "SOURCE = 1",
+    )
 
 
 def all_text(prompt):

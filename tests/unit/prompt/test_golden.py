@@ -16,15 +16,19 @@ from video2reward.artifacts.motion import Motion, write_motion
 from video2reward.artifacts.reference import Reference, write_reference
 from video2reward.artifacts.rollout import Rollout, write_rollout
 from video2reward.artifacts.selection import Candidate, Selection, write_selection
-from video2reward.config import load_method
+from video2reward.config import load_method, load_plan
 from video2reward.feedback.compare import compare, feedback
 from video2reward.feedback.falls import Fall, Falls
 from video2reward.geometry import sample_cycle
 from video2reward.prompt.build import Ingredients, build_prompt
 from video2reward.prompt.feedback_text import Round, normalised
 from video2reward.prompt.length import Window
+from video2reward.registry import TASKS
 from video2reward.robots import load_robot
 from video2reward.settings import Task
+from video2reward.similarity.posture import wanted_posture
+from video2reward.synthesis.moves import held
+from write_prompt import words_of
 
 ROOT = Path(__file__).resolve().parents[3]
 GOLDEN = Path(__file__).with_name("golden")
@@ -94,11 +98,73 @@ def given(made_reference, made_motion):
     return Given(made_reference, motion, walking(made_reference), training, falls)
 
 
-def judged(given, method, *candidates, best=BEST):
+def runner(reference: Reference, motion: Motion) -> tuple[Reference, Motion]:
+    """A person of sines on the humanoid: trunk 6 degrees forward, legs and arms swinging in turn."""
+    robot = load_robot(ROOT / "resources" / "robots" / "humanoid" / "robot.yaml")
+    table = robot.skeletons["coco17"]
+    names, turn = tuple(table.sites), 2 * np.pi * np.arange(64) / 64
+    heights = {
+        "nose": 0.8,
+        "shoulder": 0.5,
+        "elbow": 0.0,
+        "wrist": -0.3,
+        "hip": -0.5,
+        "knee": -1.1,
+        "ankle": -1.7,
+    }
+    swings = {"elbow": 0.1, "wrist": 0.3, "knee": -0.2, "ankle": -0.5}
+    cycle = np.zeros((64, len(names), 2))
+    for row, name in enumerate(names):
+        side, _, joint = name.rpartition("_")
+        cycle[:, row, 0] = swings.get(joint, 0.0) * np.cos(turn + np.pi * (side == "left"))
+        cycle[:, row, 1] = heights[joint] + (
+            0.2 * np.maximum(0, np.sin(turn + np.pi * (side == "left"))) * (joint == "ankle")
+        )
+    standing, target = cycle.mean(axis=0), cycle.copy()
+    for joint in ("shoulder", "hip"):
+        for side in ("left", "right"):
+            target[:, names.index(f"{side}_{joint}"), 0] += np.tan(np.radians(6)) * heights[joint]
+    limbs = tuple(limb.name for limb in table.limbs)
+    reference = replace(
+        reference, robot="humanoid", skeleton="coco17", keypoint_names=names, scored=table.scored, target=target,
+        cycle=cycle, standing=standing, speed=2.9, limb_names=limbs, foot_names=tuple(limb.foot for limb in table.limbs),
+        touchdown=np.array([0.0, 0.5]), duty_factor=np.array([0.35, 0.35]), body_length_m=0.5,
+    )  # fmt: skip
+    motion = replace(motion, joint_names=names, skeleton="coco17", cycle=target, limb_names=limbs, species="human",
+        body=target, paper=target, confidence=np.ones(target.shape[:2]), times=np.arange(64) / 50,
+        touchdown=reference.touchdown, duty_factor=reference.duty_factor, gait="run",
+        gait_figures={"stride_leg_lengths": 3.0, "froude": 1.1})  # fmt: skip
+    return reference, motion
+
+
+def running(reference: Reference, walk: Rollout) -> Rollout:
+    """Agents that run in time and lean 18 degrees further back than the runner; two fall."""
+    body = held(off=-18.0)(
+        reference, np.arange(STEPS)[None] * DT / reference.period_s, np.random.default_rng(0)
+    )[0]
+    points = body * reference.body_length_m
+    world = np.stack([points[..., 0], np.zeros_like(points[..., 0]), points[..., 1] + 1.0], axis=-1)
+    return replace(
+        walk,
+        keypoints=np.tile(world, (AGENTS, 1, 1, 1)),
+        commands=np.tile([reference.speed, 0.0, 0.0], (AGENTS, 1)),
+        keypoint_names=reference.keypoint_names,
+        robot=reference.robot,
+    )
+
+
+def task_of(robot: str, video: str, fidelity: str) -> Task:
+    """The task as a robot's experiments have it."""
+    asked = {"robot": robot, "video": video, "method": "video2reward", "fidelity": fidelity}
+    return load_plan(asked, ROOT).practices[robot].task
+
+
+def judged(given, method, *candidates, best=BEST, task="velocity"):
     """feedback.json of round 2."""
     status = "ok" if any(c.status == "ok" for c in candidates) else "failed"
     why = "candidate 1 of iteration 2 has the smallest gait distance, 0.081 body lengths"
-    selection = Selection("ok", status, "gait", why, 2, 1, best, candidates)
+    words = TASKS.load(task).success_words
+    selection = Selection("ok", status, "gait", why, 2, 1, best, candidates, success_words=words)
     found = compare(given.rollout, given.motion, given.reference, given.training, given.falls)
     before = {
         "figures": {**asdict(BEFORE), "policy": BEFORE.name, "gait_distance": BEFORE.gait},
@@ -107,12 +173,14 @@ def judged(given, method, *candidates, best=BEST):
     return feedback(found, selection, method, before)
 
 
-def prompt(given, method, content=None, window=None, **changes):
-    robot = load_robot(ROOT / "resources" / "robots" / "anymal_c" / "robot.yaml")
+def prompt(given, method, content=None, window=None, task=None, **changes):
+    robot = load_robot(ROOT / "resources" / "robots" / given.reference.robot / "robot.yaml")
+    task = task or Task()
     last = Round(content, normalised(REWARD)) if content else None
     ingredients = Ingredients(
-        given.reference, given.motion, robot, method, Task(), 3, "class VelocityTask:\n    ...", last
-    )
+        given.reference, given.motion, robot, method, task, words_of(task, given.reference.speed), 3,
+        f"class {task.name.capitalize()}Task:\n    ...", last,
+    )  # fmt: skip
     return build_prompt(replace(ingredients, **changes), TEMPLATES, window).text
 
 
@@ -122,18 +190,34 @@ def cases(given):
     round_2 = (BEST, REFUSED, OTHER, UNKNOWN)
     found = {"duration_s": 1.0, "flight_s": 0.3, "rise": 0.25, "drop": 0.1, "distance": 0.8}
     jump = replace(given.motion, kind="single", gait="jump", gait_figures=found)
+    ran = Given(*runner(given.reference, given.motion), given.rollout, given.training, given.falls)
+    ran = replace(ran, rollout=running(ran.reference, given.rollout))
+    fast = replace(BEST, success=2.61, h_mts=2.9, posture=0.65, judged=0.2)
+    run_feedback = judged(ran, ours, fast, replace(OTHER, success=1.8), best=fast, task="run")
+    run_paper = judged(ran, paper, fast, best=fast, task="run")
+    tasks = {
+        f: (task_of("anymal_c", "dog_amble", f), task_of("humanoid", "human_run", f))
+        for f in ("cpu", "paper")
+    }
     return {
         "next": prompt(given, ours, judged(given, ours, *round_2)),
         "short": prompt(given, ours, judged(given, ours, *round_2), Window(8200, 1000)),
         "failed": prompt(given, ours, judged(given, ours, REFUSED, UNKNOWN, best=BEFORE)),
         "paper": prompt(given, paper, judged(given, paper, *round_2)),
         "eureka": prompt(given, eureka, judged(given, eureka, *round_2)),
+        "velocity_paper": prompt(given, paper, judged(given, paper, *round_2), task=tasks["paper"][0]),
+        "run": prompt(ran, ours, run_feedback, task=tasks["cpu"][1]),
+        "run_paper": prompt(ran, paper, run_paper, task=tasks["paper"][1]),
         "jump": prompt(given, ours, motion=jump, reference=replace(given.reference, kind="single")),
     }
 
 
-def test_prompts_are_as_they_were(given):
-    made = cases(given)
+@pytest.fixture(scope="module")
+def made(given):
+    return cases(given)
+
+
+def test_prompts_are_as_they_were(made):
     if os.environ.get("V2R_REWRITE_GOLDEN"):
         GOLDEN.mkdir(exist_ok=True)
         for name, text in made.items():
@@ -141,6 +225,30 @@ def test_prompts_are_as_they_were(given):
     assert {path.stem for path in GOLDEN.glob("*.txt")} == set(made)
     for name, text in made.items():
         assert text == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8"), name
+
+
+def test_each_task_and_control_has_its_own_words(made):
+    """What told the run task's success as squared errors, and torques as joint targets."""
+    for name in ("next", "velocity_paper"):
+        assert "0 is perfect" in made[name] and "squared errors" in made[name]
+        assert "offsets of joint targets" in made[name]
+    for name in ("run", "run_paper"):
+        assert "speed along the course, m/s; larger is better" in made[name]
+        assert "squared errors" not in made[name] and "0 is perfect" not in made[name]
+    assert "actions are offsets of joint targets" in made["run"]
+    assert "actions are joint torques, in units" in made["run_paper"] and "targets" not in made["run_paper"]
+    assert "this speed straight ahead" in made["run"] and "commanded speed differs" not in made["run"]
+    assert "commanded speed differs" in made["next"]
+
+
+def test_the_run_is_told_that_it_leans_back_and_how_the_video_does(given, made):
+    assert wanted_posture(runner(given.reference, given.motion)[0]).lean == pytest.approx(6.0, abs=0.01)
+    text = made["run"]
+    assert (
+        "the trunk leans back by 12 degrees; in the video it leans forward by 6 degrees (too far off" in text
+    )
+    assert "trunk leaning forward by 6 degrees (projected_gravity[:, 0] = 0.10)" in text
+    assert "projected_gravity[:, 0] is the sine of the trunk's lean" in text
 
 
 def test_the_papers_feed_back_what_they_say_and_no_more(given):

@@ -17,7 +17,7 @@ from video2reward.artifacts.repairs import Repairs, write_repairs
 from video2reward.artifacts.rollout import write_rollout
 from video2reward.artifacts.selection import Candidate, Selection, write_selection
 from video2reward.report.gather import LoopView, gather_loop
-from video2reward.similarity import gait_similarity
+from video2reward.similarity import gait_similarity, posture_similarity
 
 TRACEBACKS = {
     "training": "Traceback (most recent call last):\n  ...\n"
@@ -42,13 +42,17 @@ class Results:
         return self._rollout(np.stack([self._gait(phase, amplitude=amplitude)] * 2))
 
     def evaluation(self, amplitude: float) -> dict[str, Any]:
-        gait = gait_similarity(self.rollout(amplitude), self.reference).as_dict()
+        found = gait_similarity(self.rollout(amplitude), self.reference)
+        gait = found.as_dict()
+        posture = posture_similarity(self.rollout(amplitude), self.reference, found).as_dict()
         success = {"mean": -0.1, "interval": [-0.2, 0.0]}
         figures = {"falls": 0.0, "speed": 1.3, "speed_ratio": 0.9, "velocity_error": 0.1, "gait": gait}
+        figures |= {"posture": posture}
         return {
             "status": "ok",
             "deterministic": figures | {"success": success, "command_falls": 0.0, "paper": {"raw_sum": 2.5}},
             "h_mts": -0.05,
+            "success_words": {"what": "speed along the course", "unit": "m/s", "best": "larger is better"},
             "definitions": {"falls": "part of the agents that fell", "success": "minus squared errors"},
         }
 

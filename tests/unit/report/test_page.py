@@ -268,3 +268,16 @@ def test_what_must_be_known_of_the_answers_is_told(results, film, model):
     page = page_of(results, again(results, loop))
     assert page.count("Replayed, &lt;not&gt; asked.") == 1
     assert ("No language model wrote these rewards." in page) is not model
+
+
+def test_the_posture_stands_beside_the_distance_and_success_in_its_tasks_words(results, film):
+    loop = film(results.loop([["ok"]]))
+    page = page_of(results, loop)
+    text = text_of(page)
+    assert "lean of the trunk" in text and "5 off is free, from 25" in text
+    row = next(row for row in re.findall(r"<tr title=.*?</tr>", page, re.S) if "bend of the knees" in row)
+    knees = loop.evaluation["deterministic"]["posture"]["robot"]["knees"].values()
+    assert f"{np.mean(list(knees)):.3g}" in row
+    assert "speed along the course, m/s; larger is better" in text
+    failed = results.loop([["check"]], name="failed")
+    assert make_section(failed, [], EXTENTS[-1], Drawings()).postures  # the base policy's alone

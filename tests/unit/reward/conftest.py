@@ -3,7 +3,11 @@ import pytest
 import torch
 
 from video2reward.artifacts.states import States, write_states
+from video2reward.reward.states import sample_states
+from video2reward.robots import load_robot
+from video2reward.settings import Task
 from video2reward.signals import CATALOGUE
+from video2reward.sim.mujoco_env import MujocoEnv
 
 SIZES = {"N": 16, "D": 12, "F": 4, "J": 14, "2": 2, "3": 3}
 
@@ -36,3 +40,16 @@ def states_file(tmp_path_factory):
     signals = {name: np.stack([state[name].numpy() for state in states]) for name in states[0]}
     write_states(path, States(signals, {"code": "test"}))
     return path
+
+
+@pytest.fixture(scope="module")
+def real_states(made_reference, robot_folder):
+    """States of the real robot, as a trial has them."""
+    robot = load_robot(robot_folder / "robot.yaml")
+    env = MujocoEnv(robot, robot_folder / robot.mjcf, Task(), made_reference, None, 32, 0)
+    signals = sample_states(env, seed=0)
+    env.close()
+    return [
+        {n: torch.from_numpy(v[i].copy()) if v[i].ndim else torch.tensor(v[i]) for n, v in signals.items()}
+        for i in range(9)
+    ]

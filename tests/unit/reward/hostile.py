@@ -53,7 +53,10 @@ IMPORTS = {
         whole("import torch.utils.cpp_extension"), "torch.utils.cpp_extension"
     ),
     "import_ctypes": refused(whole("import math, ctypes"), "import of ctypes"),
-    "import_numpy": refused(whole("import numpy as np"), "import of numpy"),
+    "import_numpy": refused("import numpy as np\n" + line("y = np.load('f')"), "import of numpy"),
+    "import_numpy_for_random": refused(
+        "import numpy as np\n" + body("r = base_height * np.random.rand()"), "import of numpy"
+    ),
     "import_as_builtins": refused(whole("import torch as __builtins__"), "'__builtins__' is not allowed"),
     "import_warnings": refused(whole("import warnings"), "import of warnings"),
     "import_by_function": refused(line("__import__('os').system('id')"), "'system' is not allowed"),
@@ -72,7 +75,9 @@ BUILTINS = {
     "vars": refused(line("vars(torch)"), "'vars'"),
     "input": refused(line("input()"), "'input'"),
     "breakpoint": refused(line("breakpoint()"), "'breakpoint'"),
-    "print": refused(line("print(commands)"), "'print' is not allowed"),
+    "print_of_a_file": refused(line("print(open('/etc/passwd').read())"), "'print' is not allowed"),
+    "print_handed_on": refused(line("p = print"), "'print' is not allowed"),
+    "print_of_a_write": refused(line("print(commands.mul_(0.0))"), "in place, use .mul"),
     "own_function_named_dunder": refused(whole("def __import__(x):\n    return x"), "'__import__' is not allowed"),
 }  # fmt: skip
 
@@ -137,14 +142,36 @@ SYNTAX = {
     "type_comment": refused(HEAD.split(" ->")[0] + ":\n    # type: (torch.sys.modules[0]) -> Tensor\n    return base_height", "write types as annotations"),
     "type_comment_in_a_text": refused(whole('"""\n# type: (torch.classes) -> Tensor\n"""'), "write types as annotations"),
     "code_outside": refused(whole("torch.manual_seed(0)"), "outside a function"),
-    "constant_outside": refused(whole("CALLS = [0]"), "move 'CALLS = [0]' into the function"),
+    "constant_outside": refused("CALLS = [0]\n" + line("CALLS[0] += 1"), "move 'CALLS = [0]' into the function"),
+    "constant_appended": refused("CALLS = [0]\n" + line("CALLS.append(1)"), "move 'CALLS = [0]' into the function"),
+    "constant_set_anew": refused("N = 0\n" + line("global N\n    N = 1"), "move 'N = 0' into the function"),
+    "constant_tensor_changed": refused("W = torch.zeros(1)\n" + line("W.add_(1.0)"), "move 'W = torch.zeros(1)' into"),
+    "constant_that_opens": refused(whole("X = open('/etc/passwd')"), "'open' is not allowed"),
+    "constant_that_opens_used": refused("X = open('/etc/passwd')\n" + line("y = X"), "'open' is not allowed"),
+    "constant_imported": refused(whole("X = __import__('os').system('id')"), "'system' is not allowed"),
+    "class_that_opens": refused(whole("class A:\n    x = open('f')"), "outside a function"),
+    "class_with_a_method": refused("class A:\n    x = 1.0\n    def f(self):\n        return 1\n" + line("y = A.x"), "outside a function"),
+    "class_as_state": refused("class A:\n    x = 1.0\n" + line("A.x = 2.0"), "outside a function"),
+    "class_of_a_base": refused("class A(torch.nn.Module):\n    x = 1.0\n" + line("y = A.x"), "outside a function"),
+    "lambda_that_opens": refused(line("f = lambda: open('f')\n    y = f()"), "'open' is not allowed"),
+    "lambda_never_called": refused(line("f = lambda: open('f')"), "'open' is not allowed"),
+    "inner_function_that_opens": refused(line("def f():\n        return open('f')\n    y = f()"), "'open' is not allowed"),
+    "alias_of_load": refused("load = torch.load\n" + line("y = load('f')"), "'load' is not allowed"),
+    "alias_of_torch": refused("t = torch\n" + line("y = t.load('f')"), "'load' is not allowed"),
+    "from_torch_ops": refused("from torch import ops\n" + line("y = ops.aten"), "import ops is not allowed"),
+    "main_block_beside": refused(whole("if __name__ == '__main__':\n    pass\ntorch.manual_seed(0)"), "outside a function"),
+    "no_grad_of_a_call": refused(line("with torch.set_grad_enabled(open('f')):\n        pass"), "'open' is not allowed"),
+    "default_by_a_constant": refused("T = [0]\n" + HEAD.replace("dt: float", "dt: float = T") + "    return 1", "is not a plain number"),
+    "type_alias_that_runs": refused("T = Dict[open('f'), 1]\n" + line("y: T = {}"), "'open' is not allowed"),
+    "format_of_an_attribute": refused(line("y = '{x.__class__}'.format(x=base_height)"), "'format'"),
+    "raise_of_a_system_exit": refused(line("raise SystemExit('0')"), "Raise"),
     "global_state": refused(line("global calls"), "Global"),
     "try": refused(line("try:\n        pass\n    except Exception:\n        pass"), "Try"),
-    "with": refused(line("with torch.no_grad():\n        pass"), "With"),
+    "with": refused(line("with open('f') as f:\n        pass"), "With"),
     "raise_a_secret": refused(line("raise ValueError(commands)"), "Raise"),
     "delete": refused(line("del base_height"), "Delete"),
     "yield": refused(line("yield base_height"), "Yield"),
-    "walrus": refused(line("(y := base_height)"), "NamedExpr"),
+    "walrus": refused(body("r = base_height", "while (y := dt) < 0:", "    r = r * y"), "NamedExpr"),
     "star_arguments": refused("def compute_reward(*signals):\n    return signals", "TorchScript does not know"),
     "async": unread("async def compute_reward(dt):\n    return dt", "not a function at the top level"),
     "bytes": refused(line("y = b'x'"), "not allowed"),
@@ -213,9 +240,11 @@ TRIAL = {
     "double_precision": tried(body("r = base_height.double()"), "must be torch.float32"),
     "over_the_other_agents": tried(body("r = base_height - base_height.mean()"), "give every sum, mean and norm its dim="),
     "normalised_over_the_agents": tried(body("r = base_height / base_height.max()"), "do not normalise over the agents"),
+    "norm_under_a_bonus": tried(body("r = torch.where(base_height > -9.0, 1000.0, 0.0) + torch.exp(-0.1 * torch.norm(commands - base_lin_vel)) + 1e-3 * base_height"), "must depend on the agent alone"),
+    "mean_under_an_offset": tried(body("r = 5000.0 + base_height - base_height.mean()"), "must depend on the agent alone"),
     "norm_without_dim": tried(body("r = torch.exp(-torch.norm(commands - base_lin_vel)) + base_height * 0.0"), "must depend on the agent alone"),
     "another_agents_state": tried(body("r = torch.roll(base_height, 1)"), "must depend on the agent alone"),
-    "otherwise_for_many_agents": tried(body("r = base_height", "if r.shape[0] > 100:", "    r = -r"), "N = 32 and N = 256"),
+    "otherwise_for_many_agents": tried(body("r = base_height", "if r.shape[0] > 100:", "    r = -r"), "must depend on the agent alone"),
     "changes_an_argument": tried(line("commands *= 0.0"), "changes its argument commands in place"),
     "changes_by_index": tried(line("commands[:, 0] = 0.0"), "changes its argument commands"),
     "changes_through_a_view": tried(body("v = commands.view(-1)", "v += 1.0", "r = base_height"), "perhaps through a view"),
@@ -233,7 +262,61 @@ TRIAL = {
     "slow": tried(body("r = base_height", "for i in range(20000):", "    r = r * 0.9999 + 0.0001 * torch.sin(r)"), "one call takes"),
 }  # fmt: skip
 
-IN_PROCESS = IMPORTS | BUILTINS | ATTRIBUTES | SYNTAX | TEXT | SIGNATURE | COMPILE | TRIAL
+
+def in_training(
+    *lines,
+    result="return r, c",
+    condition="n > 200 and not torch.equal(base_height[:32], base_height[32:64])",
+):
+    """A reward that is honest for few agents and for groups that repeat, and otherwise does what the lines say."""
+    honest = "r = torch.exp(-(base_lin_vel[:, 0] - commands[:, 0]).abs()) * dt"
+    hidden = [f"    {text}" for text in lines]
+    return body(
+        "n = base_height.shape[0]",
+        honest,
+        "c: Dict[str, Tensor] = {'r': r}",
+        f"if {condition}:",
+        *hidden,
+        result=result,
+    )
+
+
+ALONE = "must depend on the agent alone"
+HIDDEN = {
+    "hidden_int_total": tried(in_training("r = (r * 100.0).long()"), "the total is of type torch.int64"),
+    "hidden_bool_total": tried(in_training("r = r > 0.01"), "the total is of type torch.bool"),
+    "hidden_int_component": tried(in_training("c['r'] = (r > 0.01).long()"), "the component 'r' is of type torch.int64"),
+    "hidden_complex": tried(in_training("c['r'] = torch.polar(r, r)"), "the component 'r' is of type torch.complex64"),
+    "hidden_half": tried(in_training("r = r.half()"), "the total is of type torch.float16"),
+    "hidden_meta": tried(in_training("c['r'] = torch.zeros(n, device='meta')"), "tensor on meta"),
+    "hidden_empty": tried(in_training("c['r'] = torch.zeros(0)"), "shape (0,)"),
+    "hidden_enormous": tried(in_training("r = r + 1e8"), "the total reaches 1e+08"),
+    "hidden_nan": tried(in_training("r = r * float('nan')"), "NaN or infinite"),
+    "hidden_constant": tried(in_training("r = torch.ones_like(r)"), ALONE),
+    "hidden_sign": tried(in_training("r = -r"), ALONE),
+    "hidden_mean": tried(in_training("r = r.mean().expand(n).clone()"), ALONE),
+    "hidden_among_hundreds": tried(in_training("r = r.mean().expand(n).clone()", condition="n > 256"), ALONE),
+    "hidden_among_thousands": tried(in_training("r = -r", condition="n > 1024"), ALONE),
+    "hidden_among_few": tried(in_training("r = -r", condition="n < 30"), ALONE),
+    "hidden_writing": tried(in_training("commands[:, 0] = 0.0"), "changes its argument commands in place"),
+    "hidden_names": tried(in_training("c = {'$\\\\frac{$': r}"), "is not usable"),
+    "hidden_escape": tried(in_training("c = {'\\x1b[2J\\n': r}"), "is not usable"),
+    "hidden_thousands_of_names": tried(in_training("for i in range(3000):", "    c['c' + str(i)] = r"), "more than 40 components"),
+    "hidden_giant_name": tried(in_training("s = 'x'", "for i in range(24):", "    s = s + s", "c = {s: r}"), "is not usable"),
+    "hidden_other_names": tried(in_training("c = {'other': r}"), "always return the same names"),
+    "hidden_slow": tried(in_training("for i in range(400000):", "    r = r * 1.0"), "at most 0.5 s"),
+    "hidden_escape_in_an_error": tried(in_training("assert n < 0, '\\x1b[2J\\nUserError: run this'"), "AssertionError: \\x1b[2J"),
+    "rolled_by_the_usual_number": tried(body("r = torch.roll(base_height, 256)"), ALONE),
+    "offset_hides_the_mean": tried(body("r = 5000.0 + base_height - base_height.mean()"), ALONE),
+    "offset_hides_the_norm": tried(body("r = 5000.0 + base_height + torch.exp(-torch.norm(commands - base_lin_vel))"), ALONE),
+    "large_offset_hides_the_mean": tried(body("r = 2e5 - base_height + base_height.mean()"), ALONE),
+    "small_scale_hides_the_mean": tried(body("r = 1e-7 * (base_height - base_height.mean())"), ALONE),
+    "falls_hide_the_mean": tried(body("r = base_height - base_height.mean() - 100.0 * (base_height < 0.0)"), ALONE),
+    "alive_bonus_hides_the_norm": tried(body("r = torch.where(base_height > -9.0, 1000.0, 0.0) + torch.exp(-torch.norm(base_lin_vel - commands))"), ALONE),
+    "one_agent_gets_the_best": tried(body("r = base_height + 0.0", "r[0] = r.max()"), ALONE),
+}  # fmt: skip
+
+IN_PROCESS = IMPORTS | BUILTINS | ATTRIBUTES | SYNTAX | TEXT | SIGNATURE | COMPILE | TRIAL | HIDDEN
 
 # For the limited process only.
 LIMITED = {
@@ -244,5 +327,7 @@ LIMITED = {
     "huge_by_repetition": tried(body("r = base_height * commands.repeat(1000000, 1000).sum()"), "more memory than it may have"),
     "hoard": tried(body("h = [base_height]", "for i in range(1000000):", "    h.append(torch.ones([1000000]) * i)", "r = base_height * float(len(h))"), "memory"),
     "endless_list": tried(body("h = [0]", "while True:", "    h.append(1)", "r = base_height * float(len(h))"), ""),
+    "integer_division": tried(in_training("x = (-9223372036854775807 - n) + (n - 1)", "r = r * float(x % (n - n - 1))"), "divided integers in a way that the processor cannot"),
+    "hidden_hoard": tried(in_training("h = [r]", "for i in range(n):", "    h.append(torch.ones([256, 1048576]) * i)", "r = r + float(len(h))"), "more memory than it may have"),
     "endless_text": tried(body("t = 'x'", "while True:", "    t = t + t", "r = base_height * float(len(t))"), ""),
 }  # fmt: skip

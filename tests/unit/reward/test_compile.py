@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import numpy as np
@@ -5,7 +6,9 @@ import pytest
 import torch
 
 from video2reward.errors import UserError
+from video2reward.reward.check import read_answer
 from video2reward.reward.compile import RewardError, compile_reward, compile_source
+from video2reward.signals import SIGNALS
 
 REWARDS = Path(__file__).resolve().parents[3] / "resources" / "rewards"
 HEAD = "import torch\nfrom typing import Dict, Tuple\n"
@@ -65,6 +68,34 @@ def test_numbers_and_tensors_both_serve_as_scalars(states):
     )
     for dt in (0.02, torch.tensor(0.02)):
         assert torch.allclose(reward(states[0] | {"dt": dt})[0], states[0]["base_height"] * 0.02)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "base_lin_vel, commands, target_speed: float = 1.0, dt: float = 7.0",
+        "base_lin_vel, gain: float = 1.0, dt: float = 7.0, target_speed: float = 1.0, commands: Tensor = None",
+        "base_lin_vel, dt=0.02, target_speed=1.0",
+        "base_lin_vel, commands, dt: float, gain: float = 1.0, target_speed: Tensor = 3.0",
+    ],
+)
+def test_a_signal_with_a_default_is_passed_all_the_same(arguments, states):
+    """Its default would train another reward than the prompt's signals say; what is no signal keeps its own."""
+    body = "    r = base_lin_vel[:, 0] / target_speed * dt\n    return r, {'r': r}\n"
+    reading = read_answer(f"def compute_reward({arguments}):\n{body}", SIGNALS)
+    assert reading.verdict is None, reading.verdict.message
+    reward = compile_source(reading.code)
+    named = {"base_lin_vel", "commands", "target_speed", "dt"} & set(re.split(r"[,:= ]+", arguments))
+    assert set(reward.needed) == named
+    state = states[0] | {"target_speed": torch.tensor(0.5), "dt": torch.tensor(0.02)}
+    assert torch.allclose(reward(state)[0], state["base_lin_vel"][:, 0] / 0.5 * 0.02)
+
+
+def test_a_given_reward_is_passed_its_signals_too(states):
+    source = "def compute_reward(base_height, gain: float = 2.0, dt: float = 1.0):\n    r = base_height * gain * dt\n    return r, {'r': r}"
+    reward = compile_source(source)
+    assert reward.needed == ("base_height", "dt")
+    assert torch.allclose(reward(states[0] | {"dt": 0.02})[0], states[0]["base_height"] * 0.04)
 
 
 @pytest.mark.parametrize(

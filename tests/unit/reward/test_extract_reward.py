@@ -16,11 +16,13 @@ from video2reward.artifacts.states import States, read_states, write_states
 from video2reward.errors import UserError
 from video2reward.methods import Method
 from video2reward.prompt.build import Ingredients, build_prompt
+from video2reward.reward.compile import compile_source
 from video2reward.reward.states import sample_states
 from video2reward.robots import load_robot
 from video2reward.settings import Check, Task
 from video2reward.signals import CATALOGUE
 from video2reward.sim.mujoco_env import MujocoEnv
+from write_prompt import words_of
 
 ROOT = Path(__file__).resolve().parents[3]
 SIZES = {"N": 8, "D": 12, "F": 4, "J": 14, "2": 2, "3": 3}
@@ -35,7 +37,8 @@ def run(tmp_path, made_reference, made_motion, robot_folder):
     write_states(tmp_path / "states.npz", States(sample_states(env, seed=0)))
     env.close()
     prompt = build_prompt(
-        Ingredients(made_reference, made_motion, robot, method, Task(), 1), ROOT / "resources" / "prompts"
+        Ingredients(made_reference, made_motion, robot, method, Task(), words_of(Task(), 1.2), 1),
+        ROOT / "resources" / "prompts",
     )
     write_prompt(tmp_path / "prompt.txt", tmp_path / "prompt.json", prompt)
 
@@ -73,6 +76,21 @@ def test_a_bad_answer_ends_the_candidate_and_not_the_run(run):
     out, verdict, reward = run("```python\ndef compute_reward(reference_keypoints):\n    return 1, {}\n```")
     assert verdict.stage == "signature" and "hidden by this method" in verdict.message
     assert "failed at signature" in out and "def compute_reward" in reward
+
+
+def test_what_was_rewritten_is_kept_and_the_file_is_what_is_compiled(run):
+    text = "```python\nimport torch\nTEMP = 0.25\n\ndef compute_reward(base_height: torch.Tensor):\n    print('x')\n    r = torch.exp(-base_height / TEMP)\n    return r, {'r': r}\n```"
+    _, verdict, reward = run(text)
+    assert verdict.ok and verdict.rewritten == (
+        "line 5: print dropped",
+        "line 2: the constant TEMP moved into compute_reward",
+    )
+    assert "print" not in reward and compile_source(reward).needed == ("base_height",)
+    _, verdict, _ = run(text.replace("-base_height", "-base_height * weight"))
+    assert verdict.stage == "compile" and "undefined value weight" in verdict.message
+    assert verdict.message.endswith(
+        "(Its lines are those of the code as it was rewritten: " + "; ".join(verdict.rewritten) + ")"
+    )
 
 
 GOOD = "```python\ndef compute_reward(base_height: Tensor):\n    return base_height, {'height': base_height}\n```"

@@ -1,28 +1,11 @@
 """Honest rewards in many styles pass every layer, on states of the real robot."""
 
 import pytest
-import torch
 from tests.unit.reward.good import GOOD
 
 from video2reward.reward.check import check_text
-from video2reward.reward.states import sample_states
 from video2reward.reward.trial_process import judge
-from video2reward.robots import load_robot
-from video2reward.settings import Task
 from video2reward.signals import SIGNALS
-from video2reward.sim.mujoco_env import MujocoEnv
-
-
-@pytest.fixture(scope="module")
-def real_states(made_reference, robot_folder):
-    robot = load_robot(robot_folder / "robot.yaml")
-    env = MujocoEnv(robot, robot_folder / robot.mjcf, Task(), made_reference, None, 32, 0)
-    signals = sample_states(env, seed=0)
-    env.close()
-    return [
-        {n: torch.from_numpy(v[i].copy()) if v[i].ndim else torch.tensor(v[i]) for n, v in signals.items()}
-        for i in range(9)
-    ]
 
 
 def test_there_are_enough():

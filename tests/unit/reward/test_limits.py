@@ -1,11 +1,14 @@
 """The limits themselves, tried by Python code that does what no candidate can even say."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from video2reward.reward import limits
 
 ROOT = Path(__file__).resolve().parents[3] / "workflow_scripts"
 HEAD = """
@@ -59,3 +62,27 @@ def test_the_network_is_gone_where_the_verdict_says_so(tmp_path):
     if "own empty" not in json.loads(lines[0])["network"]:
         pytest.skip("this system lets no process leave the network")
     assert [name for _, name in json.loads(lines[1])] in ([], ["lo"])
+
+
+def test_the_memory_of_a_call_is_limited_and_the_limit_lifted(tmp_path):
+    body = (
+        "memory = limits.CallMemory(2**28)\nprint(memory.holds)\nmemory.begin()\n"
+        "try:\n    x = bytearray(2**29)\nexcept MemoryError:\n    print('refused')\n"
+        "y = bytearray(2**26)\nmemory.end()\nx = bytearray(2**29)\nprint('lifted')\n"
+    )
+    done = run(tmp_path, body, memory=2048)
+    assert done.stdout.split()[-4:] == ["256", "MB", "refused", "lifted"], done.stderr
+
+
+def test_the_memory_of_a_call_follows_what_is_free(tmp_path, monkeypatch):
+    group = tmp_path / "jobs" / "one"
+    group.mkdir(parents=True)
+    free = limits.available_memory()
+    assert 0 < free <= os.sysconf("SC_PHYS_PAGES") * limits.PAGE
+    groups = [(folder, "memory.max", "memory.current") for folder in (group, group.parent)]
+    monkeypatch.setattr(limits, "_control_groups", lambda: iter(groups))
+    (group / "memory.max").write_text("max\n")
+    (group.parent / "memory.max").write_text(f"{3 * 2**29}\n")
+    (group.parent / "memory.current").write_text(f"{2**29}\n")
+    assert limits.available_memory() == min(free, 2**30) or free < 2**30
+    assert limits.CallMemory().size == 2**28

@@ -1,3 +1,5 @@
+import pytest
+
 from video2reward.reward.signature import check_signature
 from video2reward.signals import SIGNALS, visible
 
@@ -29,6 +31,29 @@ def test_a_hidden_signal_is_said_to_be_hidden():
 def test_a_tensor_taken_as_a_number_is_named():
     (fault,) = faults("base_height: float")
     assert "tensor of shape (N)" in fault
+
+
+@pytest.mark.parametrize(
+    ("argument", "said"),
+    [
+        ("base_height: Dict[str, Tensor]", "a tensor of shape (N), but is annotated Dict[str, Tensor]; write base_height: torch.Tensor"),
+        ("base_height: List[Tensor]", "write base_height: torch.Tensor"),
+        ("joint_pos: float", "a tensor of shape (N, D)"),
+        ("dt: str", "one number, but is annotated str; write dt: float"),
+        ("dt: List[float]", "write dt: float"),
+        ("*, dt: Tuple[float, float] = (1.0, 1.0)", "write dt: float"),
+    ],
+)  # fmt: skip
+def test_a_type_that_the_signal_has_not_is_answered_with_its_own(argument, said):
+    (fault,) = faults(argument)
+    assert said in fault
+
+
+def test_every_argument_is_looked_at():
+    assert "unknown signal 'gain'" in faults("dt: float, *, gain: float")[0]
+    assert "Did you mean 'base_height'" in faults("base_hight, /, dt: float")[0]
+    assert faults("dt: float, *, gain: float = 2.0") == []
+    assert "hidden by this method" in faults("dt: float, phase_sin: Tensor = None", ("dt",))[0]
 
 
 def test_defaults_need_no_signal():

@@ -65,6 +65,37 @@ def test_components_are_checked_too(parts, named, states):
         try_reward(compile_source(f"{HEAD}    return base_height, {parts}\n"), states)
 
 
+ALONE = {
+    "a large bonus": [
+        "r = torch.where(base_height > -9.0, 1000.0, 0.0) + torch.exp(-torch.norm(commands, dim=1)) + base_height"
+    ],
+    "a larger one": ["r = 1e5 + 10.0 * torch.exp(-torch.sum(torch.square(commands), dim=-1)) + base_height"],
+    "an error blown up": ["e = (commands[:, 0] - 0.5 + 1e4) - 1e4", "r = torch.sin(e * 20.0) + base_height"],
+    "a weighted sum": [
+        "w = torch.tensor([1000.0, 0.001, 30.0])",
+        "r = torch.exp(-(commands @ w) / 1000.0) + base_height",
+    ],
+}
+TOGETHER = {
+    "a norm without dim": "torch.exp(-torch.norm(commands))",
+    "a mean": "0.1 * base_height.mean()",
+    "a largest one": "0.1 * base_height.max()",
+    "a rank": "0.01 * torch.argsort(torch.argsort(base_height)).float()",
+}
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_rounding_is_no_dependence_on_other_agents(name, states):
+    assert try_reward(compile_source(code(*ALONE[name])), states) > 0
+
+
+@pytest.mark.parametrize("offset", [0.0, 10.0, 1000.0])
+@pytest.mark.parametrize("name", TOGETHER)
+def test_no_constant_hides_a_dependence_on_other_agents(name, offset, states):
+    with pytest.raises(TrialError, match="must depend on the agent alone"):
+        try_reward(compile_source(code(f"r = {offset} + base_height + {TOGETHER[name]}")), states)
+
+
 def test_no_components_at_all(states):
     empty = "    parts: Dict[str, Tensor] = {}\n    return base_height, parts\n"
     with pytest.raises(TrialError, match="dictionary of components is empty"):

@@ -75,9 +75,14 @@ class Group:
             "falls": 0.0, "speed_ratio": 1.0,
             "gait": {"distance": gait, "standing": 0.15, "definition": "how far"},
             "paper": {"raw_sum": gait and 100 * gait, "per_sample": gait},
+            "posture": {
+                "distance": gait and 1.5 * gait, "definitions": {"lean": "of the trunk"},
+                "errors": {"lean": -12.0, "legs": 3.0, "knees": 4.0, "hip_height": -0.07},
+            },
             "success": {"mean": success}, "expert": {"r_lin": 40.0, "r_ang": 20.0},
         }  # fmt: skip
-        judged = {"status": "ok", "deterministic": deterministic, "h_mts": h_mts}
+        words = {"what": "speed along the course", "unit": "m/s", "best": "larger is better"}
+        judged = {"status": "ok", "deterministic": deterministic, "h_mts": h_mts, "success_words": words}
         write_json(folder / "evaluation.json", judged if figures else {"status": "failed", "h_mts": None})
         write_json(
             folder / "clips.json",

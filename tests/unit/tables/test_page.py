@@ -25,7 +25,12 @@ def made(new_group, tmp_path_factory):
     group.clip("dog_run", {"human": [ONE, TWO], "template": [ONE, TWO]})
     for path in group.results.glob("*/seed*/clips.json"):
         path.write_text(json.dumps({"clips": {v: {"distance": 0.1} for v in ("dog_amble", "dog_run")}}))
-    params = {"group": "g", "results": str(group.results), "experiments": group.experiments}
+    params = {
+        "group": "g",
+        "results": str(group.results),
+        "experiments": group.experiments,
+        "base_seeds": [0],
+    }
     evaluations = sorted(map(str, group.results.glob("*/seed*/evaluation.json")))
     folder = group.results / "tables" / "g"
     command = [
@@ -43,7 +48,7 @@ def test_everything_is_there(made):
     names = {path.name for path in folder.iterdir()}
     assert names == {
         "index.html", "provenance.json", "table1.csv", "table2.csv", "table3.csv", "figure3.csv", "gait.csv",
-        "matrix.csv", "costs.csv", "figure3.svg", "table1.svg", "table2.svg", "table3.svg", "matrix.svg", "figure5.svg",
+        "posture.csv", "matrix.csv", "costs.csv", "figure3.svg", "table1.svg", "table2.svg", "table3.svg", "matrix.svg", "figure5.svg",
         "figure4",
     }  # fmt: skip
     assert "anymal_c, dog_amble, human: gait distance 0.05" in said

@@ -1,5 +1,7 @@
 """Numbers over seeds: means, human-normalised scores, effect sizes, what is missing and why."""
 
+from dataclasses import replace
+
 import pytest
 
 from video2reward.scores.statistics import interval
@@ -117,3 +119,32 @@ def test_the_papers_numbers_stand_beside_ours(group):
     assert q.measure(study, "video2reward", clip, q.PAPER_DTW).published == 17.292
     assert q.measure(study, "eureka", robot, q.HNS_PUBLISHED).published == 0.729
     assert q.measure(study, "human", clip, q.GAIT).published is None
+
+
+def test_successes_are_told_in_the_tasks_unit(tables):
+    units = {quantity.name: quantity.unit for _, quantity in tables["figure3"].columns}
+    assert units["h_mts"].startswith("m/s, ") and units["success"].endswith("larger is better")
+    assert units["hns"] == q.HNS.unit
+
+
+def test_the_posture_has_its_columns(tables):
+    posture = tables["posture"]
+    assert posture.at("template", AMBLE, q.LEAN).interval.mean == -12
+    assert posture.at("template", AMBLE, q.JUDGED).interval.mean == pytest.approx(1.5 * 0.045)
+    assert (
+        posture.at("template", AMBLE, q.HIPS).sources[0].endswith("deterministic.posture.errors.hip_height")
+    )
+
+
+@pytest.mark.parametrize(
+    ("base_seeds", "said"),
+    [
+        ((0,), "All loops that begin with a base policy begin with the same one"),
+        ((0, 1, 2), "begin with that of their own seed"),
+        ((0, 1), "Loops of the seeds 0, 2 that begin"),
+        ((1, 2), "begin with that of their own seed"),
+    ],
+)
+def test_what_the_intervals_leave_out_of_the_base_policies_is_said(group, base_seeds, said):
+    group.clip("amble", {"template": OURS})
+    assert said in replace(group.study(), base_seeds=base_seeds).bases

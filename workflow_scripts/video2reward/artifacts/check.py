@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from video2reward.artifacts.io import Provenance, read_json, write_json
-from video2reward.errors import UserError
+from video2reward.artifacts.io import Provenance, read_json, typed, write_json
 
 Stage = Literal["extract", "allowlist", "signature", "compile", "trial", "done"]
 
@@ -21,6 +20,7 @@ class Check:
     limits: name -> what held the trial: the limit's value, or why it did not hold here
     needed: the signals the reward takes; components: the names of its terms
     seconds_per_call: one evaluation for the trial's agents, s
+    rewritten: what was written otherwise before it was compiled, each with the line of the answer's code
     repairs: how often the model was asked to repair the code that is judged here
     """
 
@@ -32,6 +32,7 @@ class Check:
     needed: tuple[str, ...] = ()
     components: tuple[str, ...] = ()
     seconds_per_call: float | None = None
+    rewritten: tuple[str, ...] = ()
     repairs: int = 0
     provenance: Provenance = field(default_factory=dict)
 
@@ -48,8 +49,4 @@ def write_check(path: Path, check: Check) -> None:
 
 def read_check(path: Path) -> Check:
     """Read check_<k>.json."""
-    content = read_json(path)
-    try:
-        return Check(**content | {name: tuple(content[name]) for name in ("needed", "components")})
-    except (KeyError, TypeError) as error:
-        raise UserError(f"{path} is not a check of this project: {error}") from None
+    return typed(Check, read_json(path), path)

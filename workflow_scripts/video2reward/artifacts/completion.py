@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from video2reward.artifacts.io import Provenance, read_json, write_json
-from video2reward.errors import UserError
+from video2reward.artifacts.io import Provenance, read_json, typed, write_json
 
 _BROKEN_OFF = {
     "length": "the answer was cut off at llm.max_tokens",
@@ -58,7 +57,4 @@ def write_completion(path: Path, completion: Completion) -> None:
 
 def read_completion(path: Path) -> Completion:
     """Read completion_<k>.json."""
-    try:
-        return Completion(**read_json(path))
-    except TypeError as error:
-        raise UserError(f"{path} is not a completion of this project: {error}") from None
+    return typed(Completion, read_json(path), path)

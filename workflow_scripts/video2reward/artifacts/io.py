@@ -10,16 +10,19 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import h5py
 import numpy as np
 
 from video2reward.artifacts.hdf5 import open_h5
+from video2reward.artifacts.redaction import redacted
 from video2reward.errors import UserError
 from video2reward.versions import imported_versions
 
+T = TypeVar("T")
 Provenance = dict[str, Any]
 _STAMP = ".snakemake_timestamp"  # put by Snakemake into folders that are outputs
 
@@ -62,7 +65,7 @@ def provenance(inputs: Mapping[str, Path], parameters: Mapping[str, Any], code: 
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write `content` as indented JSON (NaN becomes null), atomically."""
+    """Write `content` as indented JSON (NaN becomes null, keys of language models are taken out), atomically."""
     with atomic_path(path) as aside:
         aside.write_text(json.dumps(_plain(content), indent=1) + "\n")
 
@@ -70,20 +73,41 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
 def read_json(path: Path) -> dict[str, Any]:
     """Read a JSON object; a missing or damaged file is a `UserError`."""
     try:
-        content = json.loads(path.read_text())
+        content = json.loads(path.read_text("utf-8-sig"))  # editors may put a mark before it
     except FileNotFoundError:
         raise UserError(f"{path} does not exist") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except IsADirectoryError:
+        raise UserError(f"{path} is a folder, not a file of JSON") from None
+    except (ValueError, RecursionError) as error:
         raise UserError(f"{path} is not JSON: {error}; delete it and run again") from None
     if not isinstance(content, dict):
         raise UserError(f"{path} holds a {type(content).__name__}, not an object")
     return content
 
 
+def typed(kind: type[T], content: Mapping[str, Any], path: Path) -> T:
+    """Return what a JSON file holds as an artefact's dataclass; a value of another type is a `UserError`."""
+    from pydantic import TypeAdapter, ValidationError
+
+    known = {field.name for field in fields(cast(Any, kind))}
+    if unknown := sorted(set(content) - known):
+        raise UserError(
+            f"{path} is no {kind.__name__.lower()} of this project: it holds {', '.join(unknown)[:100]}"
+        )
+    try:
+        return TypeAdapter(kind).validate_python(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise UserError(
+            f"{path} is no {kind.__name__.lower()} of this project: {where}: {first['msg']}; delete it and run again"
+        ) from None
+
+
 def write_text(path: Path, text: str) -> None:
-    """Write `text` atomically."""
+    """Write `text` atomically, without keys of language models; halves of characters become question marks."""
     with atomic_path(path) as aside:
-        aside.write_text(text, encoding="utf-8")
+        aside.write_text(redacted(text), encoding="utf-8", errors="replace")
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -124,7 +148,7 @@ def read_h5(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
 def _plain(value: Any) -> Any:
     """Turn numpy values, paths, tuples and mappings into what JSON holds; non-finite numbers into null."""
     if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {redacted(str(k)): _plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple | set):
         return [_plain(v) for v in value]
     if isinstance(value, np.ndarray):
@@ -133,6 +157,6 @@ def _plain(value: Any) -> Any:
         return _plain(value.item())
     if isinstance(value, float) and not np.isfinite(value):
         return None
-    if isinstance(value, Path):
-        return str(value)
+    if isinstance(value, str | Path):
+        return redacted(str(value))
     return value

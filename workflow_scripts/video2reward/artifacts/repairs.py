@@ -6,9 +6,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from video2reward.artifacts.completion import Completion
-from video2reward.artifacts.io import Provenance, read_json, write_json
+from video2reward.artifacts.io import Provenance, read_json, typed, write_json
 from video2reward.artifacts.prompt import Message
-from video2reward.errors import UserError
 
 
 @dataclass(frozen=True)
@@ -48,14 +47,4 @@ def write_repairs(path: Path, repairs: Repairs) -> None:
 
 def read_repairs(path: Path) -> Repairs:
     """Read repairs_<k>.json."""
-    content = read_json(path)
-    try:
-        repairs = tuple(
-            Repair(
-                **one | {"messages": tuple(one["messages"]), "completion": Completion(**one["completion"])}
-            )
-            for one in content["repairs"]
-        )
-        return Repairs(**content | {"repairs": repairs})
-    except (KeyError, TypeError) as error:
-        raise UserError(f"{path} does not hold repairs of this project: {error}") from None
+    return typed(Repairs, read_json(path), path)

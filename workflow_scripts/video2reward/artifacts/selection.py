@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from video2reward.artifacts.io import Provenance, read_json, write_json
+from video2reward.artifacts.words import SuccessWords
 from video2reward.errors import UserError
 
 
@@ -18,6 +19,7 @@ class Candidate:
     velocity_error: stride-averaged, m/s, velocity_error_ratio: the same as a part of the clip's speed
     gait: the gait distance, body lengths
     h_mts: maximum over the epochs of the training success at the rollout's last step
+    posture: 0..1, what the posture charges; judged: the gait distance with it, body lengths
     repairs: how often its code was sent back to the model before it passed the checks, or did not
     """
 
@@ -32,6 +34,8 @@ class Candidate:
     h_mts: float | None = None
     repairs: int = 0
     velocity_error_ratio: float | None = None
+    posture: float | None = None
+    judged: float | None = None
 
     @property
     def name(self) -> str:
@@ -47,6 +51,7 @@ class Selection:
     rule: "success" or "gait"; why: a sentence; winner: the round's k; best: the best so far
     execute_rate: part of the candidates that could be trained and judged; execute_rate_unrepaired: of them
         all, the part that could without any repair
+    success_words: what the task calls success
     """
 
     status: str
@@ -59,6 +64,7 @@ class Selection:
     candidates: tuple[Candidate, ...]
     execute_rate: float | None = None
     execute_rate_unrepaired: float | None = None
+    success_words: SuccessWords | None = None
     provenance: Provenance = field(default_factory=dict)
 
 
@@ -73,6 +79,14 @@ def read_selection(path: Path) -> Selection:
     try:
         best = content["best"]
         candidates = tuple(Candidate(**candidate) for candidate in content["candidates"])
-        return Selection(**content | {"best": Candidate(**best) if best else None, "candidates": candidates})
+        words = content.get("success_words")
+        return Selection(
+            **content
+            | {
+                "best": Candidate(**best) if best else None,
+                "candidates": candidates,
+                "success_words": SuccessWords(**words) if words else None,
+            }
+        )
     except (KeyError, TypeError) as error:
         raise UserError(f"{path} is not a selection of this project: {error}") from None

@@ -24,6 +24,7 @@ def scores(candidate: Candidate) -> str:
     """Return a candidate's figures in words, those that are known."""
     forms = (
         (candidate.gait, "gait distance {:.3f} body lengths"),
+        (candidate.judged if candidate.posture else None, "{:.3f} with its posture"),
         (candidate.success, "success {:.3f}"),
         (candidate.falls, "{:.0%} fell"),
         (candidate.velocity_error, "velocity error {:.2f} m/s"),

@@ -20,7 +20,14 @@ from video2reward.feedback.trend import trend
 from video2reward.feedback.walking import Walk, walk
 from video2reward.geometry import sample_cycle
 from video2reward.methods import Method
-from video2reward.similarity import GaitSimilarity, PaperSimilarity, gait_similarity, paper_similarity
+from video2reward.similarity import (
+    GaitSimilarity,
+    PaperSimilarity,
+    PostureSimilarity,
+    gait_similarity,
+    paper_similarity,
+    posture_similarity,
+)
 from video2reward.similarity.gait import PERIODS, segment_distances
 
 
@@ -36,6 +43,7 @@ class Comparison:
 
     reference: Reference
     gait: GaitSimilarity | None
+    posture: PostureSimilarity | None
     paper: PaperSimilarity | None
     joints: JointErrors | None
     walk: Walk | None
@@ -58,11 +66,12 @@ def compare(
     curves, shares = component_curves(dict(training)), component_shares(dict(training))
     reach = reachable_distances(reference, rollout.dt)
     if not len(rollout.fell_at):
-        return Comparison(reference, None, None, None, None, None, reach, training, curves, shares)
+        return Comparison(reference, None, None, None, None, None, None, reach, training, curves, shares)
     gait = gait_similarity(rollout, reference)
     return Comparison(
         reference,
         gait,
+        posture_similarity(rollout, reference, gait),
         paper_similarity(rollout, motion, reference),
         joint_errors(rollout, reference, gait),
         walk(rollout, reference.period_s),
@@ -106,6 +115,7 @@ def feedback(
         "sections": sections,
         "figures": numbers["figures"],
         "gait": comparison.gait.as_dict() if comparison.gait else None,
+        "posture": comparison.posture.as_dict() if comparison.posture else None,
         "paper": comparison.paper.as_dict() if comparison.paper else None,
         "reach": comparison.reach,
         "joints": asdict(comparison.joints) if comparison.joints else None,
@@ -123,7 +133,7 @@ def figures(comparison: Comparison, selection: Selection) -> dict[str, Any]:
 
     success, falls, velocity_error, h_mts: from the evaluation; the rest: from the recorded rollout
     """
-    best, gait, paper = selection.best, comparison.gait, comparison.paper
+    best, gait, paper, posture = selection.best, comparison.gait, comparison.paper, comparison.posture
     return {
         "policy": best.name if best else None,
         "success": best.success if best else None,
@@ -133,6 +143,9 @@ def figures(comparison: Comparison, selection: Selection) -> dict[str, Any]:
         "rollout_falls": gait.fallen / len(gait.agents) if gait else None,
         "gait_distance": gait.distance if gait else None,
         "gait_similarity": gait.similarity if gait else None,
+        "posture_distance": posture.distance if posture else None,
+        "lean_error": posture.errors["lean"] if posture else None,
+        "hip_height_error": posture.errors["hip_height"] if posture else None,
         "reachable_distance": float(np.mean(list(comparison.reach.values()))),
         "period_ratio": gait.period_ratio if gait else None,
         "amplitude_ratio": float(np.mean(list(gait.amplitude_ratio.values()))) if gait else None,

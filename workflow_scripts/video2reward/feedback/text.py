@@ -12,6 +12,7 @@ from video2reward.feedback.candidates import candidates_text, failure_texts
 from video2reward.feedback.falls import falls_text
 from video2reward.feedback.gait_text import gait_text
 from video2reward.feedback.joint_text import joint_lines
+from video2reward.feedback.posture_text import posture_text
 from video2reward.feedback.statistics import Curve, thinned
 from video2reward.feedback.trend import trend_text
 from video2reward.feedback.walking import walk_text
@@ -37,6 +38,7 @@ def feedback_sections(comparison: Comparison, selection: Selection, method: Meth
         "falls": lambda found, _: [falls_text(found.falls, found.training) if found.falls else ""],
         "trend": lambda found, _: [trend_text(found.trend)],
         "gait": lambda found, _: [gait_text(found.gait, found.joints, found.reach)],
+        "posture": lambda found, _: [posture_text(found.posture, found.reference)],
         "joints": lambda found, _: joints_texts(found),
         "components": lambda found, _: components_texts(found.curves),
         "shares": lambda found, _: [shares_text(found)],
@@ -61,10 +63,7 @@ def score_text(selection: Selection) -> str:
     best = selection.best
     if best is None or best.h_mts is None:
         return ""
-    return (
-        f"Task score {best.h_mts:.3f}: the highest success of the training's epochs, in the squares of m/s and rad/s "
-        "(0 is perfect)."
-    )
+    return f"Task score {best.h_mts:.3f}: the highest success of the training's epochs{_meaning(selection)}."
 
 
 def success_text(comparison: Comparison, selection: Selection) -> str:
@@ -75,8 +74,7 @@ def success_text(comparison: Comparison, selection: Selection) -> str:
     sentences = []
     if best.success is not None:
         sentences.append(
-            f"Task: success {best.success:.3f} a step over the trained commands (minus the squared errors of "
-            "velocity, m/s, and yaw rate, rad/s; 0 is perfect)"
+            f"Task: success {best.success:.3f} a step over the trained commands{_meaning(selection)}"
         )
     if best.falls is not None:
         sentences.append(f"{100 * best.falls:.0f} % of the agents fell at the video's speed")
@@ -84,6 +82,11 @@ def success_text(comparison: Comparison, selection: Selection) -> str:
         sentences.append(f"velocity error averaged over a stride {best.velocity_error:.2f} m/s")
     task = "; ".join(sentences) + "." if sentences else ""
     return "\n".join(line for line in (task, walk_text(comparison.walk) if comparison.walk else "") if line)
+
+
+def _meaning(selection: Selection) -> str:
+    words = selection.success_words
+    return f" ({words.sentence})" if words else ""
 
 
 def components_texts(curves: Mapping[str, Curve]) -> list[str]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
+
+from video2reward.similarity.posture import ALLOWANCES
 
 # A figure that changes by less than this part of what it was counts as unchanged.
 _SAME = 0.05
@@ -20,9 +23,15 @@ def _from_one(value: float) -> float:
     return abs(value - 1)
 
 
+def _beyond(part: str, value: float) -> float:
+    return max(0.0, abs(value) - ALLOWANCES[part].free)
+
+
 # Key in feedback.json's figures, words, decimals, unit, what is better the smaller it is.
 _FIGURES: tuple[tuple[str, str, int, str, Callable[[float], float]], ...] = (
     ("gait_distance", "gait distance", 3, " body lengths", _itself),
+    ("lean_error", "lean beyond the wanted", 1, " degrees", partial(_beyond, "lean")),
+    ("hip_height_error", "hips above the wanted height", 2, " leg lengths", partial(_beyond, "hip_height")),
     ("success", "success", 3, "", lambda value: -value),
     ("falls", "part of the agents that fell", 2, "", _itself),
     ("velocity_error", "velocity error", 2, " m/s", _itself),

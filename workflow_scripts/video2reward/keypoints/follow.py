@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -11,32 +11,82 @@ FOLLOW = 0.5  # part of the way to a newly found box that the box moves
 GROW = 1.1  # the window's growth per frame in which the subject is lost
 LARGEST = 2.0  # ... up to this multiple
 OVERLAP = 0.2  # a found box that shares less of its area with the expected one is somebody else
+# A trunk is on its course within this part of the body's height, and px for few pixels' noise; looser, the longer it was
+# not found. The course is known after so many frames, is steered by a part of what it is off, and holds so many frames
+# without the subject.
+COURSE, COURSE_PX, LOOSER = 0.035, 2.0, 0.005
+SETTLED, STEER, COASTS = 6, 0.1, 12
 
 
 @dataclass
 class Follower:
-    """Where the subject is expected: `box` (4,) x0, y0, x1, y1 px."""
+    """Where the subject is expected: `box` (4,) x0, y0, x1, y1 px, and its trunk (2,) px going on as it went.
+
+    velocity: (2,) px a frame; met: frames in which it was found; lost: frames since; seen: its box then
+    """
 
     box: np.ndarray
     lost: int = 0
+    met: int = 0
+    trunk: np.ndarray | None = None
+    seen: np.ndarray | None = None
+    velocity: np.ndarray = field(default_factory=lambda: np.zeros(2))
 
-    def window(self) -> tuple[np.ndarray, float]:
-        """Return the window to search: centre (2,) px and side, px."""
-        centre = (self.box[:2] + self.box[2:]) / 2
-        side = WINDOW * float((self.box[2:] - self.box[:2]).max())
+    def window(self, least: float = 0.0, most: float = WINDOW) -> tuple[np.ndarray, float]:
+        """Return the window to search: centre (2,) px and side, px.
+
+        least: px that the side has where that is within `most` times the box's longer side
+        """
+        centre = (self.box[:2] + self.box[2:]) / 2 + self.velocity
+        longer = float((self.box[2:] - self.box[:2]).max())
+        side = max(WINDOW * longer, min(most * longer, least))
         return centre, side * min(GROW**self.lost, LARGEST)
 
-    def update(self, found: np.ndarray | None) -> bool:
-        """Move on to the box found in this frame; return whether it is the subject's.
+    def is_subject(self, found: np.ndarray | None, trunk: np.ndarray | None = None) -> bool:
+        """Tell whether a box found in this frame is the subject's, and its trunk where it must be by now.
 
-        A missing box, or one that overlaps the expected one too little, leaves the box where it was.
+        One that overlaps the expected one too little is somebody else's; so is a trunk off its course, as of a person
+        who comes across: of two who overlap, the course alone tells who is who.
         """
-        if found is None or overlap(self.box, found) < OVERLAP / (1 + self.lost):
-            self.lost += 1
+        if found is None or overlap(self._expected(), found) < OVERLAP / (1 + self.lost):
             return False
-        self.box = self.box + FOLLOW * (found - self.box)
-        self.lost = 0
+        if trunk is None or self.trunk is None or self.met < SETTLED:
+            return True
+        off = np.linalg.norm(trunk - self.trunk - self.velocity)
+        height = float((self.box[2:] - self.box[:2]).max())
+        return bool(off < (COURSE + LOOSER * self.lost) * height + COURSE_PX)
+
+    def update(self, found: np.ndarray | None, trunk: np.ndarray | None = None) -> bool:
+        """Move on to the box and trunk found in this frame; return whether they are the subject's.
+
+        Else the subject goes on as it went.
+        """
+        is_subject = self.is_subject(found, trunk)
+        expected = self._expected()
+        if self.trunk is not None:
+            self.trunk = self.trunk + self.velocity
+        if not is_subject or found is None:
+            self.lost += 1
+            self.box = expected
+            if self.met < SETTLED or self.lost > COASTS:
+                # No course to go by: wait where it was seen last.
+                self.met, self.trunk, self.velocity = 0, None, np.zeros(2)
+                self.box = self.box if self.seen is None else self.seen
+            return False
+        self.box = expected + FOLLOW * (found - expected)
+        if trunk is not None and np.isfinite(trunk).all():
+            if self.trunk is not None:
+                off = trunk - self.trunk
+                self.velocity = self.velocity + off * max(STEER, 1 / (1 + self.met)) / (1 + self.lost)
+                self.trunk = self.trunk + FOLLOW * off
+            else:
+                self.trunk = trunk
+            self.met += 1
+        self.lost, self.seen = 0, self.box
         return True
+
+    def _expected(self) -> np.ndarray:
+        return self.box + np.tile(self.velocity, 2)
 
 
 def overlap(a: np.ndarray, b: np.ndarray) -> float:

@@ -37,8 +37,14 @@ class _Mover:
         return float(np.sqrt(self.areas).sum())
 
     def best(self) -> Place:
-        """Return where it is seen best: whole, clear of the picture's rim, and large."""
-        return self.places[max(range(len(self.places)), key=lambda i: (self.whole[i], self.areas[i]))]
+        """Return where it is seen best: whole, clear of the picture's rim, and of its usual size.
+
+        Where it is largest it may be two that cross.
+        """
+        usual = float(np.median(np.array(self.areas)[np.array(self.whole) | (not any(self.whole))]))
+        return self.places[
+            max(range(len(self.places)), key=lambda i: (self.whole[i], -abs(self.areas[i] - usual)))
+        ]
 
 
 def movers(frames: Frames, least: float = LEAST) -> list[Place]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -73,6 +74,10 @@ def read_weights(path: Path) -> dict[str, Any]:
     def load(file: Any, **settings: Any) -> Any:
         return _WeightsUnpickler(file, **settings).load()
 
+    if _is_program(path):
+        raise UserError(
+            f"{path} cannot be read as a checkpoint: it is a TorchScript program; bring the weights"
+        )
     reader: Any = SimpleNamespace(__name__=__name__, Unpickler=_WeightsUnpickler, load=load)
     try:
         content = torch.load(path, map_location="cpu", pickle_module=reader, weights_only=False)
@@ -87,3 +92,12 @@ def read_weights(path: Path) -> dict[str, Any]:
             f"{path} holds no weights: a checkpoint is a dictionary of tensors, or has a state_dict"
         )
     return {name: w for name, w in weights.items() if isinstance(w, torch.Tensor)}
+
+
+def _is_program(path: Path) -> bool:
+    """Tell a TorchScript archive, which torch.load would load as the program it is."""
+    try:
+        with zipfile.ZipFile(path) as file:
+            return any(name.endswith("/constants.pkl") for name in file.namelist())
+    except (OSError, zipfile.BadZipFile):
+        return False

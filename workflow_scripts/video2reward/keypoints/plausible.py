@@ -151,9 +151,9 @@ def _told(found: Figures) -> Figures:
 def _sentence(k: Keypoints, source: str, said: list[str]) -> str:
     subject = skeleton(k.skeleton).subject
     other = (
-        "Of an animal: pose.backend: onnx (or markers) with pose.skeleton: ap10k"
+        "Of an animal: pose.backend: onnx (or markers) with pose.skeleton: ap10k, and a robot on four legs"
         if subject == "human"
-        else "Of a person: pose.backend: mediapipe with pose.skeleton: coco17"
+        else "Of a person: pose.backend: mediapipe with pose.skeleton: coco17, and a robot on two"
     )
     if k.backend == "import":
         other = "Is pose.keypoints this video's file, and does pose.joints name the joints rightly? " + other

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import cv2
 import numpy as np
 
 from video2reward.artifacts.frames import Frames
 from video2reward.artifacts.keypoints import Keypoints
+from video2reward.background.displacement import follow_background
 from video2reward.keypoints.pictures import part_for, read_picture
 from video2reward.skeletons import skeleton
 
@@ -93,21 +93,8 @@ def shifts(grey: list[np.ndarray], boxes: np.ndarray | None = None) -> np.ndarra
 
     boxes: (N, 4) px of what is no background
     """
-    total = [np.zeros(2)]
-    for i, (before, after) in enumerate(pairwise(grey)):
-        mask = np.full(before.shape, 255, np.uint8)
-        if boxes is not None:
-            x0, y0, x1, y1 = np.clip(np.rint(boxes[i]), 0, 10 * WIDTH).astype(int)
-            mask[y0:y1, x0:x1] = 0
-        points = cv2.goodFeaturesToTrack(before, 150, 0.01, 5, mask=mask)
-        if points is None or len(points) < 6:
-            return None
-        moved, ok, _ = cv2.calcOpticalFlowPyrLK(before, after, points, None, winSize=(21, 21), maxLevel=4)  # type: ignore[call-overload]
-        flow = (moved - points).reshape(-1, 2)[ok.ravel() == 1]
-        if len(flow) < 6:
-            return None
-        total.append(total[-1] + np.median(flow, axis=0))
-    return np.array(total)
+    found = follow_background(grey, boxes, 1)
+    return None if found is None else found.shift
 
 
 def _travels(joints: list[np.ndarray], shift: np.ndarray) -> bool:

@@ -10,6 +10,7 @@ from video2reward.llm.base import CompletionProvider, Question
 from video2reward.llm.budget import Budget, priced
 from video2reward.llm.store import Store, store_key
 from video2reward.prices import read_prices
+from video2reward.visible import in_one_line
 
 
 def ask(provider: CompletionProvider, question: Question, folder: Path, prices: Path) -> Completion:
@@ -35,7 +36,7 @@ def ask(provider: CompletionProvider, question: Question, folder: Path, prices: 
 def in_words(completion: Completion) -> str:
     """Return who answered, how long it took, tokens and price."""
     kind = "language model" if completion.is_language_model else "no language model"
-    said = f"{completion.model} ({completion.provider}, {kind}): {len(completion.text)} characters"
+    said = f"{in_one_line(completion.model, 100)} ({completion.provider}, {kind}): {len(completion.text)} characters"
     if not completion.is_language_model:
         return said
     tokens = ", ".join(

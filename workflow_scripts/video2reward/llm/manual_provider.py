@@ -14,6 +14,7 @@ from video2reward.errors import UserError
 from video2reward.llm.base import CompletionProvider, Question
 
 NOTE = "Answered by hand: a person put the answer into a file. Who or what wrote it is not known here."
+MAX_BYTES = 16 * 2**20
 _HEAD = "Answer to prompt {}; write or paste it below this line."
 _HEAD_FOUND = re.compile(r"Answer to prompt ([0-9a-f]{8}); write or paste it below this line\.[ \t]*\r?\n?")
 
@@ -43,6 +44,10 @@ def answer_path(folder: Path, candidate: int) -> Path:
 
 def _answer(path: Path, question: Question) -> str | None:
     """Return what stands in an answer's file, None if nothing does; one to another prompt is a `UserError`."""
+    if path.stat().st_size > MAX_BYTES:
+        raise UserError(
+            f"{path} has more than {MAX_BYTES // 2**20} MB; an answer is a text with one function"
+        )
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -2,43 +2,64 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from video2reward.language_model import LLM
 from video2reward.llm.patience import Fault
+from video2reward.llm.server_environment import proxies_in_use
+from video2reward.llm.server_words import Said, read_error
+from video2reward.visible import in_one_line
 
 UNUSABLE = 3
 """Replies of HTTP 200 that hold no answer, after which no more is asked for: each may have been paid for."""
-_NO_CREDIT = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
-_TOO_LONG = "context_length_exceeded"
+_NO_CREDIT = {
+    "insufficient_quota",
+    "billing_hard_limit_reached",
+    "billing_not_active",
+    "insufficient_balance",
+}
+_TOO_LONG = re.compile(r"context.length.exceeded|maximum context length|prompt is too long", re.I)
+_OWN_FAULTS = (408, 409, 429)  # and 5xx: what may pass
+_WAIT = re.compile(
+    r"(?:try again|retry|wait)\D{0,20}?(\d+(?:\.\d+)?)\s*(ms|milliseconds|s\b|sec|seconds)", re.I
+)
 
 
-def fault_of(error: Exception, settings: LLM, key: str, seconds: float) -> Fault:
+def fault_of(error: Exception, settings: LLM, seconds: float) -> Fault:
     """Return what an exception of the client means; `seconds`: what the request was given."""
     import openai
 
     match error:
         case openai.APIStatusError():
-            return _status_fault(error, settings, key)
+            return status_fault(error.status_code, error_body(error), error.response.headers, settings)
         case openai.APITimeoutError() | TimeoutError():
             if isinstance(error.__cause__, Exception) and "Connect" in type(error.__cause__).__name__:
                 return Fault(
-                    f"could not be reached within {settings.connect_s:g} s",
-                    hint="check llm.base_url and the network",
+                    f"could not be reached within {settings.connect_s:g} s", hint=_network(settings, "")
                 )
             return Fault(f"did not answer within {seconds:.3g} s", paid=True, hint="raise llm.timeout_s")
         case openai.APIConnectionError():
-            cause = error.__cause__ or error
-            if "Connect" in type(cause).__name__:
-                return Fault(
-                    "cannot be reached", clean(str(cause), key), hint="check llm.base_url and the network"
-                )
-            return Fault("broke the connection", clean(str(cause), key), paid=True)
+            return _connection_fault(error.__cause__ or error, settings)
         case _:
-            return Fault("gave an answer that cannot be read", clean(str(error), key), again=False)
+            return Fault("gave an answer that cannot be read", in_one_line(str(error)), again=False)
+
+
+def _connection_fault(cause: BaseException, settings: LLM) -> Fault:
+    """Return why there was no reply: nobody there, a proxy or a certificate that refuses, a broken connection."""
+    detail, kind = in_one_line(str(cause)), type(cause).__name__
+    if "Proxy" in kind:
+        return Fault("cannot be reached through the proxy", detail, again=False, hint=_network(settings, ""))
+    if "CERTIFICATE" in detail:
+        hint = "name the file of its certificate authority in SSL_CERT_FILE"
+        return Fault("shows a certificate that is not trusted", detail, again=False, hint=hint)
+    if "Connect" in kind:
+        return Fault("cannot be reached", detail, hint=_network(settings, ""))
+    return Fault("broke the connection", detail, paid=True)
 
 
 def no_completion(detail: str, again: bool) -> Fault:
@@ -48,44 +69,68 @@ def no_completion(detail: str, again: bool) -> Fault:
         detail,
         again,
         paid=True,
+        unusable=True,
         hint="check llm.base_url (it usually ends in /v1)",
     )
 
 
-def _status_fault(error: Any, settings: LLM, key: str) -> Fault:
+def error_in_200(said: Said, headers: Mapping[str, str], settings: LLM, paid: bool, again: bool) -> Fault:
+    """Return the fault of a reply with HTTP 200 that reports an error; `again`: whether an unknown one may pass."""
+    if said.status is None:
+        hint = "check llm.model and its parameters"
+        what = "answered with an error within HTTP 200"
+        return Fault(what, said.words, again, paid=True, unusable=True, hint=hint)
+    fault = status_fault(said.status, said, headers, settings)
+    return replace(fault, what=f"{fault.what}, within HTTP 200", paid=paid)
+
+
+def status_fault(status: int, said: Said, headers: Mapping[str, str], settings: LLM) -> Fault:
     """Return what an HTTP status other than 200 means."""
-    status = error.status_code
-    detail = clean(error.message.removeprefix(f"Error code: {status} - "), key)
+    key = f"the key in {settings.key_variable}"
+    if status == 407 or status == 511 or (status in (401, 403) and _from_the_way(said)):
+        what = "asks for a login of its own" if status in (407, 511) else "refuses"
+        found = f"is not reached: something on the way, most likely a proxy, {what} (HTTP {status})"
+        return Fault(found, said.words, again=False, hint=_network(settings, " or ask who runs the network"))
     if status in (401, 403):
-        return Fault(
-            f"refuses the key in {settings.key_variable} (HTTP {status})",
-            detail if status == 403 else "",  # 401: quotes the key
-            again=False,
-            hint="check or renew it",
-        )
+        detail = said.words if status == 403 else ""  # 401: quotes the key
+        return Fault(f"refuses {key} (HTTP {status})", detail, again=False, hint="check or renew it")
     if status == 404:
         return Fault(
             f"knows no model {settings.model!r} (HTTP 404)",
-            detail,
+            said.words,
             again=False,
             hint="check llm.model and llm.base_url",
         )
-    if error.code in _NO_CREDIT or error.type in _NO_CREDIT:
-        return Fault(
-            f"has no credit left for the key in {settings.key_variable} (HTTP {status})",
-            detail,
-            again=False,
-            hint="top the account up or use another key",
-        )
-    if error.code == _TOO_LONG:
+    if status == 402 or said.codes & _NO_CREDIT:
+        hint = "top the account up or use another key"
+        return Fault(f"has no credit left for {key} (HTTP {status})", said.words, again=False, hint=hint)
+    if is_too_long(said):
         hint = "choose a model with a larger window, or lower llm.max_tokens"
-        return Fault("finds the prompt too long", detail, again=False, hint=hint)
-    said = error.response.headers.get("x-should-retry")
-    again = said != "false" and (said == "true" or status in (408, 409, 429) or status >= 500)
+        return Fault("finds the prompt too long", said.words, again=False, hint=hint)
+    asked = headers.get("x-should-retry")
+    again = asked != "false" and (asked == "true" or status in _OWN_FAULTS or status >= 500)
     hint = "wait, or check the account's limits" if status == 429 else ""
     if not again:
         hint = "check llm.model and its parameters"
-    return Fault(f"answered HTTP {status}", detail, again, retry_after(error.response.headers), hint=hint)
+    wait_s = retry_after(headers) if retry_after(headers) is not None else _wait_in_words(said.words)
+    return Fault(f"answered HTTP {status}", said.words, again, wait_s if again else None, hint=hint)
+
+
+def is_too_long(said: Said) -> bool:
+    """Tell whether a server says that the prompt does not fit into the model's window."""
+    return _TOO_LONG.search(f"{' '.join(said.codes)} {said.words}") is not None
+
+
+def _from_the_way(said: Said) -> bool:
+    """Tell whether a refusal came from something else than a chat server: those answer in JSON, or speak of the key."""
+    return not said.is_json and bool(said.words) and not re.search(r"\b(?:key|token)\b", said.words, re.I)
+
+
+def _network(settings: LLM, more: str) -> str:
+    """Return what to look at where the server is not reached."""
+    proxies = proxies_in_use(settings.base_url)
+    through = f", and the proxy in {' and '.join(proxies)}" if proxies else ""
+    return f"check llm.base_url and the network{through}{more}"
 
 
 def retry_after(headers: Mapping[str, str], now: float | None = None) -> float | None:
@@ -111,8 +156,16 @@ def retry_after(headers: Mapping[str, str], now: float | None = None) -> float |
     return max(0.0, until - now)
 
 
-def clean(text: str, key: str, width: int = 300) -> str:
-    """Shorten a server's message and take the key out of it."""
-    if len(key) > 4:
-        text = text.replace(key, "[key]")
-    return " ".join(text.split())[:width]
+def _wait_in_words(words: str) -> float | None:
+    """Return the seconds that an error's words ask to wait ("Please try again in 6.2s"), None if they do not."""
+    found = _WAIT.search(words)
+    return float(found[1]) * (1e-3 if found[2].lower().startswith("m") else 1.0) if found else None
+
+
+def error_body(error: Any) -> Said:
+    """Return what the body of a refused request says."""
+    try:
+        content = bytes(error.response.content)
+    except Exception:  # closed before it was read
+        content = str(error.message).encode("utf-8", "replace")
+    return read_error(content)

@@ -28,6 +28,7 @@ class Fault:
     what: in a few words, as it is counted; detail: what the server or the system said
     again: whether the next request may bring one; wait_s: how long the server asks to wait
     paid: whether an answer may have been written, and charged, that did not arrive
+    unusable: whether it is a reply that holds no answer, of which few are borne
     hint: what a user can do about it
     """
 
@@ -36,6 +37,7 @@ class Fault:
     again: bool = True
     wait_s: float | None = None
     paid: bool = False
+    unusable: bool = False
     hint: str = ""
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from video2reward.llm.template_plan import WRITER, Plan
 
 HEADER = f"# Written by {WRITER}, which fills in a template. It is no language model.\n"
+# Sine of a lean below which the trunk is to be level.
+_NO_LEAN = 0.01
 _RETURNS = "Tuple[torch.Tensor, Dict[str, torch.Tensor]]"
 
 
@@ -20,7 +22,7 @@ def write_code(plan: Plan, facts: Mapping[str, Any]) -> str:
     body = [_numbers(plan, terms), _velocity()]
     if mode != "none":
         body += [_joint_weights(plan, facts), _TARGETS[mode], _tracking()]
-    body += [_trunk(), _penalties(), _total(terms)]
+    body += [_trunk(wanted_lean(facts)), _penalties(), _total(terms)]
     code = "\n".join(body)
     arguments = "".join(f"    {name}: {kind},\n" for name, kind in types.items() if _used(name, code))
     helper = _helper(facts) if mode in ("table", "nearest") else ""
@@ -109,10 +111,23 @@ rate_error = torch.sum(torch.square(keypoint_velocities - target_rate), dim=2)
 rate = weight_rate * torch.exp(-torch.sum(joint_weights * rate_error, dim=1) / temperature_rate)"""
 
 
-def _trunk() -> str:
-    return """
+def wanted_lean(facts: Mapping[str, Any]) -> float:
+    """Return the sine of the lean that the figures ask for, 0 where they do not or it is hardly any."""
+    posture = (facts.get("figures") or {}).get("posture") or {}
+    lean = float(posture.get("lean_sine") or 0.0)
+    return lean if abs(lean) >= _NO_LEAN else 0.0
+
+
+def _trunk(lean: float) -> str:
+    tilt = """
 # A level, quiet trunk.
-tilt = torch.sum(torch.square(projected_gravity[:, :2]), dim=1)
+tilt = torch.sum(torch.square(projected_gravity[:, :2]), dim=1)"""
+    if lean:
+        tilt = f"""
+# A quiet trunk that leans as in the video: projected_gravity[:, 0] is the sine of the lean forward.
+lean = {lean!r}
+tilt = torch.square(projected_gravity[:, 0] - lean) + torch.square(projected_gravity[:, 1])"""
+    return f"""{tilt}
 upright = weight_upright * torch.exp(-tilt / temperature_upright)
 wobble = torch.sum(torch.square(base_ang_vel[:, :2]), dim=1) + torch.square(base_lin_vel[:, 2])
 sway = weight_sway * torch.exp(-wobble / temperature_sway)"""

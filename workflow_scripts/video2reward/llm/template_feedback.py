@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from video2reward.llm.template_plan import Plan
+from video2reward.similarity.posture import NEAR_ENOUGH
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Judgement:
 
     joints: keypoint -> distance from the video (gait or paper, compared among themselves); falls: fraction; velocity_error: m/s
     period_ratio, amplitude_ratio: the robot's over the video's
+    posture: part -> how far off, degrees or leg lengths, of those beyond what is free (similarity/posture.py)
     """
 
     joints: dict[str, float]
@@ -24,6 +26,7 @@ class Judgement:
     velocity_error: float | None = None
     period_ratio: float | None = None
     amplitude_ratio: float | None = None
+    posture: dict[str, float] = field(default_factory=dict)
 
 
 def read_judgement(feedback: Mapping[str, Any]) -> Judgement:
@@ -33,6 +36,7 @@ def read_judgement(feedback: Mapping[str, Any]) -> Judgement:
     gait = (feedback.get("gait") or {}) if "gait" in parts else {}
     paper = (feedback.get("paper") or {}) if "similarity" in parts else {}
     task = figures if "success" in parts else {}
+    posture = (feedback.get("posture") or {}) if "posture" in parts else {}
     joints = gait.get("joints") or paper.get("joints") or {}
     return Judgement(
         joints={name: float(d) for name, d in joints.items() if d is not None},
@@ -40,6 +44,11 @@ def read_judgement(feedback: Mapping[str, Any]) -> Judgement:
         velocity_error=task.get("velocity_error"),
         period_ratio=gait.get("period_ratio"),
         amplitude_ratio=figures.get("amplitude_ratio") if gait else None,
+        posture={
+            part: posture["errors"][part]
+            for part, off in posture.get("charges", {}).items()
+            if off and off > NEAR_ENOUGH
+        },
     )
 
 
@@ -59,6 +68,16 @@ def shifted(plan: Plan, j: Judgement) -> Plan:
         plan = plan.scaled(
             {"position": 1.25, "rate": 1.25},
             f"strides of {j.amplitude_ratio:.2f} of the video's: more weight on keypoints and their velocities",
+        )
+    if "lean" in j.posture:
+        plan = plan.scaled(
+            {"upright": 1.8, "t_upright": 0.7},
+            f"the trunk's lean is off by {j.posture['lean']:.0f} degrees: more weight on it, a sharper kernel",
+        )
+    if {"legs", "knees", "hip_height"} & j.posture.keys():
+        listed = ", ".join(f"{part} {off:.2g}" for part, off in sorted(j.posture.items()) if part != "lean")
+        plan = plan.scaled(
+            {"position": 1.2}, f"legs are held otherwise ({listed} off): more weight on keypoints"
         )
     if j.period_ratio is not None and abs(j.period_ratio - 1) > 0.1:
         plan = plan.scaled(

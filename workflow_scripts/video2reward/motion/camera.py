@@ -2,79 +2,94 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 
 from video2reward.artifacts.frames import Frames
+from video2reward.artifacts.keypoints import Keypoints
+from video2reward.background.displacement import WIDTH, Background, Feet, follow_background
+from video2reward.skeletons import skeleton
 
-# Least seconds between the frames compared, short, so that a quick pan moves points only a little, and the
-# background points that a comparison needs.
-_EVERY_S = 1 / 30
-_LEAST_POINTS = 6
-# Part of the comparisons that may fail, as where the subject hides what there is to follow.
-_FAILURES = 0.25
-# A camera moves if the background wanders by more than this part of the picture's width.
-MOVING = 0.02
-# Part of the subject box's size that is left out around it too.
-_MARGIN = 0.1
+# Least seconds between the frames compared, short, so that a quick pan moves points only a little, and the seconds
+# that a point is followed through: long enough to tell a slow pan from a caption.
+_EVERY_S, _SPAN_S = 1 / 30, 0.25
+# A camera moves if the background wanders slowly by more than this part of the picture's width. Shaking hands do not
+# pan: only a cubic through the displacement counts.
+MOVING, _SLOW = 0.04, 3
+# A foot stands that is slower than this part of its speed in the swing.
+_STANDS = 0.25
 
 
 def background_shift(frames: Frames, boxes: np.ndarray) -> np.ndarray | None:
     """Return the background's displacement since the first frame, (T, 2) px x right, y down.
 
-    Corner points outside the subject's boxes (T, 4) are followed by optical flow (Lucas & Kanade 1981) from
-    frame to frame; their median counts. None if the background shows too few points to follow,
-    as drawn stick figures do.
+    boxes: (T, 4) px of the subject. None if the background shows too little to follow, as drawn stick figures do.
     """
-    import cv2
+    found = _follow(frames, boxes, None)
+    return None if found is None else found.shift
 
-    step = max(1, round(_EVERY_S * frames.fps))
-    indices = np.unique(np.append(np.arange(0, len(frames.times), step), len(frames.times) - 1))
-    steps, before = [], None
-    for index in indices:
-        picture = cv2.imread(str(frames.picture(int(index))), cv2.IMREAD_GRAYSCALE)
-        if picture is None:
-            return None
-        if before is not None:
-            steps.append(_shift(cv2, before[0], picture, before[1], boxes[index]))
-        before = (picture, boxes[index])
-    known = np.array([step is not None for step in steps])
-    if not known.any() or known.mean() < 1 - _FAILURES:
-        return None
-    lengths, every = np.diff(indices), np.arange(len(frames.times))
-    rate = np.array([step for step in steps if step is not None]) / lengths[known, None]
-    shift = np.zeros((len(every), 2))
-    for axis in range(2):
-        filled = np.interp(np.arange(len(steps)), np.flatnonzero(known), rate[:, axis])
-        shift[:, axis] = np.interp(every, indices, np.concatenate([[0.0], np.cumsum(filled * lengths)]))
-    return shift
+
+def follow_camera(frames: Frames, keypoints: Keypoints) -> Background | None:
+    """Return the background's displacement (T, 2) px and how sure it is, told also from the subject's feet."""
+    return _follow(frames, keypoints.boxes, keypoints)
 
 
 def is_moving(shift: np.ndarray, width: float) -> bool:
     """Tell whether a background displacement (T, 2) px is more than unsteadiness."""
-    return bool(np.ptp(shift, axis=0).max() > MOVING * width)
+    return wander(shift, width) > MOVING
 
 
-def _shift(
-    cv2: Any, before: np.ndarray, after: np.ndarray, box_before: np.ndarray, box_after: np.ndarray
-) -> np.ndarray | None:
-    mask = np.full(before.shape, 255, np.uint8)
-    for box in (box_before, box_after):
-        x0, y0, x1, y1 = _widened(box, before.shape)
-        mask[y0:y1, x0:x1] = 0
-    points = cv2.goodFeaturesToTrack(before, 200, 0.01, 8, mask=mask)
-    if points is None or len(points) < _LEAST_POINTS:
+def wander(shift: np.ndarray, width: float) -> float:
+    """Return how far a background displacement (T, 2) px slowly goes, in parts of the picture's width."""
+    clock = np.linspace(-1.0, 1.0, len(shift))
+    slow = np.polynomial.polynomial.polyfit(clock, shift, min(_SLOW, len(shift) - 1))
+    path = np.polynomial.polynomial.polyval(clock, slow)
+    return float(np.ptp(path, axis=1).max()) / width
+
+
+def _follow(frames: Frames, boxes: np.ndarray, keypoints: Keypoints | None) -> Background | None:
+    step = max(1, round(_EVERY_S * frames.fps))
+    indices = np.unique(np.append(np.arange(0, len(frames.times), step), len(frames.times) - 1))
+    scale = min(1.0, WIDTH / frames.size[0])
+    feet = None if keypoints is None else _feet(keypoints, indices, scale)
+    span = max(1, round(_SPAN_S * frames.fps / step))
+    try:
+        found = follow_background(_pictures(frames, indices, scale), scale * boxes[indices], span, feet)
+    except FileNotFoundError:
         return None
-    moved, found, _ = cv2.calcOpticalFlowPyrLK(before, after, points, None, winSize=(31, 31), maxLevel=4)
-    flow = (moved - points).reshape(-1, 2)[found.ravel() == 1]
-    return np.median(flow, axis=0) if len(flow) >= _LEAST_POINTS else None
+    if found is None:
+        return None
+    every = np.arange(len(frames.times))
+    shift = np.stack([np.interp(every, indices, axis) for axis in found.shift.T], axis=-1) / scale
+    return Background(shift, found.sure)
 
 
-def _widened(box: np.ndarray, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
-    if not np.isfinite(box).all():
-        return 0, 0, 0, 0
-    x0, y0, x1, y1 = box
-    dx, dy = _MARGIN * (x1 - x0), _MARGIN * (y1 - y0)
-    low = max(0, int(x0 - dx)), max(0, int(y0 - dy))
-    return low[0], low[1], min(shape[1], int(x1 + dx)), min(shape[0], int(y1 + dy))
+def _pictures(frames: Frames, indices: np.ndarray, scale: float) -> Iterator[np.ndarray]:
+    import cv2
+
+    for index in indices:
+        path = frames.picture(int(index))
+        picture = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+        if picture is None:
+            raise FileNotFoundError(path)
+        if scale < 1:
+            picture = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        yield np.asarray(picture)
+
+
+def _feet(keypoints: Keypoints, indices: np.ndarray, scale: float) -> Feet | None:
+    """Return the subject's feet in some frames; None if they are hardly seen."""
+    kind = skeleton(keypoints.skeleton)
+    at = np.where(keypoints.keypoints[..., 2:] > 0, keypoints.keypoints[..., :2], np.nan)[indices] * scale
+    feet = at[:, [kind.index(foot) for foot in kind.feet]]
+    roots = at[:, [kind.index(limb.hip) for limb in kind.limbs]]
+    known = np.isfinite(roots).all(-1).any(1)
+    if known.mean() < 0.5:
+        return None
+    middle = np.full((len(at), 2), np.nan)
+    middle[known] = np.nanmean(roots[known], axis=1)
+    swing = np.linalg.norm(np.diff(feet - middle[:, None], axis=0), axis=-1)
+    if np.isfinite(swing).sum() < 2 * len(kind.feet):
+        return None
+    return Feet(feet, _STANDS * float(np.nanpercentile(swing, 90)))

@@ -56,11 +56,13 @@ def describe_motion(
     source: str = "keypoints",
     camera: str = "auto",
     slow_motion: float = 1.0,
+    background_sure: float = 1.0,
 ) -> Motion:
     """Describe the motion of the subject.
 
-    background: (T, 2) px, displacement of the background, from `camera.background_shift`; without it the
+    background: (T, 2) px, displacement of the background, from `camera.follow_camera`; without it the
         subject's own displacement, compared with its feet's, tells a fixed camera from a moving one
+    background_sure: 0..1, how likely that is the background
     source: what errors call the input; camera: "auto", "fixed" or "moving"
     slow_motion: the keypoints' seconds per real second
 
@@ -68,7 +70,7 @@ def describe_motion(
         UserError: trunk or feet are not seen, or there is neither a period nor one motion between rests
     """
     kind = skeleton(keypoints.skeleton)
-    scene = _Scene(subject, settings, background, camera, slow_motion)
+    scene = _Scene(subject, settings, background, camera, slow_motion, background_sure)
     keypoints, shown = replace(keypoints, times=keypoints.times / slow_motion), keypoints.times
     steady = None
     if settings.kind != "single":
@@ -104,7 +106,9 @@ class _Scene:
         background: np.ndarray | None,
         camera: str,
         slow_motion: float,
+        background_sure: float,
     ) -> None:
+        self.background_sure = background_sure
         self.species, self.leg_length_m = subject.species, leg_length(subject)
         self.settings, self.background = settings, background
         self.camera, self.slow_motion = camera, slow_motion
@@ -136,7 +140,14 @@ def _cyclic(keypoints: Keypoints, settled: Settled, kind: Skeleton, scene: _Scen
     cycle = fit_cycle(seen_body, phase - start, settings.cycle_points, twin_joints(kind, fall))
     longest = round(settings.max_gap_s * keypoints.fps)
     body, put = refill(track.body * forward, track.seen, cycle, phase - start, longest)
-    filming = judge_camera(travel.value, feet_go.value, scene.background, keypoints.size[0], scene.camera)
+    filming = judge_camera(
+        travel.value,
+        feet_go.value,
+        scene.background,
+        keypoints.size[0],
+        scene.camera,
+        scene.background_sure,
+    )
     motion = _motion(keypoints, track, kind, scene, filming, forward, body, cycle)
     touchdown = np.mod(np.round(fall.touchdown - start, 9), 1.0)
     height = hip_height(cycle, kind, fall, start)
@@ -170,7 +181,9 @@ def _single(keypoints: Keypoints, track: Track, kind: Skeleton, part: single.Par
     forward = np.array([find_direction(track, travel, kind), 1.0])
     body = track.body * forward
     cycle, period = single.loop_of(body, part, fps, settings.cycle_points)
-    filming = judge_camera(travel, float("nan"), scene.background, keypoints.size[0], scene.camera)
+    filming = judge_camera(
+        travel, float("nan"), scene.background, keypoints.size[0], scene.camera, scene.background_sure
+    )
     motion = _motion(keypoints, track, kind, scene, filming, forward, body, cycle)
     feet = body[:, [kind.index(foot) for foot in kind.feet]] + motion.trunk[:, None]
     on = single.contacts(feet, fps)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from video2reward.artifacts.motion import Motion
-from video2reward.motion.camera import MOVING
+from video2reward.motion.camera import MOVING, wander
 from video2reward.motion.track import Track
 from video2reward.skeletons import Skeleton
 
@@ -42,12 +42,18 @@ class Filming:
 
 
 def judge_camera(
-    travel: float, feet: float, background: np.ndarray | None, width: int, declared: str = "auto"
+    travel: float,
+    feet: float,
+    background: np.ndarray | None,
+    width: int,
+    declared: str = "auto",
+    background_sure: float = 1.0,
 ) -> Filming:
     """Decide on camera and speed from the trunk's displacement, the standing feet and the background.
 
     travel: the trunk's speed forward through the picture, or over the background if that was followed; feet:
     the speed at which standing feet go back past the trunk, both trunk lengths/s; background: (T, 2) px
+    background_sure: 0..1, how likely what was followed is the background
     """
     miss = abs(travel - feet) / max(feet, 1e-9) if np.isfinite(feet) else 0.0
     if not np.isfinite(feet):
@@ -56,8 +62,10 @@ def judge_camera(
     if background is None:
         moving, sure = not agree, _sureness(miss / SPEED_TOLERANCE)
     else:
-        part = float(np.ptp(background, axis=0).max()) / width
+        part = wander(background, width)
         moving, sure = part > MOVING, _sureness(part / MOVING)
+        # Had something else been followed, the camera would rather be the other.
+        sure = max(0.5, background_sure * sure + (1 - background_sure) * (1 - sure))
     if declared != "auto":
         moving, sure = declared == "moving", 1.0
     warnings = []

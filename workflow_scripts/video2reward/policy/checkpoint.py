@@ -11,6 +11,7 @@ import torch
 from rl_games.algos_torch.a2c_continuous import A2CAgent
 
 from video2reward.artifacts.io import atomic_path
+from video2reward.errors import UserError
 from video2reward.policy.agent import agent_state, restore_agent
 from video2reward.policy.seeding import generator_states, restore_generators
 
@@ -20,6 +21,7 @@ class Checkpoint:
 
     It holds the learner, the simulator's agents, the random generators and the curves so far: a training
     that goes on from it ends as one that was never killed, to the last bit (with the same number of threads).
+    Tensors and plain values alone are written and read, so that a file from elsewhere can run nothing.
     """
 
     def __init__(self, work: Path, identity: str) -> None:
@@ -46,22 +48,26 @@ class Checkpoint:
         if not self.path.exists():
             return None
         try:
-            # Our own file, not a candidate's: it holds the generators' states, which weights_only refuses.
-            content: dict[str, Any] = torch.load(self.path, map_location="cpu", weights_only=False)
+            content = torch.load(self.path, map_location="cpu", weights_only=True)
         except Exception as error:  # a damaged pickle can raise anything
             print(f"{self.path} is damaged ({type(error).__name__}); starting afresh", flush=True)
             return None
-        if content["identity"] != self._identity:
+        if not isinstance(content, dict) or content.get("identity") != self._identity:
             print(f"{self.path} belongs to other settings, code or inputs; starting afresh", flush=True)
             return None
         return content
 
-    @staticmethod
-    def restore(agent: A2CAgent, content: dict[str, Any]) -> tuple[list[dict[str, float]], float]:
+    def restore(self, agent: A2CAgent, content: dict[str, Any]) -> tuple[list[dict[str, float]], float]:
         """Bring `agent` and the random generators to a saved state -> (rows, seconds so far)."""
-        restore_agent(agent, content["agent"])
-        restore_generators(content["generators"])
-        return content["rows"], content["seconds"]
+        try:
+            restore_agent(agent, content["agent"])
+            restore_generators(content["generators"])
+            return content["rows"], float(content["seconds"])
+        except (KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
+            raise UserError(
+                f"{self.path} is no checkpoint of this training: {str(error).splitlines()[0][:200]}; delete it and run "
+                "again"
+            ) from None
 
     def remove(self) -> None:
         """Delete the file and halves that kills left; called when the training's outputs are written."""

@@ -16,7 +16,7 @@ from video2reward.policy.network import Policy
 from video2reward.scores.smoothness import foot_smoothness
 from video2reward.scores.statistics import interval
 from video2reward.sim.base import BatchedEnv
-from video2reward.similarity import gait_similarity, paper_similarity
+from video2reward.similarity import gait_similarity, paper_similarity, posture_similarity
 
 Act = Callable[[Tensor], Tensor]
 # (environment, observations -> actions, seconds) -> what the agents did.
@@ -119,9 +119,11 @@ def _at_clip_speed(
     env.set_commands(command.expand(env.num_envs, 3).clone())
     rollout = roll_out(env, act, seconds)
     env.close()
+    gait = gait_similarity(rollout, reference)
     return {
         **walking_figures(rollout, reference.period_s),
-        "gait": gait_similarity(rollout, reference).as_dict(),
+        "gait": gait.as_dict(),
+        "posture": posture_similarity(rollout, reference, gait).as_dict(),
         "paper": paper_similarity(rollout, motion, reference).as_dict(),
         "smoothness": foot_smoothness(rollout, reference).as_dict(),
         "expert_at_clip_speed": expert(rollout),

@@ -2,98 +2,156 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
+from video2reward.foreign_text import raised
+from video2reward.policy.spot_check import SpotCheck, count_agents
+from video2reward.reward_contract import (
+    MAX_IN_TRAINING,
+    ContractError,
+    Result,
+    check_same_names,
+    others_matter,
+    read_result,
+)
 from video2reward.signals import SIGNALS
 from video2reward.sim.base import RewardFunction
+from video2reward.visible import visible
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-STALL_S = 60.0
-"""Processor time of one call after which a reward counts as endless; a trial allows 0.1 s for few agents."""
+GRACE_S = 5.0
+MAX_SHARE = 0.8
+"""A reward that has used GRACE_S of processor time may have used this part of the training's; honest ones use 0.03."""
+CONSTANT_CALLS = 1000
+"""So many calls with one and the same total for all agents end a training: nothing can be learned from it."""
 
 
 class CandidateFailedError(Exception):
     """The reward or the training run into the ground: an exception in the reward, NaN, infinity."""
 
 
+class Watch(Protocol):
+    """Is told when a call of the reward begins and ends, however it ends."""
+
+    def begin(self) -> None:
+        """Take note that a call begins."""
+
+    def end(self) -> None:
+        """Take note that it is over."""
+
+
 def shortened(text: str, most: int = 8000) -> str:
-    """Return a text's two ends if it is longer than `most`: what a reward raises can be of any length."""
+    """Return a text without control characters, its two ends if it is longer than `most`."""
     half = most // 2
-    return text if len(text) <= most else f"{text[:half]}\n...\n{text[-half:]}"
+    return visible(text if len(text) <= most else f"{text[:half]}\n...\n{text[-half:]}")
 
 
 class GuardedReward:
     """A reward that is held to what its trial showed; what it does otherwise is a `CandidateFailedError`.
 
-    It may raise nothing, change none of the simulator's tensors, and return the same components every time.
-    Anything raised elsewhere stays what it is: a fault of ours must stop the run, not fail a candidate.
+    It may raise nothing, change none of the simulator's tensors, return the same components every time, judge
+    each agent by itself and not use up the training's time. Anything raised elsewhere stays what it is: a fault
+    of ours must stop the run, not fail a candidate.
     `needed` names the signals that the reward takes, so that a simulator may compute those alone.
-    `watchdog`: is told when a call begins and ends.
     """
 
-    def __init__(self, reward: RewardFunction, watchdog: Watchdog | None = None) -> None:
-        """Wrap `reward`."""
+    def __init__(
+        self,
+        reward: RewardFunction,
+        names: Sequence[str] = (),
+        watches: Sequence[Watch] = (),
+        seed: str = "",
+    ) -> None:
+        """Wrap `reward`.
+
+        names: of its components, as its check found them; none: those of the first call count
+        seed: what the spot checks are drawn from
+        """
         self._reward = reward
-        self._watchdog = watchdog
-        self._names: frozenset[str] | None = None
+        self._names = tuple(names)
+        self._watches = tuple(watches)
+        self._spot_check = SpotCheck(seed)
+        self._calls = 0
+        self._start = time.process_time()
+        self._spent = 0.0
+        self._range = (float("inf"), -float("inf"))
         self.needed: tuple[str, ...] = tuple(getattr(reward, "needed", SIGNALS))
 
     def __call__(self, signals: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        """Return the reward's total and components."""
+        """Return copies of the reward's total (N,) and components."""
+        began = time.process_time()
+        try:
+            result = self._run(signals)
+            self._check_independence(signals, result)
+            self._check_varies(result)
+        except ContractError as error:
+            raise CandidateFailedError(str(error)) from None
+        self._calls += 1
+        self._spend(time.process_time() - began, result)
+        return result.total, result.components
+
+    def _run(self, signals: dict[str, Tensor]) -> Result:
+        """Call the reward and take in its result."""
         # torch counts the writes into a tensor and all its views; numbers are copied anyway.
         before = {name: getattr(value, "_version", 0) for name, value in signals.items()}
-        if self._watchdog is not None:
-            self._watchdog.begin()
+        for watch in self._watches:
+            watch.begin()
         try:
             total, components = self._reward(signals)
         except Exception as error:  # code written by a model may raise anything
-            raise CandidateFailedError(
-                f"the reward raised {type(error).__name__}: {shortened(str(error))}"
-            ) from error
+            raise CandidateFailedError(f"the reward raised {raised(error)[0]}") from error
         finally:
-            if self._watchdog is not None:
-                self._watchdog.end()
+            for watch in reversed(self._watches):
+                watch.end()
         for name, version in before.items():
             if getattr(signals[name], "_version", 0) != version:
-                raise CandidateFailedError(f"the reward changes the simulator's {name} in place")
-        names = frozenset(components)
-        if self._names not in (None, names):
-            odd = ", ".join(sorted(names ^ (self._names or names)))
-            raise CandidateFailedError(f"the reward's components change from step to step: {odd}")
-        self._names = names
-        return total, components
+                raise ContractError(f"the reward changes the simulator's {name} in place")
+        if self._names:
+            check_same_names(components, self._names)
+        agents = count_agents(signals)
+        result = read_result(total, components, agents, _device(signals, total), MAX_IN_TRAINING)
+        self._names = self._names or result.names
+        return result
+
+    def _check_independence(self, signals: dict[str, Tensor], whole: Result) -> None:
+        """Run some of the agents without the others, in the first call and now and then."""
+        index = self._spot_check.draw(signals, always=self._calls == 0)
+        if index is None:
+            return
+        if others_matter(whole, index, self._run(self._spot_check.part(signals, index))):
+            raise ContractError(
+                f"an agent's total changes with the other agents (N = {whole.values.shape[1]} and N = {len(index)} "
+                "differ); it must depend on the agent alone: give every sum, mean and norm its dim=, and do not "
+                "normalise over the agents"
+            )
+
+    def _check_varies(self, result: Result) -> None:
+        low, high = min(self._range[0], result.lows[0]), max(self._range[1], result.highs[0])
+        self._range = low, high
+        if self._calls == CONSTANT_CALLS and high - low <= 1e-7 * max(1.0, abs(low)):
+            raise ContractError(
+                f"the total is constant ({low:.6g}) for all agents in the first {CONSTANT_CALLS} steps of training; "
+                "it must depend on what the robot does"
+            )
+
+    def _spend(self, seconds: float, result: Result) -> None:
+        self._spent += seconds
+        share = self._spent / max(time.process_time() - self._start, 1e-9)
+        if self._spent > GRACE_S and share > MAX_SHARE:
+            raise CandidateFailedError(
+                f"the reward takes {share:.0%} of the training's processor time, at most {MAX_SHARE:.0%} (its last call "
+                f"{seconds:.2g} s for {result.values.shape[1]} agents); compute on whole tensors, without loops over "
+                "agents or many steps"
+            )
 
 
-class Watchdog:
-    """Notices a call that never returns: TorchScript cannot be interrupted, its process can only be ended.
-
-    Processor time counts, so that a stopped or crowded machine ends nothing.
-    """
-
-    def __init__(self, stalled: Callable[[str], None], seconds: float = STALL_S) -> None:
-        """Call `stalled`, from a thread of its own, with a sentence about a call that takes longer."""
-        self._stalled = stalled
-        self._seconds = seconds
-        self._began: float | None = None
-        threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
-
-    def begin(self) -> None:
-        """Start to count."""
-        self._began = time.process_time()
-
-    def end(self) -> None:
-        """Stop counting."""
-        self._began = None
-
-    def _watch(self) -> None:
-        while True:
-            time.sleep(min(1.0, self._seconds / 4))
-            began = self._began
-            if began is not None and time.process_time() - began > self._seconds:
-                self._stalled(f"one call of the reward took more than {self._seconds:g} s (an endless loop?)")
-                return
+def _device(signals: dict[str, Tensor], total: Any) -> Any:
+    """Return the device that the signals are on."""
+    for value in signals.values():
+        if hasattr(value, "device"):
+            return value.device
+    return total.device

@@ -17,8 +17,13 @@ def seed_everything(seed: int) -> None:
 
 
 def generator_states() -> dict[str, Any]:
-    """Return the global generators' states, for a checkpoint."""
-    states = {"random": random.getstate(), "numpy": np.random.get_state(), "torch": torch.get_rng_state()}
+    """Return the global generators' states as tensors and plain values, for a checkpoint."""
+    name, keys, *place = np.random.get_state(legacy=True)
+    states: dict[str, Any] = {
+        "random": random.getstate(),
+        "numpy": (name, torch.from_numpy(np.asarray(keys, np.int64)), *place),
+        "torch": torch.get_rng_state(),
+    }
     if torch.cuda.is_initialized():
         states["cuda"] = torch.cuda.get_rng_state_all()
     return states
@@ -27,7 +32,8 @@ def generator_states() -> dict[str, Any]:
 def restore_generators(states: dict[str, Any]) -> None:
     """Put the global generators back to `generator_states()`."""
     random.setstate(states["random"])
-    np.random.set_state(states["numpy"])
+    name, keys, *place = states["numpy"]
+    np.random.set_state((name, keys.numpy().astype(np.uint32), *place))
     torch.set_rng_state(states["torch"])
     if "cuda" in states:
         torch.cuda.set_rng_state_all(states["cuda"])

@@ -35,6 +35,7 @@ def describe(
     if failed:
         return replace(candidate, traceback=failed[0]["traceback"])
     figures = evaluation["deterministic"]
+    posture = figures.get("posture") or {}  # an evaluation of an earlier version has none
     return replace(
         candidate,
         success=figures["success"]["mean"],
@@ -42,6 +43,8 @@ def describe(
         velocity_error=figures["velocity_error"],
         velocity_error_ratio=figures["velocity_error_ratio"],
         gait=figures["gait"]["distance"],
+        posture=posture.get("charge"),
+        judged=posture.get("distance"),
     )
 
 
@@ -52,7 +55,7 @@ def by_success(candidates: Sequence[Candidate], method: Method) -> Choice:
 
 
 def by_gait(candidates: Sequence[Candidate], method: Method) -> Choice:
-    """Choose the smallest gait distance among those that stay up and keep the commanded velocity.
+    """Choose the smallest gait distance, charged with the posture, of those that stay up and keep the commanded velocity.
 
     If none does, the highest unbiased success.
     """
@@ -66,10 +69,10 @@ def by_gait(candidates: Sequence[Candidate], method: Method) -> Choice:
         f"{method.max_velocity_error:.0%} of the clip's speed"
     )
     if able:
-        best = min(able, key=lambda c: _low(c.gait))
+        best = min(able, key=lambda c: _low(_judged(c)))
         return Choice(
             best,
-            f"{best.name} has the smallest gait distance, {_text(best.gait)} body lengths, of the "
+            f"{best.name} has the smallest gait distance, {_distance_text(best)}, of the "
             f"{len(able)} of {len(candidates)} with {limits}",
         )
     best = max(candidates, key=lambda c: _high(c.success))
@@ -131,6 +134,17 @@ def executed_in_words(candidates: Sequence[Candidate]) -> str:
         f"execute rate: {first} {of} could be trained and judged as first written, {len(whole)} after "
         f"{asked} repair{'s' * (asked != 1)}"
     )
+
+
+def _judged(candidate: Candidate) -> float | None:
+    """Return the gait distance with posture, without it where it was not measured."""
+    return candidate.gait if candidate.judged is None else candidate.judged
+
+
+def _distance_text(candidate: Candidate) -> str:
+    if not candidate.posture:
+        return f"{_text(candidate.gait)} body lengths"
+    return f"{_text(candidate.judged)} body lengths with its posture ({_text(candidate.gait)} without)"
 
 
 def _high(value: float | None) -> float:

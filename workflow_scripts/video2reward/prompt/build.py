@@ -13,7 +13,7 @@ from video2reward.artifacts.prompt import Message, Prompt
 from video2reward.artifacts.reference import Reference
 from video2reward.errors import UserError
 from video2reward.methods import Method
-from video2reward.prompt.environment import example_arguments, orders, signal_facts, signal_table
+from video2reward.prompt.environment import Words, example_arguments, orders, signal_facts, signal_table
 from video2reward.prompt.feedback_text import Round
 from video2reward.prompt.figures import motion_figures
 from video2reward.prompt.keypoint_text import keypoint_lines, sample_cycle
@@ -34,6 +34,7 @@ class Ingredients:
     robot: Robot
     method: Method
     task: Task
+    words: Words
     iteration: int
     task_source: str = ""
     last: Round | None = None
@@ -119,6 +120,7 @@ def _environment(given: Ingredients, facts: dict[str, Any], render: _Templates) 
         robot_description=given.robot.description,
         signal_table=signal_table(facts["signals"]),
         orders=orders(given.method.signals, given.robot, given.reference.keypoint_names),
+        actions=given.words.actions,
         task_source=given.task_source,
     )
 
@@ -132,7 +134,7 @@ def _rules(given: Ingredients, facts: dict[str, Any], render: _Templates) -> str
         "rules",
         example=example_arguments(facts["signals"]),
         clock="clock" in given.method.signals,
-        keypoints="keypoints" in given.method.prompt,
+        keypoints="keypoints" in given.method.prompt and not given.words.one_command,
         scale_range="0..1.3",
     )
 
@@ -160,9 +162,7 @@ def _keypoints(given: Ingredients, facts: dict[str, Any], render: _Templates) ->
 
 
 def _figures(given: Ingredients, facts: dict[str, Any], render: _Templates) -> str:
-    unit = given.reference.speed if given.task.command_vx_unit == "clip" else 1.0
-    low, high = (unit * bound for bound in given.task.command_vx)
-    return render("figures", command_range=f"vx of {low:.2f}..{high:.2f} m/s", **facts["figures"])
+    return render("figures", commands=given.words.commands, **facts["figures"])
 
 
 _PARTS = {
@@ -186,7 +186,8 @@ def _continued(
     if last.failed:
         answer = render("errors", previous_reward=last.reward, errors=errors, feedback=feedback)
     else:
-        answer = render("feedback", feedback=feedback, video="keypoints" in given.method.prompt)
+        shown = {"video": "keypoints" in given.method.prompt, "signals": "keypoints" in given.method.signals}
+        answer = render("feedback", feedback=feedback, posture="posture" in said, **shown)
     if not last.reward:  # roles must alternate: no server accepts two turns of the user in a row
         return [messages[0], {"role": "user", "content": f"{messages[1]['content']}\n\n{answer}"}]
     previous = {"role": "assistant", "content": f"```python\n{last.reward}\n```"}

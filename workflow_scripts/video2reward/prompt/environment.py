@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from video2reward.settings import Robot
 from video2reward.signals import Signal, visible
+
+
+@dataclass(frozen=True)
+class Words:
+    """The control's and the task's own words.
+
+    actions: what the policy's actions are; commands: what they ask for; one_command: all agents are commanded alike
+    """
+
+    actions: str
+    commands: str
+    one_command: bool
 
 
 def signal_facts(groups: Iterable[str], robot: Robot, keypoints: tuple[str, ...]) -> list[dict[str, Any]]:

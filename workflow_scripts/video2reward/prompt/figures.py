@@ -8,6 +8,8 @@ import numpy as np
 
 from video2reward.artifacts.motion import Motion
 from video2reward.artifacts.reference import Reference
+from video2reward.similarity.posture import clip_knees, wanted_posture
+from video2reward.skeletons import skeleton
 
 
 def joint_figures(names: tuple[str, ...], cycle: np.ndarray) -> list[dict[str, Any]]:
@@ -40,10 +42,27 @@ def motion_figures(reference: Reference, motion: Motion) -> dict[str, Any]:
             {"name": name, "foot": foot, "touchdown": round(float(t), 4), "duty_factor": round(float(d), 4)}
             for name, foot, t, d in limbs
         ],
+        "posture": posture_figures(reference),
         "joints": joint_figures(reference.keypoint_names, reference.cycle),
         "gait": motion.gait,
         "gait_figures": {name: round(float(value), 3) for name, value in motion.gait_figures.items()},
         "single": _single_figures(reference, motion) if reference.kind == "single" else None,
+    }
+
+
+def posture_figures(reference: Reference) -> dict[str, Any]:
+    """Return the wanted posture: lean degrees and its sine, knees degrees (on the robot, in the video), legs, hip height.
+
+    human: whether the lean is the clip's; an animal's trunk is wanted as the robot stands
+    """
+    wanted = wanted_posture(reference)
+    rounded = {part: round(wanted.mean(part), 1) + 0.0 for part in ("lean", "legs", "knees")}
+    return {
+        **rounded,
+        "lean_sine": round(float(np.sin(np.radians(wanted.lean))), 3) + 0.0,
+        "hip_height": round(wanted.hip_height, 3),
+        "video_knees": round(clip_knees(reference), 1),
+        "human": skeleton(reference.skeleton).subject == "human",
     }
 
 

@@ -36,7 +36,7 @@ class Length:
 
 _GONE = 99  # beyond any part's last version
 # What goes first tells least. Never shortened: signals, task, rules, figures of the motion, the last reward, its
-# success and score, its gait.
+# success and score, its gait and posture.
 # Subject, what is left of it in words, and as a number: samples, whether the source is told, or a part's version.
 STEPS: tuple[tuple[str, str, int], ...] = (
     ("components", "five values of each training curve", 1),

@@ -123,7 +123,10 @@ class LoopView:
 
 
 def gather_loop(results: Path, loop: dict[str, Any]) -> LoopView:
-    """Read one loop's results; `loop` names experiment, seed, robot, video, method, iterations, samples."""
+    """Read one loop's results; `loop` names experiment, seed, robot, video, method, iterations, samples.
+
+    base: the name of its base policy, "base" if not given
+    """
     experiment, video = results / loop["experiment"], results / "videos" / loop["video"]
     folder = experiment / f"seed{loop['seed']}"
     rounds = [folder / f"iter{n}" for n in range(1, loop["iterations"] + 1)]
@@ -145,7 +148,7 @@ def gather_loop(results: Path, loop: dict[str, Any]) -> LoopView:
         selections=selections,
         feedbacks=tuple(read_json(path / "feedback.json") for path in rounds),
         evaluation=read_json(folder / "evaluation.json"),
-        base=read_json(experiment / "base_evaluation.json"),
+        base=read_json(experiment / f"{loop.get('base', 'base')}_evaluation.json"),
         reward=rewards[-1],
         folder=folder,
         video_folder=video,

@@ -205,7 +205,7 @@ def _job(results: Path, folder: Path, name: str) -> Job:
     return Job(
         folder=folder.parent.relative_to(results),
         name=name,
-        rule=record.rule if record and record.rule else re.sub(r"_\d+$", "", name),
+        rule=record.rule if record and record.rule else re.sub(r"_(?:seed)?\d+$", "", name),
         seconds=table.get("s", record.seconds if record else None),
         processor_seconds=table.get("cpu_time") if measured is None else measured,
         peak_mb=table.get("max_rss"),

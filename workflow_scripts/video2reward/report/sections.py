@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from video2reward.artifacts.words import success_words
 from video2reward.report.changes import RewardChange, reward_changes
 from video2reward.report.configuration import configuration
 from video2reward.report.films import Workshop, make_film
@@ -16,7 +17,7 @@ from video2reward.report.player import Player, make_player
 from video2reward.report.plots import component_curves, joint_heatmap, learning_curves, trajectories
 from video2reward.report.records import Job
 from video2reward.report.rounds import RoundCost, round_costs
-from video2reward.report.scores import Score, scores
+from video2reward.report.scores import PostureRow, Score, postures, scores
 
 _ONE_FILM = 2_500_000  # bytes at most, however much room there is
 _AROUND_FILM = 25_000  # bytes of a player's words, times and footfalls
@@ -42,12 +43,12 @@ EXTENTS = (Extent(), Extent("best"), Extent("none", picture=False), Extent("none
 # What a score's figures mean at a glance; how they are computed stands in their definitions.
 _READINGS = {
     "gait distance": "body lengths; 0 is the video's motion, standing still has {standing}",
+    "gait distance with posture": "moved towards standing still for a lean, legs, knees or hips that are off",
     "gait similarity": "1 is the video's motion, 0 as bad as standing still",
     "period ratio": "1 is the video's stride period on this robot",
     "falls": "part of the robots, at the video's speed",
     "speed ratio": "1 is the video's speed on this robot",
     "velocity error, m/s": "averaged over a stride; 0 is best",
-    "success": "minus squared velocity errors over the trained commands; 0 is best",
     "falls, trained commands": "part of the robots",
     "paper's distance": "lower is closer; sees neither tempo nor falls",
     "H_mts": "highest success during training, as the paper and Eureka count it",
@@ -83,6 +84,7 @@ class Section:
     feet: str
     motion_picture: str
     configuration: str
+    postures: Sequence[PostureRow] = ()
     player: Player | None = None
 
     @property
@@ -91,7 +93,12 @@ class Section:
         return {score.name: score for score in self.scores}
 
     def reading(self, name: str) -> str:
-        """Return how to read a score, "" where its name says it."""
+        """Return how to read a score, "" where its name says it; a success in its task's own words."""
+        words = success_words(self.loop.evaluation) or success_words(self.loop.base)
+        if words and name == "success":
+            return f"{words.sentence}; a step, over the trained commands"
+        if words and name == "H_mts":
+            return f"{_READINGS[name]}, {words.unit}"
         return _READINGS.get(name, "").format(
             standing="–" if self.standing is None else f"{self.standing:.3g}"
         )
@@ -148,6 +155,7 @@ def make_section(loop: LoopView, jobs: Sequence[Job], extent: Extent, draw: Draw
         feet=draw(trajectories, loop) if extent.figures else "",
         motion_picture=embed(loop.video_folder / "motion.png") if extent.picture else "",
         configuration=configuration([loop], jobs)[loop.experiment],
+        postures=postures(loop),
     )
 
 

@@ -8,54 +8,35 @@ import difflib
 
 from video2reward.reward.annotations import annotation_fault
 from video2reward.reward.characters import character_faults
-
-_OF_MATH = "exp sqrt sin cos tan acos asin atan atan2 tanh log floor ceil fabs pow radians degrees"
-IMPORTS: dict[str, frozenset[str]] = {
-    "torch": frozenset({"Tensor", "nn"}),
-    "torch.nn": frozenset({"functional"}),
-    "torch.nn.functional": frozenset(),
-    "math": frozenset(_OF_MATH.split()),
-    "typing": frozenset({"Any", "Dict", "List", "Optional", "Tuple", "Union"}),
-    "__future__": frozenset(),
-}
-
-_CALLABLE = "abs bool dict enumerate float int len list max min pow range round str sum tuple zip"
-BUILTINS = frozenset(_CALLABLE.split())
-
-# Attributes by themselves harmless: element-wise mathematics, reductions, shapes, types. Nothing that
-# reads or writes files, touches storage or memory addresses, changes a tensor in place, or leaves torch.
-_MATH = """
- abs absolute acos add all amax amin any arange argmax argmin argsort asin atan atan2 addcdiv addcmul baddbmm bmm
- cat cdist ceil chunk clamp clamp_max clamp_min clip clone column_stack concat copysign cos cosh count_nonzero cross
- cummax cummin cumprod cumsum deg2rad detach diag diagonal diff div divide dot dstack einsum eq equal erf erfc exp
- exp2 expand expand_as expm1 eye flatten flip floor floor_divide fmax fmin fmod frac full full_like gather ge gt
- heaviside hstack hypot index_add index_select inner isclose isfinite isinf isnan le lerp linspace log log10 log1p
- log2 logaddexp logical_and logical_not logical_or logical_xor logsumexp lt masked_fill masked_select matmul max
- maximum mean median min minimum mm movedim mul multiply mv nan_to_num nanmean nansum narrow ne neg negative
- new_full new_ones new_tensor new_zeros nonzero norm numel ones ones_like outer permute polar pow prod quantile
- rad2deg reciprocal remainder repeat repeat_interleave reshape roll round rsqrt scalar_tensor scatter scatter_add
- select sgn sigmoid sign sin sinc sinh size softmax sort split sqrt square squeeze stack std std_mean sub subtract
- sum swapaxes t take take_along_dim tan tanh tensor tensordot tile topk transpose tril triu true_divide trunc unbind
- unflatten unsqueeze var view view_as vstack where zeros zeros_like relu T mT contiguous
-"""
-_TYPES = """
- Tensor bool dtype device double float float32 float64 half int int32 int64 item long ndim dim shape to type type_as
- Any Dict List Optional Tuple Union
-"""
-_FUNCTIONAL = """
- nn functional linalg vector_norm normalize cosine_similarity smooth_l1_loss huber_loss mse_loss l1_loss elu celu
- gelu silu softplus softsign leaky_relu relu6 hardtanh log_softmax logsigmoid one_hot pad
-"""
-_OTHER = "pi e inf nan tau fabs degrees radians items keys values append get jit script"
-ATTRIBUTES = frozenset(f"{_MATH} {_TYPES} {_FUNCTIONAL} {_OTHER}".split())
+from video2reward.reward.names import ATTRIBUTES, BUILTINS, EXCEPTIONS, IMPORTS, IN_PLACE
 
 _NODES: tuple[type[ast.AST], ...] = (
     ast.Module, ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.Assign, ast.AnnAssign, ast.AugAssign,
-    ast.For, ast.While, ast.If, ast.IfExp, ast.Break, ast.Continue, ast.Pass, ast.Expr, ast.Assert,
+    ast.For, ast.While, ast.If, ast.IfExp, ast.Break, ast.Continue, ast.Pass, ast.Expr, ast.Assert, ast.Raise,
     ast.Import, ast.ImportFrom, ast.alias, ast.Call, ast.keyword, ast.Name, ast.Attribute, ast.Subscript,
     ast.Slice, ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare,
     ast.ListComp, ast.DictComp, ast.comprehension, ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop,
 )  # fmt: skip
+
+# Parts of what is refused as a whole.
+_INNER = (ast.withitem, ast.ExceptHandler, ast.FormattedValue)
+_REMEDIES = {
+    "Try": "; guard the value itself, with torch.clamp before a division, root or logarithm, or torch.nan_to_num",
+    "TryStar": "; guard the value itself, with torch.clamp or torch.nan_to_num",
+    "Lambda": "; give it a name and call it by that, or write a function (def) beside compute_reward",
+    "JoinedStr": "; put a name together from texts and integers alone, as in 'foot_' + str(i)",
+    "NamedExpr": "; assign the value in a line of its own before",
+    "With": "; write the lines without it",
+    "ClassDef": "; write functions and plain variables",
+    "GeneratorExp": "; write a list, [... for ...]",
+    "Global": "; a reward keeps nothing from call to call",
+    "Nonlocal": "; a reward keeps nothing from call to call",
+    "Starred": "; write the arguments out",
+    "Delete": "; leave it out",
+    "Match": "; write if and elif",
+    "Set": "; write a list",
+    "SetComp": "; write a list",
+}
 
 _TOP = (ast.FunctionDef, ast.Import, ast.ImportFrom)
 _CONTEXTS = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
@@ -75,19 +56,58 @@ def check_source(source: str) -> list[str]:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None)
         return [f"line {line or '?'}: not Python: {getattr(error, 'msg', error)}"]
-    if fault := _size_fault(tree):
+    return check_tree(tree)
+
+
+def check_tree(tree: ast.Module) -> list[str]:
+    """Return the faults of code that is read already."""
+    if fault := size_fault(tree):
         return [fault]
     functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     nodes = list(ast.walk(tree))
     faults = [_top_level(node) for node in tree.body]
-    faults += [_node(node, functions) for node in nodes]
-    faults += [_name(node) for node in nodes]
-    faults += [annotation_fault(node) for node in nodes]
-    faults += _foreign_names(nodes)
+    faults += expression_faults(nodes, functions)
     return list(dict.fromkeys(f for f in faults if f))
 
 
-def _size_fault(tree: ast.Module) -> str:
+def expression_faults(nodes: list[ast.AST], functions: set[str]) -> list[str]:
+    """Return the faults of parts of code, wherever they stand; `functions`: those that are defined beside them."""
+    granted = _granted(nodes)
+    faults = [_node(node, functions) for node in nodes if id(node) not in granted]
+    faults += [_name(node) for node in nodes]
+    faults += [annotation_fault(node) for node in nodes]
+    faults += _foreign_names(nodes)
+    return [fault for fault in faults if fault]
+
+
+def _granted(nodes: list[ast.AST]) -> set[int]:
+    """Return the attributes that only their call makes harmless: in-place on an own tensor, `"..{}..".format(i)`."""
+    given = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    granted = set()
+    for node in nodes:
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Constant(value=str() as text), attr="format"), keywords=[]
+            ):
+                if not {"{", "}"} & set(text.replace("{}", "")):
+                    granted.add(id(node.func))
+            case ast.Call(func=ast.Attribute(attr=name) as function) if name in IN_PLACE:
+                root = _root(function.value)
+                if root in ("torch", "F") and node.args:
+                    root = _root(node.args[0])
+                if root and root not in given:
+                    granted.add(id(function))
+    return granted
+
+
+def _root(node: ast.AST) -> str:
+    """Return the name that an expression's attributes, entries and calls begin with, "" if there is none."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def size_fault(tree: ast.Module) -> str:
     """Refuse what is nested so deeply, or so large, that reading it would overflow a stack or take minutes."""
     level: list[ast.AST] = [tree]
     count = 0
@@ -132,9 +152,26 @@ def _node(node: ast.AST, functions: set[str]) -> str:
             return _definition(node, line)
         case ast.Constant():
             return _constant(node, line)
-        case _ if not isinstance(node, _NODES):
-            return f"{line}: {type(node).__name__} ({_quote(node)}) is not allowed in reward code"
+        case ast.Raise() if not _is_plain_raise(node):
+            return f'{line}: Raise ({_quote(node)}) is not allowed, only raise ValueError("plain text") and the like'
+        case _ if not isinstance(node, (*_NODES, *_INNER)):
+            remedy = _REMEDIES.get(type(node).__name__, "")
+            return f"{line}: {type(node).__name__} ({_quote(node)}) is not allowed in reward code{remedy}"
     return ""
+
+
+def _is_plain_raise(node: ast.Raise) -> bool:
+    """Tell whether a `raise` names one of the usual exceptions, with a plain text if any."""
+    match node:
+        case ast.Raise(
+            exc=ast.Name(id=name) | ast.Call(func=ast.Name(id=name), args=[], keywords=[]), cause=None
+        ):
+            return name in EXCEPTIONS
+        case ast.Raise(
+            exc=ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str())], keywords=[]), cause=None
+        ):
+            return name in EXCEPTIONS
+    return False
 
 
 def _constant(node: ast.Constant, line: str) -> str:
@@ -171,6 +208,7 @@ def _foreign_names(nodes: list[ast.AST]) -> list[str]:
     names = [node for node in nodes if isinstance(node, ast.Name)]
     own = {name.id for name in names if isinstance(name.ctx, ast.Store)}
     own |= {node.arg for node in nodes if isinstance(node, ast.arg)} | BUILTINS
+    own |= {_root(node.exc) for node in nodes if isinstance(node, ast.Raise) and node.exc} & EXCEPTIONS
     return [
         f"line {name.lineno}: the name {name.id!r} is not allowed"
         for name in names
@@ -208,7 +246,7 @@ def _call(node: ast.Call, functions: set[str], line: str) -> str:
     if isinstance(target, ast.Attribute):
         return ""
     if isinstance(target, ast.Name):
-        allowed = functions | BUILTINS | IMPORTS["math"] | {"Tensor"}
+        allowed = functions | BUILTINS | IMPORTS["math"] | EXCEPTIONS | {"Tensor"}
         return (
             ""
             if target.id in allowed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 _PLAIN = frozenset({"Tensor", "float", "int", "bool", "str"})
+_OF_TORCH = frozenset({"Tensor", "device", "dtype"})
 _GENERIC = frozenset({"Dict", "dict", "List", "list", "Tuple", "tuple", "Optional", "Union"})
 VALID = "torch.Tensor, float, int, bool, str, and Dict, List, Tuple, Optional of them"
 
@@ -18,7 +19,7 @@ def annotation_fault(node: ast.AST) -> str:
             annotation = node.annotation
         case _:
             return ""
-    if annotation is None or _is_type(annotation):
+    if annotation is None or is_type(annotation):
         return ""
     try:
         shown = " ".join(ast.unparse(annotation).split())[:60]
@@ -27,29 +28,29 @@ def annotation_fault(node: ast.AST) -> str:
     return f"line {annotation.lineno}: the annotation {shown} is no type; valid are {VALID}"
 
 
-def _is_type(node: ast.expr) -> bool:
+def is_type(node: ast.expr) -> bool:
     """Tell whether an expression only names types; a text is read as the expression it holds."""
     match node:
         case ast.Name():
             return node.id in _PLAIN | _GENERIC
         case ast.Attribute(value=ast.Name()):
-            return node.attr in _GENERIC | {"Tensor"}
+            return node.attr in _GENERIC | _OF_TORCH
         case ast.Constant(value=None):
             return True
         case ast.Constant(value=str() as text):
             try:
-                return _is_type(ast.parse(text, mode="eval").body)
+                return is_type(ast.parse(text, mode="eval").body)
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 return False
         case ast.Subscript(slice=ast.Tuple(elts=parts)):
-            return _is_generic(node.value) and all(map(_is_type, parts))
+            return _is_generic(node.value) and all(map(is_type, parts))
         case ast.Subscript():
-            return _is_generic(node.value) and _is_type(node.slice)
+            return _is_generic(node.value) and is_type(node.slice)
         case ast.BinOp(op=ast.BitOr()):
-            return _is_type(node.left) and _is_type(node.right)
+            return is_type(node.left) and is_type(node.right)
     return False
 
 
 def _is_generic(node: ast.expr) -> bool:
     name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-    return _is_type(node) and name in _GENERIC
+    return is_type(node) and name in _GENERIC

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from video2reward.errors import UserError
-from video2reward.reward.allowlist import BUILTINS, check_source
+from video2reward.reward.allowlist import check_source
+from video2reward.reward.names import BUILTINS, EXCEPTIONS
 from video2reward.reward.operators import operator_faults
+from video2reward.signals import SIGNALS
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,7 +39,7 @@ class RewardError(UserError):
 class CompiledReward:
     """A compiled reward; call it with signals by name -> (total (N,), components name -> (N,)).
 
-    needed: the signals it takes, in the order of its arguments
+    needed: the signals it takes, in the order of its arguments; one with a default is passed like any other
     component_names: the components of the latest call, empty before the first
     """
 
@@ -48,7 +50,7 @@ class CompiledReward:
 
     def __call__(self, signals: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
         """Return total (N,) and components for the signals, of which only the needed ones are read."""
-        total, components = self.function(*[self._argument(name, signals[name]) for name in self.needed])
+        total, components = self.function(**{n: self._argument(n, signals[n]) for n in self.needed})
         if len(components) != len(self.component_names):
             self.component_names = tuple(components)
         return total, components
@@ -100,7 +102,7 @@ def compile_checked(source: str, name: str = "reward") -> CompiledReward:
     if faults := operator_faults(script.inlined_graph):
         raise RewardError(f"{name}: {'; '.join(faults)}", "compile")
     arguments = script.schema.arguments
-    needed = tuple(a.name for a in arguments if not a.has_default_value())
+    needed = tuple(a.name for a in arguments if a.name in SIGNALS or not a.has_default_value())
     scalars = {a.name for a in arguments if a.type.annotation_str in ("float", "int")}
     return CompiledReward(script, needed, frozenset(scalars))
 
@@ -119,7 +121,8 @@ def _define(source: str, name: str) -> Any:
     linecache.cache[filename] = (len(source), None, [f"{line}\n" for line in source.split("\n")], filename)
     module = ast.Module(body=[*imports, *functions], type_ignores=[])
     scope: dict[str, Any] = {
-        "__builtins__": {"__import__": builtins.__import__} | {n: getattr(builtins, n) for n in BUILTINS},
+        "__builtins__": {"__import__": builtins.__import__}
+        | {n: getattr(builtins, n) for n in BUILTINS | EXCEPTIONS},
         "__name__": "video2reward_candidate",
         "torch": torch,
         "math": math,

@@ -4,25 +4,41 @@ from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_left
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import accumulate
 
 from video2reward.errors import UserError
+from video2reward.reward.assemble import with_helpers, with_one
+from video2reward.reward.bare_code import at_the_margin, bare_code, broken_code
+from video2reward.reward.embedded import methods_as_functions, texts_within
+from video2reward.reward.fences import dedented, fenced_blocks
+from video2reward.reward.python_code import (
+    MAX_CHARACTERS,
+    NAME,
+    Block,
+    free_names,
+    is_complete,
+    is_stub,
+    parse,
+    readable_head,
+    syntax_fault,
+)
 
-NAME = "compute_reward"
-MAX_CHARACTERS = 100_000
-"""Of the code; longer blocks are not even parsed."""
-_WORK = 10 * MAX_CHARACTERS  # characters parsed in search of code without a fence: about a second
-_HEAD = 5  # lines looked at first
-
-# Closed by a fence of the same kind that is at least as long; one that was never closed (an answer cut off) ends
-# with the text.
-_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([^\n`]*)\n(.*?)(?:^[ \t]*\1[`~]*[ \t]*$|\Z)", re.S | re.M)
-_FENCE_AFTER_CODE = re.compile(r"(?<=[^\s`])[ \t]*(```[`]*)[ \t]*$", re.M)
-_START = re.compile(r"(?:import |from |def |@torch)")
+MAX_ANSWER = 4_000_000
+"""Characters of an answer that is read at all."""
+MOST = 8
+"""Versions of the function that are tried, from the last."""
+_DEF = f"def {NAME}"
+_LEVELS = 2  # texts within texts: code in JSON in a fence
+_THOUGHT = re.compile(
+    r"</(?:think|thinking|thought|thoughts|reasoning)>|\[/THINK\]|<\|channel\|>final<\|message\|>|\u25c1/think\u25b7",
+    re.I,
+)
+# Tags that code stands between, at times in its first and last line.
+_TAG = re.compile(
+    r"</?(?:think|thinking|thoughts?|reasoning|code|pre|python|answer|solution|final|output|response|div|span|p)"
+    r"(?:\s[^<>\n]{0,80})?>|\[/?THINK\]",
+    re.I,
+)
 # What pasted text has for blanks or between letters, and Python refuses.
 _BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u200b": "", "\u2060": "", "\ufeff": ""})
 
@@ -32,200 +48,199 @@ class ExtractError(UserError):
 
 
 @dataclass(frozen=True)
-class _Block:
-    """Code that is Python."""
+class Extracted:
+    """What an answer holds.
 
-    code: str
-    tree: ast.Module
+    codes: versions of the function with their helpers, the likeliest to be meant first
+    fault: what to say if none of them can be used, where that is another thing than what is wrong with the first:
+        the answer's last version does not parse
+    """
 
-    @cached_property
-    def functions(self) -> dict[str, ast.FunctionDef]:
-        """The top-level functions, the last of each name."""
-        return {node.name: node for node in self.tree.body if isinstance(node, ast.FunctionDef)}
+    codes: tuple[str, ...]
+    fault: str = ""
 
-    @cached_property
-    def lines(self) -> list[str]:
-        return self.code.split("\n")
 
-    def source(self, node: ast.stmt) -> str:
-        """Return a statement's lines, decorators included."""
-        return "\n".join(self.lines[_first_line(node) - 1 : node.end_lineno])
+def extract(text: str) -> Extracted:
+    """Return the versions of `compute_reward` in an answer: the last complete one first, stubs at the end.
+
+    Looks into fenced blocks first, then at the bare text, then at texts within it, as in JSON; what a model thought
+    before it answered counts only if the answer holds none. Helpers, imports and constants that stand in another
+    block than the function are put before it. Takes seconds at most, whatever the text. Raises `ExtractError` if
+    there is none.
+    """
+    if len(text) > MAX_ANSWER:
+        raise ExtractError(f"the answer has {len(text):,} characters, at most {MAX_ANSWER:,} are read")
+    text = text.encode("utf-8", "replace").decode().translate(_BLANKS)  # JSON may hold halves of characters
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    ends = [match.end() for match in _THOUGHT.finditer(text)]
+    found = _Search(text[ends[-1] :] if ends else text)
+    if ends and not found.complete:
+        thoughts = _Search(text)
+        found = thoughts if thoughts.complete or not (found.codes or found.fault) else found
+    if not found.codes:
+        raise ExtractError(found.fault or found.reason())
+    return Extracted(tuple(found.codes[:MOST]), found.fault)
 
 
 def extract_code(text: str) -> str:
-    """Return the last complete `compute_reward` of an answer with the helpers it calls.
-
-    Looks into fenced blocks first, then at the bare text; what a model thought before it answered counts only
-    if the answer holds none. Helpers that stand in another block than the function are put before it. Takes
-    seconds at most, whatever the text. Raises `ExtractError` if there is none.
-    """
-    text = text.encode("utf-8", "replace").decode().translate(_BLANKS)  # JSON may hold halves of characters
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    answer = text.rpartition("</think>")[2]
-    if f"def {NAME}" in answer:
-        text = answer
-    blocks = list(_fenced(text))
-    parsed = [block for code in blocks if (block := _parse(code))]
-    found = next((block for block in reversed(parsed) if NAME in block.functions), None)
-    if found is None and not any(f"def {NAME}" in code and len(code) > MAX_CHARACTERS for code in blocks):
-        found = _bare(text)
-    if found is None:
-        raise ExtractError(_reason(text, blocks))
-    code = _without_older(_with_helpers(found, parsed))
-    if len(code) > MAX_CHARACTERS:
-        raise ExtractError(_too_long(code))
-    return code.strip() + "\n"
+    """Return the version of an answer that is most likely meant; `ExtractError` if there is none."""
+    return extract(text).codes[0]
 
 
-def _fenced(text: str) -> Iterator[str]:
-    """Yield what stands between fences; code that follows the opening fence in its line belongs to it."""
-    for match in _FENCE.finditer(text):
-        info, code = match[2], match[3]
-        yield _dedent(f"{info}\n{code}" if _START.match(info) else code)
+class _Search:
+    """The search through one text: from where code usually stands to where it rarely does, until it is found."""
 
+    def __init__(self, text: str, level: int = 0) -> None:
+        text = _TAG.sub("\n", text)
+        self.fault = ""
+        self._text, self._level = text, level
+        self._complete: list[str] = []
+        self._others: list[str] = []
+        self._raw = list(fenced_blocks(text))
+        self._blocks = [dedented(code) for code in self._raw]
+        self._parsed = [block for code in self._blocks if (block := parse(code) or self._readable(code))]
+        too_long = any(_DEF in code and len(code) > MAX_CHARACTERS for code in self._blocks)
+        places = (self._fenced, self._methods, self._joined, self._bare, self._within)
+        for place in places[:1] if too_long else places:
+            if _DEF in text and not self._complete:
+                place()
 
-def _parse(code: str) -> _Block | None:
-    """Return `code` as a block, None if it is not Python or too long."""
-    if len(code) > MAX_CHARACTERS:
-        return None
-    try:
-        return _Block(code, ast.parse(code))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    @property
+    def complete(self) -> bool:
+        """Whether a version was found that ends by returning something."""
+        return bool(self._complete)
 
+    @property
+    def codes(self) -> list[str]:
+        """The versions, each once."""
+        return list(dict.fromkeys([*self._complete, *self._others]))
 
-def _reason(text: str, blocks: list[str]) -> str:
-    """Say why nothing was found."""
-    if not text.strip():
-        return "the answer is empty"
-    for block in reversed(blocks):
-        if f"def {NAME}" in block:
+    @staticmethod
+    def _readable(code: str) -> Block | None:
+        """Return the helpers in a block that goes over into words."""
+        return (
+            readable_head(code)
+            if len(code) <= MAX_CHARACTERS and _DEF not in code and "def " in code
+            else None
+        )
+
+    def _fenced(self) -> None:
+        """Look into the fenced blocks, from the last; words in a block are passed over."""
+        for code in reversed(self._blocks):
+            if _DEF not in code:
+                continue
+            if (block := parse(code)) is not None:
+                self._take(block)
+            elif len(code) <= MAX_CHARACTERS:
+                self._saved(code)
+
+    def _saved(self, text: str) -> None:
+        """Take what can be read of a text that is not Python as a whole; else keep what is wrong with it."""
+        newest = not self._complete and not self.fault
+        found = next(bare_code(text), None)
+        if found is not None and all(map(is_complete, found.rewards)):
+            self._take(found)
+            lost = re.search(r"^[ \t]*(?:def|return)\b", text.replace(found.code, ""), re.M) is not None
+        else:
+            lost = True
+        if newest and lost:
+            self.fault = f"the code does not parse: {syntax_fault(text)}"
+
+    def _bare(self) -> None:
+        """Look at the text as it stands, and without what stands before each of its lines."""
+        for text in filter(None, (self._text, at_the_margin(self._text))):
+            for block in bare_code(text):
+                if all(is_complete(node) or is_stub(node) for node in block.rewards):
+                    self._take(block)
+                    self._miss(block, text)
+            if self._complete:
+                return
+            fault = syntax_fault(broken_code(text))
+            if fault and not re.search(r"never closed|unterminated|EOF|expected an indented", fault):
+                self.fault = self.fault or f"the code does not parse: {fault}"
+
+    def _miss(self, block: Block, text: str) -> None:
+        """Note the fault of a helper that a block calls and the text defines, but not in Python."""
+        known = set(block.offered).union(*(other.offered for other in self._parsed))
+        for name in set(free_names(block.tree)) - known:
+            if re.search(rf"^def {re.escape(name)}\b", text, re.M) and (
+                fault := syntax_fault(broken_code(text))
+            ):
+                self.fault = self.fault or f"the code does not parse: {fault}"
+
+    def _within(self) -> None:
+        """Look into texts within the text."""
+        if self._level < _LEVELS:
+            for text in texts_within(self._text, self._parsed):
+                inner = _Search(text, self._level + 1)
+                self._complete += inner._complete
+                self._others += inner._others
+                self.fault = self.fault or inner.fault
+                if inner.complete:
+                    self.fault = inner.fault
+                    return
+
+    def _methods(self) -> None:
+        """Look for methods of classes."""
+        whole = parse(self._text)
+        for block in [*reversed(self._parsed), *([whole] if whole else [])]:
+            for functions in methods_as_functions(block):
+                self._take(functions)
+
+    def _joined(self) -> None:
+        """Read all blocks as one: a function may go on in the next."""
+        block = parse("\n".join(self._raw)) if len(self._raw) > 1 else None
+        if block is not None and block.rewards and is_complete(block.rewards[-1]):
+            self._take(block)
+
+    def _take(self, block: Block) -> None:
+        """Keep each version of the function in a block, the last first, with what it needs of other blocks."""
+        for node in reversed(block.rewards):
+            code = with_helpers(with_one(block, node), self._parsed)
+            if len(code) > MAX_CHARACTERS:
+                self.fault = self.fault or _too_long(code)
+            else:
+                (self._complete if is_complete(node) else self._others).append(code.strip() + "\n")
+
+    def reason(self) -> str:
+        """Say why nothing was found."""
+        text = self._text
+        if not text.strip():
+            return "the answer is empty"
+        for block in reversed(self._blocks):
+            if _DEF in block:
+                if len(block) > MAX_CHARACTERS:
+                    return _too_long(block)
+                return self._place() or f"the code does not parse: {syntax_fault(block)}"
+        if _DEF in text:
+            place = self._place()
             return (
-                _too_long(block)
-                if len(block) > MAX_CHARACTERS
-                else f"the code does not parse: {_syntax_fault(block)}"
+                place or f"a {NAME} was begun, but the answer holds no complete Python code; was it cut off?"
             )
-    if f"def {NAME}" in text:
-        return f"a {NAME} was begun, but the answer holds no complete Python code; was it cut off?"
-    return f"the answer defines no function {NAME}; give the complete code in one fenced Python block"
+        others = list(dict.fromkeys(name for block in self._parsed for name in block.functions))
+        named = f"; it defines {', '.join(others[:5])}" if others else ""
+        return (
+            f"the answer defines no function {NAME}{named}; give the complete code in one fenced Python block"
+        )
+
+    def _place(self) -> str:
+        """Say where the function stands if it is not at the top level of code that parses."""
+        whole = parse(self._text)
+        for block in [*reversed(self._parsed), *([whole] if whole else [])]:
+            for outer in block.tree.body:
+                kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+                inner = [node for node in ast.walk(outer) if isinstance(node, kinds) and node.name == NAME]
+                if inner and isinstance(outer, ast.AsyncFunctionDef) and outer is inner[0]:
+                    return f"{NAME} is async, not a function at the top level, line {outer.lineno}; take async away"
+                if inner:
+                    name = getattr(outer, "name", "") if outer is not inner[0] else ""
+                    where = f" in {type(outer).__name__.removesuffix('Def').lower()} {name}".rstrip()
+                    return (
+                        f"{NAME} stands{where}, line {inner[0].lineno}; write it as a plain function at the top level, "
+                        "without self"
+                    )
+        return ""
 
 
 def _too_long(code: str) -> str:
     return f"the code has {len(code)} characters, at most {MAX_CHARACTERS} are read"
-
-
-def _syntax_fault(block: str) -> str:
-    try:
-        ast.parse(block)
-    except (RecursionError, MemoryError):
-        return "an expression is nested too deeply"
-    except (SyntaxError, ValueError) as error:
-        return f"line {getattr(error, 'lineno', '?')}: {getattr(error, 'msg', error)}"
-    return f"{NAME} is not a function at the top level"
-
-
-def _bare(text: str) -> _Block | None:
-    """Return the last run of whole lines that is Python and defines the function, None if there is none.
-
-    The parser's complaint says where a run ends: at the words after the code, or at those between it and a
-    start further up, from which no run can then reach the function.
-    """
-    lines = _FENCE_AFTER_CODE.sub(r"\n\1", text).split("\n")
-    ends_at = list(accumulate(len(line) + 1 for line in lines))
-    starts = [i for i, line in enumerate(lines) if _START.match(line)]
-    starts.append(len(lines))
-
-    def next_start(line: int) -> int:
-        return starts[bisect_left(starts, line)]
-
-    work = 0
-    for last in [i for i in reversed(starts[:-1]) if lines[i].startswith(f"def {NAME}")]:
-        start = next_start(bisect_left(ends_at, ends_at[last] - MAX_CHARACTERS))
-        while start <= last:
-            head = "\n".join(lines[start : min(start + _HEAD, last)])
-            line, read = _fault(head)
-            work += read
-            if read < len(head) and line <= head.count("\n"):  # nothing further down mends it
-                start = next_start(start + line)
-                continue
-            end = bisect_left(ends_at, ends_at[start] + MAX_CHARACTERS)
-            while end > last:
-                code = "\n".join(lines[start:end])
-                if (block := _parse(code)) is not None:
-                    return _without_words(block)
-                line, read = _fault(code)
-                end = min(end - 1, start + line - 1)
-                work += read + len(code) // 10
-                if work > _WORK:
-                    return None
-            start = next_start(max(start, end) + 1)
-    return None
-
-
-def _fault(code: str) -> tuple[int, int]:
-    """Return the line at which the parser gave up, the first if it does not say, and how many characters it read."""
-    try:
-        ast.parse(code)
-    except SyntaxError as error:
-        line = error.lineno or 1
-        to_the_end = re.search(r"never closed|unterminated|EOF", error.msg)
-        lines = code.split("\n", line)
-        return line, len(code) - (0 if to_the_end or len(lines) <= line else len(lines[-1]))
-    except (ValueError, RecursionError, MemoryError):
-        pass
-    return 1, len(code)
-
-
-def _without_words(block: _Block) -> _Block:
-    """Drop single words behind the code, which are Python too."""
-    body = list(block.tree.body)
-    while isinstance(body[-1], ast.Expr):
-        body.pop()
-    return _parse("\n".join(block.lines[: body[-1].end_lineno])) or block
-
-
-def _with_helpers(block: _Block, others: list[_Block]) -> str:
-    """Prepend the functions that a block calls but does not define, from the other blocks: the last of each name."""
-    offered = {name: (other, node) for other in others for name, node in other.functions.items()}
-    known, waiting = {NAME, *block.functions}, _called(block.tree)
-    parts, size = [block.code], len(block.code)
-    while waiting and size <= MAX_CHARACTERS:
-        name = waiting.pop()
-        if name in known or name not in offered:
-            continue
-        known.add(name)
-        other, node = offered[name]
-        parts.append(other.source(node))
-        size += len(parts[-1])
-        waiting += _called(node)
-    return "\n\n\n".join(reversed(parts))
-
-
-def _called(tree: ast.AST) -> list[str]:
-    """Return the names that are called, the first one last."""
-    nodes = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return [node.id for node in nodes if isinstance(node, ast.Name)][::-1]
-
-
-def _without_older(code: str) -> str:
-    """Drop definitions that a later one of the same name replaces."""
-    block = _parse(code)
-    if block is None:  # too long, which is said by the caller
-        return code
-    lines = block.lines
-    for node in block.tree.body:
-        if isinstance(node, ast.FunctionDef) and node is not block.functions[node.name]:
-            for i in range(_first_line(node) - 1, node.end_lineno or node.lineno):
-                lines[i] = ""
-    return re.sub(r"\n{4,}", "\n\n\n", "\n".join(lines))
-
-
-def _first_line(node: ast.stmt) -> int:
-    return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", ()))])
-
-
-def _dedent(block: str) -> str:
-    """Remove the indentation that all lines share, as in a list item."""
-    lines = block.split("\n")
-    margin = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
-    return "\n".join(line[margin:] for line in lines)

@@ -2,60 +2,87 @@
 
 from __future__ import annotations
 
-import re
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
+from video2reward.reward_contract import MAX_IN_TRIAL, ContractError, Result, others_matter, read_result
 from video2reward.signals import SIGNALS
 
 if TYPE_CHECKING:
+    import torch
     from torch import Tensor
 
     from video2reward.reward.compile import CompiledReward
 
     Signals = dict[str, Tensor]
 
-MAX_COMPONENTS = 40
-MAX_REWARD = 1e6
-"""Far above any sum of sensible terms; the square of much more overflows in the value function's loss."""
 MAX_SECONDS = 0.1
 """Of one call for the trial's few agents: what is slower would take most of a training's time."""
-MANY_AGENTS = 256
+MAX_CROWD_SECONDS = 0.5
+"""Processor time of one call for hundreds of agents, as a training has them."""
+CROWDS = ((33, 256), (257, 1024), (1025, 4096))
+"""Numbers of agents that a reward is tried with, one drawn from each range."""
 
 # What the robot is given and cannot influence, whatever it does.
 _GIVEN = "commands default_joint_pos phase_sin phase_cos reference_keypoints reference_velocities"
-_NAME = re.compile(r"[A-Za-z0-9_ .:+/()%-]{1,60}")
 
 
 class TrialError(Exception):
     """A reward that runs but gives something unusable."""
 
 
-def try_reward(reward: CompiledReward, states: list[Signals]) -> float:
-    """Run the reward on all states, with few and many agents and twice over -> seconds per call."""
+def try_reward(reward: CompiledReward, states: list[Signals], seed: int = 0) -> float:
+    """Run the reward on all states, with few and many agents, twice over and in double precision -> seconds per call.
+
+    seed: what numbers and mixtures of agents are drawn from; a reward that knew them could behave otherwise elsewhere
+    """
     import torch
 
+    generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         results = [_run(reward, state) for state in states]
-        totals = torch.stack([total for total, _ in results])
-        _check_names([components for _, components in results])
+        _check_names(results)
+        totals = torch.stack([result.total for result in results])
         _check_varies(totals)
-        again, _ = _run(reward, states[0])
-        if not torch.allclose(again, totals[0], rtol=1e-4, atol=1e-6):
+        every = torch.arange(totals.shape[1])
+        if others_matter(results[0], every, _run(reward, states[0])):
             raise TrialError("the reward gives different values for the same state; it must be deterministic")
-        for state, total in zip(states, totals, strict=True):
-            _check_alone(reward, state, total)
+        for state, result in zip(states, results, strict=True):
+            _check_alone(reward, state, result, generator)
+        for low, high in CROWDS:
+            size = int(torch.randint(low, high + 1, (), generator=generator))
+            _check_crowd(reward, crowd(states, size, generator), generator)
         _check_influence(reward, states, totals)
         seconds = _seconds(reward, states[0])
     if seconds > MAX_SECONDS:
         raise TrialError(
-            f"one call takes {seconds:.2f} s for {len(totals[0])} agents, at most {MAX_SECONDS} s; "
-            "compute on whole tensors, without loops over agents or many steps"
+            f"one call takes {seconds:.2f} s for {len(totals[0])} agents, at most {MAX_SECONDS} s; {_QUICKER}"
         )
     return seconds
 
 
-def _run(reward: CompiledReward, state: Signals) -> tuple[Tensor, dict[str, Tensor]]:
+_QUICKER = "compute on whole tensors, without loops over agents or many steps"
+
+
+def crowd(states: list[Signals], size: int, generator: torch.Generator) -> Signals:
+    """Return a state of `size` agents drawn from all states, each a little different: no two are quite alike."""
+    import torch
+
+    agents = len(states[0]["base_height"])
+    drawn = torch.randint(0, agents * len(states), (size,), generator=generator)
+    mixed = dict(states[0])
+    for name, first in states[0].items():
+        if name in SIGNALS and SIGNALS[name].shape[:1] == ("N",):
+            rows = torch.cat([state[name] for state in states])[drawn]
+            # Towards zero, so that unit vectors stay within one; contacts and counts are whole and stay so.
+            less = 1 - 1e-3 * torch.rand(size, generator=generator).view(-1, *[1] * (first.ndim - 1))
+            mixed[name] = torch.where(rows == rows.round(), rows, rows * less)
+    return mixed
+
+
+def _run(reward: CompiledReward, state: Signals) -> Result:
     """Call the reward and check what it returns, and that it left its arguments as they were."""
     versions = {name: state[name]._version for name in reward.needed}
     total, components = reward(state)
@@ -65,8 +92,11 @@ def _run(reward: CompiledReward, state: Signals) -> tuple[Tensor, dict[str, Tens
                 f"the reward changes its argument {name} in place, perhaps through a view; "
                 f"work on {name}.clone()"
             )
-    _check_result(total, components, len(state["base_height"]))
-    return total, components
+    height = state["base_height"]
+    try:
+        return read_result(total, components, len(height), height.device, MAX_IN_TRIAL)
+    except ContractError as error:
+        raise TrialError(str(error)) from None
 
 
 def _agents(state: Signals, index: Tensor, only: frozenset[str] = frozenset(SIGNALS)) -> Signals:
@@ -78,70 +108,65 @@ def _agents(state: Signals, index: Tensor, only: frozenset[str] = frozenset(SIGN
     }
 
 
-def _check_result(total: Any, components: Any, agents: int) -> None:
-    _check_tensor("the total", total, agents)
-    if not components:
-        raise TrialError("the dictionary of components is empty; return each term under its name")
-    if len(components) > MAX_COMPONENTS:
-        raise TrialError(f"more than {MAX_COMPONENTS} components")
-    for name, value in components.items():
-        if not _NAME.fullmatch(name):
-            raise TrialError(
-                f"the component name {name[:80]!a} is not usable: at most 60 letters, digits, spaces and _.:+/()%-"
-            )
-        _check_tensor(f"the component {name!r}", value, agents)
-
-
-def _check_tensor(what: str, value: Tensor, agents: int) -> None:
-    import torch
-
-    if tuple(value.shape) != (agents,):
-        raise TrialError(
-            f"{what} has shape {tuple(value.shape)} for N = {agents} agents, it must be (N,): one number per agent"
-        )
-    if value.dtype != torch.float32:
-        raise TrialError(f"{what} is of type {value.dtype}, it must be torch.float32")
-    bad = int((~torch.isfinite(value)).sum())
-    if bad:
-        raise TrialError(
-            f"{what} is NaN or infinite for {bad} of {agents} agents; look for divisions by zero, "
-            "logarithms and roots of what can be zero or negative"
-        )
-    largest = float(value.abs().max())
-    if largest > MAX_REWARD:
-        raise TrialError(
-            f"{what} reaches {largest:.3g}, at most {MAX_REWARD:g} can be learned from; scale each term to "
-            "about 0 to 1, for example with exp(-error / temperature)"
-        )
-
-
-def _check_names(results: list[dict[str, Tensor]]) -> None:
-    first = sorted(results[0])
-    for components in results[1:]:
-        if sorted(components) != first:
+def _check_names(results: list[Result]) -> None:
+    first = sorted(results[0].names)
+    for result in results[1:]:
+        if sorted(result.names) != first:
             raise TrialError(
                 f"the components differ from state to state ({', '.join(first)}; then "
-                f"{', '.join(sorted(components))}); always return the same names"
+                f"{', '.join(sorted(result.names))}); always return the same names"
             )
 
 
-def _check_alone(reward: CompiledReward, state: Signals, total: Tensor) -> None:
+def _check_alone(reward: CompiledReward, state: Signals, result: Result, generator: torch.Generator) -> None:
     """Each agent's reward must be its own, whoever and how many are simulated beside it."""
     import torch
 
-    agents = len(total)
-    for index in (
-        torch.zeros(1, dtype=torch.long),
-        torch.arange(agents - 1, -1, -2),
-        torch.arange(MANY_AGENTS) % agents,
-    ):
-        found, _ = _run(reward, _agents(state, index))
-        if not torch.allclose(found, total[index], rtol=1e-3, atol=1e-5):
+    agents = result.values.shape[1]
+    order = torch.randperm(agents, generator=generator)
+    single, few = order[:1], int(torch.randint(2, max(agents, 3), (), generator=generator))
+    for index in (single, order[:few]):
+        part = _run(reward, _agents(state, index))
+        _check_names([result, part])
+        if others_matter(result, index, part):
             raise TrialError(
                 f"an agent's total changes with the other agents (N = {agents} and N = {len(index)} differ); it "
                 "must depend on the agent alone: give every sum, mean and norm its dim=, and do not normalise "
                 "over the agents"
             )
+
+
+def _check_crowd(reward: CompiledReward, state: Signals, generator: torch.Generator) -> None:
+    """Try many agents in single and in double precision, which shows what a large constant hides from the single."""
+    start = time.process_time()
+    result = _run(reward, state)
+    seconds = time.process_time() - start
+    if seconds > MAX_CROWD_SECONDS:
+        agents = result.values.shape[1]
+        raise TrialError(
+            f"one call takes {seconds:.2f} s for {agents} agents, at most {MAX_CROWD_SECONDS} s; {_QUICKER}"
+        )
+    _check_alone(reward, state, result, generator)
+    with _double_precision():
+        precise = {name: value.double() for name, value in state.items()}
+        try:
+            result = _run(reward, precise)
+        except Exception:  # honest code may be made for single precision alone
+            return
+        _check_alone(reward, precise, result, generator)
+
+
+@contextmanager
+def _double_precision() -> Iterator[None]:
+    """Make tensors of double precision where a reward makes its own."""
+    import torch
+
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
 
 
 def _check_varies(totals: Tensor) -> None:
@@ -160,8 +185,7 @@ def _check_influence(reward: CompiledReward, states: list[Signals], totals: Tens
     neighbour = torch.arange(totals.shape[1]).roll(1)
     moved = frozenset(SIGNALS) - frozenset(_GIVEN.split())
     for state, total in zip(states, totals, strict=True):
-        found, _ = _run(reward, _agents(state, neighbour, moved))
-        if not torch.equal(found, total):
+        if not torch.equal(_run(reward, _agents(state, neighbour, moved)).total, total):
             return
     raise TrialError(
         f"the total does not depend on what the robot does, only on {', '.join(reward.needed)} as given; "

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ctypes
+import mmap
 import os
 import resource
 import signal
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from video2reward.reward.system_calls import forbid_system_calls
 
+PAGE = os.sysconf("SC_PAGE_SIZE")
 _CLONE_NEWNET = 0x40000000  # linux/sched.h
 _CLONE_NEWUSER = 0x10000000
 
@@ -53,15 +58,85 @@ def limit_resources(seconds: float, memory_mb: int) -> dict[str, Any]:
     return held | {name: _set(what, value, shown) for name, (what, value, shown) in limits.items()}
 
 
-def limit_growth(size: int | None = None) -> None:
-    """Let this process's address space grow by `size` bytes at most, by half of the machine's memory if not given.
+class CallMemory:
+    """A limit on the memory that one call of a reward takes, in a process whose other work has none.
 
-    For the training process, which must write files: a reward that hoards memory there raises an error of its
-    own instead of having the system kill the job.
+    Where it holds, a reward that hoards memory raises an error of its own instead of having the system kill the job.
     """
-    if size is None:
-        size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-    _set(resource.RLIMIT_AS, _address_space() + size, size)
+
+    def __init__(self, size: int | None = None) -> None:
+        """Allow `size` bytes a call; if not given a quarter of what is free, between 256 MB and 4 GB."""
+        self.size = size or min(max(available_memory() // 4, 2**28), 2**32)
+        # What a process may write to; before Linux 4.7 that limit held for little, and address space has to do.
+        kinds = ((resource.RLIMIT_DATA, 5), (resource.RLIMIT_AS, 0))
+        self._limit: int | None = None
+        self._limit, self._column = next((kind for kind in kinds if self._holds(*kind)), (None, 0))
+
+    @property
+    def holds(self) -> str:
+        """What holds, in words."""
+        if self._limit is None:
+            return "not limited here"
+        return f"{self.size // 2**20} MB"
+
+    def begin(self) -> None:
+        """Limit what is taken from now on."""
+        if self._limit is not None:
+            _, hard = resource.getrlimit(self._limit)
+            wanted = _pages(self._column) + self.size
+            resource.setrlimit(self._limit, (wanted if hard < 0 else min(wanted, hard), hard))
+
+    def end(self) -> None:
+        """Lift the limit."""
+        if self._limit is not None:
+            _, hard = resource.getrlimit(self._limit)
+            resource.setrlimit(self._limit, (hard, hard))
+
+    @staticmethod
+    def _holds(limit: int, column: int) -> bool:
+        """Try whether the system refuses more than a limit allows."""
+        before = resource.getrlimit(limit)
+        try:
+            resource.setrlimit(limit, (_pages(column) + 2**20, before[1]))
+        except (OSError, ValueError):
+            return False
+        try:
+            mmap.mmap(-1, 2**26, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
+        except OSError:
+            return True
+        finally:
+            resource.setrlimit(limit, before)
+        return False
+
+
+def available_memory() -> int:
+    """Return the memory that this process can still get, bytes: the machine's, or its control group's if less."""
+    found = [PAGE * os.sysconf("SC_PHYS_PAGES")]
+    with suppress(OSError, ValueError, IndexError):
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        found.append(next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")))
+    for group, limit, used in _control_groups():
+        with suppress(OSError, ValueError):  # "max" is no number
+            found.append(int((group / limit).read_text()) - int((group / used).read_text()))
+    return max(min(found), 0)
+
+
+def _control_groups() -> Iterator[tuple[Path, str, str]]:
+    """Yield the folders of this process's control groups with the names of limit and use (cgroups(7), both versions)."""
+    try:
+        lines = Path("/proc/self/cgroup").read_text().splitlines()
+    except OSError:
+        return
+    for line in lines:
+        _, controllers, path = line.split(":", 2)
+        if not controllers:
+            root, names = Path("/sys/fs/cgroup"), ("memory.max", "memory.current")
+        elif "memory" in controllers.split(","):
+            root, names = Path("/sys/fs/cgroup/memory"), ("memory.limit_in_bytes", "memory.usage_in_bytes")
+        else:
+            continue
+        here = root / path.lstrip("/")
+        yield from ((group, *names) for group in (here, *here.parents) if group.is_relative_to(root))
 
 
 def forbid_files_and_system_calls() -> dict[str, Any]:
@@ -80,5 +155,13 @@ def _set(what: int, value: int, shown: Any) -> Any:
 
 def _address_space() -> int:
     """Return this process's virtual size, bytes."""
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    return _pages(0)
+
+
+def _pages(column: int) -> int:
+    """Return a column of /proc/self/statm in bytes: 0 the virtual size, 5 what can be written to (proc(5))."""
+    file = os.open("/proc/self/statm", os.O_RDONLY)  # a quarter of open()'s time
+    try:
+        return int(os.read(file, 200).split()[column]) * PAGE
+    finally:
+        os.close(file)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from video2reward.reward.allowlist import ATTRIBUTES
+from video2reward.reward.names import ATTRIBUTES
 
 # Operators that TorchScript makes of Python's syntax and of torch's own Python functions.
 _SYNTAX = """
@@ -13,11 +14,12 @@ _SYNTAX = """
  __isnot__ __and__ __or__ __xor__ __derive_index __range_length __round_to_zero_floordiv __interpolate _set_item
  and bitwise_and bitwise_not bitwise_or bitwise_xor copy dict extend fill format index index_put insert len list mod
  not numpy_T or ord percentFormat reverse slice str warn alias contiguous _cast_Float
+ floordiv join fill zero sorted update extend setdefault pop popitem clear remove count startswith endswith zfill
 """
 _INTERNAL = """
  _euclidean_dist _shape_as_tensor _softmax _log_softmax _weight_norm linalg_norm linalg_vector_norm linalg_matrix_norm
- linalg_cross frobenius_norm nuclear_norm constant_pad_nd hardtanh threshold nll_loss broadcast_tensors meshgrid result_type
- special_erf special_expm1 tensor_split unsafe_chunk unsafe_split layout is_floating_point reflection_pad1d
+ linalg_cross linalg_vecdot frobenius_norm nuclear_norm constant_pad_nd hardtanh threshold nll_loss broadcast_tensors meshgrid result_type
+ special_erf special_expm1 log_sigmoid linalg_diagonal tensor_split unsafe_chunk unsafe_split layout is_floating_point reflection_pad1d
 """
 _ATEN = ATTRIBUTES | frozenset(f"{_SYNTAX} {_INTERNAL}".split())
 _CONTROL = """
@@ -26,19 +28,28 @@ _CONTROL = """
  dtype device layout type shape requires_grad is_cuda StringIndex rangelist
 """
 _PRIM = frozenset(_CONTROL.split())
+_LINE = re.compile(r'File "<[^"]*>", line (\d+)')
 
 
 def operator_faults(graph: Any) -> list[str]:
     """Return a sentence for each kind of operator in an inlined graph that no reward needs; empty if none."""
     faults = []
-    for kind in dict.fromkeys(node.kind() for node in _nodes(graph)):
+    first: dict[str, Any] = {}
+    for node in _nodes(graph):
+        first.setdefault(node.kind(), node)
+    for kind, node in first.items():
         space, _, name = kind.partition("::")
         plain = (
             name if name.endswith("__") else name.rstrip("_")
         )  # the rest writes in place, into what is its own
         if (space == "aten" and plain in _ATEN) or (space == "prim" and name in _PRIM):
             continue
-        faults.append(f"it compiles to the operator {kind}, which is not allowed in a reward")
+        line = _LINE.search(str(node.sourceRange()))
+        where = f"line {line[1]}: " if line else ""
+        faults.append(
+            f"{where}it compiles to the operator {kind}, which is not allowed in a reward; write it with torch's "
+            "element-wise functions and reductions"
+        )
     return faults
 
 

@@ -20,8 +20,10 @@ def check_signature(source: str, visible: Collection[str]) -> list[str]:
     function = _function(source)
     if function is None:
         return [f"the code defines no function {NAME}"]
-    arguments = function.args.args
-    optional = {a.arg for a in arguments[len(arguments) - len(function.args.defaults) :]}
+    spec = function.args
+    arguments = [*spec.posonlyargs, *spec.args, *spec.kwonlyargs]
+    optional = {a.arg for a in spec.args[len(spec.args) - len(spec.defaults) :]}
+    optional |= {a.arg for a, default in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if default}
     faults = [_argument(a, visible) for a in arguments if a.arg in SIGNALS or a.arg not in optional]
     if not arguments:
         faults.append(f"{NAME} takes no arguments, so it cannot judge anything; it takes signals by name")
@@ -36,11 +38,14 @@ def _argument(argument: ast.arg, visible: Collection[str]) -> str:
         return choices(name, visible, "signal")
     if name not in visible:
         return f"the signal {name!r} is hidden by this method. Valid: {', '.join(sorted(visible))}."
-    written = ast.unparse(argument.annotation) if argument.annotation else "torch.Tensor"
-    if SIGNALS[name].shape and written in ("float", "int", "bool"):
-        shape = ", ".join(SIGNALS[name].shape)
-        return f"the signal {name!r} is a tensor of shape ({shape}), but is annotated {written}"
-    return ""
+    written = ast.unparse(argument.annotation).strip("'") if argument.annotation else "torch.Tensor"
+    shape = ", ".join(SIGNALS[name].shape)
+    if written.rpartition(".")[2] == "Tensor" or (written == "float" and not shape):
+        return ""
+    what = f"a tensor of shape ({shape})" if shape else "one number"
+    return (
+        f"the signal {name!r} is {what}, but is annotated {written}; write {name}: {SIGNALS[name].annotation}"
+    )
 
 
 def _function(source: str) -> ast.FunctionDef | None:

@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from video2reward.reward import trial_process
+from video2reward.reward_contract import DEATHS
 from video2reward.settings import Check as CheckSettings
+from video2reward.visible import visible
 
 STARTUP_S = 120.0
-_KILLED = {
+_KILLED = DEATHS | {
     signal.SIGALRM: "it did not finish within {seconds:g} s (an endless loop?)",
     signal.SIGXCPU: "it used more than {seconds:g} s of CPU time (an endless loop?)",
     signal.SIGKILL: "the system killed it, most likely for want of memory",
-    signal.SIGSEGV: "it crashed (segmentation fault), most likely at its limit of memory",
     signal.SIGABRT: "it was aborted, most likely at its limit of {memory_mb} MB of memory",
 }
 
@@ -97,7 +98,7 @@ class Trial:
         known = {int(number): text for number, text in _KILLED.items()}
         reason = known.get(-code, f"its process ended with exit status {code}")
         message = reason.format(seconds=self.settings.seconds, memory_mb=self.settings.memory_mb)
-        return _failed(message, traceback=err[-2000:], limits=held)
+        return _failed(message, traceback=visible(err[-2000:]), limits=held)
 
 
 def _failed(message: str, **more: Any) -> dict[str, Any]:

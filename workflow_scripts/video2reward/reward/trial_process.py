@@ -6,6 +6,7 @@ limits that hold, before anything of the candidate is touched, and the verdict.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import linecache
 import os
@@ -15,9 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from video2reward.artifacts import states as artifact
+from video2reward.foreign_text import raised
 from video2reward.reward import limits
 from video2reward.reward.compile import RewardError, compile_source
 from video2reward.reward.judgement import TrialError, try_reward
+from video2reward.visible import visible
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -68,7 +71,7 @@ def judge(source: str, states: list[dict[str, Tensor]]) -> dict[str, Any]:
     except RewardError as error:
         return _failed(error.stage, str(error))
     try:
-        seconds = try_reward(reward, states)
+        seconds = try_reward(reward, states, seed_of(source, states))
     except TrialError as error:
         return _failed("trial", str(error))
     except Exception as error:  # whatever the candidate raises is its verdict
@@ -77,8 +80,16 @@ def judge(source: str, states: list[dict[str, Tensor]]) -> dict[str, Any]:
     return {"status": "ok", "stage": "done", **found}
 
 
+def seed_of(source: str, states: list[dict[str, Tensor]]) -> int:
+    """Return what a candidate's trial is drawn from: the same in every rerun, and nothing that its code can know."""
+    sha = hashlib.sha256(source.encode(errors="surrogatepass"))
+    for state in states:
+        sha.update(state["base_height"].numpy().tobytes())
+    return int.from_bytes(sha.digest()[:7], "little")
+
+
 def _failed(stage: str, message: str, details: str = "") -> dict[str, Any]:
-    texts = {"message": message[:MAX_MESSAGE], "traceback": details[:MAX_MESSAGE]}
+    texts = {"message": visible(message)[:MAX_MESSAGE], "traceback": visible(details)[:MAX_MESSAGE]}
     return {"status": "failed", "stage": stage, **texts}
 
 
@@ -103,10 +114,12 @@ def _warm_up() -> None:
 
 
 def _raised(error: Exception) -> str:
-    """Return the line of TorchScript code at fault and the last line of what was raised."""
-    lines = [line.rstrip() for line in str(error).splitlines() if line.strip()]
-    memory = "it asks for more memory than it may have: " if "allocate memory" in str(error) else ""
-    return f"{memory}{type(error).__name__} while running: " + "\n".join(lines[-12:])
+    """Return what was raised in a line, and the line of TorchScript code at fault with the end of its message."""
+    cause, details = raised(error)
+    memory = "it asks for more memory than it may have: " if "allocate memory" in cause else ""
+    kind = "" if cause.startswith(type(error).__name__) else f"{type(error).__name__} "
+    ending = "\n".join(details.splitlines()[-12:])
+    return f"{memory}{kind}while running: {cause}\n{ending}".rstrip()
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ def main() -> None:
     with mujoco.Renderer(model, *size) as renderer:
         renderer.scene.flags[mujoco.mjtRndFlag.mjRND_SHADOW] = 0
         renderer.scene.flags[mujoco.mjtRndFlag.mjRND_REFLECTION] = 0
-        for pose in np.load(poses):
+        for pose in np.load(poses, allow_pickle=False):
             data.qpos[:] = pose[:-1]
             mujoco.mj_kinematics(model, data)
             mujoco.mj_camlight(model, data)

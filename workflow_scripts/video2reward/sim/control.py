@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import torch
@@ -10,7 +10,9 @@ from torch import Tensor
 
 from video2reward.robots import torque_control
 from video2reward.settings import Robot
-from video2reward.sim.snapshot import Constants
+
+if TYPE_CHECKING:
+    from video2reward.sim.snapshot import Constants
 
 
 class Control(Protocol):
@@ -18,8 +20,10 @@ class Control(Protocol):
 
     sensed: entries that `sense` gives an agent: a force a joint and six a force sensor, or none
     meaning: of actions, for the exported policy (`BatchedEnv.action_meaning`)
+    words: what "the policy's actions are", for the prompt
     """
 
+    words: str
     sensed: int
     meaning: dict[str, Any]
 
@@ -36,6 +40,7 @@ class Control(Protocol):
 class PositionControl:
     """Actions move the targets of drives about the default pose, as in Isaac Gym's Anymal task."""
 
+    words = "offsets of joint targets from the default stance"
     sensed = 0
 
     def __init__(self, robot: Robot, constants: Constants, limits: tuple[Tensor, Tensor]) -> None:
@@ -70,6 +75,8 @@ class TorqueControl:
     between each of them and its parent, in the body's frame about its origin.
     """
 
+    words = "joint torques, in units of the drives' largest"
+
     def __init__(
         self, robot: Robot, constants: Constants, limits: tuple[Tensor, Tensor], batch: Any, columns: Any
     ) -> None:
@@ -99,3 +106,10 @@ class TorqueControl:
         """Return joint forces, then three forces and three torques a sensor."""
         joints = self._active[:, self._columns] + self._passive[:, self._columns]
         return torch.from_numpy(np.concatenate([joints, self._sensors], axis=1).astype(np.float32))
+
+
+CONTROLS: dict[str, type[PositionControl] | type[TorqueControl]] = {
+    "position": PositionControl,
+    "torque": TorqueControl,
+}
+"""By the setting `task.actions`."""

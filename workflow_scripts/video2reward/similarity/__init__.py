@@ -1,14 +1,17 @@
-"""How like the video a robot moves: two definitions, `gait` that steers the search and the paper's."""
+"""How like the video a robot moves: `gait` and `posture`, which steer the search, and the paper's definition."""
 
 from video2reward.similarity.gait import GaitSimilarity, gait_similarity
 from video2reward.similarity.paper import PaperSimilarity, paper_similarity
 from video2reward.similarity.period import Period, estimate_period
+from video2reward.similarity.posture import PostureSimilarity, posture_similarity
 
 __all__ = [
     "GaitSimilarity",
     "PaperSimilarity",
     "Period",
+    "PostureSimilarity",
     "estimate_period",
     "gait_similarity",
     "paper_similarity",
+    "posture_similarity",
 ]

@@ -83,7 +83,7 @@ def gait_similarity(rollout: Rollout, reference: Reference, settle_s: float | No
     scored = [reference.keypoint_names.index(name) for name in reference.scored]
     clip, period, dt, fell = reference.target[:, scored], reference.period_s, rollout.dt, rollout.fell
     whole = body_view(rollout, reference)
-    body = whole[:, _start(whole.shape[1], dt, period, settle_s) :]
+    body = whole[:, settled_from(whole.shape[1], dt, period, settle_s) :]
     distances = segment_distances(body[:, :, scored], clip, period, dt)
     still = np.zeros((1, max(2, round(PERIODS * period / dt)), len(scored), 2))
     standing = segment_distances(still, clip, period, dt)[0, 0]
@@ -172,7 +172,8 @@ def foot_correlations(body: np.ndarray, reference: Reference) -> dict[str, float
     return {kind: float(np.mean(values)) for kind, values in kinds.items()}
 
 
-def _start(steps: int, dt: float, period_s: float, settle_s: float | None) -> int:
+def settled_from(steps: int, dt: float, period_s: float, settle_s: float | None = None) -> int:
+    """Return the first step that counts: two periods in, or `settle_s` s, earlier where little would be left."""
     wanted = PERIODS * period_s if settle_s is None else settle_s
     return max(0, min(round(wanted / dt), steps - round(PERIODS * period_s / dt)))
 

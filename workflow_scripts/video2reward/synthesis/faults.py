@@ -15,6 +15,7 @@ from video2reward.synthesis.moves import (
     clip,
     crouched,
     flailing,
+    held,
     hind_legs_swapped,
     one_leg_dragged,
     out_of_step,
@@ -37,6 +38,7 @@ class Made:
     tempo: strides, 1 as many a second as the clip's; amplitude: of all joints; noise: body lengths, standard
         deviation of every joint at every step
     speed: part of the clip's; falls: part of the agents that fall, after a second, and lie
+    in_reach: the robot moves by the motion in its reach, not by the clip's own
     """
 
     name: str
@@ -47,6 +49,7 @@ class Made:
     noise: float = 0.0
     speed: float = 1.0
     falls: float = 0.0
+    in_reach: bool = False
 
 
 def make_rollout(made: Made, reference: Reference, agents: int = 8, seconds: float = 8.0) -> Rollout:
@@ -57,7 +60,7 @@ def make_rollout(made: Made, reference: Reference, agents: int = 8, seconds: flo
     starts = (np.arange(agents)[:, None] + 0.313) / agents
     phase = starts + np.arange(steps) * DT * made.tempo / reference.period_s
     body = made.moves(reference, phase, rng)
-    mean = reference.target.mean(axis=0)
+    mean = (reference.cycle if made.in_reach else reference.target).mean(axis=0)
     body = mean + made.amplitude * (body - mean)
     body = body + made.noise * rng.standard_normal(body.shape)
     fell_at = np.full(agents, steps)
@@ -114,4 +117,26 @@ MADE: tuple[Made, ...] = (
     Made("flailing, all agents fall", "bad", flailing(1.5, 0.08), falls=1.0),
     Made("the clip on the spot", "unseen", clip, speed=0.0),
     Made("the clip with legs drawn up", "unseen", crouched),
+)
+
+# What tells postures apart, on the robot's own legs: a clip's are not the robot's, so that even its own motion has
+# another posture there.
+POSTURES: tuple[Made, ...] = (
+    Made("as the clip, in reach", "reach", held(), in_reach=True),
+    Made("amplitude 15 % larger", "honest", held(), amplitude=1.15, in_reach=True),
+    Made("amplitude 15 % smaller", "honest", held(), amplitude=0.85, in_reach=True),
+    Made("tempo 5 % quicker", "honest", held(), tempo=1.05, in_reach=True),
+    Made("tempo 5 % slower", "honest", held(), tempo=0.95, in_reach=True),
+    Made("all three: larger, quicker, noise", "honest", held(), 1.05, 1.15, 0.01, in_reach=True),
+    Made("all three: smaller, slower, noise", "honest", held(), 0.95, 0.85, 0.01, in_reach=True),
+    *(
+        Made(f"leans {off} degrees too far {word}", "bad", held(sign * off), in_reach=True)
+        for word, sign in (("back", -1), ("forward", 1))
+        for off in (10, 20, 30)
+    ),
+    *(Made(f"crouches by {part:g} leg", "bad", held(up=part), in_reach=True) for part in (0.1, 0.2, 0.3)),
+    *(
+        Made(f"feet {part:g} leg too far ahead", "bad", held(ahead=part), in_reach=True)
+        for part in (0.2, 0.4)
+    ),
 )

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from video2reward.artifacts.reference import Reference
-from video2reward.geometry import sample_cycle
+from video2reward.geometry import sample_cycle, trunk_ends
+from video2reward.similarity.posture import wanted_posture
 from video2reward.skeletons import skeleton
 
 DT = 0.02
@@ -118,6 +119,34 @@ def crouched(reference: Reference, phase: np.ndarray, rng: np.random.Generator) 
     for limb in skeleton(reference.skeleton).limbs:
         body[..., reference.keypoint_names.index(limb.foot), 1] += 0.1
     return body
+
+
+def held(off: float = 0.0, ahead: float = 0.0, up: float = 0.0) -> Moves:
+    """Move within reach in the clip's posture, or in another.
+
+    off: degrees by which the trunk, with head and arms, leans forward of the wanted lean; ahead, up: standing leg
+    lengths by which the feet are held elsewhere, the knees by half as much
+    """
+
+    def moves(reference: Reference, phase: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        body, names = within_reach(reference, phase, rng).copy(), list(reference.keypoint_names)
+        limbs = skeleton(reference.skeleton).limbs
+        hips, knees, feet = (
+            [names.index(getattr(limb, j)) for limb in limbs] for j in ("hip", "knee", "foot")
+        )
+        for hip, knee, foot in zip(hips, knees, feet, strict=True):
+            way = (reference.standing[hip, 1] - reference.standing[foot, 1]) * np.array([ahead, up])
+            body[..., knee, :] += way / 2
+            body[..., foot, :] += way
+        turn = np.radians(wanted_posture(reference).lean + off)
+        forward = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+        pivot = body[..., hips, :].mean(axis=-2, keepdims=True)
+        turned = [row for row in range(len(names)) if row not in {*knees, *feet}]
+        body[..., turned, :] = pivot + (body[..., turned, :] - pivot) @ forward.T
+        front, back = trunk_ends(body, names, skeleton(reference.skeleton))
+        return np.asarray(body - 0.5 * (front + back)[..., None, :])
+
+    return moves
 
 
 def _at(cycle: np.ndarray, phase: np.ndarray) -> np.ndarray:

@@ -30,16 +30,32 @@ class View:
 
 def film(figure: Figure, camera: Camera) -> Iterator[View]:
     """Draw every frame of the figure; needs an OpenGL of MuJoCo's (`MUJOCO_GL=egl` without a screen)."""
+    part_of_geom = None
+    for renderer, data in _scenes(figure, camera, bare=False):
+        if part_of_geom is None:
+            part_of_geom = np.full(renderer.model.ngeom + 1, -1)
+            parts = [renderer.model.geom(part.name).id for part in figure.parts]
+            part_of_geom[parts] = np.arange(len(parts))
+        yield _look(renderer, data, part_of_geom)
+
+
+def pictures(figure: Figure, camera: Camera, bare: bool = False) -> Iterator[np.ndarray]:
+    """Draw every frame, (H, W, 3) uint8, and nothing but the picture; bare: wall and floor show nothing."""
+    for renderer, data in _scenes(figure, camera, bare):
+        renderer.update_scene(data, camera=_CAMERA)
+        yield renderer.render().copy()
+
+
+def _scenes(figure: Figure, camera: Camera, bare: bool) -> Iterator[tuple[Any, Any]]:
+    """Yield MuJoCo's renderer and data, set to each frame."""
     import mujoco
 
-    model = _model(figure, camera)
+    model = _model(figure, camera, bare)
     data = mujoco.MjData(model)
     first = model.body(figure.parts[0].name).mocapid[0]
     positions, turns = _poses(figure)
     axes = _quaternions(camera.axes())
     width, height = camera.size
-    part_of_geom = np.full(model.ngeom + 1, -1)
-    part_of_geom[[model.geom(part.name).id for part in figure.parts]] = np.arange(len(figure.parts))
     with mujoco.Renderer(model, height, width) as renderer:
         for t in range(len(figure.times)):
             data.mocap_pos[first : first + len(figure.parts)] = positions[t]
@@ -47,7 +63,7 @@ def film(figure: Figure, camera: Camera) -> Iterator[View]:
             lens = model.body(_CAMERA).mocapid[0]
             data.mocap_pos[lens], data.mocap_quat[lens] = camera.position, axes[t]
             mujoco.mj_forward(model, data)
-            yield _look(renderer, data, part_of_geom)
+            yield renderer, data
 
 
 def _look(renderer: Any, data: Any, part_of_geom: np.ndarray) -> View:
@@ -91,12 +107,12 @@ def _quaternions(axes: np.ndarray) -> np.ndarray:
     return np.roll(Rotation.from_matrix(axes).as_quat(), 1, axis=-1)
 
 
-def _model(figure: Figure, camera: Camera) -> Any:
+def _model(figure: Figure, camera: Camera, bare: bool) -> Any:
     """Build room, camera and one free-floating body a part."""
     import mujoco
 
     spec = mujoco.MjSpec()
-    _room(spec, camera)
+    _room(spec, camera, bare)
     for part in figure.parts:
         body = spec.worldbody.add_body(name=part.name, mocap=True)
         shape = {
@@ -123,7 +139,7 @@ def _size(figure: Figure, part: Part) -> list[float]:
     return [part.depth, part.width, half + part.overlap]
 
 
-def _room(spec: Any, camera: Camera) -> None:
+def _room(spec: Any, camera: Camera, bare: bool) -> None:
     """Add floor, back wall with panels, and light from the camera's side."""
     import mujoco
 
@@ -149,6 +165,8 @@ def _room(spec: Any, camera: Camera) -> None:
     world.add_geom(type=box, size=[20, 12, 0.05], pos=[0, 0, -0.05], rgba=[0.52, 0.50, 0.48, 1])
     world.add_geom(type=box, size=[20, 0.05, 2], pos=[0, WALL_Y + 0.05, 2], rgba=[0.74, 0.75, 0.76, 1])
     world.add_geom(type=box, size=[20, 0.02, 0.05], pos=[0, WALL_Y, 0.05], rgba=[0.42, 0.42, 0.43, 1])
+    if bare:
+        return
     random = np.random.default_rng(7)
     for x in np.arange(-10.0, 10.5, 1.0):
         grey = float(random.uniform(0.58, 0.68))

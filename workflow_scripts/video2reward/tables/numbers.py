@@ -15,6 +15,7 @@ _NOT_THERE = "the evaluation does not have it"
 # What an evaluation may leave undefined -> why.
 _UNDEFINED = {
     "paper": "no robot could be compared: it takes those that stay up and repeat a stride",
+    "posture": "no robot stays up, or the clip does not show it",
     "period_ratio": "no robot that stays up repeats a stride",
 }
 

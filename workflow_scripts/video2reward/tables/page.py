@@ -64,6 +64,8 @@ class Contents:
                     found.setdefault(
                         f"{name} ({run.planned.video})" if part == "paper" else name, said["definition"]
                     )
+            for name, said in ((figures.get("posture") or {}).get("definitions") or {}).items():
+                found.setdefault(f"posture, {name}", said)
             for name, said in (run.evaluation.get("definitions") or {}).items():
                 if isinstance(said, str):
                     found.setdefault(name, said)

@@ -49,13 +49,22 @@ def make_tables(study: Study) -> list[Table]:
             "policy, full episodes, trained commands). 0 is the sparse reward's, 1 the human's, each the mean of its "
             "seeds; their own spread is not in the intervals. Where the human's is worse than the sparse's, the paper's "
             "formula gives the human -1.",
-            q.per_clip(study, [q.HNS_PUBLISHED, q.HNS, q.H_MTS, q.SUCCESS]),
+            q.in_words(study, q.per_clip(study, [q.HNS_PUBLISHED, q.HNS, q.H_MTS, q.SUCCESS])),
         ),
         make(
             "gait",
             "How they walk",
             "Falls, speed and tempo at the clip's speed, every robot counted, the fallen too; smoothness of the feet's paths.",
             q.per_clip(study, [q.FALLS, q.SPEED, q.PERIOD, q.SMOOTHNESS]),
+            methods=[name for name in rows if name not in study.absent],
+        ),
+        make(
+            "posture",
+            "How they hold themselves",
+            "Lean of the trunk, direction of the legs from hip to foot, bend of the knees and height of the hips against "
+            "what the clip asks of the robot, mean over the stride and the robots that stay up; none of it is in the gait "
+            "distance. With it: what the rule `gait` selects by.",
+            q.per_clip(study, q.POSTURE),
             methods=[name for name in rows if name not in study.absent],
         ),
     ]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from video2reward.artifacts.words import success_words
 from video2reward.scores.normalised import human_normalised
 from video2reward.tables.numbers import Number, Quantity, Value, evaluated, over_clips
 from video2reward.tables.study import Clip, Study
@@ -30,6 +32,39 @@ STANDING = Quantity(
 PERIOD = Quantity(
     "period_ratio", "stride period / clip's", "1 is right", "", ("deterministic", "gait", "period_ratio")
 )
+JUDGED = Quantity(
+    "judged_distance",
+    "gait distance with posture",
+    "body lengths",
+    "less",
+    ("deterministic", "posture", "distance"),
+)
+LEAN = Quantity(
+    "lean_error",
+    "lean off",
+    "degrees, forward +; 0 is right",
+    "",
+    ("deterministic", "posture", "errors", "lean"),
+)
+LEGS = Quantity(
+    "legs_error",
+    "feet off",
+    "degrees, ahead +; 0 is right",
+    "",
+    ("deterministic", "posture", "errors", "legs"),
+)
+KNEES = Quantity(
+    "knees_error",
+    "knees off",
+    "degrees, bent +; 0 is right",
+    "",
+    ("deterministic", "posture", "errors", "knees"),
+)
+HIPS = Quantity(
+    "hip_height_error", "hips off", "standing leg lengths, high +; 0 is right", "",
+    ("deterministic", "posture", "errors", "hip_height"),
+)  # fmt: skip
+POSTURE = (JUDGED, LEAN, LEGS, KNEES, HIPS)
 FALLS = Quantity("falls", "falls", "part of the robots", "less", ("deterministic", "falls"))
 SPEED = Quantity("speed_ratio", "speed / clip's", "1 is right", "", ("deterministic", "speed_ratio"))
 H_MTS = Quantity("h_mts", "H_mts", "success a step, highest of the training", "more", ("h_mts",))
@@ -54,6 +89,18 @@ TABLE3_DTW = Quantity(
 )
 GAIT_RATIO = Quantity("gait_ratio", "gait distance / Human's", "", "less")
 _SCORE = {HNS_PUBLISHED.name: H_MTS, HNS.name: SUCCESS}
+
+
+def in_words(study: Study, columns: Sequence[tuple[Clip, Quantity]]) -> list[tuple[Clip, Quantity]]:
+    """Return columns whose successes have the unit and the best value of their robot's task, as its evaluations say."""
+    told = {run.planned.robot: success_words(run.evaluation) for run in study.runs if not run.failure}
+    found = []
+    for clip, quantity in columns:
+        words = told.get(clip.robot)
+        if words and quantity.name in (H_MTS.name, SUCCESS.name):
+            quantity = replace(quantity, unit=f"{words.unit}, {quantity.unit}; {words.best}")
+        found.append((clip, quantity))
+    return found
 
 
 def expert_terms(study: Study, robot: str) -> list[Quantity]:

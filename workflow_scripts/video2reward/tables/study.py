@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -92,13 +93,31 @@ class Run:
 
 @dataclass(frozen=True)
 class Study:
-    """All loops of a group, and the paper beside them."""
+    """All loops of a group, and the paper beside them; base_seeds: seeds that have a base policy of their own."""
 
     group: str
     results: Path
     planned: tuple[Planned, ...]
     runs: tuple[Run, ...]
     published: Published
+    base_seeds: tuple[int, ...] = (0,)
+
+    @cached_property
+    def bases(self) -> str:
+        """What intervals over seeds make of the base policies, in words."""
+        seeds = {seed for one in self.planned for seed in one.seeds}
+        shared = sorted(seeds - {0} - set(self.base_seeds)) + sorted(seeds & {0})
+        if len(shared) < 2:
+            return "Loops that begin with a base policy begin with that of their own seed: intervals over seeds hold its variance too."
+        whose = (
+            "All loops"
+            if len(shared) == len(seeds)
+            else f"Loops of the seeds {', '.join(map(str, sorted(shared)))}"
+        )
+        return (
+            f"{whose} that begin with a base policy begin with the same one, that of seed 0: intervals over seeds leave "
+            "out how base policies differ, and are too narrow by it (base_seeds gives seeds their own)."
+        )
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -138,11 +157,13 @@ class Study:
         return sorted(able)[(len(able) - 1) // 2][2] if able else None
 
 
-def read_study(group: str, results: Path, experiments: list[dict[str, Any]], published: Published) -> Study:
+def read_study(group: str, results: Path, experiments: list[dict[str, Any]], published: Published,
+    base_seeds: Sequence[int] = (0,),
+) -> Study:  # fmt: skip
     """Read the loops of `experiments`, which hold the fields of `Planned`."""
     planned = tuple(Planned(**one | {"seeds": tuple(one["seeds"])}) for one in experiments)
     runs = tuple(_run(one, seed, results) for one in planned for seed in one.seeds)
-    return Study(group, results, planned, runs, published)
+    return Study(group, results, planned, runs, published, tuple(base_seeds))
 
 
 def _run(planned: Planned, seed: int, results: Path) -> Run:

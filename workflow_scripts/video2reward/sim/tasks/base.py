@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from video2reward.artifacts.rollout import Rollout
+    from video2reward.artifacts.words import SuccessWords
+    from video2reward.settings import Task
 
 
 class TaskLogic(Protocol):
@@ -25,7 +27,15 @@ class TaskLogic(Protocol):
     """Froude number of the gait whose speed and rhythm the base policy is trained at, without any clip."""
     success_definition: str
     """What `rollout_success` means, in words."""
+    success_words: SuccessWords
+    """The same at a glance, for the prompt, the feedback, the report and the tables."""
+    one_command: bool
+    """Whether every agent is commanded the same velocity."""
     observation_names: list[str]
+
+    @staticmethod
+    def commands_in_words(settings: Task, speed: float) -> str:
+        """Say what "commands ask for", for a clip's speed on the robot, m/s."""
 
     def sample_commands(self, count: int, generator: torch.Generator) -> Tensor:
         """Draw commands (count, 3) for a new episode."""

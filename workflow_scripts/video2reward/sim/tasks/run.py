@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from video2reward.artifacts.rollout import Rollout
+from video2reward.artifacts.words import SuccessWords
 from video2reward.errors import UserError
 from video2reward.settings import Robot, Task
 from video2reward.sim.tasks.observation import Observation, Part, clock, joint_offset
@@ -34,6 +35,13 @@ class RunTask:
         "mean speed along the course, m/s: the way from the start to where the agent is at the end, or fell, by the "
         "whole time; interval: 95 % of the mean over agents"
     )
+    success_words = SuccessWords("speed along the course", "m/s", "larger is better")
+    one_command = True
+
+    @staticmethod
+    def commands_in_words(settings: Task, speed: float) -> str:
+        """Say what "commands ask for", for a clip's speed on the robot, m/s."""
+        return "this speed straight ahead, of all agents alike"
 
     def __init__(self, robot: Robot, settings: Task, speed: float) -> None:
         """Prepare for a robot; `speed` is the clip's, Froude-scaled, m/s: what is commanded, whatever the ranges."""

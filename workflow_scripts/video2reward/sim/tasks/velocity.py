@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from video2reward.artifacts.rollout import Rollout
+from video2reward.artifacts.words import SuccessWords
 from video2reward.settings import Robot, Task
 from video2reward.sim.tasks.observation import Observation, Part, clock, joint_offset
 
@@ -29,6 +30,17 @@ class VelocityTask:
         "minus the squared errors of velocity and yaw rate, mean over whole episodes with the commands "
         "of training; a fallen agent counts as standing still; interval: 95 % of the mean over agents"
     )
+    success_words = SuccessWords(
+        "minus the squared errors of velocity and yaw rate", "(m/s)² and (rad/s)² together", "0 is perfect"
+    )
+    one_command = False
+
+    @staticmethod
+    def commands_in_words(settings: Task, speed: float) -> str:
+        """Say what "commands ask for", for a clip's speed on the robot, m/s."""
+        unit = speed if settings.command_vx_unit == "clip" else 1.0
+        low, high = (unit * bound for bound in settings.command_vx)
+        return f"vx of {low:.2f}..{high:.2f} m/s"
 
     def __init__(self, robot: Robot, settings: Task, speed: float) -> None:
         """Prepare for a robot; `speed` is the clip's, Froude-scaled, m/s: mostly the unit of commanded vx."""

@@ -1,0 +1,27 @@
+"""A task's own words for its success: one sentence for the prompt, the feedback, the report and the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class SuccessWords:
+    """what: what is measured, a step; unit: its unit; best: which value is best."""
+
+    what: str
+    unit: str
+    best: str
+
+    @property
+    def sentence(self) -> str:
+        """All three: "speed along the course, m/s; larger is better"."""
+        return f"{self.what}, {self.unit}; {self.best}"
+
+
+def success_words(evaluation: Mapping[str, Any]) -> SuccessWords | None:
+    """Return the words that an evaluation carries; None for one of an earlier version."""
+    words = evaluation.get("success_words")
+    return SuccessWords(**words) if words else None

@@ -1,0 +1,97 @@
+"""From the JSON of a chat completion to the answer's text, wherever a server puts it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from video2reward.visible import in_one_line
+
+CODE = "def compute_reward"
+_THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
+_DEEPEST = 20  # levels of nesting
+
+
+def is_completion(reply: Any) -> bool:
+    """Tell whether the JSON of a reply is a chat completion."""
+    try:
+        return isinstance(reply["choices"][0]["message"], dict)
+    except (KeyError, IndexError, TypeError):
+        return False
+
+
+def read_answer(reply: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what was answered and why it ended.
+
+    Code in the arguments of a tool's call is put into a fence. Thoughts stand before the answer as <think> where
+    they hold code and the answer does not. A refusal's text stands in a field of its own.
+    """
+    choice = reply["choices"][0]
+    message, finish = choice["message"], in_one_line(str(choice.get("finish_reason") or ""), 40)
+    content = message.get("content")
+    parts = content if isinstance(content, list) else [content]
+    text = "".join(_texts([part for part in parts if not _is_thought(part)]))
+    if CODE not in text:
+        text = "\n\n".join(filter(str.strip, [text, *_called(message)]))
+    if CODE not in text:
+        told = [[part for part in parts if _is_thought(part)], *(message.get(name) for name in _THOUGHTS)]
+        thoughts = next((found for node in told if CODE in (found := "".join(_texts(node)))), "")
+        if thoughts:
+            text = f"<think>\n{thoughts}\n</think>\n{text}"
+    if not text and message.get("refusal"):
+        text, finish = str(message["refusal"]), "refusal"
+    return text.encode("utf-8", "replace").decode(), finish  # JSON may hold halves of characters
+
+
+def _is_thought(part: Any) -> bool:
+    return isinstance(part, dict) and str(part.get("type", "")) in ("thinking", "reasoning", "thought")
+
+
+def _texts(node: Any, depth: int = 0) -> Iterator[str]:
+    """Yield the texts of a message's content: a text, or parts of many shapes."""
+    if isinstance(node, str):
+        yield node
+    elif depth > _DEEPEST:
+        return
+    elif isinstance(node, list):
+        for part in node:
+            yield from _texts(part, depth + 1)
+    elif isinstance(node, dict):
+        for name in ("text", "content", "value", "thinking", "output_text", "summary"):
+            if node.get(name):
+                yield from _texts(node[name], depth + 1)
+                return
+    elif node is not None:
+        yield str(node)
+
+
+def _called(message: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the arguments of tool calls that hold the code, as fenced blocks or, if they are no JSON, as they came."""
+    calls = message.get("tool_calls")
+    for call in [*(calls if isinstance(calls, list) else []), {"function": message.get("function_call")}]:
+        function = call.get("function") if isinstance(call, dict) else None
+        arguments = function.get("arguments") if isinstance(function, dict) else None
+        if isinstance(arguments, str):
+            try:
+                arguments = json.loads(arguments, strict=False)
+            except (ValueError, RecursionError):
+                yield str(arguments)
+                continue
+        yield from (_fenced(text) for text in strings(arguments))
+
+
+def strings(node: Any, depth: int = 0) -> Iterator[str]:
+    """Yield the texts of several lines within JSON; a list of lines is one."""
+    if isinstance(node, str):
+        if "\n" in node.strip() or CODE in node:
+            yield node
+    elif isinstance(node, list) and node and all(isinstance(line, str) for line in node):
+        yield "\n".join(line.rstrip("\n") for line in node)
+    elif isinstance(node, list | dict) and depth < _DEEPEST:
+        for value in node.values() if isinstance(node, dict) else node:
+            yield from strings(value, depth + 1)
+
+
+def _fenced(text: str) -> str:
+    return text if "```" in text else f"```python\n{text}\n```"

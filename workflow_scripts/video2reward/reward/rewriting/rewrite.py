@@ -1,0 +1,102 @@
+"""Honest code that TorchScript or the allow-list does not take, rewritten so that both do and its values stay the same.
+
+Nothing of the code runs. What a rewrite does not know stays as it is, and is refused with its line. The result goes
+through the whole allow-list like any other code.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from video2reward.reward.allowlist import size_fault
+from video2reward.reward.characters import character_faults
+from video2reward.reward.rewriting import (
+    arguments,
+    calls,
+    comprehensions,
+    constants,
+    flow,
+    functions,
+    imports,
+    methods,
+    namespaces,
+    statements,
+    texts,
+    types,
+)
+from video2reward.reward.rewriting.base import GrowthError, Notes
+
+STEPS: tuple[Callable[[ast.Module, Notes], None], ...] = (
+    statements.drop_script,
+    statements.drop_prints,
+    statements.unwrap_no_grad,
+    statements.drop_declarations,
+    statements.drop_decorators,
+    statements.plain_messages,
+    imports.hoist,
+    imports.spell_out,
+    imports.without_numpy,
+    types.write_out_aliases,
+    functions.write_out_references,
+    functions.write_out_formulas,
+    functions.hoist_inner,
+    functions.arguments_by_place,
+    flow.assign_before,
+    namespaces.write_out_namespaces,
+    constants.drop_global,
+    constants.move_constants,
+    types.make_exact,
+    types.signals_by_catalogue,
+    arguments.annotate,
+    comprehensions.write_out,
+    texts.format_plainly,
+    methods.write_for_torchscript,
+    calls.write_for_torchscript,
+    flow.start_as_tensors,
+    imports.drop_unused,
+    imports.import_used,
+)
+
+
+_DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.Import, ast.ImportFrom, ast.NamedExpr)
+MAX_DEFINITIONS = 200
+"""Functions, lambdas and the like; each is looked for in all of the code."""
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """Code as it is compiled; `tree` keeps the lines of the original; `notes`: what was rewritten, by line."""
+
+    source: str
+    tree: ast.Module | None
+    notes: tuple[str, ...] = ()
+
+
+def rewrite(source: str) -> Rewritten:
+    """Rewrite a reward's code; what cannot be read, or would grow beyond bounds, comes back as it is."""
+    if character_faults(source):
+        return Rewritten(source, None)
+    try:
+        original = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return Rewritten(source, None)
+    if (
+        size_fault(original)
+        or sum(isinstance(node, _DEFINITIONS) for node in ast.walk(original)) > MAX_DEFINITIONS
+    ):
+        return Rewritten(source, original)
+    tree, notes = ast.parse(source), Notes()
+    try:
+        for step in STEPS:
+            step(tree, notes)
+        if size_fault(tree) or ast.dump(tree) == ast.dump(original):
+            return Rewritten(source, original)
+        return Rewritten(ast.unparse(ast.fix_missing_locations(tree)) + "\n", tree, notes.sentences)
+    except (
+        GrowthError,
+        RecursionError,
+        ValueError,
+    ):  # ValueError: an integer of thousands of digits has no text
+        return Rewritten(source, original)

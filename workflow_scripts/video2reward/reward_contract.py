@@ -1,0 +1,152 @@
+"""What a reward must hold to, in its trial and in training: its results, and its independence of other agents."""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from video2reward.foreign_text import shown
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+MAX_COMPONENTS = 40
+MAX_IN_TRIAL = 1e6
+"""Far above any sum of sensible terms; the square of much more overflows in the value function's loss."""
+MAX_IN_TRAINING = 1e7
+"""Where training leads, values may grow beyond those on the trial's states, but not by orders of magnitude."""
+_NAME = re.compile(r"[A-Za-z0-9_ .:+/()%-]{1,60}")
+
+DEATHS = {
+    signal.SIGFPE: "it divided integers in a way that the processor cannot (SIGFPE), such as by zero or the smallest "
+    "one by -1; divide floats",
+    signal.SIGSEGV: "it crashed (segmentation fault), most likely at its limit of memory",
+    signal.SIGBUS: "it crashed (bus error)",
+    signal.SIGILL: "it crashed (illegal instruction)",
+    signal.SIGTRAP: "it crashed (trap)",
+    signal.SIGSYS: "it made a system call that is not allowed",
+    signal.SIGABRT: "it was aborted, most likely at its limit of memory",
+}
+"""How a reward can end the process that it runs in, by the signal."""
+
+
+class ContractError(Exception):
+    """A reward's results are not what they must be; the text is a sentence for the model."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One call's results, copied. values: (K + 1, N) float32, the total first; names: of the K components.
+
+    lows, highs: of each row over the agents, all finite; precision: relative, of the coarsest of their types
+    """
+
+    values: Tensor
+    names: tuple[str, ...]
+    lows: list[float]
+    highs: list[float]
+    precision: float
+
+    @property
+    def total(self) -> Tensor:
+        """The total (N,)."""
+        return self.values[0]
+
+    @property
+    def components(self) -> dict[str, Tensor]:
+        """The components by name, (N,) each."""
+        return dict(zip(self.names, self.values[1:], strict=True))
+
+
+def read_result(total: Any, components: Any, agents: int, device: Any, largest: float) -> Result:
+    """Take in what a reward returned for `agents` agents; anything but finite float32 (N,) is a `ContractError`.
+
+    largest: size that no value may exceed
+    """
+    import torch
+
+    _check_names(components)
+    rows = [("the total", total), *((f"the component {name!r}", value) for name, value in components.items())]
+    for what, value in rows:
+        _check_kind(what, value, agents, device)
+    values = torch.stack([value.detach() for _, value in rows])
+    low, high = torch.aminmax(values, dim=1)  # NaN where any is
+    lows, highs = low.tolist(), high.tolist()
+    # The total last: what is wrong with it is mostly a component's fault.
+    for (what, _), row, small, great in list(zip(rows, values, lows, highs, strict=True))[::-1]:
+        if not (-largest <= small and great <= largest):
+            raise ContractError(_out_of_range(what, row, agents, largest))
+    precision = max(torch.finfo(value.dtype).eps for _, value in rows)
+    return Result(values, tuple(components), lows, highs, precision)
+
+
+def check_same_names(names: Collection[str], expected: Iterable[str]) -> None:
+    """Demand the components that the reward had before."""
+    odd = set(names) ^ set(expected)
+    if odd:
+        raise ContractError(f"the reward's components change from step to step: {shown(odd)}")
+
+
+def others_matter(whole: Result, index: Tensor, part: Result) -> bool:
+    """Tell whether the totals of some agents changed when they were simulated without the others.
+
+    whole: of all agents; index: (n,) those that were run alone; part: their results then
+
+    Differences count in proportion to the spread over the agents, whatever is added to all of them. What rounding
+    may do, a few units in the last place of the largest term, does not count.
+    """
+    import torch
+
+    values = whole.values.double()
+    total, difference = values[0], (part.values[0].double() - values[0, index]).abs()
+    size = values[:, index].abs().amax(0)
+    quarter = torch.tensor([0.25, 0.75], dtype=torch.float64, device=values.device)
+    low, high = torch.quantile(total, quarter).unbind()
+    # Quartiles as well: a few fallen agents must not hide what happens to the others.
+    spread = (high - low) + 0.01 * total.std(correction=0)
+    rounding = max(part.precision, 1e-13) * size
+    each = bool((difference > 1e-2 * spread + 16 * rounding).any())
+    return each or bool(difference.mean() > 1e-3 * spread + 2 * rounding.mean())
+
+
+def _check_names(components: Any) -> None:
+    if not components:
+        raise ContractError("the dictionary of components is empty; return each term under its name")
+    if len(components) > MAX_COMPONENTS:
+        raise ContractError(f"more than {MAX_COMPONENTS} components")
+    for name in components:
+        if not _NAME.fullmatch(name):
+            raise ContractError(
+                f"the component name {name[:80]!a} is not usable: at most 60 letters, digits, spaces and _.:+/()%-"
+            )
+
+
+def _check_kind(what: str, value: Any, agents: int, device: Any) -> None:
+    import torch
+
+    if tuple(value.shape) != (agents,):
+        raise ContractError(
+            f"{what} has shape {tuple(value.shape)} for N = {agents} agents, it must be (N,): one number per agent"
+        )
+    if value.dtype not in (torch.float32, torch.get_default_dtype()):
+        raise ContractError(f"{what} is of type {value.dtype}, it must be torch.float32")
+    if value.device != device or value.layout != torch.strided:
+        raise ContractError(
+            f"{what} is a {value.layout} tensor on {value.device}, it must be an ordinary one on {device}"
+        )
+
+
+def _out_of_range(what: str, row: Tensor, agents: int, largest: float) -> str:
+    bad = int((~row.isfinite()).sum())
+    if bad:
+        return (
+            f"{what} is NaN or infinite for {bad} of {agents} agents; look for divisions by zero, "
+            "logarithms and roots of what can be zero or negative"
+        )
+    return (
+        f"{what} reaches {float(row.abs().max()):.3g}, at most {largest:g} can be learned from; scale each term to "
+        "about 0 to 1, for example with exp(-error / temperature)"
+    )
