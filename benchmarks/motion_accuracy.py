@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "workflow_scripts"), str(ROOT / "benchmarks")]
 
 from motion_speed import speeds  # noqa: E402
-from motion_tables import angles, clips, describe, jumps, lag, recordings, undeclared  # noqa: E402
+from motion_tables import angles, clips, describe, jumps, lag, mistakes, recordings, undeclared  # noqa: E402
 
 from video2reward.artifacts.io import write_text  # noqa: E402
 from video2reward.errors import UserError  # noqa: E402
@@ -161,6 +161,10 @@ def page(only: str, local: bool) -> tuple[str, bool]:
     for title, part in (
         ("The example clips", clips),
         ("Slow motion that nobody declared", undeclared),
+        (
+            "Legs that a pose model mistakes, all gaits, both directions, noise of 0 to 4 % of the trunk",
+            mistakes,
+        ),
         ("Degrees between travel and the picture's plane, as found", angles),
         ("One motion instead of a gait, in body lengths", jumps),
         ("Speed with noise of 2 % of the trunk, all gaits", speeds),

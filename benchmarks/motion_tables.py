@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from video2reward.artifacts.motion import Motion  # noqa: E402
 from video2reward.motion.describe import describe_motion  # noqa: E402
 from video2reward.settings import MotionSettings, Subject  # noqa: E402
 from video2reward.similarity.period import estimate_period  # noqa: E402
+from video2reward.synthesis import mistakes as wrong  # noqa: E402
 from video2reward.synthesis.cases import Condition, make_case  # noqa: E402
 from video2reward.synthesis.jump import Jump, jump_keypoints  # noqa: E402
 from video2reward.synthesis.more_gaits import GAITS  # noqa: E402
@@ -78,6 +80,42 @@ def undeclared() -> Iterator[str]:
                 else "nothing said"
             )
         yield f"| {species} {name} | " + " | ".join(cells) + " |"
+
+
+MISTAKES: dict[str, wrong.Mistake] = {
+    "none": lambda k, ends: k,
+    "the foot in front is called left": wrong.named_by_place,
+    "the foot behind is called left": partial(wrong.named_by_place, ahead=False),
+    "knee and foot in front, each": wrong.joints_by_place,
+    "the far leg drawn onto the near one": wrong.far_onto_near,
+    "both drawn onto the one in front": wrong.onto_the_one_ahead,
+}
+
+
+def mistakes() -> Iterator[str]:
+    """Yield how many of gaits, directions and noises keep their period and their name, mistake by mistake."""
+    yield "| legs | period within 2 % | gait named right | doubts, or says what was mistaken |"
+    yield "|---|---|---|---|"
+    for name, mistake in MISTAKES.items():
+        found = [
+            (
+                gait,
+                told,
+                describe(
+                    wrong.noisy(mistake(case.keypoints, wrong.BOTH), noise),
+                    species,
+                    background=case.background,
+                ),
+            )
+            for (species, told), gait in GAITS.items()
+            for heading in (1, -1)
+            for noise in (0.0, 0.02, 0.04)
+            for case in [make_case(species, gait, Condition("30 /s", fps=30.0, heading=heading))]
+        ]
+        right = [abs(motion.period_s / gait.period_s - 1) < 0.02 for gait, _, motion in found]
+        named = sum(motion.gait == told for _, told, motion in found)
+        said = sum(bool(motion.warnings) for *_, motion in found)
+        yield f"| {name} | {sum(right)} of {len(found)} | {named} of {len(found)} | {said} of {len(found)} |"
 
 
 def angles() -> Iterator[str]:

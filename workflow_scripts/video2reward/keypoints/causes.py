@@ -15,11 +15,12 @@ from video2reward.skeletons import Skeleton, skeleton
 # px from head to foot of a person, and of an animal's longer side, that pose models can do with.
 TALL = 60.0
 # Half the distance of shoulders and of hips together, trunk lengths, of people; of animals of the lengths of their legs.
-_BREADTH = {"coco17": 0.54, "ap10k": 0.30}
+_BREADTH = {"coco17": 0.54, "ap10k": 0.56}
 # Degrees off the side view, and above or below it, from which on nothing is measured where something else is at fault
 # or the feet move by less than this part of the body's size; with nothing else at fault. Pose models put shoulders
 # nearer to each other than they are: of figures seen from 84 degrees aside, 57 to 62 are left.
 ASIDE, ABOVE, RARELY, SURELY_ASIDE = 52.0, 38.0, 0.2, 70.0
+UPRIGHT = 0.5  # part of the frames in which a body is the right way up, so that its view is one
 # What moves and is a smaller part of the picture is nothing, where somebody small is looked for.
 _SPECK = 0.0005
 # Part of the frames that show the body in which no foot is: the legs are not in the picture.
@@ -77,8 +78,9 @@ def cause_of(k: Keypoints, frames: Frames, found: dict[str, float], faulty: bool
             f"only the {subject}'s upper body is in the picture: no knee and no foot is seen in "
             f"{found['legless']:.0%} of the frames; film it whole, from head to foot"
         )
+    upright = min(found.get(name, 1.0) for name in ("right_way_up", "feet_below")) >= UPRIGHT
     doubtful = faulty or found.get("feet_move", 1.0) < RARELY
-    if abs(aside) > (ASIDE if doubtful else SURELY_ASIDE):
+    if upright and abs(aside) > (ASIDE if doubtful else SURELY_ASIDE):
         where = "the front" if aside > 0 else "behind"
         return (
             f"the {subject} is seen from {where}, about {abs(aside):.0f} degrees off the side; what legs do along "
@@ -88,7 +90,7 @@ def cause_of(k: Keypoints, frames: Frames, found: dict[str, float], faulty: bool
         return ""
     if 0 < height < TALL:
         return too_small(subject, height)
-    if above > ABOVE:
+    if upright and above > ABOVE:
         return (
             f"the {subject} is seen from above or below, about {above:.0f} degrees off the level; film from the "
             "side, at the height of its hips"

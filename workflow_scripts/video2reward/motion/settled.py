@@ -184,11 +184,11 @@ def _told(hypothesis: Hypothesis, scene: Scene, kind: Skeleton) -> list[str]:
 
 def _doubt(chosen: Hypothesis, hypotheses: list[Hypothesis]) -> tuple[float, tuple[str, ...]]:
     """Return how sure the chosen hypothesis is against the next likely, and a sentence if that is close."""
-    rivals = [one for one in hypotheses if not one.like(chosen)]
+    rivals = [one for one in hypotheses if not one.same_stride(chosen)]
     if not rivals:
         return 1.0, ()
     rival = max(rivals, key=lambda one: one.score)
-    ahead = chosen.score - rival.score
+    ahead = max(one.score for one in hypotheses if one.same_stride(chosen)) - rival.score
     sure = float(np.clip(1 / (1 + np.exp(-np.clip(ahead, -50, 50))), 0.5, 1.0))
     if ahead > _CLOSE:
         return sure, ()
