@@ -26,7 +26,9 @@ def digest_after(path, old, new):
 def test_comment_and_docstring_change_nothing(project):
     before = code_digest("describe_motion")
     io = project / "video2reward" / "artifacts" / "io.py"
-    digest_after(io, '"""Write `text` atomically."""', '"""Another sentence."""\n    # a comment')
+    digest_after(
+        io, '"""Write a table with a header line, atomically."""', '"""Another sentence."""\n    # a comment'
+    )
     assert code_digest("describe_motion") == before
 
 
@@ -42,8 +44,8 @@ def test_changed_function_changes_the_stages_that_reach_it(project):
     assert code_digest("retarget_motion") != ""
     digest_after(
         project / "video2reward" / "artifacts" / "io.py",
-        "sha.update(file.read_bytes())",
-        "sha.update(file.read_bytes() + b'')",
+        "sha.update(piece)",
+        "sha.update(piece + b'')",
     )
     changed = {name for name in before if code_digest(name) != before[name]}
     assert changed == set(before)

@@ -82,7 +82,7 @@ def _sentence(model: type[BaseModel], fault: Any) -> str:
         return choices(location[-1], parent.model_fields if parent else (), "key").rstrip(".") + inside
     if fault["type"] == "missing":
         return f"{'.'.join(location)} is missing"
-    if location[-1] in _MAY_HOLD_KEYS:
+    if location and location[-1] in _MAY_HOLD_KEYS:
         return f"{'.'.join(location)}: {fault['msg']}"
     return f"{'.'.join(location)} = {fault['input']!r}: {fault['msg']}"
 
