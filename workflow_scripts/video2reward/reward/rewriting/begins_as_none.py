@@ -50,10 +50,10 @@ def _term(node: ast.AST, name: str) -> ast.expr | None:
                 return None
             if not (isinstance(one, ast.Assign) and _same(one.targets[0], ast.Name(name, ast.Store()))):
                 return None
-            target = ast.Name(name, ast.Store())
+            stored = ast.Name(name, ast.Store())
             further_ways = (
-                ast.Assign([target], _sum(name, one.value)),
-                ast.AugAssign(target, ast.Add(), one.value),
+                ast.Assign([stored], _sum(name, one.value)),
+                ast.AugAssign(stored, ast.Add(), one.value),
             )
             return one.value if any(_same(other, way) for way in further_ways) else None
     return None
