@@ -18,7 +18,9 @@ MAX_IN_TRIAL = 1e6
 """Far above any sum of sensible terms; the square of much more overflows in the value function's loss."""
 MAX_IN_TRAINING = 1e7
 """Where training leads, values may grow beyond those on the trial's states, but not by orders of magnitude."""
-_NAME = re.compile(r"[A-Za-z0-9_ .:+/()%-]{1,60}")
+_NAME = re.compile(
+    r"[A-Za-z0-9_][A-Za-z0-9_ .:+/()%-]{0,59}"
+)  # begun by - or + it is a formula to a spreadsheet
 
 DEATHS = {
     signal.SIGFPE: "it divided integers in a way that the processor cannot (SIGFPE), such as by zero or the smallest "
@@ -120,7 +122,7 @@ def _check_names(components: Any) -> None:
     for name in components:
         if not _NAME.fullmatch(name):
             raise ContractError(
-                f"the component name {name[:80]!a} is not usable: at most 60 letters, digits, spaces and _.:+/()%-"
+                f"the component name {name[:80]!a} is not usable: at most 60 letters, digits, spaces and _.:+/()%-, and the first a letter, digit or _"
             )
 
 

@@ -1,5 +1,6 @@
 """Every fault of tests/chat_server.py, met by the official client over the loopback."""
 
+import json
 import time
 from email.utils import formatdate
 
@@ -11,8 +12,9 @@ from video2reward.errors import UserError
 from video2reward.language_model import LLM
 from video2reward.llm import patience
 from video2reward.llm.base import Question, UnansweredError
-from video2reward.llm.openai_faults import UNUSABLE, retry_after
+from video2reward.llm.openai_faults import UNUSABLE, retry_after, status_fault
 from video2reward.llm.openai_provider import OpenAIProvider
+from video2reward.llm.server_words import read_error
 
 MESSAGES = ({"role": "user", "content": "Write a reward – größer, 更好 🐕."},)
 CUT = Reply(cut=100)
@@ -360,3 +362,26 @@ def test_odd_counts_of_tokens_are_unknown(usage):
         answer = ask(server)
     assert answer.text == ANSWER and answer.input_tokens is None and answer.cached_tokens is None
     assert answer.model.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("Please try again in 1m30s.", 90.0),
+        ("Please retry in 5 minutes", 300.0),
+        ("Please try again in 20ms", 0.02),
+        ("Request was throttled. Expected available in 3 seconds.", 3.0),
+        ("Please retry in 41.5s.", 41.5),
+        ("Quota of 20 requests", None),
+    ],
+)
+def test_a_server_tells_in_words_how_long_to_wait(said, seconds):
+    fault = status_fault(429, read_error(json.dumps(error(said)).encode()), {}, LLM())
+    assert fault.again and fault.wait_s == pytest.approx(seconds)
+
+
+def test_a_delay_in_a_field_of_its_own_is_waited_for():
+    details = [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "41s"}]
+    body = {"error": {"code": 429, "message": "Resource exhausted", "details": details}}
+    assert status_fault(429, read_error(json.dumps(body).encode()), {}, LLM()).wait_s == 41.0
+    assert retry_after({"retry-after": "30s"}) == 30.0

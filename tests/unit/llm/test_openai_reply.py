@@ -34,6 +34,12 @@ def call(arguments):
         {"content": None, "reasoning_content": FENCED},
         {"content": "", "reasoning": FENCED},
         {"content": "Sorry.", "reasoning_content": FENCED},
+        {"content": None, "reasoning_text": FENCED},
+        {"content": "", "thinking_blocks": [{"type": "thinking", "thinking": FENCED}]},
+        {"content": None, "tool_calls": [{"type": "custom", "custom": {"name": "f", "input": CODE}}]},
+        {"content": None, "tool_calls": [{"name": "f", "arguments": {"code": CODE}}]},
+        {"content": [{"type": "tool_use", "name": "f", "input": {"code": CODE}}]},
+        {"content": None, "parsed": {"code": CODE}, "reasoning": FENCED.replace("'r'", "'draft'")},
         {"content": None, "reasoning_details": [{"type": "reasoning.text", "text": FENCED}]},
         {"content": [{"type": "thinking", "thinking": [{"type": "text", "text": FENCED}]}, {"type": "text", "text": "So."}]},
     ],
@@ -43,6 +49,14 @@ def test_code_is_found_where_it_stands(message):
     assert is_completion(reply)
     text, finish = read_answer(reply)
     assert extract_code(text) == CODE and finish == "stop"
+
+
+@pytest.mark.parametrize(
+    "choice", [{"delta": {"content": FENCED}}, {"text": FENCED}, {"message": None, "text": FENCED}]
+)
+def test_a_choice_may_look_like_a_part_of_a_stream_or_an_older_completion(choice):
+    reply = {"choices": [choice]}
+    assert is_completion(reply) and read_answer(reply) == (FENCED, "")
 
 
 def test_thoughts_are_left_out_where_the_answer_holds_code():

@@ -22,6 +22,7 @@ REFUSALS = {
     "list of errors": {"success": False, "errors": [{"code": 7003, "message": "no parameter `seed`"}]},
     "parameter": {"message": "is not known", "parameter": "seed"},
     "bare text": "seed: unknown",
+    "another letter case": {"error": {"message": "Parameter 'Seed' is unknown"}},
 }  # fmt: skip
 
 
@@ -59,6 +60,9 @@ def test_what_a_server_repeats_of_the_question_names_nothing():
         ([{"error": {"code": 429, "message": "x"}}], 429),
         ({"error": {"message": "bad", "code": "invalid_api_key"}}, 401),
         ({"error": 429}, 429),
+        ({"errcode": 45009, "errmsg": "too many requests"}, 429),
+        ({"choices": None, "base_resp": {"status_code": 1002, "status_msg": "rate limit triggered"}}, 429),
+        ({"error": {"message": "check your plan", "type": "insufficient_quota"}}, 402),
         ({"error": {"message": "it hums", "code": 7}}, None),
     ],
 )  # fmt: skip
@@ -72,6 +76,11 @@ def test_the_status_of_an_error_within_http_200(body, status):
 )  # fmt: skip
 def test_what_is_no_error(body):
     assert not is_error(body)
+
+
+@pytest.mark.parametrize("text", ["Rate limit exceeded", "<html><title>429 Too Many Requests</title></html>"])
+def test_a_rate_limit_in_words_alone_is_one(text):
+    assert read_error(text.encode()).status == 429
 
 
 def test_a_page_is_told_by_its_title():

@@ -241,7 +241,6 @@ TRIAL = {
     "over_the_other_agents": tried(body("r = base_height - base_height.mean()"), "give every sum, mean and norm its dim="),
     "normalised_over_the_agents": tried(body("r = base_height / base_height.max()"), "do not normalise over the agents"),
     "norm_under_a_bonus": tried(body("r = torch.where(base_height > -9.0, 1000.0, 0.0) + torch.exp(-0.1 * torch.norm(commands - base_lin_vel)) + 1e-3 * base_height"), "must depend on the agent alone"),
-    "mean_under_an_offset": tried(body("r = 5000.0 + base_height - base_height.mean()"), "must depend on the agent alone"),
     "norm_without_dim": tried(body("r = torch.exp(-torch.norm(commands - base_lin_vel)) + base_height * 0.0"), "must depend on the agent alone"),
     "another_agents_state": tried(body("r = torch.roll(base_height, 1)"), "must depend on the agent alone"),
     "otherwise_for_many_agents": tried(body("r = base_height", "if r.shape[0] > 100:", "    r = -r"), "must depend on the agent alone"),

@@ -192,6 +192,13 @@ MORE = {
     "as_tensor": style("assert torch.is_tensor(base_lin_vel)", "r = (foot_heights * torch.as_tensor([1.0, 0.5, 0.5, 1.0])).sum(-1)"),
     "zeros_before": feet("f'foot_{i:02d}'"),
     "zeros_before_by_percent": feet("'foot_%02d' % i"),
+    "total_none": style(ERROR, "total = None", "for t in [torch.exp(-e), e]:", "    total = t if total is None else total + t", result="return total, {'e': e}"),
+    "total_none_branches": style(ERROR, "total = None", "for v in [torch.exp(-e), e * e]:", "    if total is not None:", "        total += v", "    else:", "        total = v", result="return total, {'e': e.clone()}"),
+    "sum_with_a_start": style(ERROR, "r = sum([torch.exp(-e), e], torch.ones_like(e))"),
+    "numpy_table": style("w = torch.as_tensor(W, dtype=foot_heights.dtype, device=foot_heights.device)", "r = (foot_heights * w).sum(-1)", top="W = np.array([1.0, 0.5, 0.5, 1.0])"),
+    "numpy_table_of_places": style("r = foot_heights[:, torch.from_numpy(IDX)].sum(-1)", top="IDX = np.asarray([0, 2])"),
+    "type_checking": style(ERROR, "r = torch.exp(-e)", top="from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from torch import Tensor as T"),
+    "float_in_a_name": style(ERROR, "r = torch.exp(-e)", "terms = {f'speed_{0.25:.1f}': r}", **NAMED),
     "index_tensor": style("r = foot_heights[:, IDX].sum(dim=-1)", top="IDX = torch.tensor([0, 2], dtype=torch.long)"),
 }  # fmt: skip
 

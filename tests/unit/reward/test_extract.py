@@ -83,6 +83,7 @@ def test_windows_line_ends():
         (fenced("def reward(): pass"), "defines no function compute_reward"),
         (fenced("def compute_reward(dt:\n    return"), "does not parse: line 1"),
         ("def compute_reward(dt: float):\n    return (", "cut off"),
+        ("def compute_reward(dt: float):\n    r = (dt\n    return r, {}", "line 2: '\\(' was never closed"),
         (fenced(MAIN + "\n" + "#" * 200_000), "characters"),
     ],
 )

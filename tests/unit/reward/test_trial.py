@@ -179,3 +179,9 @@ def test_deep_nesting_is_a_verdict_like_any_other(deep, checked):
 
 def test_halves_of_characters_do_no_harm(checked):
     assert checked(code("r = base_height  # \ud800")).ok
+
+
+@pytest.mark.parametrize("name", ["huber_loss", "smooth_l1_loss", "soft_margin_loss", "mse_loss"])
+def test_losses_by_element_need_no_file_that_is_not_read_yet(name, checked):
+    source = code(f"r = -torch.nn.functional.{name}(base_height, commands[:, 0], reduction='none')")
+    assert checked(source).status == "ok"

@@ -24,10 +24,11 @@ _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 _variables: set[str] = set()
 _ESCAPES = re.compile(
-    r"\\+u\{?([0-9a-fA-F]{4,6})\}?|\\+U([0-9a-fA-F]{8})|(?:\\+|\b0)x([0-9a-fA-F]{2})|%(?:25)*([0-9a-fA-F]{2})"
-    r"|&#[xX]([0-9a-fA-F]{1,6});|&#([0-9]{1,7});|\\+([0-7]{3})|\\+([nrtfvb])|(\x1b\[[0-9;]*[A-Za-z])|(=\r?\n)"
+    r"\\+u\{([0-9a-fA-F]{1,6})\}|\\+u([0-9a-fA-F]{4})|\\+U([0-9a-fA-F]{8})|(?:\\+|\b0)x([0-9a-fA-F]{2})|%(?:25)*([0-9a-fA-F]{2})"
+    r"|&#[xX]([0-9a-fA-F]{1,6});?|&#([0-9]{1,7});?|\\+([0-7]{3})|\\+([nrtfvb])|(\x1b\[[0-9;]*[A-Za-z])|(=\r?\n)"
+    r"|(&[a-zA-Z]{2,8};)|(</?[a-zA-Z][^<>\n]{0,80}>)"
 )
-_BASES = (16, 16, 16, 16, 16, 10, 8)
+_BASES = (16, 16, 16, 16, 16, 16, 10, 8)
 """Of the number that each of the first groups of `_ESCAPES` holds; what the others find is no part of a key."""
 
 

@@ -25,9 +25,8 @@ _NO_CREDIT = {
 }
 _TOO_LONG = re.compile(r"context.length.exceeded|maximum context length|prompt is too long", re.I)
 _OWN_FAULTS = (408, 409, 429)  # and 5xx: what may pass
-_WAIT = re.compile(
-    r"(?:try again|retry|wait)\D{0,20}?(\d+(?:\.\d+)?)\s*(ms|milliseconds|s\b|sec|seconds)", re.I
-)
+_SPAN = r"\d+(?:\.\d+)?\s*(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|h)(?![a-z])"
+_WAIT = re.compile(rf"(?:try again|retry|wait|available|reset)[^\d\n]{{0,20}}?((?:{_SPAN}\s*)+)", re.I)
 
 
 def fault_of(error: Exception, settings: LLM, seconds: float) -> Fault:
@@ -112,7 +111,7 @@ def status_fault(status: int, said: Said, headers: Mapping[str, str], settings: 
     hint = "wait, or check the account's limits" if status == 429 else ""
     if not again:
         hint = "check llm.model and its parameters"
-    wait_s = retry_after(headers) if retry_after(headers) is not None else _wait_in_words(said.words)
+    wait_s = retry_after(headers) if retry_after(headers) is not None else _wait_in_words(said.names)
     return Fault(f"answered HTTP {status}", said.words, again, wait_s if again else None, hint=hint)
 
 
@@ -140,8 +139,11 @@ def retry_after(headers: Mapping[str, str], now: float | None = None) -> float |
     it tells it; retry-after-ms is OpenAI's.
     """
     for name, unit in (("retry-after-ms", 1e-3), ("retry-after", 1.0)):
+        value = headers.get(name, "").strip()
+        if re.fullmatch(rf"(?:{_SPAN}\s*)+", value, re.I):  # 30s, as no standard has it
+            return _seconds(value)
         try:
-            seconds = float(headers.get(name, "")) * unit
+            seconds = float(value) * unit
         except ValueError:
             continue
         return max(0.0, seconds) if seconds == seconds else None
@@ -159,7 +161,19 @@ def retry_after(headers: Mapping[str, str], now: float | None = None) -> float |
 def _wait_in_words(words: str) -> float | None:
     """Return the seconds that an error's words ask to wait ("Please try again in 6.2s"), None if they do not."""
     found = _WAIT.search(words)
-    return float(found[1]) * (1e-3 if found[2].lower().startswith("m") else 1.0) if found else None
+    return _seconds(found[1]) if found else None
+
+
+def _seconds(span: str) -> float:
+    """Return a span of time such as 1m30s or 20 ms in seconds."""
+    parts = re.findall(r"(\d+(?:\.\d+)?)\s*([a-z]+)", span.lower())
+    return sum(float(number) * _unit_s(unit) for number, unit in parts)
+
+
+def _unit_s(unit: str) -> float:
+    if unit.startswith(("ms", "milli")):
+        return 1e-3
+    return {"s": 1.0, "m": 60.0, "h": 3600.0}[unit[0]]
 
 
 def error_body(error: Any) -> Said:

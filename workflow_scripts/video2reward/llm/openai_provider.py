@@ -41,7 +41,7 @@ class OpenAIProvider(CompletionProvider):
                     question.once_more()
                 continue
             text, finish = read_answer(reply)
-            if text.strip() or finish not in ("", "stop") or len(empty) + 1 == UNUSABLE:
+            if text.strip() or finish not in ("", "stop", "error") or len(empty) + 1 == UNUSABLE:
                 return _completion(question, reply, [*empty, reply], parameters, patience.spent_s)
             empty.append(reply)
             if "seed" in parameters:

@@ -3,39 +3,57 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from video2reward.visible import in_one_line
 
 CODE = "def compute_reward"
-_THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
+_THOUGHTS = re.compile(r"thought|think|reason|analysis", re.I)
+"""In the names of fields that hold what was thought before the answer."""
 _DEEPEST = 20  # levels of nesting
 
 
 def is_completion(reply: Any) -> bool:
     """Tell whether the JSON of a reply is a chat completion."""
     try:
-        return isinstance(reply["choices"][0]["message"], dict)
+        return _message(reply["choices"][0]) is not None
     except (KeyError, IndexError, TypeError):
         return False
+
+
+def _message(choice: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return a choice's message; some servers name it as parts of a stream or older completions do."""
+    if not isinstance(choice, dict):
+        return None
+    found = next((choice[name] for name in ("message", "delta") if isinstance(choice.get(name), dict)), None)
+    return {"content": choice["text"]} if found is None and isinstance(choice.get("text"), str) else found
 
 
 def read_answer(reply: Mapping[str, Any]) -> tuple[str, str]:
     """Return what was answered and why it ended.
 
-    Code in the arguments of a tool's call is put into a fence. Thoughts stand before the answer as <think> where
-    they hold code and the answer does not. A refusal's text stands in a field of its own.
+    Code in the arguments of a tool's call or in a field of the server's own is put into a fence. Thoughts stand before
+    the answer as <think> where they hold code and the answer does not. A refusal's text stands in a field of its own.
     """
     choice = reply["choices"][0]
-    message, finish = choice["message"], in_one_line(str(choice.get("finish_reason") or ""), 40)
+    message, finish = _message(choice) or {}, in_one_line(str(choice.get("finish_reason") or ""), 40)
     content = message.get("content")
     parts = content if isinstance(content, list) else [content]
     text = "".join(_texts([part for part in parts if not _is_thought(part)]))
     if CODE not in text:
         text = "\n\n".join(filter(str.strip, [text, *_called(message)]))
     if CODE not in text:
-        told = [[part for part in parts if _is_thought(part)], *(message.get(name) for name in _THOUGHTS)]
+        others = [part for part in parts if not isinstance(part, str) and not _is_thought(part)]
+        others += [
+            value for name, value in message.items() if name != "content" and not _THOUGHTS.search(name)
+        ]
+        code = [_fenced(found) for found in strings(others) if CODE in found]
+        text = "\n\n".join(filter(str.strip, [text, *dict.fromkeys(code)]))
+    if CODE not in text:
+        named = [value for name, value in message.items() if _THOUGHTS.search(name)]
+        told = [[part for part in parts if _is_thought(part)], *named]
         thoughts = next((found for node in told if CODE in (found := "".join(_texts(node)))), "")
         if thoughts:
             text = f"<think>\n{thoughts}\n</think>\n{text}"
@@ -45,7 +63,7 @@ def read_answer(reply: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _is_thought(part: Any) -> bool:
-    return isinstance(part, dict) and str(part.get("type", "")) in ("thinking", "reasoning", "thought")
+    return isinstance(part, dict) and _THOUGHTS.search(str(part.get("type", ""))) is not None
 
 
 def _texts(node: Any, depth: int = 0) -> Iterator[str]:

@@ -147,7 +147,9 @@ def _checked(reply: _Reply, settings: LLM, patience: Patience) -> dict[str, Any]
     failed = is_error(reply.body)
     if is_completion(reply.body) and not failed:
         return dict(reply.body)
+    failed = failed or reply.said.status == 429  # in words alone
     again = sum(past.unusable for past in patience.faults) + 1 < UNUSABLE
     if failed:
-        return error_in_200(reply.said, reply.headers, settings, paid="choices" in reply.body, again=again)
+        paid = isinstance(reply.body, dict) and "choices" in reply.body
+        return error_in_200(reply.said, reply.headers, settings, paid, again)
     return no_completion(in_one_line(reply.said.words, 100), again)

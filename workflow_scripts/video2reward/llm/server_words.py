@@ -13,16 +13,38 @@ from video2reward.visible import in_one_line
 
 _WORDS = {
     "message", "msg", "error", "errors", "detail", "details", "reason", "description", "title", "error_message",
-    "error_description", "raw", "cause",
+    "error_description", "raw", "cause", "error_msg", "errmsg", "status_msg",
 }  # fmt: skip
-_CODES = {"code", "type", "status", "status_code", "statuscode", "http_status", "error_code", "error_type"}
+_CODES = {
+    "code",
+    "type",
+    "status",
+    "status_code",
+    "statuscode",
+    "http_status",
+    "error_code",
+    "error_type",
+    "errcode",
+}
 _PLACES = {"param", "parameter", "loc", "field", "path"}
 _ECHOED = {"input", "body", "request", "ctx", "url"}
 """Where servers repeat what they were sent: the names in there say nothing."""
+_REPORTS = {
+    "error",
+    "errors",
+    "detail",
+    "message",
+    "msg",
+    "error_msg",
+    "errmsg",
+    "error_message",
+    "base_resp",
+}
 _DEEPEST = 12
 _PAGE = re.compile(r"\s*<(?:!doctype|html|head|body|title|h1|center)\b", re.I)
 # The words of servers that report an error without its number, in what they call code, type or status.
 _STATUS_OF = {
+    402: r"insufficient.?(?:quota|balance|credit|funds)|billing.(?:hard.limit|not.active)",
     429: r"rate.?limit|too.?many.?requests|resource.?exhausted|throttl",
     503: r"overload|unavailable|capacity",
     401: r"unauthenticated|authentication|unauthorized|invalid.?api.?key",
@@ -51,7 +73,7 @@ class Said:
 
     def is_about(self, parameter: str) -> bool:
         """Tell whether a parameter is named."""
-        return re.search(rf"(?<!\w){re.escape(parameter)}(?!\w)", self.names) is not None
+        return re.search(rf"(?<!\w){re.escape(parameter)}(?!\w)", self.names, re.I) is not None
 
 
 def read_error(content: bytes) -> Said:
@@ -83,7 +105,7 @@ def is_error(reply: Any) -> bool:
     first = choices[0] if isinstance(choices, list) and choices else None
     if isinstance(first, dict):
         return bool(first.get("error"))
-    return bool({"error", "errors", "detail", "message", "msg"} & {k for k, v in reply.items() if v})
+    return bool(_REPORTS & {k for k, v in reply.items() if v})
 
 
 def _of_text(text: str) -> Said:
@@ -93,7 +115,9 @@ def _of_text(text: str) -> Said:
         title = re.search(r"<title[^>]*>([^<]{1,300})", text[:100_000], re.I)
         words = title[1] if title else re.sub(r"<[^<>]{0,1000}>", " ", text[:100_000])
         text = html.unescape(words)
-    return Said(in_one_line(text), names=text[:10_000], is_json=False, is_page=is_page)
+    limited = re.search(_STATUS_OF[429], text[:300], re.I)  # all that a text is asked again for
+    status = 429 if limited else None
+    return Said(in_one_line(text), status, names=text[:10_000], is_json=False, is_page=is_page)
 
 
 def _walk(node: Any, key: str = "", at: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:

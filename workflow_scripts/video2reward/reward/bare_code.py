@@ -19,6 +19,14 @@ _PROMPT, _GOES_ON = ">>> ", "... "
 _FENCE_AFTER_CODE = re.compile(r"^([^\n`]*[^\s`])[ \t]*```+[ \t]*$", re.M)
 
 
+def after_difference(text: str) -> str:
+    """Return what a unified difference makes of a file: without the lines that go, and without its marks."""
+    if not re.search(r"^@@ .*@@", text, re.M):
+        return text
+    lines = [line for line in text.split("\n") if not re.match(r"-|@@ |\+\+\+ |diff |index |\\ ", line)]
+    return "\n".join(line[1:] if line[:1] in ("+", " ") else line for line in lines)
+
+
 def at_the_margin(text: str) -> str | None:
     """Return `text` without what stands before each line of its last `compute_reward`, None if nothing does.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from video2reward.errors import UserError
 from video2reward.reward.assemble import with_helpers, with_one
-from video2reward.reward.bare_code import at_the_margin, bare_code, broken_code
+from video2reward.reward.bare_code import after_difference, at_the_margin, bare_code, broken_code
 from video2reward.reward.embedded import methods_as_functions, texts_within
 from video2reward.reward.fences import dedented, fenced_blocks
 from video2reward.reward.python_code import (
@@ -28,6 +28,7 @@ MAX_ANSWER = 4_000_000
 MOST = 8
 """Versions of the function that are tried, from the last."""
 _DEF = f"def {NAME}"
+_UNCLOSED = r"never closed|unterminated|EOF"
 _LEVELS = 2  # texts within texts: code in JSON in a fence
 _THOUGHT = re.compile(
     r"</(?:think|thinking|thought|thoughts|reasoning)>|\[/THINK\]|<\|channel\|>final<\|message\|>|\u25c1/think\u25b7",
@@ -39,8 +40,14 @@ _TAG = re.compile(
     r"(?:\s[^<>\n]{0,80})?>|\[/?THINK\]",
     re.I,
 )
+# A file that a shell writes: its first and last line.
+_HERE_DOCUMENT = re.compile(
+    r"^[ \t$]*(?:cat|tee)\b[^\n]*<<-?[ \t]*['\"]?(\w+)['\"]?[^\n]*$|^(?:EOF|EOT|PY|PYTHON|END)$", re.M
+)
 # What pasted text has for blanks or between letters, and Python refuses.
-_BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u200b": "", "\u2060": "", "\ufeff": ""})
+_BLANKS = str.maketrans(
+    dict.fromkeys("\u00a0\u202f\u3000", " ") | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
+)
 
 
 class ExtractError(UserError):
@@ -91,13 +98,13 @@ class _Search:
     """The search through one text: from where code usually stands to where it rarely does, until it is found."""
 
     def __init__(self, text: str, level: int = 0) -> None:
-        text = _TAG.sub("\n", text)
+        text = _HERE_DOCUMENT.sub("", _TAG.sub("\n", text))
         self.fault = ""
         self._text, self._level = text, level
         self._complete: list[str] = []
         self._others: list[str] = []
         self._raw = list(fenced_blocks(text))
-        self._blocks = [dedented(code) for code in self._raw]
+        self._blocks = [dedented(after_difference(code)) for code in self._raw]
         self._parsed = [block for code in self._blocks if (block := parse(code) or self._readable(code))]
         too_long = any(_DEF in code and len(code) > MAX_CHARACTERS for code in self._blocks)
         places = (self._fenced, self._methods, self._joined, self._bare, self._within)
@@ -156,7 +163,12 @@ class _Search:
             if self._complete:
                 return
             fault = syntax_fault(broken_code(text))
-            if fault and not re.search(r"never closed|unterminated|EOF|expected an indented", fault):
+            last = broken_code(text).rpartition("\n")[2].strip()
+            goes_on = last.startswith("return ") and not syntax_fault(
+                f"def f():\n {last}"
+            )  # it is not cut off
+            cut_off = _UNCLOSED if not goes_on else "EOF"
+            if fault and not re.search(rf"{cut_off}|expected an indented", fault):
                 self.fault = self.fault or f"the code does not parse: {fault}"
 
     def _miss(self, block: Block, text: str) -> None:

@@ -106,9 +106,10 @@ def _warm_up() -> None:
     It reads the source of torch's own functions that a candidate uses, through linecache.
     """
     import torch
+    import torch.nn._reduction
     import torch.nn.functional
 
-    for module in (torch.functional, torch.nn.functional, torch._jit_internal):
+    for module in (torch.functional, torch.nn.functional, torch.nn._reduction, torch._jit_internal):
         linecache.getlines(str(module.__file__))
     compile_source(_EXAMPLE)({"x": torch.ones(2, 3), "dt": torch.tensor(1.0)})
 

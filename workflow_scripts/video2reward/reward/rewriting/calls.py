@@ -90,7 +90,10 @@ class _Calls(ast.NodeTransformer):
     def _sum(self, node: ast.Call) -> ast.expr:
         """`sum` of tensors: TorchScript adds up numbers alone."""
         starts = node.args[1:]
-        if node.keywords or len(node.args) > 2 or any(fold(start) != 0 for start in starts) or not node.args:
+        tensor = len(starts) == 1 and self._kind(starts[0]) == TENSOR
+        if node.keywords or len(node.args) > 2 or not node.args:
+            return node
+        if not tensor and any(fold(start) != 0 for start in starts):
             return node
         if self._kind(node.args[0]) == f"List[{TENSOR}]" or (
             _is_values(node.args[0]) and not self._kind(node.args[0])
@@ -102,7 +105,8 @@ class _Calls(ast.NodeTransformer):
             terms = ast.Call(ast.Name("list", ast.Load()), [terms], [])
         self.helpers.add("added_terms")
         self._notes.add(node, "sum of tensors written as a loop")
-        return at(ast.Call(ast.Name("added_terms", ast.Load()), [terms], []), node)
+        total: ast.expr = ast.Call(ast.Name("added_terms", ast.Load()), [terms], [])
+        return at(ast.BinOp(starts[0], ast.Add(), total) if tensor else total, node)
 
     def visit_Dict(self, node: ast.Dict) -> ast.expr:
         """`{**a, "b": x}`, and numbers of both kinds."""

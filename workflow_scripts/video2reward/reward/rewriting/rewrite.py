@@ -14,6 +14,7 @@ from video2reward.reward.allowlist import size_fault
 from video2reward.reward.characters import character_faults
 from video2reward.reward.rewriting import (
     arguments,
+    begins_as_none,
     calls,
     comprehensions,
     constants,
@@ -22,6 +23,7 @@ from video2reward.reward.rewriting import (
     imports,
     methods,
     namespaces,
+    numpy_tables,
     statements,
     texts,
     types,
@@ -37,6 +39,7 @@ STEPS: tuple[Callable[[ast.Module, Notes], None], ...] = (
     statements.plain_messages,
     imports.hoist,
     imports.spell_out,
+    numpy_tables.write_tables_in_torch,
     imports.without_numpy,
     types.write_out_aliases,
     functions.write_out_references,
@@ -53,6 +56,7 @@ STEPS: tuple[Callable[[ast.Module, Notes], None], ...] = (
     comprehensions.write_out,
     texts.format_plainly,
     methods.write_for_torchscript,
+    begins_as_none.begin_with_zero,
     calls.write_for_torchscript,
     flow.start_as_tensors,
     imports.drop_unused,

@@ -14,12 +14,16 @@ _SPEED = frozenset({"torch.compile", "torch.jit.script_if_tracing", "torch.jit.s
 
 
 def drop_script(tree: ast.Module, notes: Notes) -> None:
-    """Drop `if __name__ == "__main__":` and `__all__`, which training never runs."""
+    """Drop `if __name__ == "__main__":`, `if TYPE_CHECKING:` and `__all__`, which training never runs."""
     for node in list(tree.body):
         match node:
             case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
                 tree.body.remove(node)
                 notes.add(node, "the part for running the file as a script dropped")
+            case ast.If(test=test, body=body, orelse=[]) if dotted(test).endswith("TYPE_CHECKING"):
+                if all(isinstance(inner, ast.Import | ast.ImportFrom) for inner in body):
+                    tree.body.remove(node)
+                    notes.add(node, "imports for type checkers alone dropped")
             case ast.Assign(targets=[ast.Name(id="__all__" | "__version__")], value=value) if harmless(
                 value, ()
             ):

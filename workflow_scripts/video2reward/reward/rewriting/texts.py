@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from contextlib import suppress
 
 from video2reward.reward.rewriting.base import Notes
 
@@ -29,6 +30,9 @@ class _Format(ast.NodeTransformer):
         text = ""
         values: list[ast.expr] = []
         for part in node.values:
+            if (known := _constant(part)) is not None:
+                text += known
+                continue
             match part:
                 case ast.Constant(value=str() as constant):
                     text += constant
@@ -94,6 +98,18 @@ class _Format(ast.NodeTransformer):
         new = ast.fix_missing_locations(ast.copy_location(new, node))
         self._notes.add(node, f"{ast.unparse(node)} written as {ast.unparse(new)}")
         return new
+
+
+def _constant(part: ast.expr) -> str | None:
+    """Return the text of a number that is known, in a format such as .2f, None for anything else."""
+    match part:
+        case ast.FormattedValue(
+            value=ast.Constant(value=float() | int() as number), conversion=-1, format_spec=spec
+        ):
+            if re.fullmatch(r"\d{0,2}(?:\.\d)?[defg%]?", _spec(spec)):
+                with suppress(ValueError):  # d of a float
+                    return format(number, _spec(spec))
+    return None
 
 
 def _value(
