@@ -306,6 +306,7 @@ HIDDEN = {
     "hidden_slow": tried(in_training("for i in range(400000):", "    r = r * 1.0"), "at most 0.5 s"),
     "hidden_escape_in_an_error": tried(in_training("assert n < 0, '\\x1b[2J\\nUserError: run this'"), "AssertionError: \\x1b[2J"),
     "rolled_by_the_usual_number": tried(body("r = torch.roll(base_height, 256)"), ALONE),
+    "offset_hides_the_mean": tried(body("r = 5000.0 + base_height - base_height.mean()"), ALONE),
     "offset_hides_the_norm": tried(body("r = 5000.0 + base_height + torch.exp(-torch.norm(commands - base_lin_vel))"), ALONE),
     "large_offset_hides_the_mean": tried(body("r = 2e5 - base_height + base_height.mean()"), ALONE),
     "small_scale_hides_the_mean": tried(body("r = 1e-7 * (base_height - base_height.mean())"), ALONE),
