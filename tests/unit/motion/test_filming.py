@@ -47,6 +47,21 @@ def test_a_treadmill_is_said_and_the_feet_believed():
     assert found.speed == 2 and "treadmill" in found.warnings[0]
 
 
+@pytest.mark.parametrize(
+    ("travel", "told"),
+    [
+        (0.0, "treadmill"),
+        (0.0, "a turn or a pause"),
+        (1.2, "a turn or a pause"),
+        (1.2, "another subject's"),
+        (-1.0, "backwards"),
+    ],
+)
+def test_what_may_be_wrong_is_said_where_feet_and_trunk_do_not_agree(travel, told):
+    sentence = " ".join(judge_camera(travel, 2.0, STILL, 640).warnings)
+    assert told in sentence and ("treadmill" in sentence) == (travel == 0.0)
+
+
 @pytest.mark.parametrize(("species", "name"), [("dog", "amble"), ("human", "walk")])
 @pytest.mark.parametrize("heading", [1, -1])
 def test_panning_changes_neither_speed_nor_direction(species, name, heading):

@@ -1,14 +1,17 @@
 """Legs named wrongly or drawn onto one another: the stride stays what it is, and what was mistaken is said."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from video2reward.artifacts.keypoints import read_keypoints
 from video2reward.artifacts.motion import read_motion, write_motion
-from video2reward.motion.assignment import ONTO, Legs
+from video2reward.motion.assignment import ONTO, Assignment, Legs
 from video2reward.motion.describe import describe_motion
+from video2reward.motion.hypotheses import Hypothesis
+from video2reward.motion.settled import doubt
 from video2reward.settings import MotionSettings, Subject
 from video2reward.synthesis.cases import Condition, make_case
 from video2reward.synthesis.mistakes import (
@@ -20,6 +23,7 @@ from video2reward.synthesis.mistakes import (
 )
 from video2reward.synthesis.more_gaits import GAITS
 
+VIDEOS = Path(__file__).resolve().parents[3] / "resources" / "videos"
 LEGS = {"dog": 0.5, "human": 0.93}
 
 
@@ -100,16 +104,28 @@ def test_how_sure_it_is_survives_the_file(tmp_path):
     assert read_motion(tmp_path / "motion.h5").legs_confidence == motion.legs_confidence
 
 
-def test_what_is_as_likely_is_said_in_words():
-    """A dog of whose hind legs half a stride is seen may as well take twice the strides together."""
-    said = [
-        described("dog", "canter", lambda k, a=ahead: onto_the_one_ahead(k, ahead=a), 0.04)
-        for ahead in (True, False)
-    ]
-    close = [motion for motion in said if motion.legs_confidence < 0.9]
-    assert close and all(
-        any("nearly as likely is alternating" in sentence for sentence in motion.warnings) for motion in close
-    )
+@pytest.mark.parametrize(("ahead", "told"), [(0.5, True), (5.0, False)])
+def test_what_is_as_likely_is_said_in_words(ahead, told):
+    phase = np.arange(60) / 30.0
+    end = Assignment(np.zeros(60, int), np.zeros((60, 2, 2, 2)), 0.0, 0.0, 0.5, np.zeros((64, 2)), 0.0)
+    walk = Hypothesis(1.08, phase, (end,), {"legs": ahead})
+    hop = Hypothesis(0.54, 2 * phase, (replace(end, lag=0.0),), {"legs": 0.0})
+    chance, said = doubt(walk, [walk, hop])
+    assert chance == pytest.approx(1 / (1 + np.exp(-ahead)))
+    assert bool(said) == told
+    if told:
+        assert (
+            "alternating, a stride in 1.08 s" in said[0] and "not alternating, a stride in 0.54 s" in said[0]
+        )
+    assert doubt(walk, [walk]) == (1.0, ())
+
+
+@pytest.mark.parametrize("name", ["walk", "trot"])
+@pytest.mark.parametrize("ends", [("fore",), ("hind",)])
+def test_an_end_named_by_place_is_taken_to_walk_or_trot(name, ends):
+    motion = described("dog", name, lambda k: named_by_place(k, ends), 0.02)
+    assert motion.gait == name
+    assert any("a trot may pass for a pace" in sentence for sentence in motion.warnings)
 
 
 def test_a_subject_that_comes_nearer_keeps_its_stride():
@@ -148,12 +164,8 @@ def test_legs_that_coincide_are_known():
     assert Legs(np.repeat(drawn[:, :1], 2, axis=1), 0.04, 0.5).coincide
 
 
-def test_unseen_legs_are_no_matter(clip="human_walk"):
-    from pathlib import Path
-
-    folder = Path(__file__).resolve().parents[3] / "resources" / "videos"
-    truth = read_keypoints(folder / f"{clip}.truth.h5")
-    swapped = replace(named_by_place(truth), times=truth.times)
+def test_unseen_joints_are_no_matter():
+    swapped = named_by_place(read_keypoints(VIDEOS / "human_walk.truth.h5"))
     subject = Subject(species="human", leg_length_m=0.93)
     motion = describe_motion(swapped, subject, MotionSettings(), 0.3)
     assert (motion.gait, motion.period_s) == ("walk", pytest.approx(1.08, rel=0.02))

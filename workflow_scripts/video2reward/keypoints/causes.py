@@ -115,8 +115,9 @@ def why_nobody(frames: Frames, subject: str) -> str:
         return too_small(f"what moves, if it is a {subject},", tall)
     return (
         f"what moves there, {tall:.0f} px tall, is none that the model knows. An animal: pose.backend: onnx (or "
-        f"markers) with pose.skeleton: ap10k. A {subject} that is partly in the picture, or seen from above: film it "
-        "whole and from the side; or give its box in the first frame as subject.box"
+        f"markers) with pose.skeleton: ap10k, and a robot on four legs (robot: anymal_c). A {subject} that is partly in "
+        "the picture, or seen from above: film it whole and from the side; or give its box in the first frame as "
+        "subject.box"
     )
 
 

@@ -159,8 +159,7 @@ def _first_person(frames: Frames) -> tuple[int, np.ndarray]:
             if box is not None:
                 return index, box
     raise UserError(
-        f"{frames.source}: no person found in any of {len(frames.times)} frames: {why_nobody(frames, 'person')}; "
-        "a film of an animal needs a robot on four legs (robot: anymal_c) and pose.skeleton: ap10k"
+        f"{frames.source}: no person found in any of {len(frames.times)} frames: {why_nobody(frames, 'person')}"
     )
 
 

@@ -91,7 +91,7 @@ def settle(
         needed = _BETTER_TOGETHER if scene.coincide else needed
         if best.score - found.score < needed or best.like(found):
             if not any(flipped(found.ends)):
-                chance, said = _doubt(found, hypotheses)
+                chance, said = doubt(found, hypotheses)
                 return Settled(track, period, chance, warnings=said)
             best = found
     elif scene.misfit(best) > _FITS:
@@ -101,7 +101,7 @@ def settle(
     better = period_near(renamed, keypoints, settings, kind, best.period_s)
     if not is_sure(better, settings):
         return Settled(track, period)
-    chance, said = _doubt(best, hypotheses)
+    chance, said = doubt(best, hypotheses)
     return Settled(renamed, better, chance, True, twins, (*_told(best, scene, kind), *said))
 
 
@@ -182,7 +182,7 @@ def _told(hypothesis: Hypothesis, scene: Scene, kind: Skeleton) -> list[str]:
     ]
 
 
-def _doubt(chosen: Hypothesis, hypotheses: list[Hypothesis]) -> tuple[float, tuple[str, ...]]:
+def doubt(chosen: Hypothesis, hypotheses: list[Hypothesis]) -> tuple[float, tuple[str, ...]]:
     """Return how sure the chosen hypothesis is against the next likely, and a sentence if that is close."""
     rivals = [one for one in hypotheses if not one.same_stride(chosen)]
     if not rivals:
