@@ -109,6 +109,7 @@ ACTUATORS = "<actuator>{}</actuator></mujoco>"
         ('<general joint="LF_HAA" gainprm="5" ctrlrange="-2 2"/>', (-10, 10)),
         ('<position joint="LF_HAA" forcerange="-9 9"/><velocity joint="LF_HAA" forcerange="-30 30"/>', (-30, 30)),
         ('<position jointinparent="LF_HAA" forcerange="-9 9"/>', (-9, 9)),
+        ('<general joint="LF_HAA" dyntype="filterexact" dynprm="0.1" ctrlrange="-1 1" gear="40"/>', (-40, 40)),
         ('<position joint="LF_HFE" forcerange="-9 9"/>', None),
     ],
 )  # fmt: skip
@@ -215,6 +216,37 @@ def test_a_robot_that_is_tied_to_something(made, tie):
         build_model(*made(scene=scene))
 
 
+ROPE = '<tendon><spatial name="rope" stiffness="9"><site site="mark"/><site site="{}"/></spatial></tendon></mujoco>'
+
+
+def test_a_tendon_may_not_tie_the_robot_to_the_scene(made):
+    with pytest.raises(UserError, match="tendon 'rope' ties the robot to 'mark'"):
+        build_model(*made(scene=SCENE.replace("</mujoco>", ROPE.format("LF_FOOT"))))
+
+
+def test_what_of_the_scene_hangs_together_goes_together(made):
+    """Tendons of the scene, and the robot's cameras and lights that look at what is gone."""
+    scene = SCENE.replace('<site name="mark"/>', '<site name="mark"/><site name="end"/>')
+    looking = '<camera name="eye" mode="targetbody" target="{0}"/><light mode="targetbody" target="{0}"/>'
+    edits = (BASE[0], BASE[1].format(looking.format("ball") + looking.format("LF_HIP").replace("eye", "own")))
+    model = build_model(*made(edits, scene=scene.replace("</mujoco>", ROPE.format("end"))))
+    assert (model.ntendon, model.ncam, model.nlight) == (0, 1, 1)
+
+
+def test_a_base_that_hangs_on_another_body(made):
+    place = '<body name="base" pos="0 0 0.62" childclass="anymal_c">'
+    edits = ((place, '<body name="mount">' + place), ("  </worldbody>", "</body></worldbody>"))
+    with pytest.raises(UserError, match="body 'base' hangs on body 'mount'.*put it into worldbody"):
+        build_model(*made(*edits))
+
+
+@pytest.mark.parametrize(("key", "name"), [("joints", "LF_HAA"), ("feet", "LF_FOOT")])
+def test_what_robot_yaml_names_twice(made, key, name):
+    robot, mjcf = made()
+    with pytest.raises(UserError, match=f"{key} names '{name}' twice"):
+        build_model(robot.model_copy(update={key: (*getattr(robot, key), name)}), mjcf)
+
+
 def test_a_foot_that_touches_nothing(made, robot_folder):
     text = (robot_folder / "anymal_c.xml").read_text()
     foot = text[text.index('<geom name="LF_FOOT"') :].split(">")[0]
@@ -266,6 +298,17 @@ def test_files_of_every_kind_are_found(tmp_path):
         (tmp_path / name).write_text(text)
     found = {str(path.relative_to(tmp_path)) for path in mjcf_assets(tmp_path / "scene.xml")}
     assert found == set(files) - {"scene.xml", "unused.xml"}
+
+
+def test_a_mesh_beside_an_included_file_is_found(tmp_path):
+    """MuJoCo takes it from there where the outer model's folder has none."""
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "scene.xml").write_text('<mujoco><include file="parts/arm.xml"/></mujoco>')
+    mesh = '<mujoco><asset><mesh name="tip" file="tip.obj"/></asset></mujoco>'
+    (tmp_path / "parts" / "arm.xml").write_text(mesh)
+    (tmp_path / "parts" / "tip.obj").touch()
+    found = mjcf_assets(tmp_path / "scene.xml")
+    assert found == [tmp_path / "parts" / "arm.xml", tmp_path / "parts" / "tip.obj"]
 
 
 def test_a_circle_of_includes_ends(tmp_path):

@@ -11,7 +11,14 @@ from xml.etree import ElementTree
 from video2reward.errors import UserError, choices
 
 # Elements and attributes that name files, and the compiler's folders that these lie in.
-_FILES = {"mesh": "meshdir", "hfield": "meshdir", "skin": "meshdir", "texture": "texturedir", "model": ""}
+_FILES = {
+    "mesh": "meshdir",
+    "hfield": "meshdir",
+    "skin": "meshdir",
+    "flexcomp": "meshdir",
+    "texture": "texturedir",
+    "model": "",
+}
 _TEXTURES = ("fileright", "fileleft", "fileup", "filedown", "filefront", "fileback")
 # Kinds of elements that we add to a robot, and what of an element is no value.
 _ADDED = ("actuator", "geom", "light", "material", "site", "texture")
@@ -28,7 +35,7 @@ def mjcf_assets(mjcf: Path) -> list[Path]:
     """
     found: dict[Path, None] = {}
     folders: dict[str, str] = {}
-    named: list[tuple[str, str]] = []
+    named: list[tuple[str, str, Path]] = []
     waiting, seen = [mjcf], set()
     while waiting:
         file = waiting.pop()
@@ -45,17 +52,17 @@ def mjcf_assets(mjcf: Path) -> list[Path]:
                     folders["strippath"] = "true"
             elif element.tag == "include":
                 included = _existing(element.get("file", ""), (mjcf.parent, file.parent))
-                if included:
-                    found[included] = None
-                    waiting.append(included)
+                found |= dict.fromkeys(included)
+                waiting += included
             elif element.tag in _FILES:
                 names = ("file", *_TEXTURES) if element.tag == "texture" else ("file",)
-                named += [(element.tag, element.attrib[name]) for name in names if element.get(name)]
-    for tag, name in named:
+                named += [
+                    (element.tag, element.attrib[name], file.parent) for name in names if element.get(name)
+                ]
+    for tag, name, folder in named:
         own = folders.get(_FILES[tag]) or folders.get("assetdir") or ""
         plain = os.path.basename(name) if "strippath" in folders else name
-        asset = _existing(plain, (mjcf.parent / own, mjcf.parent))
-        if asset:
+        for asset in _existing(plain, (mjcf.parent / own, mjcf.parent, folder / own, folder)):
             found[asset] = None
             if tag == "model":  # a model that is attached brings its own files
                 found |= dict.fromkeys(mjcf_assets(asset))
@@ -96,10 +103,14 @@ def take_robot(spec: Any, base: str, mjcf: Path) -> None:
     body = free_body(spec, base, mjcf)
     _check_ties(spec, body, mjcf)
     world, fresh = spec.worldbody, mujoco.MjSpec()
+    parts = [body, *body.find_all("body")]
+    own = {"", *(part.name for part in parts)}
     scenery = [other for other in spec.bodies if other.parent == world and other != body]
     scenery += [*world.geoms, *world.sites, *world.lights, *world.cameras]
     unused = [*spec.actuators, *spec.sensors, *spec.keys, *spec.pairs, *spec.excludes]
     unused += [texture for texture in spec.textures if texture.type == mujoco.mjtTexture.mjTEXTURE_SKYBOX]
+    unused += [eye for eye in (*spec.cameras, *spec.lights) if eye.targetbody not in own]
+    unused += [t for t in spec.tendons if (held := _held(t)) and not any(x.parent in parts for x in held)]
     for element in [*unused, *scenery]:
         spec.delete(element)
     _copy_values(fresh.option, spec.option)
@@ -124,10 +135,17 @@ def free_body(spec: Any, base: str, mjcf: Path) -> Any:
     free = [b.name for b in spec.bodies for j in b.joints if j.type == mujoco.mjtJoint.mjJNT_FREE]
     if base not in free:
         found = ", ".join(repr(name) for name in free)
-        hint = f"name the body that has one as base: {found}" if found else "add <freejoint/> to it"
+        hint = "add <freejoint/> to it" + (
+            f", or name the body that has one as base: {found}" if found else ""
+        )
         held = ", ".join(_kind(joint) for joint in bodies[base].joints) or "fixed to its parent"
         raise UserError(
             f"{mjcf}: body {base!r} has no free joint ({held}); a robot's base must move freely: {hint}"
+        )
+    if bodies[base].parent != spec.worldbody:
+        raise UserError(
+            f"{mjcf}: body {base!r} hangs on body {bodies[base].parent.name!r}; a robot's base must move freely: put it "
+            "into worldbody itself"
         )
     return bodies[base]
 
@@ -164,10 +182,11 @@ def _actuator_range(actuator: Any, spec: Any) -> tuple[float, float] | None:
     ranges = []
     if _limited(actuator.forcelimited, actuator.forcerange, spec):
         ranges.append(tuple(actuator.forcerange))
+    lagging = (mujoco.mjtDyn.mjDYN_NONE, mujoco.mjtDyn.mjDYN_FILTER, mujoco.mjtDyn.mjDYN_FILTEREXACT)
     motor = (
         actuator.gaintype == mujoco.mjtGain.mjGAIN_FIXED
         and actuator.biastype == mujoco.mjtBias.mjBIAS_NONE
-        and actuator.dyntype == mujoco.mjtDyn.mjDYN_NONE
+        and actuator.dyntype in lagging
     )
     if motor and _limited(actuator.ctrllimited, actuator.ctrlrange, spec):
         ranges.append(tuple(sorted(float(actuator.gainprm[0] * end) for end in actuator.ctrlrange)))
@@ -185,11 +204,19 @@ def _limited(flag: Any, ends: Any, spec: Any) -> bool:
 
 
 def _check_ties(spec: Any, base: Any, mjcf: Path) -> None:
-    """Raise a `UserError` if an equality constraint ties the robot to the world or to another body."""
+    """Raise a `UserError` if a constraint or a tendon ties the robot to the world or to another body."""
     import mujoco
 
-    own = {base.name, *(body.name for body in base.find_all("body"))}
-    own_sites = {site.name for body in [base, *base.find_all("body")] for site in body.sites}
+    parts = [base, *base.find_all("body")]
+    own = {body.name for body in parts}
+    own_sites = {site.name for body in parts for site in body.sites}
+    for tendon in spec.tendons:
+        held = _held(tendon)
+        outside = [thing.name for thing in held if thing.parent not in parts]
+        if outside and len(outside) < len(held):
+            raise UserError(
+                f"{mjcf}: tendon {tendon.name!r} ties the robot to {outside[0]!r}, which is no part of it; take it out"
+            )
     for tie in spec.equalities:
         if mujoco.mjtEq(tie.type).name not in _TIES:
             continue
@@ -202,10 +229,16 @@ def _check_ties(spec: Any, base: Any, mjcf: Path) -> None:
             )
 
 
+def _held(tendon: Any) -> list[Any]:
+    """Return the joints, sites and geoms that a tendon runs along; those that are not there are left for MuJoCo to name."""
+    return [wrap.target for wrap in tendon.path if wrap.target is not None]
+
+
 def _kind(joint: Any) -> str:
     import mujoco
 
-    return f"{mujoco.mjtJoint(joint.type).name.removeprefix('mjJNT_').lower()} joint {joint.name!r}"
+    kind = f"{mujoco.mjtJoint(joint.type).name.removeprefix('mjJNT_').lower()} joint"
+    return f"{kind} {joint.name!r}" if joint.name else kind
 
 
 def _elements(file: Path) -> Iterator[ElementTree.Element]:
@@ -217,10 +250,7 @@ def _elements(file: Path) -> Iterator[ElementTree.Element]:
         raise UserError(f"{file} is not valid XML: {error}") from None
 
 
-def _existing(name: str, folders: tuple[Path, ...]) -> Path | None:
-    """Return the file of that name in the first folder that has it."""
-    for folder in folders:
-        file = Path(os.path.normpath(folder / name))
-        if name and file.is_file():
-            return file
-    return None
+def _existing(name: str, folders: tuple[Path, ...]) -> list[Path]:
+    """Return the files of that name in all folders that have it: which of them MuJoCo takes is its own affair."""
+    files = dict.fromkeys(Path(os.path.normpath(folder / name)) for folder in folders)
+    return [file for file in files if name and file.is_file()]

@@ -128,6 +128,10 @@ def _check(robot: Robot, mjcf: Path, spec: Any) -> None:
     joints = [joint.name for body in parts for joint in body.joints]
     sites = [site.name for body in parts for site in body.sites]
     _names(robot, robot.joints, joints, f"joint of {mjcf}")
+    for key in ("joints", "feet"):
+        named = getattr(robot, key)
+        if twice := [name for name in named if named.count(name) > 1]:
+            raise UserError(f"robot.yaml of {robot.name}: {key} names {twice[0]!r} twice; name each once")
     _names(robot, robot.default_pose, robot.joints, "joint of its `joints` (in default_pose)")
     _names(robot, robot.joints, robot.default_pose, "joint of its default_pose")
     _names(robot, robot.terminate_on_contact, bodies, f"body of {mjcf}")

@@ -193,6 +193,16 @@ def test_hidden_joints_are_half_sure_and_scores_above_1_are_no_visibility(tmp_pa
         read(write_json(tmp_path / "a.json", content), film(50))
 
 
+def test_numbers_in_folders_names_and_entries_left_empty(tmp_path):
+    k = walkers(frames=60)
+    content = coco(k, JOINTS, first=0, name="clip/{:06d}/left.jpg")
+    assert xy(read(write_json(tmp_path / "a.json", content), film(60))) == pytest.approx(xy(k[0]))
+    entries = alphapose(k)
+    entries[3]["keypoints"] = []
+    found = read(write_json(tmp_path / "a.json", entries), film(60, film_frames=60))
+    assert (found[..., 2] > 0).any(1).sum() == 59
+
+
 def test_somebody_twice_in_a_frame_ends_with_a_sentence(tmp_path):
     k = walkers(2, frames=50)
     entries = alphapose(k, track_id=4)

@@ -7,6 +7,7 @@ import pytest
 
 from video2reward.artifacts.keypoints import read_keypoints, write_keypoints
 from video2reward.errors import UserError
+from video2reward.keypoints.causes import SURELY_ASIDE
 from video2reward.keypoints.plausible import body_figures, check_plausible, faults, sure_joints
 from video2reward.skeletons import COCO17, skeleton
 from video2reward.synthesis.cases import CONDITIONS, Condition, make_case
@@ -86,6 +87,16 @@ def test_a_body_on_its_side_or_its_head_is_none(species, gait):
     xy = k.keypoints[..., :2]
     assert said(at(k, xy[..., ::-1] * [1.0, -1.0]))
     assert any("feet are below" in words for words in said(at(k, xy * [1.0, -1.0])))
+
+
+@pytest.mark.parametrize(("species", "gait"), [("dog", "trot"), ("dog", "walk"), ("human", "walk")])
+@pytest.mark.parametrize("degrees", [0, 30, 45, 60, 80, -30, -45, -60, -80])
+def test_from_how_far_aside_a_body_is_seen(species, gait, degrees):
+    """Half from the side is not from the front, of dogs as of people."""
+    k = made(species, gait, Condition("turned", fps=30.0, noise=0.01, angle=float(degrees)))
+    aside = body_figures(k, sure_joints(k))["aside"]
+    assert aside == pytest.approx(-degrees, abs=8)
+    assert (abs(aside) > SURELY_ASIDE) == (abs(degrees) > 70)
 
 
 def test_hardly_any_frame_seen_is_told():

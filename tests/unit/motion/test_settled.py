@@ -61,6 +61,13 @@ def test_the_leg_in_front_is_told_at_other_frame_rates(fps):
     assert (motion.gait, motion.period_s) == ("walk", period_of("human", "walk"))
 
 
+@pytest.mark.parametrize("mistake", [named_by_place, behind, far_onto_near])
+@pytest.mark.parametrize("fps", [12.0, 15.0])
+def test_strides_of_few_frames(mistake, fps):
+    motion = described("human", "run", mistake, 0.02, fps=fps)
+    assert (motion.gait, motion.period_s) == ("run", period_of("human", "run"))
+
+
 @pytest.mark.parametrize("name", ["walk", "amble", "trot", "pace", "canter"])
 @pytest.mark.parametrize("ends", [("fore",), ("hind",), ("fore", "hind")])
 def test_each_end_of_an_animal_may_be_named_by_place(name, ends):

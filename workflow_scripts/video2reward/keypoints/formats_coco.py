@@ -53,7 +53,7 @@ def read_coco(content: Mapping[str, Any], pose: Pose, path: Path, clip: Clip) ->
 
 def read_results(entries: Sequence[Mapping[str, Any]], pose: Pose, path: Path, clip: Clip) -> Recording:
     """Read a list of results, which has pictures with somebody in them alone."""
-    entries = [_plain(entry) for entry in entries]
+    entries = [_plain(entry) for entry in entries if entry.get("keypoints")]
     category = chosen_category(_categories(entries, {}, path), pose, path, clip)
     entries = [entry for entry in entries if entry.get("category_id") == category.id]
     frames = numbers_of([entry["image_id"] for entry in entries], path, clip.film)

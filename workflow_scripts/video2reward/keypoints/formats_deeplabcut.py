@@ -8,7 +8,6 @@ those are read by an unpickler that knows lists, tuples, texts and numbers and n
 
 from __future__ import annotations
 
-import csv
 import io
 import pickle
 from collections.abc import Hashable, Sequence
@@ -19,6 +18,7 @@ import h5py
 import numpy as np
 
 from video2reward.errors import UserError
+from video2reward.keypoints.csv_rows import csv_rows
 from video2reward.keypoints.formats import Clip, Recording, joined
 from video2reward.keypoints.formats_table import check_width, number, read_table
 from video2reward.keypoints.numbering import Numbering, is_name, numbers_of, picture, text
@@ -35,8 +35,7 @@ def read_csv(path: Path, pose: Pose, clip: Clip) -> Recording:
     Raises:
         UserError: no such header, ragged rows, text among the numbers
     """
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = [row for row in csv.reader(file) if row]
+    rows = csv_rows(path)
     header = [row for row in rows[:4] if row[0].strip().lower() in LEVELS]
     found = [row[0].strip().lower() for row in header]
     if found not in ([*LEVELS], [LEVELS[0], *LEVELS[2:]]):

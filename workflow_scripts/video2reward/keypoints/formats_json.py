@@ -64,7 +64,7 @@ def read_json_file(path: Path, pose: Pose, clip: Clip) -> Recording:
 def json_of(path: Path) -> Any:
     """Return what a JSON file holds; a damaged one is a `UserError`."""
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
+        return json.loads(path.read_bytes())  # bytes: UTF-16 and byte order marks are told by themselves
     except json.JSONDecodeError as error:
         raise UserError(
             f"{path} is not JSON, or cut off ({error.msg}, line {error.lineno}); save it again"

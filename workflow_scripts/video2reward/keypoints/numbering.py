@@ -172,12 +172,13 @@ def _of_film(
 
 
 def _taken_apart(given: str) -> _Name:
-    folder, _, last = given.replace("\\", "/").rpartition("/")
-    parts = (
-        re.split(r"(\d+)", _TAIL.sub("", last))
-        if re.search(r"\d", _TAIL.sub("", last))
-        else re.split(r"(\d+)", last)
-    )
+    path = given.replace("\\", "/")
+    folder, _, last = path.rpartition("/")
+    while folder and not re.search(r"\d", last):  # 000012/left.jpg: the number is in a folder's name
+        folder = folder.rpartition("/")[0]
+        last = path[len(folder) :].lstrip("/")
+    bare = _TAIL.sub("", last)
+    parts = re.split(r"(\d+)", bare if re.search(r"\d", bare) else last)
     return _Name(given, folder, tuple(parts[::2]), tuple(parts[1::2]))
 
 
