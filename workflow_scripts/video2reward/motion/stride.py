@@ -43,8 +43,8 @@ def find_period(track: Track, keypoints: Keypoints, settings: MotionSettings, ki
 def period_near(
     track: Track, keypoints: Keypoints, settings: MotionSettings, kind: Skeleton, seconds: float
 ) -> Period:
-    """Return the feet's stride period within a tenth of `seconds`, or two frames where these are longer."""
-    near = max(0.1 * seconds, 2.0 / keypoints.fps)
+    """Return the feet's stride period within a tenth of `seconds`, or one and a half frames where these are longer."""
+    near = max(0.1 * seconds, 1.5 / keypoints.fps)
     return _period(track, keypoints, seconds - near, seconds + near, kind, settings)
 
 
