@@ -140,7 +140,7 @@ use rule evaluate_policy as evaluate_base with:
             "Result",
             experiment="{experiment}",
             seed="",
-            shows="scores of the policy {base}",
+            shows="scores of the base policy ({base})",
         ),
     log:
         f"{EXPERIMENT}/logs/evaluate_{{base}}.log",
