@@ -47,7 +47,7 @@ from video2reward.video.frames import extract  # noqa: E402
 
 PERIOD_AIM, SPEED_AIM = 0.05, 0.15
 HEIGHTS = (480, 240, 174, 140, 110)  # px of the picture; the person has 0.57 of them
-SMALLEST = 60
+SMALLEST = 60  # px of a person whose motion is to be right
 
 
 def filmed(clip: Clip, what: Disturbance, film: Path) -> Motion:
