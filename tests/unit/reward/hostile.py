@@ -252,7 +252,7 @@ TRIAL = {
     "changes_through_float": tried(body("r = base_height.float()", "r += 1.0"), "changes its argument base_height"),
     "index_beyond": tried(body("r = base_lin_vel[:, 7]"), "while running"),
     "gather_beyond": tried(body("r = torch.gather(base_lin_vel, 1, (base_height[:, None] * 0 + 9).long())[:, 0]"), "while running"),
-    "changing_components": tried(body("r = base_height", result="return r, {str(float(r[0])): r}"), "always return the same names"),
+    "changing_components": tried(body("r = base_height", result="return r, {'v' + str(float(r[0])): r}"), "always return the same names"),
     "component_as_html": tried(body("r = base_height", result="return r, {'<script>alert(1)</script>': r}"), "is not usable"),
     "component_as_path": tried(body("r = base_height", result="return r, {'a\\nb': r}"), "is not usable"),
     "component_as_half_character": Case(body("r = base_height", result="return r, {'\\ud800': r}"), "compile", "does not compile"),
