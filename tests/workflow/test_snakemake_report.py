@@ -13,7 +13,7 @@ SHOWN = {
     "Video": ["keypoints on the video", "stride and footfalls"],
     "Rounds": ["best reward", "similarity joint by joint"],
     "Result": ["scores of the base policy", "scores", "the robot walking"],
-    "Report": ["films, scores, curves, rewards"],
+    "Report": ["film, scores, curves, rewards", "overview of all loops"],
 }
 NAMED = "[...document.querySelectorAll('a')].filter(a => a.innerText.trim() === '{}').pop()"
 BUTTONS = "[...document.querySelectorAll('a[iconname={}]')]"
