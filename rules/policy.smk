@@ -27,9 +27,7 @@ rule train_base:
                 practice(wildcards).training, "steps", "init", "early_stop"
             ),
             task=practice(wildcards).task,
-            seed=int(
-                wildcards.base.removeprefix("base_seed").removeprefix("base") or 0
-            ),
+            seed=base_seed(wildcards.base),
         ),
         code=simulation_code("train_base"),
     shell:
