@@ -117,7 +117,7 @@ gallery: .venv/run.stamp
 	$(BIN)/python docs/make_gallery.py --results results/gallery
 
 clips: .venv/run.stamp
-	$(BIN)/python workflow_scripts/make_example_clips.py --out resources/videos
+	$(BIN)/python benchmarks/make_example_clips.py --out resources/videos
 
 # torch first and pinned: a newer one brings gigabytes of GPU libraries along.
 .venv/run.stamp: pyproject.toml

@@ -27,11 +27,12 @@ from video2reward.artifacts.check import read_check  # noqa: E402
 from video2reward.artifacts.completion import Completion, write_completion  # noqa: E402
 from video2reward.artifacts.prompt import Prompt, write_prompt  # noqa: E402
 from video2reward.artifacts.reference import write_reference  # noqa: E402
-from video2reward.kinematics import standing_keypoints  # noqa: E402
-from video2reward.methods import Method  # noqa: E402
 from video2reward.motion.retarget import neutral_reference  # noqa: E402
-from video2reward.robots import load_robot  # noqa: E402
-from video2reward.settings import Check, Task  # noqa: E402
+from video2reward.robots.description import load_robot  # noqa: E402
+from video2reward.robots.standing import standing_keypoints  # noqa: E402
+from video2reward.settings.evaluation import TrialLimits  # noqa: E402
+from video2reward.settings.method import Method  # noqa: E402
+from video2reward.settings.task import Task  # noqa: E402
 from video2reward.signals import CATALOGUE  # noqa: E402
 
 AIM = 1.5
@@ -88,7 +89,7 @@ def check_command(folder: Path, robot_yaml: Path, reward: Path) -> list[str]:
     files = {"reference": folder / "reference.h5", "robot": robot_yaml, "mjcf": mjcf}
     subprocess.run(script("sample_states", files | {"states": folder / "states.npz"}, simulated), check=True)
     params = {
-        "check": Check().model_dump(mode="json"),
+        "check": TrialLimits().model_dump(mode="json"),
         "method": Method(description="", reward=reward.stem).model_dump(mode="json"),
     }
     names = ("completion.json", "states.npz", "reward.py", "check.json", "repairs.json")

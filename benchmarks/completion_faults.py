@@ -37,7 +37,7 @@ from tests.chat_server import ChatServer, Reply, completion, error  # noqa: E402
 
 from video2reward.artifacts.completion import read_completion  # noqa: E402
 from video2reward.artifacts.prompt import Prompt, write_prompt  # noqa: E402
-from video2reward.language_model import LLM  # noqa: E402
+from video2reward.settings.llm import LLM  # noqa: E402
 
 SEEDS = 500  # the provider asks again for an empty answer with a seed this much further on
 TIMEOUT_S = 6.0

@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT / "workflow_scripts"))
 from video2reward.artifacts.check import Check, write_check  # noqa: E402
 from video2reward.artifacts.io import read_json, write_text  # noqa: E402
 from video2reward.artifacts.selection import Candidate  # noqa: E402
-from video2reward.config import load_plan  # noqa: E402
+from video2reward.config.plan import load_plan  # noqa: E402
 
 ROBOT = ROOT / "resources" / "robots" / "anymal_c"
 REWARDS = ROOT / "resources" / "rewards"

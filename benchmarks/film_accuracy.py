@@ -28,20 +28,19 @@ sys.path[:0] = [str(ROOT / "workflow_scripts"), str(ROOT / "benchmarks")]
 
 from motion_tables import describe  # noqa: E402
 from pose_accuracy import VIDEOS, estimate  # noqa: E402
-
+from synthesis.clips import CLIPS, Clip  # noqa: E402
+from synthesis.disturbed import DISTURBANCES, Disturbance, disturbed  # noqa: E402
 from video2reward.artifacts.frames import read_frames  # noqa: E402
 from video2reward.artifacts.io import write_text  # noqa: E402
 from video2reward.artifacts.keypoints import Keypoints, read_keypoints  # noqa: E402
 from video2reward.artifacts.motion import Motion  # noqa: E402
 from video2reward.errors import UserError  # noqa: E402
+from video2reward.jobs.script import run_script  # noqa: E402
 from video2reward.keypoints.pictures import boxes_around  # noqa: E402
 from video2reward.motion.camera import follow_camera  # noqa: E402
-from video2reward.script import run_script  # noqa: E402
-from video2reward.settings import Video  # noqa: E402
+from video2reward.settings.validation import read_yaml, validate  # noqa: E402
+from video2reward.settings.video import Video  # noqa: E402
 from video2reward.skeletons import COCO17  # noqa: E402
-from video2reward.synthesis.clips import CLIPS, Clip  # noqa: E402
-from video2reward.synthesis.disturbed import DISTURBANCES, Disturbance, disturbed  # noqa: E402
-from video2reward.validation import read_yaml, validate  # noqa: E402
 from video2reward.video.film import write_film  # noqa: E402
 from video2reward.video.frames import extract  # noqa: E402
 

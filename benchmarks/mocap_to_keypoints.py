@@ -20,7 +20,7 @@ from video2reward.artifacts.io import provenance
 from video2reward.artifacts.keypoints import Keypoints, write_keypoints
 from video2reward.errors import UserError
 from video2reward.geometry import side_view, travel_heading
-from video2reward.script import run_script
+from video2reward.jobs.script import run_script
 from video2reward.skeletons import AP10K
 
 # AP-10K joint -> the recording's joint; the eyes are not in it.

@@ -24,13 +24,12 @@ sys.path[:0] = [str(ROOT / "workflow_scripts"), str(ROOT / "benchmarks")]
 
 from motion_speed import speeds  # noqa: E402
 from motion_tables import angles, clips, describe, jumps, lag, mistakes, recordings, undeclared  # noqa: E402
-
+from synthesis.cases import CONDITIONS, Case, make_case  # noqa: E402
+from synthesis.more_gaits import GAITS  # noqa: E402
 from video2reward.artifacts.io import write_text  # noqa: E402
 from video2reward.errors import UserError  # noqa: E402
-from video2reward.script import run_script  # noqa: E402
+from video2reward.jobs.script import run_script  # noqa: E402
 from video2reward.skeletons import skeleton  # noqa: E402
-from video2reward.synthesis.cases import CONDITIONS, Case, make_case  # noqa: E402
-from video2reward.synthesis.more_gaits import GAITS  # noqa: E402
 
 PERIOD_AIM, PHASE_AIM = 0.02, 0.05
 LEAST = 0.98  # part of the cases that reach every aim

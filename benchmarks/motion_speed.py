@@ -13,13 +13,12 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "workflow_scripts"), str(ROOT / "benchmarks")]
 
 from motion_tables import describe  # noqa: E402
-
+from synthesis.cases import NOISE, Condition, body_speed  # noqa: E402
+from synthesis.journey import Leg, make_journey, on_treadmill  # noqa: E402
+from synthesis.more_gaits import GAITS  # noqa: E402
 from video2reward.artifacts.keypoints import Keypoints  # noqa: E402
 from video2reward.errors import UserError  # noqa: E402
-from video2reward.motion.steady import Part, cut  # noqa: E402
-from video2reward.synthesis.cases import NOISE, Condition, body_speed  # noqa: E402
-from video2reward.synthesis.journey import Leg, make_journey, on_treadmill  # noqa: E402
-from video2reward.synthesis.more_gaits import GAITS  # noqa: E402
+from video2reward.motion.steady import SteadyPart, cut  # noqa: E402
 
 AIM = 0.1
 # Part of a line's cases that reach it.
@@ -98,5 +97,5 @@ def _clips(keypoints: Keypoints, made: str) -> list[Keypoints]:
         return [on_treadmill(keypoints)]
     if made == "halves":
         middle, count = len(keypoints.times) // 2, len(keypoints.times)
-        return [cut(keypoints, Part(0, middle)), cut(keypoints, Part(middle, count))]
+        return [cut(keypoints, SteadyPart(0, middle)), cut(keypoints, SteadyPart(middle, count))]
     return [keypoints]

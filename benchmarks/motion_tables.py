@@ -15,16 +15,16 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "workflow_scripts"), str(ROOT / "benchmarks")]
 
 from mocap_to_keypoints import JOINTS, film, hip_height, read_mocap  # noqa: E402
-
+from synthesis import mistakes as wrong  # noqa: E402
+from synthesis.cases import Condition, make_case  # noqa: E402
+from synthesis.jump import Jump, jump_keypoints  # noqa: E402
+from synthesis.more_gaits import GAITS  # noqa: E402
 from video2reward.artifacts.keypoints import Keypoints, read_keypoints  # noqa: E402
 from video2reward.artifacts.motion import Motion  # noqa: E402
 from video2reward.motion.describe import describe_motion  # noqa: E402
-from video2reward.settings import MotionSettings, Subject  # noqa: E402
+from video2reward.settings.motion import MotionSettings  # noqa: E402
+from video2reward.settings.video import Subject  # noqa: E402
 from video2reward.similarity.period import estimate_period  # noqa: E402
-from video2reward.synthesis import mistakes as wrong  # noqa: E402
-from video2reward.synthesis.cases import Condition, make_case  # noqa: E402
-from video2reward.synthesis.jump import Jump, jump_keypoints  # noqa: E402
-from video2reward.synthesis.more_gaits import GAITS  # noqa: E402
 
 REAL_AIM = 0.03
 LEG_LENGTHS = {"dog": 0.5, "human": 0.93}

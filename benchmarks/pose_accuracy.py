@@ -23,13 +23,13 @@ SCRIPTS = ROOT / "workflow_scripts"
 VIDEOS = ROOT / "resources" / "videos"
 sys.path.insert(0, str(SCRIPTS))
 
+from synthesis.keypoint_accuracy import hits, pck, torso_lengths  # noqa: E402
 from video2reward.artifacts.keypoints import Keypoints, read_keypoints  # noqa: E402
-from video2reward.environment import create_environment  # noqa: E402
 from video2reward.errors import UserError, choices  # noqa: E402
-from video2reward.keypoints.accuracy import hits, pck, torso_lengths  # noqa: E402
-from video2reward.script import run_script  # noqa: E402
-from video2reward.settings import Video  # noqa: E402
-from video2reward.validation import read_yaml, validate  # noqa: E402
+from video2reward.jobs.environments import create_environment  # noqa: E402
+from video2reward.jobs.script import run_script  # noqa: E402
+from video2reward.settings.validation import read_yaml, validate  # noqa: E402
+from video2reward.settings.video import Video  # noqa: E402
 
 THRESHOLDS = {"dog": 0.98, "human": 0.9}
 

@@ -35,11 +35,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow_scripts"))
 
 from video2reward.artifacts.frames import Frames  # noqa: E402
-from video2reward.keypoints.onnx_network import open_pose  # noqa: E402
-from video2reward.keypoints.onnx_pose import OnnxBackend  # noqa: E402
-from video2reward.model_files import weights  # noqa: E402
-from video2reward.script import run_script  # noqa: E402
-from video2reward.settings import Pose, Subject  # noqa: E402
+from video2reward.config.model_files import weights  # noqa: E402
+from video2reward.jobs.script import run_script  # noqa: E402
+from video2reward.keypoints.onnx.backend import OnnxBackend  # noqa: E402
+from video2reward.keypoints.onnx.network import open_pose  # noqa: E402
+from video2reward.settings.video import Pose, Subject  # noqa: E402
 from video2reward.skeletons import skeleton  # noqa: E402
 from video2reward.video.decode import Picture, decode  # noqa: E402
 from video2reward.video.frames import save  # noqa: E402

@@ -25,19 +25,18 @@ sys.path[:0] = [str(ROOT / "workflow_scripts"), str(ROOT / "benchmarks")]
 
 from mocap_to_keypoints import film, hip_height, read_mocap  # noqa: E402
 from motion_tables import RECORDINGS, describe  # noqa: E402
-
+from synthesis.cases import Condition, make_case  # noqa: E402
+from synthesis.faults import MADE, POSTURES, Made, make_rollout  # noqa: E402
+from synthesis.more_gaits import GAITS  # noqa: E402
 from video2reward.artifacts.io import write_text  # noqa: E402
 from video2reward.artifacts.motion import Motion  # noqa: E402
 from video2reward.artifacts.reference import Reference  # noqa: E402
 from video2reward.errors import UserError  # noqa: E402
-from video2reward.kinematics import standing_keypoints  # noqa: E402
+from video2reward.jobs.script import run_script  # noqa: E402
 from video2reward.motion.retarget import retarget  # noqa: E402
-from video2reward.robots import load_robot  # noqa: E402
-from video2reward.script import run_script  # noqa: E402
+from video2reward.robots.description import load_robot  # noqa: E402
+from video2reward.robots.standing import standing_keypoints  # noqa: E402
 from video2reward.similarity import gait_similarity, paper_similarity, posture_similarity  # noqa: E402
-from video2reward.synthesis.cases import Condition, make_case  # noqa: E402
-from video2reward.synthesis.faults import MADE, POSTURES, Made, make_rollout  # noqa: E402
-from video2reward.synthesis.more_gaits import GAITS  # noqa: E402
 
 ROBOTS = {"dog": "anymal_c", "human": "humanoid"}
 # Gait -> the cameras that the paper's normalisation depends on; none where its distance, which is slow, is left out.

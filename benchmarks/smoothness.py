@@ -17,12 +17,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "workflow_scripts"), str(ROOT / "benchmarks")]
 
 from similarity_order import Clip, synthetic  # noqa: E402
-
+from synthesis.faults import MADE, make_rollout  # noqa: E402
 from video2reward.artifacts.io import write_text  # noqa: E402
 from video2reward.errors import UserError  # noqa: E402
+from video2reward.jobs.script import run_script  # noqa: E402
 from video2reward.scores.smoothness import foot_smoothness  # noqa: E402
-from video2reward.script import run_script  # noqa: E402
-from video2reward.synthesis.faults import MADE, make_rollout  # noqa: E402
 
 BEGIN, END = "<!-- begin: benchmarks/smoothness.py -->\n", "\n<!-- end -->"
 SHOWN = (

@@ -11,7 +11,7 @@ import argparse
 from collections import defaultdict
 from pathlib import Path
 
-from video2reward.report.records import Job, read_jobs
+from video2reward.report.provenance import Job, read_jobs
 
 
 def main() -> None:

@@ -18,9 +18,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow_scripts"))
 
-from video2reward.robots import build_model, load_robot  # noqa: E402
-from video2reward.script import limit_threads  # noqa: E402
-from video2reward.settings import Task, Training  # noqa: E402
+from video2reward.jobs.script import limit_threads  # noqa: E402
+from video2reward.robots.description import load_robot  # noqa: E402
+from video2reward.robots.model import build_model  # noqa: E402
+from video2reward.settings.task import Task  # noqa: E402
+from video2reward.settings.training import Training  # noqa: E402
 
 AIMS = {"human reward": 0.8, "keypoint tracking": 0.8, "training": 0.45}
 MINIBATCH = 1536  # samples, as the default training has it
@@ -75,9 +77,9 @@ def prepare(args: argparse.Namespace) -> dict[str, Any]:
     """Return name -> function that measures environment steps/s once."""
     import torch
 
-    from video2reward.kinematics import standing_keypoints
     from video2reward.motion.retarget import neutral_reference
     from video2reward.reward.compile import compile_reward, compile_source
+    from video2reward.robots.standing import standing_keypoints
     from video2reward.sim.mujoco_env import MujocoEnv
 
     robot = load_robot(args.robot)

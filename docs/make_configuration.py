@@ -13,10 +13,11 @@ from pydantic_core import PydanticUndefined
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "workflow_scripts"))
 
-from video2reward.config import Config, RobotPreset  # noqa: E402
-from video2reward.experiments import ExperimentFile  # noqa: E402
-from video2reward.methods import Method  # noqa: E402
-from video2reward.settings import Robot, Video  # noqa: E402
+from video2reward.config.experiments import ExperimentFile  # noqa: E402
+from video2reward.settings.loop import Config, RobotPreset  # noqa: E402
+from video2reward.settings.method import Method  # noqa: E402
+from video2reward.settings.robot import Robot  # noqa: E402
+from video2reward.settings.video import Video  # noqa: E402
 
 PAGES: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("config/config.yaml", "What to run, and every stage's settings.", Config),

@@ -10,19 +10,19 @@ from pathlib import Path
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "workflow_scripts"))
 
-from video2reward.bases import base_name, base_seed
-from video2reward.claims import SCHEDULER_JOB, claim_as_job
-from video2reward.code_digest import code_digest as digest_of_code
-from video2reward.config import load_plan
+from video2reward.settings.bases import base_name, base_seed
+from video2reward.results.claims import SCHEDULER_JOB, claim_as_job
+from video2reward.jobs.code_digest import code_digest as digest_of_code
+from video2reward.config.plan import load_plan
 from video2reward.errors import UserError
-from video2reward.gpus import check_gpus
-from video2reward.interruption import SENTENCE, Interruption
-from video2reward.lifeline import VARIABLE, this_process
-from video2reward.locks import hold_results
-from video2reward.mjcf import mjcf_assets
-from video2reward.models import own_file, pose_settings
-from video2reward.names import check_names
-from video2reward.recordings import check_recordings, recorded_answer
+from video2reward.engine.gpus import check_gpus
+from video2reward.engine.interruption import SENTENCE, Interruption
+from video2reward.jobs.lifeline import VARIABLE, this_process
+from video2reward.engine.lock import hold_results
+from video2reward.robots.mjcf import mjcf_assets
+from video2reward.config.pose_models import own_file, pose_settings
+from video2reward.results.names import check_names
+from video2reward.config.recordings import check_recordings, recorded_answer
 from video2reward.registry import (
     COMPLETION_PROVIDERS,
     POSE_BACKENDS,
@@ -30,11 +30,11 @@ from video2reward.registry import (
     SIMULATORS,
     TASKS,
 )
-from video2reward.settings import Task
-from video2reward.snakemake_cache import share
-from video2reward.snakemake_planning import plan_faster
-from video2reward.snakemake_records import use_job_records
-from video2reward.submission import avoid_broken_gpus, withhold
+from video2reward.settings.task import Task
+from video2reward.engine.cache import share
+from video2reward.engine.planning import plan_faster
+from video2reward.engine.records import use_job_records
+from video2reward.engine.submission import avoid_broken_gpus, withhold
 
 INTERRUPTION = Interruption()
 

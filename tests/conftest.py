@@ -8,7 +8,7 @@ import pytest
 
 from video2reward.artifacts.motion import Motion
 from video2reward.artifacts.reference import Reference
-from video2reward.robots import load_robot
+from video2reward.robots.description import load_robot
 from video2reward.skeletons import AP10K
 
 # What a shell starts in the background ignores Ctrl-C, and so would all that the tests start.

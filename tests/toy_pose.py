@@ -12,7 +12,7 @@ from torch import nn
 
 from video2reward.artifacts.frames import Frames
 from video2reward.artifacts.keypoints import Keypoints, read_keypoints
-from video2reward.settings import Video
+from video2reward.settings.video import Video
 from video2reward.video import frames as video_frames
 
 VIDEOS = Path(__file__).resolve().parents[1] / "resources" / "videos"

@@ -6,7 +6,7 @@ from video2reward.artifacts.io import write_json
 from video2reward.artifacts.reference import read_reference
 from video2reward.artifacts.rollout import read_rollout
 from video2reward.errors import UserError
-from video2reward.script import Script, run_script
+from video2reward.jobs.script import Script, run_script
 
 
 def main() -> None:

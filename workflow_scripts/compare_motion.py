@@ -7,9 +7,9 @@ from video2reward.artifacts.motion import read_motion
 from video2reward.artifacts.reference import read_reference
 from video2reward.artifacts.rollout import read_rollout
 from video2reward.artifacts.selection import read_selection
-from video2reward.methods import Method
-from video2reward.robots import load_robot
-from video2reward.script import Script, run_script
+from video2reward.jobs.script import Script, run_script
+from video2reward.robots.description import load_robot
+from video2reward.settings.method import Method
 
 
 def main() -> None:

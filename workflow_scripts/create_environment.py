@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from video2reward.artifacts.io import write_json
-from video2reward.environment import create_environment
-from video2reward.script import Script, run_script
+from video2reward.jobs.environments import create_environment
+from video2reward.jobs.script import Script, run_script
 
 
 def main() -> None:

@@ -8,8 +8,9 @@ from video2reward.artifacts.frames import Frames, read_frames
 from video2reward.artifacts.keypoints import Keypoints, read_keypoints
 from video2reward.artifacts.motion import Motion, write_motion
 from video2reward.background.displacement import Background
-from video2reward.script import Script, run_script
-from video2reward.settings import MotionSettings, Subject
+from video2reward.jobs.script import Script, run_script
+from video2reward.settings.motion import MotionSettings
+from video2reward.settings.video import Subject
 
 
 def main() -> None:

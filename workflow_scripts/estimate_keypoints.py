@@ -11,11 +11,11 @@ import numpy as np
 
 from video2reward.artifacts.frames import read_frames
 from video2reward.artifacts.keypoints import check_keypoints, write_keypoints
+from video2reward.jobs.script import Script, run_script
 from video2reward.keypoints.base import PoseBackend
-from video2reward.keypoints.plausible import check_plausible, in_words
+from video2reward.keypoints.plausibility.plausible import check_plausible, in_words
 from video2reward.registry import POSE_BACKENDS
-from video2reward.script import Script, run_script
-from video2reward.settings import Pose, Subject
+from video2reward.settings.video import Pose, Subject
 
 
 def main() -> None:

@@ -9,10 +9,11 @@ from typing import Any
 from video2reward.artifacts.io import read_json, write_json
 from video2reward.artifacts.motion import read_motion
 from video2reward.artifacts.reference import read_reference
+from video2reward.jobs.script import Script, limit_threads, run_script
 from video2reward.registry import SIMULATORS, TASKS
-from video2reward.robots import load_robot
-from video2reward.script import Script, limit_threads, run_script
-from video2reward.settings import Evaluation, Task
+from video2reward.robots.description import load_robot
+from video2reward.settings.evaluation import Evaluation
+from video2reward.settings.task import Task
 
 
 def main() -> None:

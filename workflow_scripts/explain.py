@@ -7,7 +7,7 @@ from pathlib import Path
 
 from video2reward.errors import UserError
 from video2reward.explain.why import why_page
-from video2reward.script import run_script
+from video2reward.jobs.script import run_script
 
 
 def main() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from video2reward.artifacts.io import digest, write_json
 from video2reward.errors import UserError
-from video2reward.keypoints.imported import load_imported
-from video2reward.script import Script, run_script
-from video2reward.settings import Video
+from video2reward.jobs.script import Script, run_script
+from video2reward.keypoints.imports.backend import load_imported
+from video2reward.settings.video import Video
 from video2reward.video.frames import draw, extract
 
 

@@ -12,13 +12,13 @@ from video2reward.artifacts.completion import Completion, read_completion
 from video2reward.artifacts.io import write_text
 from video2reward.artifacts.prompt import Prompt, read_prompt
 from video2reward.artifacts.repairs import Repairs, write_repairs
-from video2reward.language_model import LLM
+from video2reward.jobs.script import Script, run_script
 from video2reward.registry import REPAIRERS
 from video2reward.reward.check import check_answer, check_by_trial
 from video2reward.reward.trial import Trial
-from video2reward.script import Script, run_script
-from video2reward.settings import Check as CheckSettings
-from video2reward.visible import indented
+from video2reward.settings.evaluation import TrialLimits
+from video2reward.settings.llm import LLM
+from video2reward.text.visible import indented
 
 if TYPE_CHECKING:
     from video2reward.llm.repair import Repairer, Verdict
@@ -56,7 +56,7 @@ def verdicts(script: Script, prompt: Prompt) -> Verdict:
     signals = {s["name"] for s in prompt.facts["signals"]}
 
     def tried(code: str) -> Check:
-        trial = Trial(CheckSettings(**script.params["check"]))
+        trial = Trial(TrialLimits(**script.params["check"]))
         try:
             return check_by_trial(code, trial, script.path("states"))
         finally:

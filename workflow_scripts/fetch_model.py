@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
+from video2reward.config.model_files import SUFFIXES, checkpoint, known_models, weights
 from video2reward.errors import UserError, choices
-from video2reward.model_files import SUFFIXES, checkpoint, known_models, weights
-from video2reward.script import run_script
+from video2reward.jobs.script import run_script
 
 
 def main() -> None:

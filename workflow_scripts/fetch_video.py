@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 
 from video2reward.artifacts.io import atomic_path
-from video2reward.script import Script, run_script
+from video2reward.jobs.script import Script, run_script
 from video2reward.video.online import get_video
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from video2reward.artifacts.io import atomic_path, digest, read_json, write_json
 from video2reward.artifacts.selection import read_selection
 from video2reward.errors import UserError
-from video2reward.script import Script, run_script
+from video2reward.jobs.script import Script, run_script
 
 
 def main() -> None:

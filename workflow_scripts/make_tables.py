@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from video2reward.artifacts.io import atomic_path, write_json, write_text
-from video2reward.script import Script, run_script
+from video2reward.jobs.script import Script, run_script
 
 if TYPE_CHECKING:
-    from video2reward.tables.page import Contents
+    from video2reward.tables.tables_page import Contents
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 
@@ -24,11 +24,11 @@ def main() -> None:
     from video2reward.tables.costs import make_costs
     from video2reward.tables.figures import make_figures
     from video2reward.tables.matrix import make_matrices
-    from video2reward.tables.page import Contents
     from video2reward.tables.papers import make_tables
     from video2reward.tables.published import read_published
     from video2reward.tables.strips import Projector
     from video2reward.tables.study import read_study
+    from video2reward.tables.tables_page import Contents
 
     study = read_study(
         script.params["group"],
@@ -49,8 +49,8 @@ def main() -> None:
 
 def write_folder(folder: Path, contents: Contents, script: Script) -> None:
     """Write the tables as csv, the drawings as svg, the strips as jpg, and the page with all of them."""
-    from video2reward.tables.page import build_page
     from video2reward.tables.sheets import write_costs, write_matrices, write_table
+    from video2reward.tables.tables_page import build_page
 
     for table in contents.tables:
         write_table(folder / f"{table.name}.csv", table)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from video2reward.merging import Merged, merge_results
-from video2reward.paths import expanded
-from video2reward.script import run_script
-from video2reward.validation import read_yaml
+from video2reward.jobs.script import run_script
+from video2reward.results.merging import Merged, merge_results
+from video2reward.settings.paths import expanded
+from video2reward.settings.validation import read_yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOWN = 5

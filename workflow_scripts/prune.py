@@ -7,13 +7,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from video2reward.claims import claimed
 from video2reward.errors import UserError
-from video2reward.paths import expanded
-from video2reward.pruning import Prunable, delete, find_prunable
-from video2reward.script import run_script
-from video2reward.space import environment_sizes, folder_size, human_bytes, stage_sizes
-from video2reward.validation import read_yaml
+from video2reward.jobs.script import run_script
+from video2reward.results.claims import claimed
+from video2reward.results.pruning import Prunable, delete, find_prunable
+from video2reward.results.space import environment_sizes, folder_size, human_bytes, stage_sizes
+from video2reward.settings.paths import expanded
+from video2reward.settings.validation import read_yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = (

@@ -8,11 +8,14 @@ from functools import partial
 
 from video2reward.artifacts.reference import Reference, read_reference
 from video2reward.artifacts.rollout import Rollout, write_rollout
-from video2reward.progress import progress
+from video2reward.jobs.progress import progress
+from video2reward.jobs.script import Script, limit_threads, run_script
 from video2reward.registry import SIMULATORS
-from video2reward.robots import load_robot
-from video2reward.script import Script, limit_threads, run_script
-from video2reward.settings import Evaluation, Robot, Task, Training
+from video2reward.robots.description import load_robot
+from video2reward.settings.evaluation import Evaluation
+from video2reward.settings.robot import Robot
+from video2reward.settings.task import Task
+from video2reward.settings.training import Training
 from video2reward.skeletons import skeleton
 
 
@@ -41,7 +44,7 @@ def _rollout(script: Script, robot: Robot, reference: Reference) -> Rollout:
     import torch
 
     from video2reward.policy.network import PolicyFailed, load_policy
-    from video2reward.robots import CONTROL_DT
+    from video2reward.robots.model import CONTROL_DT
     from video2reward.rollout.record import no_rollout, roll_out
 
     try:

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from video2reward.artifacts.motion import read_motion
 from video2reward.artifacts.reference import write_reference
-from video2reward.robots import load_robot
-from video2reward.script import Script, run_script
+from video2reward.jobs.script import Script, run_script
+from video2reward.robots.description import load_robot
 
 
 def main() -> None:
     script = Script(__doc__ or "").input("motion", "robot", "mjcf").output("reference").parse()
 
-    from video2reward.kinematics import standing_keypoints
     from video2reward.motion.retarget import retarget
+    from video2reward.robots.standing import standing_keypoints
 
     motion, robot = read_motion(script.path("motion")), load_robot(script.path("robot"))
     names, standing, body_length_m = standing_keypoints(script.path("mjcf"), robot, motion.skeleton)

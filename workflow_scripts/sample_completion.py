@@ -6,11 +6,11 @@ from pathlib import Path
 
 from video2reward.artifacts.completion import write_completion
 from video2reward.artifacts.prompt import read_prompt
-from video2reward.language_model import LLM
+from video2reward.jobs.script import Script, run_script
 from video2reward.llm.ask import ask, in_words
 from video2reward.llm.base import CompletionProvider, Question
 from video2reward.registry import COMPLETION_PROVIDERS
-from video2reward.script import Script, run_script
+from video2reward.settings.llm import LLM
 
 
 def main() -> None:

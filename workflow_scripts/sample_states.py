@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from video2reward.artifacts.reference import read_reference
 from video2reward.artifacts.states import States, write_states
+from video2reward.jobs.script import Script, limit_threads, run_script
 from video2reward.registry import SIMULATORS
-from video2reward.robots import load_robot
-from video2reward.script import Script, limit_threads, run_script
-from video2reward.settings import Task
+from video2reward.robots.description import load_robot
+from video2reward.settings.task import Task
 
 AGENTS = 32
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from video2reward.artifacts.check import read_check
 from video2reward.artifacts.io import atomic_path, read_json, write_text
 from video2reward.artifacts.selection import Candidate, Selection, read_selection, write_selection
-from video2reward.artifacts.words import success_words
+from video2reward.artifacts.success import success_words
 from video2reward.errors import UserError
-from video2reward.methods import Method
-from video2reward.script import Script, run_script
+from video2reward.jobs.script import Script, run_script
+from video2reward.settings.method import Method
 
 LISTS = ("evaluations", "policies", "rewards", "checks", "trainings", "training-curves")
 KEPT = ("policy", "reward", "curves")

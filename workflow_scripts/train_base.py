@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from video2reward.jobs.script import Script, limit_threads, run_script
 from video2reward.registry import SIMULATORS, TASKS
-from video2reward.robots import load_robot, unlimited_joints
-from video2reward.script import Script, limit_threads, run_script
-from video2reward.settings import Task, Training
+from video2reward.robots.description import load_robot
+from video2reward.robots.model import unlimited_joints
+from video2reward.settings.task import Task
+from video2reward.settings.training import Training
 
 
 def main() -> None:
@@ -18,12 +20,12 @@ def main() -> None:
     )
     robot = load_robot(script.path("robot"))
 
-    from video2reward.kinematics import standing_keypoints
     from video2reward.motion.retarget import neutral_reference
     from video2reward.policy.failure import GuardedReward
-    from video2reward.policy.records import policy_meta, write_training
     from video2reward.policy.train import train
+    from video2reward.policy.training_record import policy_meta, write_training
     from video2reward.reward.compile import compile_reward
+    from video2reward.robots.standing import standing_keypoints
 
     if loose := unlimited_joints(robot, script.path("mjcf")):
         print(

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from video2reward.artifacts.check import Check, read_check
 from video2reward.artifacts.io import digest
 from video2reward.artifacts.reference import read_reference
+from video2reward.jobs.script import Script, limit_threads, run_script
 from video2reward.policy.supervise import CallMark, run_supervised
 from video2reward.registry import SIMULATORS
-from video2reward.robots import load_robot
-from video2reward.script import Script, limit_threads, run_script
-from video2reward.settings import Task, Training
-from video2reward.visible import indented
+from video2reward.robots.description import load_robot
+from video2reward.settings.task import Task
+from video2reward.settings.training import Training
+from video2reward.text.visible import indented
 
 if TYPE_CHECKING:
     from video2reward.policy.train import Trained
@@ -39,8 +40,8 @@ def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
     """Build the simulator with the candidate's reward and train on it."""
     from video2reward.policy.early_stop import EarlyStop
     from video2reward.policy.failure import GuardedReward, Watch
-    from video2reward.policy.records import policy_meta
     from video2reward.policy.train import train
+    from video2reward.policy.training_record import policy_meta
     from video2reward.reward.compile import RewardError, compile_reward
     from video2reward.reward.limits import CallMemory
 
@@ -115,7 +116,7 @@ def failed(script: Script, reason: str) -> Trained:
 
 def write(script: Script, trained: Trained) -> None:
     """Write the outputs; then the checkpoint may go, so that a rerun trains again."""
-    from video2reward.policy.records import write_training
+    from video2reward.policy.training_record import write_training
 
     files = (script.path(name) for name in ("policy", "training", "curves"))
     write_training(trained, *files, script.provenance())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from video2reward.artifacts.io import write_text
-from video2reward.script import Script, run_script
+from video2reward.jobs.script import Script, run_script
 
 if TYPE_CHECKING:
     from video2reward.report.films import Workshop
@@ -20,8 +20,8 @@ def main() -> None:
     script = Script(__doc__ or "").input("templates", many=True).output("page", "summary").parse()
 
     from video2reward.report.gather import gather_loop
-    from video2reward.report.page import build_loop_page
-    from video2reward.report.records import folders_of_loop, read_jobs
+    from video2reward.report.loop_page import build_loop_page
+    from video2reward.report.provenance import folders_of_loop, read_jobs
     from video2reward.report.rounds import round_costs, round_in_words
     from video2reward.report.sections import EXTENTS, Drawings, make_section
     from video2reward.report.summary import summarise, write_summary

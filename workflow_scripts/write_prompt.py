@@ -10,16 +10,17 @@ from video2reward.artifacts.motion import read_motion
 from video2reward.artifacts.prompt import write_prompt
 from video2reward.artifacts.reference import read_reference
 from video2reward.errors import UserError
-from video2reward.methods import Method
+from video2reward.jobs.script import Script, run_script
 from video2reward.prompt.build import Ingredients, build_prompt
 from video2reward.prompt.environment import Words
 from video2reward.prompt.feedback_text import Round, normalised
 from video2reward.prompt.length import Window, prompt_tokens
 from video2reward.registry import TASKS
-from video2reward.script import Script, run_script
-from video2reward.settings import Robot, Task
+from video2reward.settings.method import Method
+from video2reward.settings.robot import Robot
+from video2reward.settings.task import Task
+from video2reward.settings.validation import read_yaml, validate
 from video2reward.sim.control import CONTROLS
-from video2reward.validation import read_yaml, validate
 
 RESOURCES = Path(__file__).resolve().parents[1] / "resources"
 

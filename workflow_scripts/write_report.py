@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from video2reward.artifacts.io import write_text
-from video2reward.script import Script, run_script
+from video2reward.jobs.script import Script, run_script
 
 
 def main() -> None:
@@ -13,8 +13,8 @@ def main() -> None:
         Script(__doc__ or "").input("pages", "summaries", "templates", many=True).output("report").parse()
     )
 
-    from video2reward.report.page import build_overview
-    from video2reward.report.records import read_jobs
+    from video2reward.report.loop_page import build_overview
+    from video2reward.report.provenance import read_jobs
     from video2reward.report.summary import read_summary
 
     results, args = Path(script.params["results"]), script.args

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from video2reward.config import load_method, load_plan
-from video2reward.language_model import LLM
+from video2reward.config.method import load_method
+from video2reward.config.plan import load_plan
 from video2reward.llm.base import Question
 from video2reward.llm.fixed_provider import FixedProvider
 from video2reward.llm.template_provider import TemplateProvider
@@ -18,9 +18,10 @@ from video2reward.reward.check import check_text
 from video2reward.reward.compile import compile_source
 from video2reward.reward.judgement import try_reward
 from video2reward.reward.states import sample_states
-from video2reward.robots import load_robot
-from video2reward.settings import Task
-from video2reward.signals import visible
+from video2reward.robots.description import load_robot
+from video2reward.settings.llm import LLM
+from video2reward.settings.task import Task
+from video2reward.signals import visible_signals
 from video2reward.sim.mujoco_env import MujocoEnv
 from write_prompt import words_of
 
@@ -68,8 +69,8 @@ def states(made_reference, robot_folder):
 def test_its_prompt_can_be_written(given):
     prompt = build_prompt(given, PROMPTS)
     assert [message["role"] for message in prompt.messages] == ["system", "user"]
-    shown = {signal.name for signal in visible([*given.method.signals, given.task.name])}
-    hidden = {signal.name for signal in visible(["keypoints", "clock", "reference"])} - shown
+    shown = {signal.name for signal in visible_signals([*given.method.signals, given.task.name])}
+    hidden = {signal.name for signal in visible_signals(["keypoints", "clock", "reference"])} - shown
     listed = {line.split(":")[0] for line in prompt.text.splitlines()}
     assert shown <= listed and not hidden & listed
 
@@ -91,7 +92,9 @@ def test_its_reward_passes_the_checks_and_works_on_real_states(given, states):
     code, verdict = check_text(provider.complete(Question((), LLM(), 0, 1, 1, facts)).text, shown)
     assert verdict is None, verdict.message
     reward = compile_source(code)
-    everything = {signal.name for signal in visible(["keypoints", "clock", "reference", given.task.name])}
+    everything = {
+        signal.name for signal in visible_signals(["keypoints", "clock", "reference", given.task.name])
+    }
     assert set(reward.needed) <= everything
     try_reward(reward, states(given.task.name))
 

@@ -12,16 +12,16 @@ from tests.chat_server import ChatServer, Reply, completion
 from video2reward.artifacts.completion import read_completion, write_completion
 from video2reward.artifacts.prompt import Prompt, write_prompt
 from video2reward.errors import UserError
-from video2reward.language_model import LLM
 from video2reward.llm.ask import ask, in_words
 from video2reward.llm.base import CompletionProvider, Question
 from video2reward.llm.manual_provider import answer_path
-from video2reward.methods import Method
 from video2reward.prompt.build import Ingredients, prompt_facts
 from video2reward.registry import COMPLETION_PROVIDERS
 from video2reward.reward.extract import extract_code
-from video2reward.robots import load_robot
-from video2reward.settings import Task
+from video2reward.robots.description import load_robot
+from video2reward.settings.llm import LLM
+from video2reward.settings.method import Method
+from video2reward.settings.task import Task
 from write_prompt import words_of
 
 PRICES = Path(__file__).resolve().parents[2] / "resources" / "prices.yaml"

@@ -7,12 +7,15 @@ import numpy as np
 import pytest
 import torch
 
-from video2reward.config import load_preset
-from video2reward.kinematics import standing_keypoints
+from video2reward.config.robot import load_preset
 from video2reward.motion.retarget import neutral_reference
 from video2reward.reward.compile import compile_reward
-from video2reward.robots import build_model, check_robot, load_robot, unlimited_joints
-from video2reward.settings import Task, Training
+from video2reward.robots.check import check_robot
+from video2reward.robots.description import load_robot
+from video2reward.robots.model import build_model, unlimited_joints
+from video2reward.robots.standing import standing_keypoints
+from video2reward.settings.task import Task
+from video2reward.settings.training import Training
 from video2reward.sim.kinematics import Kinematics
 
 RESOURCES = Path(__file__).parents[2] / "resources"

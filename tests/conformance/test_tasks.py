@@ -10,10 +10,10 @@ import torch
 from video2reward.policy.evaluate import evaluate
 from video2reward.policy.network import Policy
 from video2reward.registry import SIMULATORS, TASKS
-from video2reward.robots import load_robot
+from video2reward.robots.description import load_robot
 from video2reward.rollout.record import roll_out
 from video2reward.scores.expert import EXPERT_TERMS, expert_sums
-from video2reward.settings import Task
+from video2reward.settings.task import Task
 
 
 @pytest.mark.parametrize("name", TASKS.targets)

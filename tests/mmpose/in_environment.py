@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow_scripts")
 import numpy as np
 import torch
 
-from video2reward.keypoints.mmpose_model import config_path, mmpose_apis, open_model
+from video2reward.keypoints.mmpose.model import config_path, mmpose_apis, open_model
 from video2reward.skeletons import skeleton
 
 TOY = Path(__file__).with_name("toy_config.py")

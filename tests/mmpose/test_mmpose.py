@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from tests.toy_pose import VIDEOS
 
+from synthesis.keypoint_accuracy import pck
 from video2reward.artifacts.io import digest
 from video2reward.artifacts.keypoints import read_keypoints
-from video2reward.keypoints.accuracy import pck
-from video2reward.model_files import known_models
+from video2reward.config.model_files import known_models
 from video2reward.skeletons import SKELETONS
 
 HERE = Path(__file__).parent

@@ -14,8 +14,8 @@ import pytest
 from benchmarks.kills import send
 from tests.workflow.same import differences
 
-from video2reward.claims import in_use
-from video2reward.interruption import SENTENCE
+from video2reward.engine.interruption import SENTENCE
+from video2reward.results.claims import in_use
 
 
 def start(flow, *arguments):

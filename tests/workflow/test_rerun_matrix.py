@@ -115,13 +115,13 @@ def test_a_changed_page_rewrites_the_report_alone(flow, edit):
 
 def test_a_registered_part_counts_where_it_is_chosen(flow, edit):
     new = "import annotations\n\nCHANGED = 1"
-    edit("workflow_scripts/video2reward/keypoints/mediapipe_pose.py", "import annotations", new)
+    edit("workflow_scripts/video2reward/keypoints/mediapipe/backend.py", "import annotations", new)
     edit("workflow_scripts/video2reward/llm/openai_provider.py", "import annotations", new)
     edit("workflow_scripts/video2reward/llm/repair.py", "import annotations", new)
     edit("resources/prompts/repair.j2", "REPAIR", "MEND THIS")
     edit("resources/prices.yaml", "input: 5.0", "input: 6.0")
     assert flow.planned() == set()
-    edit("workflow_scripts/video2reward/keypoints/markers.py", "import annotations", new)
+    edit("workflow_scripts/video2reward/keypoints/markers/backend.py", "import annotations", new)
     assert flow.planned() == {"estimate_keypoints"} | KEYPOINTS_ON
 
 

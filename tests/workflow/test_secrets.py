@@ -7,7 +7,7 @@ from contextlib import suppress
 import psutil
 import pytest
 from tests.chat_server import ChatServer, Reply, completion, error
-from tests.unit.artifacts.test_redaction import SPELLINGS, left
+from tests.unit.text.test_redaction import SPELLINGS, left
 from tests.workflow.conftest import ROOT
 
 KEY = "sk-planted-4f1d9c"

@@ -8,7 +8,7 @@ import time
 import pytest
 from tests.workflow.conftest import Workflow
 
-from video2reward.claims import in_use
+from video2reward.results.claims import in_use
 
 
 @pytest.fixture

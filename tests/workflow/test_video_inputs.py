@@ -7,7 +7,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import cv2
 import numpy as np
 import pytest
-from tests.unit.keypoints.elsewhere import frame_table, walkers
+from tests.unit.keypoints.imports.elsewhere import frame_table, walkers
 from tests.unit.video.films import numbered, write
 
 from video2reward.artifacts.frames import read_frames

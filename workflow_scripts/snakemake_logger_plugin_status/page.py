@@ -12,18 +12,18 @@ from video2reward.artifacts.completion import Completion, read_completion
 from video2reward.artifacts.prompt import read_prompt
 from video2reward.artifacts.repairs import read_repairs
 from video2reward.errors import UserError
-from video2reward.explain.cost import Past, costs_in_words, forecasts
+from video2reward.explain.cost import PastAnswers, costs_in_words, forecasts
 from video2reward.explain.duration import STATED, estimate, history
 from video2reward.explain.estimate import estimate_page
+from video2reward.explain.history import Records
 from video2reward.explain.jobs import PlannedJob, by_rule
 from video2reward.explain.reasons import reasons
-from video2reward.explain.records import Records
 from video2reward.explain.status import status_page
-from video2reward.language_model import LLM
 from video2reward.llm.base import Question
 from video2reward.llm.store import store_key
-from video2reward.prices import read_prices
 from video2reward.registry import COMPLETION_PROVIDERS
+from video2reward.settings.llm import LLM
+from video2reward.settings.prices import read_prices
 
 PRICES = Path(__file__).resolve().parents[2] / "resources" / "prices.yaml"
 
@@ -120,7 +120,7 @@ def _answered(job: PlannedJob, store: Path) -> bool | None:
     return (store / f"{store_key(question)}.json").exists()
 
 
-def earlier(jobs: list[PlannedJob], store: Path) -> Past:
+def earlier(jobs: list[PlannedJob], store: Path) -> PastAnswers:
     """Return what earlier answers tell: those in the store and at the jobs' places; damaged ones are left out."""
     found: dict[tuple[str, str], Completion] = {}
     candidates = repaired = 0
@@ -134,7 +134,7 @@ def earlier(jobs: list[PlannedJob], store: Path) -> Past:
             with suppress(UserError):
                 repaired += bool(read_repairs(path).repairs)
                 candidates += 1
-    return Past(tuple(found.values()), repaired / candidates if candidates else None)
+    return PastAnswers(tuple(found.values()), repaired / candidates if candidates else None)
 
 
 def _is(path: Path, kind: str) -> bool:

@@ -38,11 +38,11 @@ class Registry:
 
 
 POSE_BACKENDS = Registry("pose backend")
-POSE_BACKENDS.add("onnx", "video2reward.keypoints.onnx_pose:OnnxBackend")
-POSE_BACKENDS.add("mmpose", "video2reward.keypoints.mmpose_pose:MmposeBackend")
-POSE_BACKENDS.add("markers", "video2reward.keypoints.markers:MarkerBackend")
-POSE_BACKENDS.add("mediapipe", "video2reward.keypoints.mediapipe_pose:MediapipeBackend")
-POSE_BACKENDS.add("import", "video2reward.keypoints.imported:ImportBackend")
+POSE_BACKENDS.add("onnx", "video2reward.keypoints.onnx.backend:OnnxBackend")
+POSE_BACKENDS.add("mmpose", "video2reward.keypoints.mmpose.backend:MmposeBackend")
+POSE_BACKENDS.add("markers", "video2reward.keypoints.markers.backend:MarkerBackend")
+POSE_BACKENDS.add("mediapipe", "video2reward.keypoints.mediapipe.backend:MediapipeBackend")
+POSE_BACKENDS.add("import", "video2reward.keypoints.imports.backend:ImportBackend")
 
 COMPLETION_PROVIDERS = Registry("completion provider")
 COMPLETION_PROVIDERS.add("openai", "video2reward.llm.openai_provider:OpenAIProvider")

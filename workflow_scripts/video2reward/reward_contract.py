@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from video2reward.foreign_text import shown
+from video2reward.text.foreign import shown
 
 if TYPE_CHECKING:
     from torch import Tensor

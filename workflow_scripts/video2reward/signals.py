@@ -67,7 +67,7 @@ SIGNALS = {signal.name: signal for signal in CATALOGUE}
 GROUPS = tuple(dict.fromkeys(signal.group for signal in CATALOGUE))
 
 
-def visible(groups: Iterable[str]) -> tuple[Signal, ...]:
+def visible_signals(groups: Iterable[str]) -> tuple[Signal, ...]:
     """Return the catalogue's signals of the given groups (a method's and the task's name), "state" among them."""
     shown = {"state", *groups}
     return tuple(signal for signal in CATALOGUE if signal.group in shown)

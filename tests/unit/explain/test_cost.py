@@ -11,12 +11,12 @@ from video2reward.explain.cost import (
     ERROR,
     FIRST_PROMPT,
     LATER_PROMPT,
-    Past,
+    PastAnswers,
     costs_in_words,
     forecasts,
 )
 from video2reward.explain.jobs import PlannedJob
-from video2reward.prices import read_prices
+from video2reward.settings.prices import read_prices
 
 ROOT = Path(__file__).resolve().parents[3]
 SHIPPED = read_prices(ROOT / "resources" / "prices.yaml")
@@ -40,7 +40,7 @@ def checking(repairs=1, **more):
 
 def forecast(jobs, answered=False, past=None):
     given = answered if callable(answered) else lambda job: answered
-    return forecasts(jobs, paid, given, past or Past(), SHIPPED)
+    return forecasts(jobs, paid, given, past or PastAnswers(), SHIPPED)
 
 
 def told(jobs, answered=False, past=None):
@@ -51,7 +51,7 @@ def answer(tokens_in, tokens_out, model="m", is_language_model=True):
     return Completion("", "m-2026", "openai", is_language_model, {"model": model}, tokens_in, tokens_out)
 
 
-EARLIER = Past(
+EARLIER = PastAnswers(
     (answer(3000, 500), answer(5000, 700), answer(9, 9, "other"), answer(9, 9, is_language_model=False))
 )
 
@@ -98,7 +98,7 @@ def test_repairs_are_expected_as_often_as_so_far():
     assert (half.repairs, half.most_repairs) == (1, 2)
     assert half.tokens_in == pytest.approx(2 * 4000 + (4000 + 600 + ERROR)) and half.tokens_out == 3 * 600
     assert half.most_out == 4 * 2000
-    (seldom,) = forecast(jobs, past=Past(EARLIER.answers, repaired=0.1))
+    (seldom,) = forecast(jobs, past=PastAnswers(EARLIER.answers, repaired=0.1))
     assert seldom.repairs == pytest.approx(0.2)
     (text,) = told(jobs, past=EARLIER)
     assert text.startswith("2 answers to ask of m and about 1 repair (at most 2): about ")
@@ -108,7 +108,7 @@ def test_repairs_are_expected_as_often_as_so_far():
 
 def test_the_limit_and_what_is_spent_of_it_are_said():
     (text,) = told(
-        [asking(max_cost=5)], past=Past(tuple(replace(one, price_usd=0.3) for one in EARLIER.answers))
+        [asking(max_cost=5)], past=PastAnswers(tuple(replace(one, price_usd=0.3) for one in EARLIER.answers))
     )
     assert text.endswith("; of llm.max_cost, 5 USD, 1.2 are spent")
 
@@ -126,7 +126,7 @@ def test_prompts_that_are_not_written_yet():
 
 
 def test_the_price_table_knows_what_the_settings_do_not_say():
-    (text,) = told([asking(prices={}, model="gpt-4o")], past=Past((answer(1000, 100, "gpt-4o"),)))
+    (text,) = told([asking(prices={}, model="gpt-4o")], past=PastAnswers((answer(1000, 100, "gpt-4o"),)))
     assert "about 0.0035 USD for 1,000 tokens in and 100 out" in text
     (unknown,) = told([asking(prices={})])
     assert "price unknown" in unknown and "llm.input_price" in unknown and f"{ANSWER:,} out" in unknown

@@ -5,7 +5,7 @@ import pytest
 
 from video2reward.artifacts.io import write_json
 from video2reward.artifacts.job_record import JobRecord, write_job_record
-from video2reward.explain.duration import DEFAULT_RUN_S, Past, estimate, expected, history, in_words
+from video2reward.explain.duration import DEFAULT_RUN_S, PastJob, estimate, expected, history, in_words
 from video2reward.explain.jobs import PlannedJob
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -34,21 +34,21 @@ def test_times_of_earlier_jobs(tmp_path):
 def test_trainings_know_what_their_steps_took(tmp_path):
     write_json(tmp_path / "training_1.json", {"steps": 1000, "seconds": 6.0})
     write_past(tmp_path, "train_policy", 10.0, [tmp_path / "training_1.json", tmp_path / "policy_1.pth"])
-    assert history(tmp_path) == {"train_policy": [Past(10.0, 1000, 6.0)]}
+    assert history(tmp_path) == {"train_policy": [PastJob(10.0, 1000, 6.0)]}
 
 
 def test_trainings_are_scaled_by_their_steps_and_the_rest_of_them_is_not():
-    past = [Past(10.0, 1000, 6.0), Past(20.0, 1000, 16.0), Past(11.0, 1000, 7.0)]
+    past = [PastJob(10.0, 1000, 6.0), PastJob(20.0, 1000, 16.0), PastJob(11.0, 1000, 7.0)]
     assert expected(training(1000), past) == pytest.approx(11.0)
     assert expected(training(10_000), past) == pytest.approx(4 + 70)
-    assert expected(PlannedJob("finish"), [Past(1.0), Past(3.0), Past(90.0)]) == 3.0
+    assert expected(PlannedJob("finish"), [PastJob(1.0), PastJob(3.0), PastJob(90.0)]) == 3.0
 
 
 def test_cores_share_the_work_but_a_chain_is_a_chain():
     first = PlannedJob("a", runs=True)
     middle = [PlannedJob("b", runs=True, after=(first,)) for _ in range(4)]
     last = PlannedJob("c", runs=True, after=tuple(middle))
-    past = {"a": [Past(10.0)], "b": [Past(20.0)], "c": [Past(5.0)]}
+    past = {"a": [PastJob(10.0)], "b": [PastJob(20.0)], "c": [PastJob(5.0)]}
     jobs = [first, *middle, last]
     one, two, many = (estimate(jobs, past, cores) for cores in (1, 2, 8))
     assert one.seconds == 95 and one.work == 95
@@ -61,14 +61,14 @@ def test_what_is_done_takes_no_time_but_keeps_the_order():
     first = PlannedJob("a", runs=True)
     done = PlannedJob("b", runs=False, after=(first,))
     last = PlannedJob("a", runs=True, after=(done,))
-    assert estimate([last, done, first], {"a": [Past(10.0)], "b": [Past(99.0)]}, 4).seconds == 20
+    assert estimate([last, done, first], {"a": [PastJob(10.0)], "b": [PastJob(99.0)]}, 4).seconds == 20
 
 
 def test_rules_without_a_time_are_named_and_other_lengths_too():
     jobs = [training(8192, runs=True), PlannedJob("report", runs=True), PlannedJob("done")]
-    found = estimate(jobs, {"train_policy": [Past(10.0, 4096, 8.0)]}, 2)
+    found = estimate(jobs, {"train_policy": [PastJob(10.0, 4096, 8.0)]}, 2)
     assert found.unknown == ("report",) and found.scaled and found.seconds == 18
-    assert not estimate([training(4096, runs=True)], {"train_policy": [Past(10.0, 4096, 8.0)]}, 2).scaled
+    assert not estimate([training(4096, runs=True)], {"train_policy": [PastJob(10.0, 4096, 8.0)]}, 2).scaled
 
 
 @pytest.mark.parametrize(

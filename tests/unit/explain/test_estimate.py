@@ -4,13 +4,13 @@ from pathlib import Path
 
 from tests.unit.explain.test_cost import asking, checking, paid
 
-from video2reward.explain.cost import Past as Answers
+from video2reward.explain.cost import PastAnswers as Answers
 from video2reward.explain.cost import forecasts
-from video2reward.explain.duration import STATED, Past, estimate
+from video2reward.explain.duration import STATED, PastJob, estimate
 from video2reward.explain.estimate import estimate_page
 from video2reward.explain.jobs import PlannedJob
 from video2reward.explain.status import WIDTH
-from video2reward.prices import read_prices
+from video2reward.settings.prices import read_prices
 
 PRICES = read_prices(Path(__file__).resolve().parents[3] / "resources" / "prices.yaml")
 
@@ -47,7 +47,7 @@ def page(jobs, past=None):
 
 
 def test_calls_tokens_price_and_training_hours():
-    text = page(configuration(), {"train_policy": [Past(110.0, 750_000, 100.0)]})
+    text = page(configuration(), {"train_policy": [PastJob(110.0, 750_000, 100.0)]})
     assert text.startswith("The whole configuration, from nothing: 19 jobs. Nothing has been started.")
     assert "amble: 2 rounds of 3 candidates, 1 seed" in text
     assert "answers 6 of m, about 3 repairs (at most 6: llm.repairs)" in text

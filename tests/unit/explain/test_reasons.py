@@ -3,8 +3,8 @@ import json
 import pytest
 
 from video2reward.artifacts.job_record import read_job_record, write_job_record
+from video2reward.explain.history import Records
 from video2reward.explain.reasons import changed_modules, flat, module_file, reasons, setting_changes
-from video2reward.explain.records import Records
 
 
 def own(job):
@@ -42,6 +42,14 @@ def test_code_names_the_changed_file(job, made):
     write_job_record(path, type(record)(**{**vars(record), "modules": old, "code": "0"}))
     assert own(job()) == ("code changed: gone.py (no longer used), policy/train.py",)
     assert changed_modules(read_job_record(path)) == ["gone.py (no longer used)", "policy/train.py"]
+
+
+def test_code_that_was_put_in_other_places_is_one_sentence(job, made):
+    path = made / "logs" / "train_policy_1.json"
+    record = read_job_record(path)
+    moved = {name.replace("video2reward.", "video2reward.once_"): sha for name, sha in record.modules.items()}
+    write_job_record(path, type(record)(**{**vars(record), "modules": moved, "code": "0"}))
+    assert own(job()) == ("made by an earlier version of this project, whose code lay in other modules",)
 
 
 def test_code_of_a_script_that_is_gone(made):

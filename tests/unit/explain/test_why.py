@@ -5,8 +5,8 @@ from tests.unit.explain.conftest import record_of_job
 
 from video2reward.artifacts.job_record import read_job_record, write_job_record
 from video2reward.errors import UserError
+from video2reward.explain.history import Records
 from video2reward.explain.origin import used_by
-from video2reward.explain.records import Records
 from video2reward.explain.why import why_page
 
 

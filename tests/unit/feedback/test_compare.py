@@ -11,10 +11,10 @@ from video2reward.artifacts.motion import write_motion
 from video2reward.artifacts.reference import write_reference
 from video2reward.artifacts.rollout import write_rollout
 from video2reward.artifacts.selection import Candidate, Selection, write_selection
-from video2reward.artifacts.words import SuccessWords
+from video2reward.artifacts.success import SuccessWords
 from video2reward.feedback.compare import compare, feedback, reachable_distances
 from video2reward.feedback.falls import Falls
-from video2reward.methods import Method
+from video2reward.settings.method import Method
 
 CURVES = {
     "step": np.arange(20.0),

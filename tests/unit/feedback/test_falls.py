@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from video2reward.feedback.falls import UNSTABLE, Fall, Falls, falls_text, find_falls, lean
-from video2reward.robots import load_robot
+from video2reward.robots.description import load_robot
 from video2reward.rollout.record import roll_out
-from video2reward.settings import Task
+from video2reward.settings.task import Task
 from video2reward.sim.mujoco_env import MujocoEnv
 
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from tests.unit.similarity.test_order import of_gait
 
+from synthesis.faults import Made, make_rollout
+from synthesis.moves import held
 from video2reward.feedback.posture_text import posture_text
 from video2reward.similarity import gait_similarity, posture_similarity
-from video2reward.synthesis.faults import Made, make_rollout
-from video2reward.synthesis.moves import held
 
 
 def told(gait, moves, **more):

@@ -10,10 +10,10 @@ import pytest
 
 from video2reward.artifacts.completion import Completion
 from video2reward.errors import UserError
-from video2reward.language_model import LLM
 from video2reward.llm.ask import ask, in_words
 from video2reward.llm.base import CompletionProvider, Question, UnansweredError
 from video2reward.llm.store import Store, store_key
+from video2reward.settings.llm import LLM
 
 PRICES = Path(__file__).resolve().parents[3] / "resources" / "prices.yaml"
 MESSAGES = ({"role": "user", "content": "x" * 84},)  # 84 bytes and 16 for the turn: at most 100 tokens

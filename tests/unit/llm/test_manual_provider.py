@@ -1,9 +1,9 @@
 import pytest
 
 from video2reward.errors import UserError
-from video2reward.language_model import LLM
 from video2reward.llm.base import Question
 from video2reward.llm.manual_provider import ManualProvider, answer_path
+from video2reward.settings.llm import LLM
 
 MESSAGES = ({"role": "user", "content": "u"},)
 ANSWER = "Größer is better.\n```python\ndef compute_reward(): pass\n```\n"

@@ -9,12 +9,12 @@ from tests.chat_server import ANSWER, RESET, SLOW_DOWN, ChatServer, Reply, compl
 from tests.unit.llm.test_server_words import REFUSALS
 
 from video2reward.errors import UserError
-from video2reward.language_model import LLM
 from video2reward.llm import patience
 from video2reward.llm.base import Question, UnansweredError
 from video2reward.llm.openai_faults import UNUSABLE, retry_after, status_fault
 from video2reward.llm.openai_provider import OpenAIProvider
 from video2reward.llm.server_words import read_error
+from video2reward.settings.llm import LLM
 
 MESSAGES = ({"role": "user", "content": "Write a reward – größer, 更好 🐕."},)
 CUT = Reply(cut=100)

@@ -5,9 +5,9 @@ import pytest
 from tests.chat_server import ANSWER, ChatServer, completion, error
 
 from video2reward.errors import UserError
-from video2reward.language_model import LLM
 from video2reward.llm.base import Question
 from video2reward.llm.openai_provider import OpenAIProvider
+from video2reward.settings.llm import LLM
 
 KEY = "sk-secret-0123456789"
 MESSAGES = ({"role": "system", "content": "s"}, {"role": "user", "content": "u"})

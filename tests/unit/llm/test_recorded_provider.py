@@ -10,10 +10,10 @@ from video2reward.artifacts.job_record import JobRecord, write_job_record
 from video2reward.artifacts.prompt import Prompt, write_prompt
 from video2reward.artifacts.repairs import Repair, Repairs, write_repairs
 from video2reward.errors import UserError
-from video2reward.language_model import LLM
 from video2reward.llm.base import NoRepairError, Question
 from video2reward.llm.recorded_provider import NO_PROMPT, OTHER_PROMPT, REPLAYED, UNPROVEN, RecordedProvider
 from video2reward.llm.store import Store, store_key
+from video2reward.settings.llm import LLM
 
 MESSAGES = ({"role": "user", "content": "u"},)
 OTHERS = ({"role": "user", "content": "v"},)

@@ -10,8 +10,8 @@ from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.prompt import Prompt
 from video2reward.artifacts.repairs import read_repairs, write_repairs
 from video2reward.errors import UserError
-from video2reward.language_model import LLM
 from video2reward.llm.repair import LONGEST_TRACEBACK, Repairer
+from video2reward.settings.llm import LLM
 
 ROOT = Path(__file__).resolve().parents[3]
 MESSAGES = ({"role": "system", "content": "rules"}, {"role": "user", "content": "task"})

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.chat_server import ANSWER, ChatServer, Reply, completion, error
-from tests.unit.artifacts.test_redaction import SPELLINGS, left
+from tests.unit.text.test_redaction import SPELLINGS, left
 
 from video2reward.artifacts.completion import read_completion
 from video2reward.artifacts.prompt import Prompt, write_prompt

@@ -6,9 +6,9 @@ import pytest
 from tests.chat_server import ANSWER, ChatServer
 
 from video2reward.errors import UserError
-from video2reward.language_model import LLM
 from video2reward.llm.base import Question
 from video2reward.llm.openai_provider import OpenAIProvider
+from video2reward.settings.llm import LLM
 
 MESSAGES = ({"role": "user", "content": "u"},)
 USUAL = (

@@ -2,9 +2,9 @@ import pytest
 
 from video2reward.artifacts.completion import Completion
 from video2reward.errors import UserError
-from video2reward.language_model import LLM
 from video2reward.llm.base import Question
 from video2reward.llm.store import Store, store_key
+from video2reward.settings.llm import LLM
 
 MESSAGES = ({"role": "user", "content": "u"},)
 

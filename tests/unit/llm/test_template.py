@@ -3,18 +3,25 @@ from pathlib import Path
 
 import pytest
 
-from video2reward.language_model import LLM
 from video2reward.llm.base import Question
 from video2reward.llm.template_code import tracking_mode
 from video2reward.llm.template_feedback import Judgement, read_judgement, shifted
-from video2reward.llm.template_plan import TEMPERATURES, WEIGHTS, Plan, candidate_plan, first_plan, read_plan
+from video2reward.llm.template_plan import (
+    TEMPERATURES,
+    WEIGHTS,
+    RewardPlan,
+    candidate_plan,
+    first_plan,
+    read_plan,
+)
 from video2reward.llm.template_provider import TemplateProvider
-from video2reward.methods import Method
 from video2reward.prompt.build import Ingredients, prompt_facts
 from video2reward.reward.compile import compile_source
 from video2reward.reward.extract import extract_code
-from video2reward.robots import load_robot
-from video2reward.settings import Task
+from video2reward.robots.description import load_robot
+from video2reward.settings.llm import LLM
+from video2reward.settings.method import Method
+from video2reward.settings.task import Task
 from write_prompt import words_of
 
 JOINTS = {"L_F_Paw": 1.0, "R_F_Paw": 1.0, "L_Knee": 1.0, "R_Knee": 1.0}
@@ -107,7 +114,7 @@ def test_a_plan_is_read_back_from_normalised_code(facts_for):
 def test_the_next_round_starts_from_the_best_reward(facts_for):
     source = ast.unparse(ast.parse(extract_code(write(facts_for(), 2).text)))
     sharp = first_plan(facts_for(previous_reward=source)).temperatures["position"]
-    assert sharp == pytest.approx(candidate_plan(Plan(), 0, 1, 2).temperatures["position"])
+    assert sharp == pytest.approx(candidate_plan(RewardPlan(), 0, 1, 2).temperatures["position"])
 
 
 @pytest.mark.parametrize(
@@ -122,7 +129,7 @@ def test_the_next_round_starts_from_the_best_reward(facts_for):
     ],
 )
 def test_weight_goes_where_the_feedback_finds_fault(judgement, grown):
-    before = Plan(joints=dict(JOINTS))
+    before = RewardPlan(joints=dict(JOINTS))
     after = shifted(before, judgement)
     assert after.weights[grown] > before.weights[grown] and after.reasons
     assert shifted(before, Judgement({})) == before
@@ -130,7 +137,7 @@ def test_weight_goes_where_the_feedback_finds_fault(judgement, grown):
 
 def test_joints_far_from_the_video_gain_weight():
     distances = {"L_F_Paw": 0.2, "R_F_Paw": 0.05, "L_Knee": 0.05, "R_Knee": 0.05}
-    after = shifted(Plan(joints=dict(JOINTS)), Judgement(distances))
+    after = shifted(RewardPlan(joints=dict(JOINTS)), Judgement(distances))
     assert after.joints["L_F_Paw"] > 1.2 > 1 > after.joints["R_F_Paw"]
     assert sum(after.joints.values()) == pytest.approx(4, abs=0.01)
     assert any("L_F_Paw" in reason for reason in after.reasons)
@@ -145,7 +152,7 @@ FEEDBACK = {
 
 
 def test_many_rounds_do_not_run_away():
-    plan = Plan(joints=dict(JOINTS))
+    plan = RewardPlan(joints=dict(JOINTS))
     for n in range(2, 30):
         plan = candidate_plan(shifted(plan, read_judgement(FEEDBACK)), 0, n, 2)
     for name, value in plan.weights.items():

@@ -5,15 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from synthesis.cases import Condition, make_case
+from synthesis.more_gaits import GAITS
 from video2reward.artifacts.keypoints import Keypoints, read_keypoints
 from video2reward.artifacts.motion import read_motion, write_motion
 from video2reward.errors import UserError
 from video2reward.geometry import body_normalise
 from video2reward.motion.describe import describe_motion
-from video2reward.settings import MotionSettings, Subject
+from video2reward.settings.motion import MotionSettings
+from video2reward.settings.video import Subject
 from video2reward.skeletons import skeleton
-from video2reward.synthesis.cases import Condition, make_case
-from video2reward.synthesis.more_gaits import GAITS
 
 VIDEOS = Path(__file__).resolve().parents[3] / "resources" / "videos"
 CLIPS = sorted(path.name.removesuffix(".truth.h5") for path in VIDEOS.glob("*.truth.h5"))

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 import describe_motion
+from synthesis.journey import followed_by, mirrored
 from video2reward.artifacts.keypoints import read_keypoints, write_keypoints
 from video2reward.artifacts.motion import read_motion
-from video2reward.settings import Video
-from video2reward.synthesis.journey import followed_by, mirrored
+from video2reward.settings.video import Video
 from video2reward.video.decode import decode
 from video2reward.video.film import write_film
 from video2reward.video.frames import extract

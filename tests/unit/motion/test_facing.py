@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synthesis.cases import Condition, make_case
+from synthesis.more_gaits import GAITS
 from video2reward.motion.facing import facing, mean_of_seen, running_median
 from video2reward.motion.view import look
 from video2reward.skeletons import skeleton
-from video2reward.synthesis.cases import Condition, make_case
-from video2reward.synthesis.more_gaits import GAITS
 
 
 def faces_of(case, hidden=()):

@@ -6,12 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
+from synthesis.disturbed import overlaid
 from video2reward.artifacts.frames import read_frames
 from video2reward.artifacts.keypoints import read_keypoints
 from video2reward.motion.camera import follow_camera, is_moving, wander
 from video2reward.motion.describe import describe_motion
-from video2reward.settings import MotionSettings, Subject, Video
-from video2reward.synthesis.disturbed import overlaid
+from video2reward.settings.motion import MotionSettings
+from video2reward.settings.video import Subject, Video
 from video2reward.video.frames import extract
 
 VIDEOS = Path(__file__).resolve().parents[3] / "resources" / "videos"

@@ -3,11 +3,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synthesis.cases import Condition, make_case
+from synthesis.more_gaits import GAITS
 from video2reward.motion.describe import describe_motion
 from video2reward.motion.filming import judge_camera
-from video2reward.settings import MotionSettings, Subject
-from video2reward.synthesis.cases import Condition, make_case
-from video2reward.synthesis.more_gaits import GAITS
+from video2reward.settings.motion import MotionSettings
+from video2reward.settings.video import Subject
 
 LEGS = {"dog": 0.5, "human": 0.93}
 STILL = np.zeros((50, 2))

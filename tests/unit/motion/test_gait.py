@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synthesis.more_gaits import GAITS
 from video2reward.motion.gait import name_gait
 from video2reward.skeletons import AP10K, COCO17
-from video2reward.synthesis.more_gaits import GAITS
 
 FOUR, TWO = (tuple(limb.name for limb in kind.limbs) for kind in (AP10K, COCO17))
 

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from video2reward.artifacts.keypoints import read_keypoints
-from video2reward.kinematics import standing_keypoints
 from video2reward.motion.describe import describe_motion
 from video2reward.motion.retarget import retarget
-from video2reward.robots import load_robot
-from video2reward.settings import MotionSettings, Reach, Subject
+from video2reward.robots.description import load_robot
+from video2reward.robots.standing import standing_keypoints
+from video2reward.settings.motion import MotionSettings, Reach
+from video2reward.settings.video import Subject
 from video2reward.similarity.gait import segment_distances
 from video2reward.similarity.period import estimate_period
 

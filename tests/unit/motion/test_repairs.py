@@ -3,12 +3,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from synthesis.cases import Condition, make_case
+from synthesis.more_gaits import GAITS
 from video2reward.motion.describe import describe_motion
 from video2reward.motion.repairs import long_gaps, summary
-from video2reward.settings import MotionSettings, Subject
+from video2reward.settings.motion import MotionSettings
+from video2reward.settings.video import Subject
 from video2reward.skeletons import AP10K
-from video2reward.synthesis.cases import Condition, make_case
-from video2reward.synthesis.more_gaits import GAITS
 
 DOG = Subject(species="dog", leg_length_m=0.5)
 AMBLE = make_case("dog", GAITS["dog", "amble"], Condition("plain"))

@@ -11,12 +11,13 @@ from video2reward.artifacts.keypoints import read_keypoints
 from video2reward.artifacts.motion import write_motion
 from video2reward.artifacts.reference import read_reference
 from video2reward.errors import UserError
-from video2reward.kinematics import standing_keypoints
 from video2reward.motion.describe import describe_motion
 from video2reward.motion.legs import knee_side
 from video2reward.motion.retarget import neutral_reference, retarget
-from video2reward.robots import load_robot
-from video2reward.settings import MotionSettings, Reach, Subject
+from video2reward.robots.description import load_robot
+from video2reward.robots.standing import standing_keypoints
+from video2reward.settings.motion import MotionSettings, Reach
+from video2reward.settings.video import Subject
 from video2reward.skeletons import AP10K
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -6,22 +6,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from video2reward.artifacts.keypoints import read_keypoints
-from video2reward.artifacts.motion import read_motion, write_motion
-from video2reward.motion.assignment import ONTO, Assignment, Legs
-from video2reward.motion.describe import describe_motion
-from video2reward.motion.hypotheses import Hypothesis
-from video2reward.motion.settled import doubt
-from video2reward.settings import MotionSettings, Subject
-from video2reward.synthesis.cases import Condition, make_case
-from video2reward.synthesis.mistakes import (
+from synthesis.cases import Condition, make_case
+from synthesis.mistakes import (
     far_onto_near,
     joints_by_place,
     named_by_place,
     noisy,
     onto_the_one_ahead,
 )
-from video2reward.synthesis.more_gaits import GAITS
+from synthesis.more_gaits import GAITS
+from video2reward.artifacts.keypoints import read_keypoints
+from video2reward.artifacts.motion import read_motion, write_motion
+from video2reward.motion.assignment import ONTO, Assignment, Legs
+from video2reward.motion.describe import describe_motion
+from video2reward.motion.hypotheses import Hypothesis
+from video2reward.motion.settled import doubt
+from video2reward.settings.motion import MotionSettings
+from video2reward.settings.video import Subject
 
 VIDEOS = Path(__file__).resolve().parents[3] / "resources" / "videos"
 LEGS = {"dog": 0.5, "human": 0.93}

@@ -5,17 +5,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synthesis.jump import Jump, jump_keypoints
 from video2reward.artifacts.motion import read_motion, write_motion
 from video2reward.errors import UserError
-from video2reward.kinematics import standing_keypoints
 from video2reward.motion.describe import describe_motion
 from video2reward.motion.picture import draw_motion
 from video2reward.motion.retarget import retarget
-from video2reward.motion.single import Part, active_part, loop_of
-from video2reward.robots import load_robot
-from video2reward.settings import MotionSettings, Reach, Subject
+from video2reward.motion.single import Movement, active_part, loop_of
+from video2reward.robots.description import load_robot
+from video2reward.robots.standing import standing_keypoints
+from video2reward.settings.motion import MotionSettings, Reach
+from video2reward.settings.video import Subject
 from video2reward.skeletons import AP10K
-from video2reward.synthesis.jump import Jump, jump_keypoints
 
 DOG, UNIT = Subject(species="dog", leg_length_m=0.5), 0.6457  # its trunk, m
 
@@ -90,7 +91,7 @@ def test_stillness_has_no_part_and_steady_movement_no_rest():
 
 def test_a_loop_plays_the_motion_and_goes_back():
     body = np.cumsum(np.ones((40, 2, 2)), axis=0)
-    loop, period = loop_of(body, Part(10, 30, True), 20.0, 64)
+    loop, period = loop_of(body, Movement(10, 30, True), 20.0, 64)
     assert period == pytest.approx(1.5)
     assert loop[0] == pytest.approx(body[10]) and loop.max() == pytest.approx(body[30].max(), rel=0.02)
     assert np.abs(np.diff(np.concatenate([loop, loop[:1]]), axis=0)).max() < 3

@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from synthesis.cases import Condition, body_speed, make_case
+from synthesis.journey import on_treadmill
+from synthesis.more_gaits import GAITS
 from video2reward.motion.describe import describe_motion
 from video2reward.motion.speed import Speed, error_of
-from video2reward.motion.steady import Part, cut
-from video2reward.settings import MotionSettings, Subject
-from video2reward.synthesis.cases import Condition, body_speed, make_case
-from video2reward.synthesis.journey import on_treadmill
-from video2reward.synthesis.more_gaits import GAITS
+from video2reward.motion.steady import SteadyPart, cut
+from video2reward.settings.motion import MotionSettings
+from video2reward.settings.video import Subject
 
 
 def described(keypoints, species, background=None):
@@ -42,7 +43,8 @@ def test_both_halves_of_a_clip_have_one_speed(pan):
     case = make_case("human", walk, Condition("half", fps=30.0, noise=0.02, pan=pan, seen=False))
     middle = len(case.keypoints.times) // 2
     halves = [
-        described(cut(case.keypoints, part), "human") for part in (Part(0, middle), Part(middle, 2 * middle))
+        described(cut(case.keypoints, part), "human")
+        for part in (SteadyPart(0, middle), SteadyPart(middle, 2 * middle))
     ]
     for half in halves:
         assert half.speed == pytest.approx(body_speed("human", walk), rel=0.1)
@@ -70,7 +72,7 @@ def test_frames_without_the_trunk_do_not_count():
 
 def test_less_than_two_strides_have_no_interval():
     case = make_case("human", GAITS["human", "walk"], Condition("plain", fps=30.0))
-    short = cut(case.keypoints, Part(0, 60))
+    short = cut(case.keypoints, SteadyPart(0, 60))
     assert np.isnan(described(short, "human").speed_error)
 
 

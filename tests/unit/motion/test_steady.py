@@ -8,15 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synthesis.cases import Condition, body_speed, make_case
+from synthesis.journey import Leg, followed_by, make_journey, mirrored, on_treadmill, unseen
+from synthesis.more_gaits import GAITS
 from video2reward.artifacts.keypoints import read_keypoints
 from video2reward.errors import UserError
 from video2reward.motion.describe import describe_motion
-from video2reward.motion.steady import Part, cut, runs, say_part, steady_parts
-from video2reward.settings import MotionSettings, Subject
+from video2reward.motion.steady import SteadyPart, cut, runs, say_part, steady_parts
+from video2reward.settings.motion import MotionSettings
+from video2reward.settings.video import Subject
 from video2reward.skeletons import skeleton
-from video2reward.synthesis.cases import Condition, body_speed, make_case
-from video2reward.synthesis.journey import Leg, followed_by, make_journey, mirrored, on_treadmill, unseen
-from video2reward.synthesis.more_gaits import GAITS
 
 VIDEOS = Path(__file__).resolve().parents[3] / "resources" / "videos"
 WALK = GAITS["human", "walk"]
@@ -62,7 +63,7 @@ def parts_of(case, keypoints=None, background=None):
 
 def joined(first, second, at):
     """The first clip up to a frame, then the second from there on."""
-    return followed_by(cut(first, Part(0, at)), cut(second, Part(at, len(second.times))))
+    return followed_by(cut(first, SteadyPart(0, at)), cut(second, SteadyPart(at, len(second.times))))
 
 
 @pytest.mark.parametrize("camera", CAMERAS)
@@ -101,7 +102,7 @@ def test_every_gait_turns_round(species, name, camera):
 @pytest.mark.parametrize("camera", CAMERAS)
 def test_a_clip_that_is_steady_is_left_whole(species, name, camera):
     case = make_case(species, GAITS[species, name], replace(CAMERAS[camera], noise=0.03))
-    assert parts_of(case, background=case.background) == [[Part(0, len(case.keypoints.times))]]
+    assert parts_of(case, background=case.background) == [[SteadyPart(0, len(case.keypoints.times))]]
 
 
 @pytest.mark.parametrize(("species", "name"), [("human", "walk"), ("dog", "trot"), ("dog", "hop")])
@@ -134,7 +135,7 @@ def test_a_glitch_and_a_glance_backwards_end_nothing():
     points[60:90, face, 0] = (
         2 * points[60:90, face[1:], 0].mean(axis=1, keepdims=True) - points[60:90, face, 0]
     )
-    assert parts_of(case, replace(case.keypoints, keypoints=points)) == [[Part(0, len(points))]]
+    assert parts_of(case, replace(case.keypoints, keypoints=points)) == [[SteadyPart(0, len(points))]]
 
 
 def test_the_panning_clip_there_and_back_as_keypoints_is_a_walk():
@@ -151,7 +152,7 @@ def test_half_a_minute_of_nobody_costs_the_fixed_clip_nothing():
     truth = read_keypoints(VIDEOS / "human_walk.truth.h5")
     for length in (30, 900):
         nobody = replace(unseen(truth, slice(None)), times=truth.times)
-        around = cut(nobody, Part(0, min(length, len(truth.times))))
+        around = cut(nobody, SteadyPart(0, min(length, len(truth.times))))
         clip = truth
         for _ in range(-(-length // len(around.times))):
             clip = followed_by(followed_by(around, clip), around)
@@ -182,7 +183,9 @@ def test_frames_in_which_nobody_is_seen_are_no_part_of_it(begin, end, heading):
 
 def test_a_short_gap_ends_nothing_a_long_one_does_unless_too_little_is_left():
     case = steady_clip()
-    assert parts_of(case, unseen(case.keypoints, slice(60, 70))) == [[Part(0, len(case.keypoints.times))]]
+    assert parts_of(case, unseen(case.keypoints, slice(60, 70))) == [
+        [SteadyPart(0, len(case.keypoints.times))]
+    ]
     found = described(unseen(case.keypoints, slice(40, 60)))
     assert found.first_frame == 60 and "nobody is seen before 2.00 s" in found.warnings[0]
     trot = steady_clip("dog", "trot")
@@ -221,7 +224,7 @@ def test_runs_are_where_it_is_true(values):
 @given(st.lists(st.integers(0, 99), min_size=2, max_size=8, unique=True).map(sorted))
 def test_what_is_left_out_and_what_is_left_make_up_the_whole(edges):
     out = list(zip(edges[::2], edges[1::2], strict=False))
-    kept = Part(0, 100).split(out, ("after {}", "before {}"))
+    kept = SteadyPart(0, 100).split(out, ("after {}", "before {}"))
     frames = [frame for part in kept for frame in range(part.first, part.stop)]
     left_out = {frame for first, stop in out for frame in range(first, stop)}
     assert sorted({*frames, *left_out}) == list(range(100)) and not left_out & set(frames)
@@ -230,7 +233,7 @@ def test_what_is_left_out_and_what_is_left_make_up_the_whole(edges):
 
 def test_the_sentence_names_both_ends_and_a_whole_clip_needs_none():
     times = np.arange(100) / 10
-    assert say_part(Part(0, 100), times) == []
-    (said,) = say_part(Part(20, 80, "nobody is seen before {}", "it turns round at {}"), times)
+    assert say_part(SteadyPart(0, 100), times) == []
+    (said,) = say_part(SteadyPart(20, 80, "nobody is seen before {}", "it turns round at {}"), times)
     assert "Only 2.00 to 7.90 s" in said
     assert said.endswith("nobody is seen before 2.00 s and it turns round at 7.90 s.")

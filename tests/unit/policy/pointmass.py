@@ -12,9 +12,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from video2reward.policy.records import write_training
 from video2reward.policy.train import Trained, train
-from video2reward.settings import Training
+from video2reward.policy.training_record import write_training
+from video2reward.settings.training import Training
 from video2reward.sim.base import BatchedEnv, RewardFunction, StepResult, check_state
 
 TRAINING = Training(num_envs=64, horizon=16, minibatches=2, units=(32, 32), sigma0=0.5)

@@ -6,7 +6,7 @@ from tests.unit.policy.test_resume import OFTEN, KilledError, KilledIn, assert_s
 
 from video2reward.artifacts.io import read_json
 from video2reward.policy.early_stop import EarlyStop
-from video2reward.policy.records import write_training
+from video2reward.policy.training_record import write_training
 
 EPOCHS = 100
 RULE = EarlyStop(steps=1000 * EPOCHS, episode_s=10.0, rollout_s=0.5)

@@ -14,12 +14,12 @@ from tests.unit.policy.test_resume import points
 from video2reward.artifacts.io import read_h5
 from video2reward.artifacts.states import read_states
 from video2reward.errors import UserError
-from video2reward.keypoints.formats import read_recording
-from video2reward.keypoints.mmpose_checkpoint import read_weights
+from video2reward.keypoints.imports.readers import read_recording
+from video2reward.keypoints.mmpose.checkpoint import read_weights
 from video2reward.policy.checkpoint import Checkpoint
 from video2reward.policy.network import load_policy, read_policy_file
 from video2reward.policy.seeding import generator_states
-from video2reward.settings import Pose
+from video2reward.settings.video import Pose
 
 
 class Planted:

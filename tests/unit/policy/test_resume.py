@@ -16,8 +16,9 @@ from video2reward.policy.failure import GuardedReward
 from video2reward.policy.network import load_policy, write_policy
 from video2reward.policy.train import Trained, train
 from video2reward.reward.compile import compile_reward
-from video2reward.robots import load_robot
-from video2reward.settings import Task, Training
+from video2reward.robots.description import load_robot
+from video2reward.settings.task import Task
+from video2reward.settings.training import Training
 
 ROOT = Path(__file__).resolve().parents[3]
 BATCH = TRAINING.num_envs * TRAINING.horizon

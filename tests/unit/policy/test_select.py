@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from video2reward.artifacts.check import Check, write_check
 from video2reward.artifacts.io import write_json
 from video2reward.artifacts.selection import Candidate, read_selection
-from video2reward.methods import Method
 from video2reward.policy.network import Policy, load_policy, read_policy_file, write_policy
 from video2reward.policy.select import describe, executed_in_words, select
+from video2reward.settings.method import Method
 
 SCRIPT = Path(__file__).parents[3] / "workflow_scripts" / "select_policy.py"
 GAIT = Method(description="test", selection="gait")

@@ -11,8 +11,8 @@ from tests.unit.policy.pointmass import TRAINING, PointMassEnv, goal_reward, tra
 from video2reward.errors import UserError
 from video2reward.policy.failure import GuardedReward
 from video2reward.policy.network import PolicyFailed, load_policy, read_policy_file, write_policy
-from video2reward.policy.records import AFTER, BEFORE, write_training
 from video2reward.policy.seeding import generator_states, restore_generators, seed_everything
+from video2reward.policy.training_record import AFTER, BEFORE, write_training
 
 HERE = Path(__file__).parent
 

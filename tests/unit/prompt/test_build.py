@@ -7,12 +7,12 @@ import pytest
 
 from video2reward.artifacts.prompt import read_prompt, write_prompt
 from video2reward.errors import UserError
-from video2reward.methods import Method
 from video2reward.prompt.build import Ingredients, build_prompt
 from video2reward.prompt.feedback_text import Round, normalised
-from video2reward.robots import load_robot
-from video2reward.settings import Task
-from video2reward.signals import visible
+from video2reward.robots.description import load_robot
+from video2reward.settings.method import Method
+from video2reward.settings.task import Task
+from video2reward.signals import visible_signals
 from write_prompt import words_of
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "resources" / "prompts"
@@ -57,8 +57,8 @@ def test_exactly_the_visible_signals_are_listed(given, groups):
     prompt = build_prompt(replace(given, method=Method(description="m", signals=groups)), TEMPLATES)
     listed = [line.split(":")[0] for line in all_text(prompt).splitlines() if ": torch.Tensor (" in line]
     listed = [name for name in listed if not name.startswith("def ")]
-    assert listed == [signal.name for signal in visible(groups) if signal.shape]
-    assert [signal["name"] for signal in prompt.facts["signals"]] == [s.name for s in visible(groups)]
+    assert listed == [signal.name for signal in visible_signals(groups) if signal.shape]
+    assert [signal["name"] for signal in prompt.facts["signals"]] == [s.name for s in visible_signals(groups)]
 
 
 def test_shapes_are_this_robots(given):

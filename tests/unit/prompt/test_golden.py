@@ -11,12 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from synthesis.moves import held
 from video2reward.artifacts.io import write_json
 from video2reward.artifacts.motion import Motion, write_motion
 from video2reward.artifacts.reference import Reference, write_reference
 from video2reward.artifacts.rollout import Rollout, write_rollout
 from video2reward.artifacts.selection import Candidate, Selection, write_selection
-from video2reward.config import load_method, load_plan
+from video2reward.config.method import load_method
+from video2reward.config.plan import load_plan
 from video2reward.feedback.compare import compare, feedback
 from video2reward.feedback.falls import Fall, Falls
 from video2reward.geometry import sample_cycle
@@ -24,10 +26,9 @@ from video2reward.prompt.build import Ingredients, build_prompt
 from video2reward.prompt.feedback_text import Round, normalised
 from video2reward.prompt.length import Window
 from video2reward.registry import TASKS
-from video2reward.robots import load_robot
-from video2reward.settings import Task
+from video2reward.robots.description import load_robot
+from video2reward.settings.task import Task
 from video2reward.similarity.posture import wanted_posture
-from video2reward.synthesis.moves import held
 from write_prompt import words_of
 
 ROOT = Path(__file__).resolve().parents[3]

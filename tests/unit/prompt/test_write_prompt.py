@@ -8,8 +8,8 @@ import pytest
 from video2reward.artifacts.io import write_json
 from video2reward.artifacts.motion import write_motion
 from video2reward.artifacts.reference import write_reference
-from video2reward.methods import Method
-from video2reward.settings import Task
+from video2reward.settings.method import Method
+from video2reward.settings.task import Task
 
 SCRIPT = Path(__file__).resolve().parents[3] / "workflow_scripts" / "write_prompt.py"
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from video2reward.phase import video_phase
 from video2reward.report import films
 from video2reward.report.films import Workshop, beside, make_film
 from video2reward.report.player import make_player, stances
 from video2reward.rollout.film import typical_agent
+from video2reward.similarity.phase import video_phase
 from video2reward.video.decode import decode
 from video2reward.video.film import write_film
 

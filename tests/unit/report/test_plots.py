@@ -4,10 +4,10 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from video2reward.feet import aligned_feet
+from video2reward.pages.svg import svg_saying
 from video2reward.report.likeness import heatmap_columns
 from video2reward.report.plots import component_curves, joint_heatmap, learning_curves, trajectories
-from video2reward.svg import svg_saying
+from video2reward.similarity.foot_paths import aligned_feet
 
 
 def texts(drawn):

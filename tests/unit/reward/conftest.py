@@ -4,8 +4,8 @@ import torch
 
 from video2reward.artifacts.states import States, write_states
 from video2reward.reward.states import sample_states
-from video2reward.robots import load_robot
-from video2reward.settings import Task
+from video2reward.robots.description import load_robot
+from video2reward.settings.task import Task
 from video2reward.signals import CATALOGUE
 from video2reward.sim.mujoco_env import MujocoEnv
 

@@ -9,7 +9,7 @@ from video2reward.reward import check as checks
 from video2reward.reward.check import check_answer, check_by_trial
 from video2reward.reward.error_words import NO_FILE, error_words
 from video2reward.reward.trial import Trial
-from video2reward.settings import Check
+from video2reward.settings.evaluation import TrialLimits
 from video2reward.signals import SIGNALS
 
 CODE = """from typing import Dict, Tuple
@@ -43,7 +43,7 @@ def checked(states_file):
 
         def tried(code):
             tries.append(code)
-            return check_by_trial(code, Trial(Check(seconds=20)), states_file)
+            return check_by_trial(code, Trial(TrialLimits(seconds=20)), states_file)
 
         return (*check_answer(text, SIGNALS, tried), len(tries))
 

@@ -14,12 +14,13 @@ from video2reward.artifacts.prompt import write_prompt
 from video2reward.artifacts.repairs import read_repairs
 from video2reward.artifacts.states import States, read_states, write_states
 from video2reward.errors import UserError
-from video2reward.methods import Method
 from video2reward.prompt.build import Ingredients, build_prompt
 from video2reward.reward.compile import compile_source
 from video2reward.reward.states import sample_states
-from video2reward.robots import load_robot
-from video2reward.settings import Check, Task
+from video2reward.robots.description import load_robot
+from video2reward.settings.evaluation import TrialLimits
+from video2reward.settings.method import Method
+from video2reward.settings.task import Task
 from video2reward.signals import CATALOGUE
 from video2reward.sim.mujoco_env import MujocoEnv
 from write_prompt import words_of
@@ -45,7 +46,7 @@ def run(tmp_path, made_reference, made_motion, robot_folder):
     def call(text, finish="stop", **llm):
         answer = Completion(text, "m", "p", is_language_model=True, finish=finish)
         write_completion(tmp_path / "completion.json", answer)
-        params = {"check": Check(seconds=10), "method": method}
+        params = {"check": TrialLimits(seconds=10), "method": method}
         params = {name: value.model_dump(mode="json") for name, value in params.items()}
         files = ["--completion", tmp_path / "completion.json", "--record", tmp_path / "prompt.json"]
         files += ["--states", tmp_path / "states.npz", "--reward", tmp_path / "reward.py"]

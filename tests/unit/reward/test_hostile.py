@@ -7,7 +7,7 @@ from tests.unit.reward.hostile import IN_PROCESS, LIMITED
 from video2reward.reward.check import check_by_trial, check_text
 from video2reward.reward.trial import Trial
 from video2reward.reward.trial_process import judge
-from video2reward.settings import Check
+from video2reward.settings.evaluation import TrialLimits
 from video2reward.signals import SIGNALS
 
 
@@ -42,6 +42,6 @@ def test_what_takes_time_or_memory_is_stopped_by_the_system(name, states_file):
     case = LIMITED[name]
     code, verdict = check_text(f"```python\n{case.code}\n```", SIGNALS)
     assert verdict is None
-    verdict = check_by_trial(code, Trial(Check(seconds=3, memory_mb=512)), states_file)
+    verdict = check_by_trial(code, Trial(TrialLimits(seconds=3, memory_mb=512)), states_file)
     assert (verdict.status, verdict.stage) == ("failed", case.stage) and case.reason in verdict.message
     assert verdict.limits["memory_mb"] == 512

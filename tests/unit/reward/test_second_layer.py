@@ -13,7 +13,7 @@ from tests.unit.reward.hostile import HEAD, TEXT, body
 
 from video2reward.reward.compile import RewardError, compile_checked
 from video2reward.reward.trial import Trial
-from video2reward.settings import Check
+from video2reward.settings.evaluation import TrialLimits
 
 UNCHECKED = """
 import collections, ctypes, io, itertools, os, resource, signal, socket  # later no module can be loaded
@@ -53,7 +53,7 @@ def attack(states_file):
             HEAD.replace("dt: float", f"dt: float, x: str = {default}")
             + "    return base_height, {'h': base_height}\n"
         )
-        verdict = Unchecked(Check(seconds=seconds, memory_mb=memory_mb)).finish(code, states_file)
+        verdict = Unchecked(TrialLimits(seconds=seconds, memory_mb=memory_mb)).finish(code, states_file)
         found = verdict["message"].partition("found")[2]
         return ast.literal_eval(found) if found else [], verdict
 

@@ -1,7 +1,7 @@
 import pytest
 
 from video2reward.reward.signature import check_signature
-from video2reward.signals import SIGNALS, visible
+from video2reward.signals import SIGNALS, visible_signals
 
 ALL = tuple(SIGNALS)
 
@@ -21,7 +21,7 @@ def test_an_unknown_name_is_answered_with_the_nearest():
 
 
 def test_a_hidden_signal_is_said_to_be_hidden():
-    shown = [signal.name for signal in visible(["keypoints"])]
+    shown = [signal.name for signal in visible_signals(["keypoints"])]
     (fault,) = faults("phase_sin: Tensor, keypoints: Tensor", shown)
     assert "'phase_sin' is hidden by this method" in fault
     (unknown,) = faults("phase_sine: Tensor", shown)

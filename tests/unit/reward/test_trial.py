@@ -8,7 +8,7 @@ from video2reward.reward.check import check_by_trial, check_text
 from video2reward.reward.compile import compile_source
 from video2reward.reward.judgement import TrialError, try_reward
 from video2reward.reward.trial import Trial
-from video2reward.settings import Check
+from video2reward.settings.evaluation import TrialLimits
 from video2reward.signals import SIGNALS
 
 HEAD = "def compute_reward(base_height: Tensor, commands: Tensor, dt: float):\n"
@@ -27,7 +27,7 @@ def checked(states_file):
         code, verdict = check_text(source, SIGNALS)
         if verdict is not None:
             return verdict
-        return check_by_trial(code, Trial(Check(**limits)), states_file)
+        return check_by_trial(code, Trial(TrialLimits(**limits)), states_file)
 
     return check
 

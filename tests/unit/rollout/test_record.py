@@ -3,9 +3,9 @@ import pytest
 import torch
 
 from video2reward.artifacts.rollout import read_rollout, write_rollout
-from video2reward.robots import load_robot
+from video2reward.robots.description import load_robot
 from video2reward.rollout.record import no_rollout, roll_out
-from video2reward.settings import Task
+from video2reward.settings.task import Task
 from video2reward.sim.mujoco_env import MujocoEnv
 
 

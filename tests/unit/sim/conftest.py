@@ -1,7 +1,7 @@
 import pytest
 
-from video2reward.robots import load_robot
-from video2reward.settings import Task
+from video2reward.robots.description import load_robot
+from video2reward.settings.task import Task
 
 
 @pytest.fixture(scope="session")

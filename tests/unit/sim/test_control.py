@@ -4,10 +4,11 @@ import pytest
 import torch
 
 from video2reward.errors import UserError
-from video2reward.kinematics import standing_keypoints
 from video2reward.motion.retarget import neutral_reference
-from video2reward.robots import build_model, load_robot
-from video2reward.settings import Task
+from video2reward.robots.description import load_robot
+from video2reward.robots.model import build_model
+from video2reward.robots.standing import standing_keypoints
+from video2reward.settings.task import Task
 from video2reward.sim.mujoco_env import MujocoEnv
 
 TASK = Task(name="run", actions="torque", observation="published", observe_clock=False, episode_s=1.0)

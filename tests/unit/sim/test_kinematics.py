@@ -7,7 +7,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from video2reward.robots import build_model, load_robot
+from video2reward.robots.description import load_robot
+from video2reward.robots.model import build_model
 from video2reward.sim.kinematics import Kinematics
 
 # Several hinges in a body, joints off the body's origin, turned bodies, a welded body, joints out of order, a joint

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from video2reward.robots import build_model
+from video2reward.robots.model import build_model
 from video2reward.sim.base import BatchedEnv
 
 

@@ -3,8 +3,8 @@ import pytest
 import torch
 
 from video2reward.reward.compile import compile_reward
-from video2reward.robots import load_robot
-from video2reward.settings import Task
+from video2reward.robots.description import load_robot
+from video2reward.settings.task import Task
 from video2reward.sim.tasks.run import RunTask
 
 

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from video2reward.geometry import body_normalise, quaternion_yaw, rotate, side_view
-from video2reward.robots import build_model, load_robot
+from video2reward.robots.description import load_robot
+from video2reward.robots.model import build_model
 from video2reward.signals import CATALOGUE
-from video2reward.sim.snapshot import STRIDE_LIMIT, Constants, Motion, Snapshot
+from video2reward.sim.snapshot import STRIDE_LIMIT, AgentStates, Constants, Snapshot
 from video2reward.skeletons import AP10K
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -42,7 +43,7 @@ def snapshot(constants, data, commands=(0.0, 0.0, 0.0), phase=0.0):
     zero = torch.zeros(1, joints)
     return Snapshot(
         constants,
-        Motion(
+        AgentStates(
             row(data.qpos[:3]), row(data.qpos[3:7]), row(data.qvel[:3]), row(data.qvel[3:6]),
             row(data.qpos[7:]), row(data.qvel[6:]), zero, zero, zero, row(commands), torch.tensor([phase]),
         ),

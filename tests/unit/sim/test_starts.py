@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import torch
 
-from video2reward.kinematics import standing_keypoints
 from video2reward.motion.retarget import neutral_reference
-from video2reward.settings import Task
+from video2reward.robots.standing import standing_keypoints
+from video2reward.settings.task import Task
 
 
 @pytest.fixture

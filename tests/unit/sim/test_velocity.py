@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from video2reward.settings import Task
+from video2reward.settings.task import Task
 from video2reward.sim.tasks.velocity import VelocityTask
 
 

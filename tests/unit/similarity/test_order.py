@@ -9,16 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from video2reward.kinematics import standing_keypoints
+from synthesis.cases import Condition, make_case
+from synthesis.faults import MADE, Made, make_rollout
+from synthesis.more_gaits import GAITS
+from synthesis.moves import DT, clip, flailing, sides_swapped
 from video2reward.motion.describe import describe_motion
 from video2reward.motion.retarget import retarget
-from video2reward.robots import load_robot
-from video2reward.settings import MotionSettings, Subject
+from video2reward.robots.description import load_robot
+from video2reward.robots.standing import standing_keypoints
+from video2reward.settings.motion import MotionSettings
+from video2reward.settings.video import Subject
 from video2reward.similarity import gait_similarity, paper_similarity
-from video2reward.synthesis.cases import Condition, make_case
-from video2reward.synthesis.faults import MADE, Made, make_rollout
-from video2reward.synthesis.more_gaits import GAITS
-from video2reward.synthesis.moves import DT, clip, flailing, sides_swapped
 
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "benchmarks"))

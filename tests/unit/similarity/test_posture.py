@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.similarity.test_order import SYMMETRIC, of_gait
 
+from synthesis.faults import POSTURES, Made, make_rollout
+from synthesis.moves import held, within_reach
 from video2reward.similarity import gait_similarity
 from video2reward.similarity.posture import ALLOWANCES, clip_knees, posture_similarity, wanted_posture
-from video2reward.synthesis.faults import POSTURES, Made, make_rollout
-from video2reward.synthesis.moves import held, within_reach
 
 # The least by which the worst honest gait is above the best bad posture, in similarity.
 MARGIN = 0.04

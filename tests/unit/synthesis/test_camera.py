@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from video2reward.synthesis.camera import camera_for
+from synthesis.camera import camera_for
 
 SIZE = (640, 480)
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from synthesis.clips import CLIPS, stage, true_pixels
 from video2reward.artifacts.keypoints import read_keypoints
-from video2reward.keypoints.blobs import find_blobs
-from video2reward.settings import Video
+from video2reward.keypoints.markers.blobs import find_blobs
+from video2reward.settings.validation import read_yaml, validate
+from video2reward.settings.video import Video
 from video2reward.skeletons import skeleton
-from video2reward.synthesis.clips import CLIPS, stage, true_pixels
-from video2reward.validation import read_yaml, validate
 from video2reward.video.decode import clip as decode
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -118,7 +118,7 @@ def test_the_projection_agrees_with_the_pictures_below_a_pixel(name):
 FILM_TWICE = """
 import hashlib, numpy as np
 from dataclasses import replace
-from video2reward.synthesis.clips import CLIPS, shoot, stage
+from synthesis.clips import CLIPS, shoot, stage
 for _ in range(2):
     clip = replace(CLIPS["dog_amble"], seconds=3 / 60)
     figure, camera = stage(clip)

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from video2reward.synthesis.clips import CLIPS, stage
-from video2reward.synthesis.disturbed import DISTURBANCES, OVERLAYS, _together, _unsteady, overlaid
+from synthesis.clips import CLIPS, stage
+from synthesis.disturbed import DISTURBANCES, OVERLAYS, _together, _unsteady, overlaid
 
 CLIP = CLIPS["human_walk"]
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from video2reward.synthesis.dog import PAW_HEIGHT, dog
-from video2reward.synthesis.gaits import DOG_AMBLE, DOG_RUN, HUMAN_RUN, HUMAN_WALK
-from video2reward.synthesis.human import human
-from video2reward.synthesis.walking import FOREARM, RUN, SHANK, THIGH, UPPER_ARM, WALK, curve
+from synthesis.dog import PAW_HEIGHT, dog
+from synthesis.gaits import DOG_AMBLE, DOG_RUN, HUMAN_RUN, HUMAN_WALK
+from synthesis.human import human
+from synthesis.walking import FOREARM, RUN, SHANK, THIGH, UPPER_ARM, WALK, curve
 
 MOVES = {
     "dog_amble": (dog, DOG_AMBLE),

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from video2reward.synthesis.footfall import foot_path, lift_arc, minimum_jerk
+from synthesis.footfall import foot_path, lift_arc, minimum_jerk
 
 duties = st.floats(0.3, 0.75)
 strides = st.floats(0.3, 3.0)

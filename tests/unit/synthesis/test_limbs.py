@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from video2reward.synthesis.limbs import Pantograph, two_links
+from synthesis.limbs import Pantograph, two_links
 
 ROOT = np.array([0.1 + 0.5j])
 

@@ -7,9 +7,9 @@ import pytest
 from video2reward.scores.statistics import interval
 from video2reward.tables import quantities as q
 from video2reward.tables.papers import make_tables
-from video2reward.tables.study import Clip
+from video2reward.tables.study import ClipColumn
 
-AMBLE, TROT = Clip("anymal_c", "amble"), Clip("anymal_c", "trot")
+AMBLE, TROT = ClipColumn("anymal_c", "amble"), ClipColumn("anymal_c", "trot")
 HUMAN = [(0.15, -0.1, -0.05), (0.16, -0.12, -0.07), (0.14, -0.08, -0.03)]
 SPARSE = [(0.15, -1.0, -0.9), (0.16, -1.2, -1.1), (0.14, -1.1, -1.0)]
 OURS = [(0.04, -0.2, -0.1), (0.05, -0.22, -0.12), (0.045, -0.21, -0.11)]
@@ -98,7 +98,7 @@ def test_what_is_not_defined_has_its_reason(group):
 def test_over_clips_a_seed_counts_only_with_all_of_them(group):
     group.clip("amble", {"template": OURS})
     group.clip("trot", {"template": [OURS[0], None, (0.145, -0.2, -0.1)]})
-    number = q.measure(group.study(), "template", Clip("anymal_c", ""), q.GAIT)
+    number = q.measure(group.study(), "template", ClipColumn("anymal_c", ""), q.GAIT)
     assert number.known == pytest.approx([0.04, 0.095])
     assert number.missing == ["template, seed 1: g-trot-template, seed 1: no policy: all 2 candidates failed"]
 
@@ -106,7 +106,7 @@ def test_over_clips_a_seed_counts_only_with_all_of_them(group):
 def test_table_two_has_the_terms_of_the_robots_task(tables):
     assert [quantity.name for _, quantity in tables["table2"].columns] == ["r_lin", "r_ang"]
     assert (
-        tables["table2"].at("template", Clip("anymal_c", ""), tables["table2"].columns[0][1]).known
+        tables["table2"].at("template", ClipColumn("anymal_c", ""), tables["table2"].columns[0][1]).known
         == [40.0] * 3
     )
 
@@ -114,7 +114,7 @@ def test_table_two_has_the_terms_of_the_robots_task(tables):
 def test_the_papers_numbers_stand_beside_ours(group):
     group.clip("dog_amble", {"human": HUMAN})
     study = group.study()
-    clip, robot = Clip("anymal_c", "dog_amble"), Clip("anymal_c", "")
+    clip, robot = ClipColumn("anymal_c", "dog_amble"), ClipColumn("anymal_c", "")
     assert q.measure(study, "human", clip, q.PAPER_DTW).published == 26.368
     assert q.measure(study, "video2reward", clip, q.PAPER_DTW).published == 17.292
     assert q.measure(study, "eureka", robot, q.HNS_PUBLISHED).published == 0.729

@@ -13,7 +13,7 @@ from video2reward.artifacts.frames import read_frames
 from video2reward.artifacts.io import digest
 from video2reward.artifacts.keypoints import Keypoints
 from video2reward.errors import UserError
-from video2reward.settings import Video
+from video2reward.settings.video import Video
 from video2reward.skeletons import COCO17
 from video2reward.video.draw import PAPER
 from video2reward.video.frames import draw, extract

@@ -14,7 +14,7 @@ from tests.unit.video.films import MILLISECOND, number_of, numbered, write
 
 from video2reward.artifacts.frames import read_frames
 from video2reward.errors import UserError
-from video2reward.settings import Video
+from video2reward.settings.video import Video
 from video2reward.video.decode import clip, decode, expected_frames
 from video2reward.video.frames import extract
 

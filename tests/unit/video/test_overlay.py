@@ -6,7 +6,7 @@ from tests.unit.video.test_frames import walker
 
 from video2reward.artifacts.frames import read_frames
 from video2reward.errors import UserError
-from video2reward.settings import Video
+from video2reward.settings.video import Video
 from video2reward.skeletons import AP10K, COCO17
 from video2reward.video.decode import decode
 from video2reward.video.draw import LEFT, RIGHT, confidence_colour, draw_skeleton, side_colour

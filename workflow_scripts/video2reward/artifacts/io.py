@@ -18,9 +18,9 @@ import h5py
 import numpy as np
 
 from video2reward.artifacts.hdf5 import open_h5
-from video2reward.artifacts.redaction import redacted
+from video2reward.artifacts.versions import imported_versions
 from video2reward.errors import UserError
-from video2reward.versions import imported_versions
+from video2reward.text.redaction import redacted
 
 T = TypeVar("T")
 Provenance = dict[str, Any]

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from video2reward.artifacts.io import Provenance, read_json, write_json
-from video2reward.artifacts.words import SuccessWords
+from video2reward.artifacts.success import SuccessWords
 from video2reward.errors import UserError
 
 

@@ -12,8 +12,8 @@ from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.prompt import read_prompt
 from video2reward.errors import UserError
 from video2reward.explain.jobs import PlannedJob
-from video2reward.language_model import LLM
-from video2reward.prices import Price, PriceList
+from video2reward.settings.llm import LLM
+from video2reward.settings.prices import Price, PriceList
 
 RULE = "sample_completion"
 CHECKING = "extract_reward"
@@ -30,7 +30,7 @@ REPAIRED = 0.5
 
 
 @dataclass(frozen=True)
-class Past:
+class PastAnswers:
     """What is known of earlier answers: all that a results folder holds, repairs among them.
 
     answers: of language models; repaired: part of the candidates that were sent back, None without any
@@ -92,7 +92,7 @@ def forecasts(
     jobs: Iterable[PlannedJob],
     costs: Callable[[str], bool],
     answered: Answered,
-    past: Past,
+    past: PastAnswers,
     prices: PriceList,
 ) -> list[Forecast]:
     """Return what is asked by the jobs that run, one forecast a model; of those that cost nothing no tokens.
@@ -130,7 +130,7 @@ def _forecast(
     checked: Sequence[LLM],
     costs: Callable[[str], bool],
     answered: Answered,
-    past: Past,
+    past: PastAnswers,
     prices: PriceList,
 ) -> Forecast:
     known = {job: answered(job) for job in group} if costs(llm.provider) else dict.fromkeys(group, False)

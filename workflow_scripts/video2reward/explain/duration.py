@@ -20,7 +20,7 @@ _STEPS = {"train_policy": "steps", "train_base": "base_steps"}
 
 
 @dataclass(frozen=True)
-class Past:
+class PastJob:
     """An earlier job: wall time in seconds, process start included; for trainings its steps and their seconds."""
 
     seconds: float
@@ -29,28 +29,28 @@ class Past:
 
 
 # `make run` as shipped on two idle cores, one job each, by the jobs' records (`python benchmarks/stages.py`), s.
-STATED: Mapping[str, list[Past]] = {
-    "extract_frames": [Past(1.6)],
-    "estimate_keypoints": [Past(1.5)],
-    "describe_motion": [Past(4.5)],
-    "retarget_motion": [Past(0.5)],
-    "train_base": [Past(78.8, 1_001_472, 72.2)],
-    "evaluate_base": [Past(19.0)],
-    "sample_states": [Past(2.2)],
-    "write_prompt": [Past(0.5)],
-    "sample_completion": [Past(0.4)],
-    "extract_reward": [Past(2.0)],
-    "train_policy": [Past(57.8, 755_712, 53.0)],
-    "evaluate_policy": [Past(10.5)],
-    "select_policy": [Past(0.3)],
-    "record_rollout": [Past(13.0)],
-    "compare_motion": [Past(3.5)],
-    "evaluate_best": [Past(20.0)],
-    "finish": [Past(1.8)],
-    "write_loop_page": [Past(7.0)],
-    "report": [Past(1.5)],
-    "compare_clips": [Past(3.2)],
-    "make_tables": [Past(9.0)],
+STATED: Mapping[str, list[PastJob]] = {
+    "extract_frames": [PastJob(1.6)],
+    "estimate_keypoints": [PastJob(1.5)],
+    "describe_motion": [PastJob(4.5)],
+    "retarget_motion": [PastJob(0.5)],
+    "train_base": [PastJob(78.8, 1_001_472, 72.2)],
+    "evaluate_base": [PastJob(19.0)],
+    "sample_states": [PastJob(2.2)],
+    "write_prompt": [PastJob(0.5)],
+    "sample_completion": [PastJob(0.4)],
+    "extract_reward": [PastJob(2.0)],
+    "train_policy": [PastJob(57.8, 755_712, 53.0)],
+    "evaluate_policy": [PastJob(10.5)],
+    "select_policy": [PastJob(0.3)],
+    "record_rollout": [PastJob(13.0)],
+    "compare_motion": [PastJob(3.5)],
+    "evaluate_best": [PastJob(20.0)],
+    "finish": [PastJob(1.8)],
+    "write_loop_page": [PastJob(7.0)],
+    "report": [PastJob(1.5)],
+    "compare_clips": [PastJob(3.2)],
+    "make_tables": [PastJob(9.0)],
 }
 
 
@@ -70,9 +70,9 @@ class Estimate:
     scaled: bool
 
 
-def history(results: Path) -> dict[str, list[Past]]:
+def history(results: Path) -> dict[str, list[PastJob]]:
     """Return rule -> its earlier jobs, by the records under `results`."""
-    found: dict[str, list[Past]] = {}
+    found: dict[str, list[PastJob]] = {}
     for path in results.glob(f"**/{FOLDER}/*.json"):
         try:
             record = read_job_record(path)
@@ -82,17 +82,17 @@ def history(results: Path) -> dict[str, list[Past]]:
     return found
 
 
-def _past(record: JobRecord, path: Path) -> Past:
+def _past(record: JobRecord, path: Path) -> PastJob:
     """Return a job's times; Snakemake's, from the table beside the record, count its start too."""
     seconds = max(record.seconds, _table_seconds(path.with_suffix(".tsv")))
     if record.rule not in _STEPS:
-        return Past(seconds)
+        return PastJob(seconds)
     for name in map(Path, record.outputs):
         if name.suffix == ".json" and name.exists():
             training = read_json(name)
             trained = float(training.get("seconds") or 0.0)
-            return Past(seconds, int(training.get("steps") or 0), min(trained, seconds))
-    return Past(seconds)
+            return PastJob(seconds, int(training.get("steps") or 0), min(trained, seconds))
+    return PastJob(seconds)
 
 
 def _table_seconds(path: Path) -> float:
@@ -104,7 +104,7 @@ def _table_seconds(path: Path) -> float:
         return 0.0
 
 
-def expected(job: PlannedJob, past: list[Past]) -> float:
+def expected(job: PlannedJob, past: list[PastJob]) -> float:
     """Return the seconds expected of a job: the median of the earlier ones, trainings scaled by their steps."""
     steps = planned_steps(job)
     return median(
@@ -121,7 +121,7 @@ def planned_steps(job: PlannedJob) -> int:
     return int(training.get(_STEPS.get(job.rule, ""), 0))
 
 
-def estimate(jobs: Iterable[PlannedJob], past: Mapping[str, list[Past]], cores: int) -> Estimate:
+def estimate(jobs: Iterable[PlannedJob], past: Mapping[str, list[PastJob]], cores: int) -> Estimate:
     """Return how long the jobs that would run take.
 
     The larger of the longest chain of jobs that wait for each other and all work shared by the cores: no

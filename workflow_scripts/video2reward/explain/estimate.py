@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 
 from video2reward.explain.cost import FIXED, RULE, Forecast, counted, free_in_words, longest_in_words
-from video2reward.explain.duration import Estimate, Past, expected, in_words, planned_steps
+from video2reward.explain.duration import Estimate, PastJob, expected, in_words, planned_steps
 from video2reward.explain.jobs import PlannedJob
 from video2reward.explain.status import wrapped
-from video2reward.prices import PriceList
+from video2reward.settings.prices import PriceList
 
 _TRAININGS = ("train_base", "train_policy")
 
@@ -18,7 +18,7 @@ def estimate_page(
     jobs: Sequence[PlannedJob],
     found: Sequence[Forecast],
     costs: Mapping[str, bool],
-    past: Mapping[str, Sequence[Past]],
+    past: Mapping[str, Sequence[PastJob]],
     time: Estimate,
     stated: Sequence[str],
     prices: PriceList,
@@ -84,7 +84,7 @@ def _model(found: Forecast, prices: PriceList) -> list[str]:
     return lines
 
 
-def _trainings(jobs: Sequence[PlannedJob], past: Mapping[str, Sequence[Past]]) -> list[str]:
+def _trainings(jobs: Sequence[PlannedJob], past: Mapping[str, Sequence[PastJob]]) -> list[str]:
     """Say how many trainings there are, their steps and their time one after another."""
     counts: dict[tuple[str, int], int] = {}
     seconds = 0.0

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from video2reward.artifacts.job_record import JobRecord
 from video2reward.explain.duration import in_words
+from video2reward.explain.history import Records
 from video2reward.explain.reasons import changed_modules
-from video2reward.explain.records import Records
 
 UNCHANGED = "unchanged"
 _SHOWN = 3  # names in a line

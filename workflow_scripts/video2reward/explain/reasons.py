@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from video2reward.artifacts.job_record import JobRecord
-from video2reward.code_digest import PACKAGE, SCRIPTS, code_modules, selected_modules
+from video2reward.engine.records import NO_RECORD
+from video2reward.explain.history import Records
 from video2reward.explain.jobs import PlannedJob
-from video2reward.explain.records import Records
-from video2reward.snakemake_records import NO_RECORD
+from video2reward.jobs.code_digest import PACKAGE, SCRIPTS, code_modules, selected_modules
 
 NOT_MADE = "not made yet"
+MOVED = (
+    3  # modules of a record that are gone: the code was put in other places, and to name each says nothing
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,8 @@ def code_changes(record: JobRecord, code: str) -> list[str]:
     """Compare the code behind a record with the digest `code` of now -> one sentence, or none."""
     if record.code == code:
         return []
+    if len(_gone(record)) >= MOVED:
+        return ["made by an earlier version of this project, whose code lay in other modules"]
     changed = changed_modules(record, selected_modules(code))
     return [f"code changed: {_some(changed)}" if changed else "code changed"]
 
@@ -92,6 +97,16 @@ def changed_modules(record: JobRecord, selected: Iterable[str] | None = None) ->
         for name, mark in sorted(marks.items())
         if record.modules.get(name) != now.get(name)
     ]
+
+
+def _gone(record: JobRecord) -> list[str]:
+    """Return the library's modules of a record that exist no more."""
+    ours = [name for name in record.modules if name.split(".")[0] == PACKAGE]
+    return [name for name in ours if not _exists(SCRIPTS.joinpath(*name.split(".")))]
+
+
+def _exists(module: Path) -> bool:
+    return module.is_dir() or module.with_suffix(".py").exists()
 
 
 def module_file(module: str) -> str:

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from video2reward.artifacts.job_record import FOLDER, JobRecord, records
-from video2reward.code_digest import PACKAGE
 from video2reward.errors import UserError
 from video2reward.explain.duration import in_words
+from video2reward.explain.history import Records
 from video2reward.explain.origin import tree_lines, used_by
 from video2reward.explain.reasons import changed_modules, flat, show
-from video2reward.explain.records import Records
-from video2reward.space import stage_of
+from video2reward.jobs.code_digest import PACKAGE
+from video2reward.results.space import stage_of
 
 WIDTH = 110
 _INDENT = 10

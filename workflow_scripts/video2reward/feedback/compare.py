@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -12,47 +12,21 @@ from video2reward.artifacts.motion import Motion
 from video2reward.artifacts.reference import Reference
 from video2reward.artifacts.rollout import Rollout
 from video2reward.artifacts.selection import Selection
+from video2reward.feedback.comparison import Comparison
 from video2reward.feedback.falls import Falls
-from video2reward.feedback.joints import JointErrors, joint_errors
-from video2reward.feedback.statistics import Curve, Share, component_curves, component_shares
+from video2reward.feedback.joints import joint_errors
+from video2reward.feedback.statistics import component_curves, component_shares
 from video2reward.feedback.text import feedback_sections, whole_text
 from video2reward.feedback.trend import trend
-from video2reward.feedback.walking import Walk, walk
+from video2reward.feedback.walking import walk
 from video2reward.geometry import sample_cycle
-from video2reward.methods import Method
+from video2reward.settings.method import Method
 from video2reward.similarity import (
-    GaitSimilarity,
-    PaperSimilarity,
-    PostureSimilarity,
     gait_similarity,
     paper_similarity,
     posture_similarity,
 )
 from video2reward.similarity.gait import PERIODS, segment_distances
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """The best policy so far against the clip; None where no policy could be recorded.
-
-    reach: scored keypoint -> gait distance of the reference in the robot's reach, body lengths: about the least to
-        be had
-    training: column of the training's table -> values; curves, shares: component -> summary
-    trend: what moved against the round before (trend.py)
-    """
-
-    reference: Reference
-    gait: GaitSimilarity | None
-    posture: PostureSimilarity | None
-    paper: PaperSimilarity | None
-    joints: JointErrors | None
-    walk: Walk | None
-    falls: Falls | None
-    reach: dict[str, float]
-    training: Mapping[str, np.ndarray]
-    curves: dict[str, Curve]
-    shares: dict[str, Share]
-    trend: Mapping[str, Any] = field(default_factory=dict)
 
 
 def compare(

@@ -11,8 +11,8 @@ import numpy as np
 
 from video2reward.artifacts.rollout import Rollout
 from video2reward.geometry import rotate
-from video2reward.robots import build_model
-from video2reward.settings import Robot
+from video2reward.robots.model import build_model
+from video2reward.settings.robot import Robot
 
 # A body counts as touching up to this height, m: the simulator rounds shapes a little differently.
 _NEAR = 0.02

@@ -16,10 +16,10 @@ from video2reward.feedback.posture_text import posture_text
 from video2reward.feedback.statistics import Curve, thinned
 from video2reward.feedback.trend import trend_text
 from video2reward.feedback.walking import walk_text
-from video2reward.methods import Method
+from video2reward.settings.method import Method
 
 if TYPE_CHECKING:
-    from video2reward.feedback.compare import Comparison
+    from video2reward.feedback.comparison import Comparison
 
 # Joints named where there is little room.
 _FEW = 3

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from video2reward.artifacts.frames import Frames
 from video2reward.artifacts.keypoints import Keypoints
-from video2reward.settings import Pose, Subject
+from video2reward.settings.video import Pose, Subject
 
 
 class PoseBackend(ABC):

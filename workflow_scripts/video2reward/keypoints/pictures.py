@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
 from video2reward.artifacts.frames import Frames
 from video2reward.errors import UserError
-from video2reward.progress import progress
-from video2reward.settings import Subject
+from video2reward.jobs.progress import progress
 
 _REDUCED = {2: 17, 4: 33, 8: 65}  # cv2.IMREAD_REDUCED_COLOR_2, _4, _8
 
@@ -62,43 +61,3 @@ def boxes_around(keypoints: np.ndarray, size: tuple[int, int], margin: float = 0
     index = np.arange(len(keypoints))
     boxes = np.stack([np.interp(index, index[some], grown[:, side]) for side in range(4)], axis=1)
     return boxes.clip(0, [width, height, width, height])
-
-
-def given_place(subject: Subject, frames: Frames) -> tuple[int, np.ndarray, str] | None:
-    """Return the frame, the box (4,) and a word for what `subject.box` or `.point` says, None if it says nothing.
-
-    Around a point it is the box of what moves there, else a square of a third of the picture's height.
-
-    Raises:
-        UserError: no box or point within the picture, or no such frame
-    """
-    if subject.box is None and subject.point is None:
-        return None
-    if subject.frame >= len(frames.times):
-        raise UserError(f"subject.frame {subject.frame}: the clip's frames are 0 to {len(frames.times) - 1}")
-    width, height = frames.size
-    if subject.box is not None:
-        return subject.frame, _given_box(subject.box, frames, subject.frame), "by subject.box"
-    point = np.array(subject.point, float)
-    if (point < 0).any() or (point >= (width, height)).any():
-        raise UserError(
-            f"subject.point {point.tolist()} is not within the picture of {width}x{height}; read it off "
-            f"{frames.picture(subject.frame)}"
-        )
-    from video2reward.keypoints.foreground import mover_at
-
-    box = mover_at(frames, subject.frame, point)
-    if box is None:
-        box = np.concatenate([point - height / 6, point + height / 6])
-    return subject.frame, box, "by subject.point"
-
-
-def _given_box(box: Sequence[float], frames: Frames, index: int) -> np.ndarray:
-    given = np.array(box, float)
-    width, height = frames.size
-    if (given[2:] <= given[:2]).any() or (given[:2] >= (width, height)).any() or (given[2:] <= 0).any():
-        raise UserError(
-            f"subject.box {given.tolist()} is not x0, y0, x1, y1 (px, x0 < x1, y0 < y1) within the picture of "
-            f"{width}x{height}; read it off {frames.picture(index)}"
-        )
-    return given

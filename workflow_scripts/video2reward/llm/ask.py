@@ -9,8 +9,8 @@ from video2reward.artifacts.completion import Completion
 from video2reward.llm.base import CompletionProvider, Question
 from video2reward.llm.budget import Budget, priced
 from video2reward.llm.store import Store, store_key
-from video2reward.prices import read_prices
-from video2reward.visible import in_one_line
+from video2reward.settings.prices import read_prices
+from video2reward.text.visible import in_one_line
 
 
 def ask(provider: CompletionProvider, question: Question, folder: Path, prices: Path) -> Completion:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.prompt import Message
 from video2reward.errors import UserError
-from video2reward.language_model import LLM
+from video2reward.settings.llm import LLM
 
 
 class UnansweredError(UserError):

@@ -18,7 +18,7 @@ from video2reward.artifacts.prompt import Message
 from video2reward.errors import UserError
 from video2reward.llm.base import Question, UnansweredError
 from video2reward.llm.store import Store
-from video2reward.prices import Price, PriceList
+from video2reward.settings.prices import Price, PriceList
 
 _NOTE = ".asked"
 _TURN = 16  # tokens that a server adds to a message, at most; 3 to 7 are usual

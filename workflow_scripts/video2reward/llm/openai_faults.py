@@ -9,11 +9,11 @@ from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from video2reward.language_model import LLM
 from video2reward.llm.patience import Fault
 from video2reward.llm.server_environment import proxies_in_use
 from video2reward.llm.server_words import Said, read_error
-from video2reward.visible import in_one_line
+from video2reward.settings.llm import LLM
+from video2reward.text.visible import in_one_line
 
 UNUSABLE = 3
 """Replies of HTTP 200 that hold no answer, after which no more is asked for: each may have been paid for."""

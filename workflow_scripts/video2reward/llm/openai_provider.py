@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from video2reward.artifacts.completion import Completion
-from video2reward.artifacts.redaction import redacted
 from video2reward.llm.base import CompletionProvider, Question
 from video2reward.llm.openai_faults import UNUSABLE
 from video2reward.llm.openai_reply import read_answer
 from video2reward.llm.openai_request import SUBSTITUTES, request
 from video2reward.llm.patience import Fault, Patience
 from video2reward.llm.server_environment import read_key
-from video2reward.visible import in_one_line
+from video2reward.text.redaction import redacted
+from video2reward.text.visible import in_one_line
 
 _ANOTHER_SEED = 500  # beyond any candidate's number
 

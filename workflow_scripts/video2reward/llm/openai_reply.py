@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from video2reward.visible import in_one_line
+from video2reward.text.visible import in_one_line
 
 CODE = "def compute_reward"
 _THOUGHTS = re.compile(r"thought|think|reason|analysis", re.I)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from video2reward.language_model import LLM
 from video2reward.llm.base import Question
 from video2reward.llm.openai_faults import (
     UNUSABLE,
@@ -22,7 +21,8 @@ from video2reward.llm.openai_reply import is_completion
 from video2reward.llm.patience import Fault, Patience, within
 from video2reward.llm.server_environment import OPENAI, explained
 from video2reward.llm.server_words import Said, is_error, read_error
-from video2reward.visible import in_one_line
+from video2reward.settings.llm import LLM
+from video2reward.text.visible import in_one_line
 
 if TYPE_CHECKING:
     import openai

@@ -12,8 +12,8 @@ from threading import Thread
 from typing import TypeVar
 
 from video2reward.errors import UserError
-from video2reward.language_model import LLM
 from video2reward.llm.base import UnansweredError
+from video2reward.settings.llm import LLM
 
 T = TypeVar("T")
 

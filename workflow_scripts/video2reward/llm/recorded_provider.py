@@ -14,9 +14,9 @@ from video2reward.artifacts.job_record import FOLDER, read_job_record
 from video2reward.artifacts.prompt import read_prompt
 from video2reward.artifacts.repairs import read_repairs
 from video2reward.errors import UserError
-from video2reward.language_model import LLM
 from video2reward.llm.base import CompletionProvider, NoRepairError, Question
 from video2reward.llm.store import Store, store_key
+from video2reward.settings.llm import LLM
 
 REPLAYED = "Replayed from the results of an earlier run: nobody was asked, nothing was paid."
 OTHER_PROMPT = "The prompt of this run is not the one that was answered then."

@@ -12,11 +12,11 @@ from video2reward.artifacts.check import Check
 from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.prompt import Message, Prompt
 from video2reward.artifacts.repairs import Repair, Repairs
-from video2reward.language_model import LLM
 from video2reward.llm.ask import ask, in_words
 from video2reward.llm.base import CompletionProvider, NoRepairError, Question
 from video2reward.llm.budget import most_tokens
 from video2reward.registry import COMPLETION_PROVIDERS
+from video2reward.settings.llm import LLM
 
 Verdict = Callable[[Completion], tuple[str, Check]]
 """Reads an answer -> (its code, what the checks say)."""

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass
 
-from video2reward.artifacts.redaction import hide_variable
 from video2reward.errors import UserError
-from video2reward.language_model import LLM
-from video2reward.visible import in_one_line
+from video2reward.settings.llm import LLM
+from video2reward.text.redaction import hide_variable
+from video2reward.text.visible import in_one_line
 
 OPENAI = "https://api.openai.com/v1"
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")

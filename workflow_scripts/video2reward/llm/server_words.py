@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from video2reward.visible import in_one_line
+from video2reward.text.visible import in_one_line
 
 _WORDS = {
     "message", "msg", "error", "errors", "detail", "details", "reason", "description", "title", "error_message",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from video2reward.llm.template_plan import WRITER, Plan
+from video2reward.llm.template_plan import WRITER, RewardPlan
 
 HEADER = f"# Written by {WRITER}, which fills in a template. It is no language model.\n"
 # Sine of a lean below which the trunk is to be level.
@@ -13,7 +13,7 @@ _NO_LEAN = 0.01
 _RETURNS = "Tuple[torch.Tensor, Dict[str, torch.Tensor]]"
 
 
-def write_code(plan: Plan, facts: Mapping[str, Any]) -> str:
+def write_code(plan: RewardPlan, facts: Mapping[str, Any]) -> str:
     """Return a complete reward function; what it tracks depends on the signals that may be seen."""
     types = {signal["name"]: signal["type"] for signal in facts["signals"]}
     mode = tracking_mode(facts)
@@ -53,7 +53,7 @@ def _used(name: str, code: str) -> bool:
     return name in words
 
 
-def _numbers(plan: Plan, terms: list[str]) -> str:
+def _numbers(plan: RewardPlan, terms: list[str]) -> str:
     lines = [f"weight_{name} = {float(plan.weights[name])!r}" for name in terms]
     lines += [f"temperature_{n} = {float(plan.temperatures[n])!r}" for n in terms if n in plan.temperatures]
     return "\n".join(lines)
@@ -67,7 +67,7 @@ linear = weight_linear * torch.exp(-linear_error / temperature_linear)
 yaw = weight_yaw * torch.exp(-torch.square(commands[:, 2] - base_ang_vel[:, 2]) / temperature_yaw)"""
 
 
-def _joint_weights(plan: Plan, facts: Mapping[str, Any]) -> str:
+def _joint_weights(plan: RewardPlan, facts: Mapping[str, Any]) -> str:
     """Return the weights in the order of the keypoints; joints that are not judged weigh nothing."""
     row = [round(plan.joints.get(name, 0.0), 3) for name in facts["keypoints"]]
     names = ", ".join(name for name in facts["keypoints"] if plan.joints.get(name))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from video2reward.llm.template_plan import Plan
+from video2reward.llm.template_plan import RewardPlan
 from video2reward.similarity.posture import NEAR_ENOUGH
 
 
@@ -52,7 +52,7 @@ def read_judgement(feedback: Mapping[str, Any]) -> Judgement:
     )
 
 
-def shifted(plan: Plan, j: Judgement) -> Plan:
+def shifted(plan: RewardPlan, j: Judgement) -> RewardPlan:
     """Return the plan with its weights moved to where the feedback finds fault."""
     if j.falls is not None and j.falls > 0.05:
         plan = plan.scaled(
@@ -86,7 +86,7 @@ def shifted(plan: Plan, j: Judgement) -> Plan:
     return _joint_shift(plan, j.joints)
 
 
-def _joint_shift(plan: Plan, distances: Mapping[str, float]) -> Plan:
+def _joint_shift(plan: RewardPlan, distances: Mapping[str, float]) -> RewardPlan:
     """Give joints weight by their distance (square root of distance over mean, within 0.5..2)."""
     known = [name for name in plan.joints if name in distances]
     if len(known) < 2:

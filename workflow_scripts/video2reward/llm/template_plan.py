@@ -37,7 +37,7 @@ PROFILES: tuple[tuple[str, dict[str, float]], ...] = (
 
 
 @dataclass(frozen=True)
-class Plan:
+class RewardPlan:
     """Everything that differs between two rewards of the template.
 
     weights, temperatures: of the terms; joints: keypoint -> relative weight, mean 1
@@ -49,7 +49,7 @@ class Plan:
     joints: dict[str, float] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
 
-    def scaled(self, factors: Mapping[str, float], reason: str = "") -> Plan:
+    def scaled(self, factors: Mapping[str, float], reason: str = "") -> RewardPlan:
         """Return the plan with weights ("name") and temperatures ("t_name") multiplied, within limits."""
         weights, temperatures = dict(self.weights), dict(self.temperatures)
         for name, factor in factors.items():
@@ -61,10 +61,10 @@ class Plan:
         return replace(self, weights=weights, temperatures=temperatures, reasons=reasons)
 
 
-def first_plan(facts: Mapping[str, Any]) -> Plan:
+def first_plan(facts: Mapping[str, Any]) -> RewardPlan:
     """Return the plan to start from: the best reward so far if the template wrote it, else the defaults."""
     joints = dict.fromkeys(facts.get("scored", ()), 1.0)
-    plan = Plan(joints=joints)
+    plan = RewardPlan(joints=joints)
     if facts.get("task") == "run" and "target_speed" in facts:
         plan = _for_runners(plan, float(facts["target_speed"]))
     if previous := read_plan(facts.get("previous_reward", ""), facts.get("keypoints", ())):
@@ -72,19 +72,19 @@ def first_plan(facts: Mapping[str, Any]) -> Plan:
     return plan
 
 
-def _for_runners(plan: Plan, speed: float) -> Plan:
+def _for_runners(plan: RewardPlan, speed: float) -> RewardPlan:
     """Return the plan where one speed (m/s) is commanded from rest on: its kernel must have a slope on the way."""
     width = round(max(TEMPERATURES["linear"], (speed / 3) ** 2), 3)
     return replace(plan, temperatures=plan.temperatures | {"linear": width})
 
 
-def read_plan(source: str, keypoints: tuple[str, ...]) -> Plan | None:
+def read_plan(source: str, keypoints: tuple[str, ...]) -> RewardPlan | None:
     """Read the numbers back out of a reward of the template, None if it is another's."""
     try:
         tree = ast.parse(source)
     except SyntaxError:
         return None
-    plan, found = Plan(), 0
+    plan, found = RewardPlan(), 0
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)):
             continue
@@ -109,7 +109,7 @@ def _read_joints(value: ast.expr, keypoints: tuple[str, ...]) -> dict[str, float
     return {name: w / mean for name, w in kept.items()}
 
 
-def candidate_plan(plan: Plan, seed: int, iteration: int, candidate: int) -> Plan:
+def candidate_plan(plan: RewardPlan, seed: int, iteration: int, candidate: int) -> RewardPlan:
     """Return candidate `candidate` (from 1): a profile, and beyond the last a deterministic variation."""
     words, factors = PROFILES[(candidate - 1) % len(PROFILES)]
     if candidate <= len(PROFILES):

@@ -24,7 +24,7 @@ from video2reward.motion.reading import steadiest
 from video2reward.motion.repairs import count_changes, refill, warn_of_repairs
 from video2reward.motion.settled import Settled, settle
 from video2reward.motion.speed import error_of, feet_speed, path_speed
-from video2reward.motion.steady import Part, say_part, steady_parts
+from video2reward.motion.steady import SteadyPart, say_part, steady_parts
 from video2reward.motion.stride import (
     find_direction,
     first_touchdown,
@@ -38,7 +38,8 @@ from video2reward.motion.stride import (
 from video2reward.motion.subject import leg_length
 from video2reward.motion.swaps import unswap
 from video2reward.motion.track import Track, ground_path, split
-from video2reward.settings import MotionSettings, Subject
+from video2reward.settings.motion import MotionSettings
+from video2reward.settings.video import Subject
 from video2reward.skeletons import Skeleton, skeleton
 
 # Rounds of exchanging legs that were named wrongly: each makes the mean cycle, by which the next judges, better.
@@ -113,7 +114,7 @@ class _Scene:
         self.settings, self.background = settings, background
         self.camera, self.slow_motion = camera, slow_motion
 
-    def within(self, part: Part) -> _Scene:
+    def within(self, part: SteadyPart) -> _Scene:
         """Return what is known in a part of the clip."""
         known = copy(self)
         known.background = None if self.background is None else self.background[part.first : part.stop]
@@ -174,7 +175,9 @@ def _cyclic(keypoints: Keypoints, settled: Settled, kind: Skeleton, scene: _Scen
     return replace(motion, warnings=said)
 
 
-def _single(keypoints: Keypoints, track: Track, kind: Skeleton, part: single.Part, scene: _Scene) -> Motion:
+def _single(
+    keypoints: Keypoints, track: Track, kind: Skeleton, part: single.Movement, scene: _Scene
+) -> Motion:
     """Describe one motion between rests."""
     fps, settings = keypoints.fps, scene.settings
     travel = path_speed(track, keypoints.times, scene.background, kind).value

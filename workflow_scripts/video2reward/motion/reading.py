@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from video2reward.artifacts.keypoints import Keypoints
 from video2reward.errors import UserError
-from video2reward.motion.steady import Part, cut
+from video2reward.motion.steady import SteadyPart, cut
 from video2reward.motion.stride import find_period, is_sure
 from video2reward.motion.track import Track, split
-from video2reward.settings import MotionSettings
+from video2reward.settings.motion import MotionSettings
 from video2reward.similarity.period import Period
 from video2reward.skeletons import Skeleton
 
@@ -19,14 +19,14 @@ from video2reward.skeletons import Skeleton
 class Reading:
     """A part of a clip, what is seen in it and its stride period."""
 
-    part: Part
+    part: SteadyPart
     keypoints: Keypoints
     track: Track
     period: Period
 
 
 def steadiest(
-    parts: Iterable[list[Part]],
+    parts: Iterable[list[SteadyPart]],
     keypoints: Keypoints,
     kind: Skeleton,
     settings: MotionSettings,

@@ -11,8 +11,9 @@ from video2reward.artifacts.reference import Reference
 from video2reward.errors import UserError
 from video2reward.geometry import body_normalise, sample_cycle
 from video2reward.motion.legs import knee_side, largest_scale, two_link_knee
-from video2reward.robots import keypoint_table
-from video2reward.settings import KeypointTable, Reach, Robot, RobotLimb
+from video2reward.robots.description import keypoint_table
+from video2reward.settings.motion import Reach
+from video2reward.settings.robot import KeypointTable, Robot, RobotLimb
 from video2reward.skeletons import skeleton
 
 GRAVITY = 9.81

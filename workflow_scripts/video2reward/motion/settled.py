@@ -14,7 +14,7 @@ from video2reward.motion.likelihood import alternate
 from video2reward.motion.speed import path_speed
 from video2reward.motion.stride import find_direction, find_period, is_sure, period_near, stride_phase
 from video2reward.motion.track import Drawn, Track, about_trunk
-from video2reward.settings import MotionSettings
+from video2reward.settings.motion import MotionSettings
 from video2reward.similarity.period import Period
 from video2reward.skeletons import Skeleton
 

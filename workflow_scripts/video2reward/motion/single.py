@@ -22,7 +22,7 @@ _FLIGHT_S = 0.05
 
 
 @dataclass(frozen=True)
-class Part:
+class Movement:
     """Frames first..last (included) of the motion; rests: there is rest before or after it."""
 
     first: int
@@ -30,7 +30,7 @@ class Part:
     rests: bool
 
 
-def active_part(places: np.ndarray, fps: float) -> Part | None:
+def active_part(places: np.ndarray, fps: float) -> Movement | None:
     """Find the motion in joints' places over the ground (T, J, 2), body lengths; None if nothing moves."""
     known = np.isfinite(places).all(axis=(0, 2))
     if len(places) < 4 or not known.any():
@@ -44,10 +44,12 @@ def active_part(places: np.ndarray, fps: float) -> Part | None:
     longest = max(groups, key=lambda group: float(speed[group].sum()))
     margin = round(_MARGIN_S * fps)
     first, last = max(0, longest[0] - margin), min(len(places) - 1, longest[-1] + margin)
-    return Part(int(first), int(last), bool(longest[0] > margin or longest[-1] < len(places) - 1 - margin))
+    return Movement(
+        int(first), int(last), bool(longest[0] > margin or longest[-1] < len(places) - 1 - margin)
+    )
 
 
-def loop_of(body: np.ndarray, part: Part, fps: float, samples: int) -> tuple[np.ndarray, float]:
+def loop_of(body: np.ndarray, part: Movement, fps: float, samples: int) -> tuple[np.ndarray, float]:
     """Close a motion (T, J, 2) to a loop by a smooth way back to its start -> (samples, J, 2), its time in s."""
     seconds = (part.last - part.first) / fps
     period = seconds + max(_LEAST_REST_S, _REST * seconds)
@@ -69,7 +71,7 @@ def contacts(feet: np.ndarray, fps: float) -> np.ndarray:
     return np.asarray(low & slow & np.isfinite(speed))
 
 
-def landings(on: np.ndarray, part: Part, fps: float, period: float, samples: int) -> Footfall:
+def landings(on: np.ndarray, part: Movement, fps: float, period: float, samples: int) -> Footfall:
     """Return when each foot comes down after it was off the ground longest; the rest is spent on the ground."""
     at = np.arange(samples) / samples * period * fps
     frames = np.minimum(part.first + at.astype(int), part.last)
@@ -78,7 +80,7 @@ def landings(on: np.ndarray, part: Part, fps: float, period: float, samples: int
     return Footfall(float("nan"), touchdown, stance.mean(axis=0), stance)
 
 
-def figures(path: np.ndarray, on: np.ndarray, part: Part, fps: float) -> dict[str, float]:
+def figures(path: np.ndarray, on: np.ndarray, part: Movement, fps: float) -> dict[str, float]:
     """Return duration and flight, s; the trunk's rise, drop and way forward, body lengths, from its start."""
     moved = path[part.first : part.last + 1] - path[part.first]
     off = np.logical_not(on[part.first : part.last + 1].any(axis=1))

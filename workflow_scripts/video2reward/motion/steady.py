@@ -33,7 +33,7 @@ _ALIKE = 0.85
 
 
 @dataclass(frozen=True)
-class Part:
+class SteadyPart:
     """Frames first to stop (excluded); before, after: why no more belongs to it, "" at the clip's own ends."""
 
     first: int
@@ -41,12 +41,12 @@ class Part:
     before: str = ""
     after: str = ""
 
-    def split(self, places: list[tuple[int, int]], why: tuple[str, str]) -> list[Part]:
+    def split(self, places: list[tuple[int, int]], why: tuple[str, str]) -> list[SteadyPart]:
         """Return the parts between stretches (first, stop) that are left out, which may be empty; why: after, before."""
         edges = [self.first, *(edge for place in sorted(places) for edge in place), self.stop]
         reasons = [self.before, *why * len(places), self.after]
         return [
-            Part(edges[i], edges[i + 1], reasons[i], reasons[i + 1])
+            SteadyPart(edges[i], edges[i + 1], reasons[i], reasons[i + 1])
             for i in range(0, len(edges), 2)
             if edges[i + 1] > edges[i]
         ]
@@ -54,13 +54,13 @@ class Part:
 
 def steady_parts(
     keypoints: Keypoints, kind: Skeleton, min_confidence: float, background: np.ndarray | None, fixed: bool
-) -> list[list[Part]]:
+) -> list[list[SteadyPart]]:
     """Return parts in which the subject is seen, goes one way and keeps its pace: the longest first.
 
     fixed: the camera is known to stand still. Those alike in length are in one list; whole stretches that go one way, with
     pauses and with gaps in which nobody is seen, come last. The whole clip is the only part where nothing ends it before.
     """
-    whole = Part(0, len(keypoints.times))
+    whole = SteadyPart(0, len(keypoints.times))
     view = look(keypoints, kind, min_confidence, background, fixed)
     if view is None:
         return [[whole]]
@@ -69,11 +69,11 @@ def steady_parts(
     parts = [part for way in ways for part in _paces(view, way)]
     rest = [way for way in ways if way not in parts]
     if len(ways) == len(spans) > 1 and len({_heading(view, way) for way in ways}) == 1:
-        rest.append(Part(spans[0].first, spans[-1].stop, spans[0].before, spans[-1].after))
+        rest.append(SteadyPart(spans[0].first, spans[-1].stop, spans[0].before, spans[-1].after))
     return [*_by_length(view, parts), *_by_length(view, rest)] or [[whole]]
 
 
-def cut(keypoints: Keypoints, part: Part) -> Keypoints:
+def cut(keypoints: Keypoints, part: SteadyPart) -> Keypoints:
     """Return the keypoints of a part."""
     at = slice(part.first, part.stop)
     return replace(
@@ -81,7 +81,7 @@ def cut(keypoints: Keypoints, part: Part) -> Keypoints:
     )
 
 
-def say_part(part: Part, times: np.ndarray) -> list[str]:
+def say_part(part: SteadyPart, times: np.ndarray) -> list[str]:
     """Return the sentence that names a part and why it is no longer; none for a whole clip. times: (T,) s, of the clip."""
     ends = ((part.before, part.first), (part.after, part.stop - 1))
     reasons = [why.format(f"{times[frame]:.2f} s") for why, frame in ends if why]
@@ -93,7 +93,7 @@ def say_part(part: Part, times: np.ndarray) -> list[str]:
     ]
 
 
-def _where_seen(view: View, whole: Part) -> list[Part]:
+def _where_seen(view: View, whole: SteadyPart) -> list[SteadyPart]:
     """Split where nobody is seen."""
     unseen = runs(~view.seen)
     ends = (0, len(view.seen))
@@ -101,7 +101,7 @@ def _where_seen(view: View, whole: Part) -> list[Part]:
     return whole.split(far, _UNSEEN)
 
 
-def _where_followed(view: View, part: Part) -> list[Part]:
+def _where_followed(view: View, part: SteadyPart) -> list[SteadyPart]:
     """Split where the track jumps to another subject."""
     rows = part.first + np.flatnonzero(view.seen[part.first : part.stop])
     if len(rows) < _FEW:
@@ -114,7 +114,7 @@ def _where_followed(view: View, part: Part) -> list[Part]:
     return part.split([(int(rows[i]) + 1, int(rows[i + 1])) for i in far], _JUMPS)
 
 
-def _ways(whole: View, part: Part) -> list[Part]:
+def _ways(whole: View, part: SteadyPart) -> list[SteadyPart]:
     """Split where the subject turns round: on its path, or where that says nothing by the way it faces."""
     if part.stop - part.first < _FEW:
         return [part]
@@ -131,7 +131,7 @@ def _ways(whole: View, part: Part) -> list[Part]:
     return part.split(_merged([(part.first + a, part.first + b) for a, b in turns]), _TURNS)
 
 
-def _paces(whole: View, part: Part) -> list[Part]:
+def _paces(whole: View, part: SteadyPart) -> list[SteadyPart]:
     """Split where the subject is much slower or faster than mostly, or where its path says nothing, its feet rest."""
     if part.stop - part.first < _FEW:
         return []
@@ -145,13 +145,13 @@ def _paces(whole: View, part: Part) -> list[Part]:
     return [piece for piece in found if _seconds(whole, piece) >= _LEAST_S]
 
 
-def _heading(view: View, part: Part) -> float:
+def _heading(view: View, part: SteadyPart) -> float:
     """Return which way the subject faces, or goes if that cannot be told: 1 to the right of the picture, or -1."""
     faces = float(np.median(view.faces[part.first : part.stop]))
     return float(np.sign(faces if abs(faces) > _FACES else view.x[part.stop - 1] - view.x[part.first]))
 
 
-def _by_length(view: View, parts: list[Part]) -> list[list[Part]]:
+def _by_length(view: View, parts: list[SteadyPart]) -> list[list[SteadyPart]]:
     """Group parts that are alike in length, the longest first."""
     left, groups = sorted(parts, key=lambda part: _seconds(view, part), reverse=True), []
     while left:
@@ -161,7 +161,7 @@ def _by_length(view: View, parts: list[Part]) -> list[list[Part]]:
     return groups
 
 
-def _seconds(view: View, part: Part) -> float:
+def _seconds(view: View, part: SteadyPart) -> float:
     return float(view.times[part.stop - 1] - view.times[part.first])
 
 

@@ -14,7 +14,7 @@ from video2reward.motion.repairs import long_gaps
 from video2reward.motion.subject import FEET
 from video2reward.motion.track import Track
 from video2reward.motion.untangle import limb_pairs
-from video2reward.settings import MotionSettings
+from video2reward.settings.motion import MotionSettings
 from video2reward.similarity.period import Period, estimate_period
 from video2reward.skeletons import Skeleton
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from video2reward.errors import UserError, choices
-from video2reward.settings import Subject
+from video2reward.settings.video import Subject
 
 # Hip height, m. Human: 0.530 of a stature of 1.75 m (Drillis & Contini 1966, in Winter, "Biomechanics and
 # Motor Control of Human Movement", fig. 4.1). Animals: round figures for a large dog (a Labrador retriever is

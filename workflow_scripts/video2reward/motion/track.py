@@ -10,7 +10,7 @@ from video2reward.artifacts.keypoints import Keypoints
 from video2reward.geometry import trunk_ends
 from video2reward.motion.cleaning import GLITCH, drop_outliers, fill_gaps, require_seen, seen_pixels, smooth
 from video2reward.motion.untangle import other_sides, untangle
-from video2reward.settings import MotionSettings
+from video2reward.settings.motion import MotionSettings
 from video2reward.skeletons import Skeleton
 
 

@@ -16,7 +16,7 @@ from torch import Tensor
 from video2reward.errors import UserError
 from video2reward.policy.network import Policy
 from video2reward.policy.vecenv import VecEnv
-from video2reward.settings import Training
+from video2reward.settings.training import Training
 
 EVENTS = "tensorboard"
 """Folder of the TensorBoard events, in the work folder."""

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from video2reward.settings import Training
+from video2reward.settings.training import Training
 from video2reward.sim.base import BatchedEnv
 
 # Parts of the budget, but for WITHIN, a part of an episode, and LESS, a part of the earlier falls.

@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from video2reward.foreign_text import raised
 from video2reward.policy.spot_check import SpotCheck, count_agents
 from video2reward.reward_contract import (
     MAX_IN_TRAINING,
@@ -18,7 +17,8 @@ from video2reward.reward_contract import (
 )
 from video2reward.signals import SIGNALS
 from video2reward.sim.base import RewardFunction
-from video2reward.visible import visible
+from video2reward.text.foreign import raised
+from video2reward.text.visible import visible
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -10,11 +10,11 @@ from typing import Any
 from video2reward.artifacts.check import Check
 from video2reward.artifacts.selection import Candidate, Selection
 from video2reward.errors import choices
-from video2reward.methods import Method
+from video2reward.settings.method import Method
 
 
 @dataclass(frozen=True)
-class Choice:
+class Winner:
     """The chosen candidate and a sentence that says why."""
 
     candidate: Candidate
@@ -48,13 +48,13 @@ def describe(
     )
 
 
-def by_success(candidates: Sequence[Candidate], method: Method) -> Choice:
+def by_success(candidates: Sequence[Candidate], method: Method) -> Winner:
     """Choose the highest H_mts, as the paper and Eureka do."""
     best = max(candidates, key=lambda c: _high(c.h_mts))
-    return Choice(best, f"{best.name} has the highest H_mts, {_text(best.h_mts)}")
+    return Winner(best, f"{best.name} has the highest H_mts, {_text(best.h_mts)}")
 
 
-def by_gait(candidates: Sequence[Candidate], method: Method) -> Choice:
+def by_gait(candidates: Sequence[Candidate], method: Method) -> Winner:
     """Choose the smallest gait distance, charged with the posture, of those that stay up and keep the commanded velocity.
 
     If none does, the highest unbiased success.
@@ -70,16 +70,16 @@ def by_gait(candidates: Sequence[Candidate], method: Method) -> Choice:
     )
     if able:
         best = min(able, key=lambda c: _low(_judged(c)))
-        return Choice(
+        return Winner(
             best,
             f"{best.name} has the smallest gait distance, {_distance_text(best)}, of the "
             f"{len(able)} of {len(candidates)} with {limits}",
         )
     best = max(candidates, key=lambda c: _high(c.success))
-    return Choice(best, f"none has {limits}; {best.name} has the highest success, {_text(best.success)}")
+    return Winner(best, f"none has {limits}; {best.name} has the highest success, {_text(best.success)}")
 
 
-RULES: dict[str, Callable[[Sequence[Candidate], Method], Choice]] = {"success": by_success, "gait": by_gait}
+RULES: dict[str, Callable[[Sequence[Candidate], Method], Winner]] = {"success": by_success, "gait": by_gait}
 
 
 def select(

@@ -18,7 +18,7 @@ import time
 from contextlib import suppress
 
 from video2reward.errors import UserError
-from video2reward.lifeline import hold_on
+from video2reward.jobs.lifeline import hold_on
 from video2reward.reward_contract import DEATHS
 
 STALL_S = 60.0

@@ -22,7 +22,7 @@ from video2reward.policy.failure import CandidateFailedError, shortened
 from video2reward.policy.network import Policy, load_policy
 from video2reward.policy.seeding import seed_everything
 from video2reward.policy.vecenv import VecEnv
-from video2reward.settings import Training
+from video2reward.settings.training import Training
 from video2reward.sim.base import BatchedEnv
 
 _PROGRESS_S = 5.0

@@ -12,13 +12,14 @@ from video2reward.artifacts.motion import Motion
 from video2reward.artifacts.prompt import Message, Prompt
 from video2reward.artifacts.reference import Reference
 from video2reward.errors import UserError
-from video2reward.methods import Method
 from video2reward.prompt.environment import Words, example_arguments, orders, signal_facts, signal_table
 from video2reward.prompt.feedback_text import Round
 from video2reward.prompt.figures import motion_figures
-from video2reward.prompt.keypoint_text import keypoint_lines, sample_cycle
+from video2reward.prompt.keypoint_text import keypoint_lines, resampled
 from video2reward.prompt.length import Length, Window, fitted
-from video2reward.settings import Robot, Task
+from video2reward.settings.method import Method
+from video2reward.settings.robot import Robot
+from video2reward.settings.task import Task
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def prompt_facts(given: Ingredients, samples: int = 20) -> dict[str, Any]:
         facts |= {
             "keypoints": names,
             "scored": reference.scored,
-            "cycle": sample_cycle(reference.cycle, samples).tolist(),
+            "cycle": resampled(reference.cycle, samples).tolist(),
             "target_speed": round(float(reference.speed), 4),
         }
     if "figures" in method.prompt:
@@ -157,7 +158,7 @@ def _keypoints(given: Ingredients, facts: dict[str, Any], render: _Templates) ->
         last_phase=f"{(samples - 1) / samples:.2f}",
         strides=strides,
         stretch="one stride" if motion.kind == "cyclic" else "the whole motion",
-        lines=keypoint_lines(given.reference.keypoint_names, sample_cycle(given.reference.cycle, samples)),
+        lines=keypoint_lines(given.reference.keypoint_names, resampled(given.reference.cycle, samples)),
     )
 
 

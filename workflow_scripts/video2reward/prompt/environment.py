@@ -1,4 +1,4 @@
-"""The environment as the model sees it: the catalogue's visible signals with this robot's shapes."""
+"""The environment as the model sees it: the catalogue's visible_signals signals with this robot's shapes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from video2reward.settings import Robot
-from video2reward.signals import Signal, visible
+from video2reward.settings.robot import Robot
+from video2reward.signals import Signal, visible_signals
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Words:
 
 
 def signal_facts(groups: Iterable[str], robot: Robot, keypoints: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Return what is known of each visible signal, with sizes for D, F and J of this robot."""
+    """Return what is known of each visible_signals signal, with sizes for D, F and J of this robot."""
     sizes = {"D": len(robot.joints), "F": len(robot.feet), "J": len(keypoints)}
     return [
         {
@@ -34,7 +34,7 @@ def signal_facts(groups: Iterable[str], robot: Robot, keypoints: tuple[str, ...]
             "frame": signal.frame,
             "meaning": signal.meaning,
         }
-        for signal in visible(groups)
+        for signal in visible_signals(groups)
     ]
 
 

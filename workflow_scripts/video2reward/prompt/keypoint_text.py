@@ -9,7 +9,7 @@ STILL = 0.005
 """A joint that moves less than this peak to peak, body lengths, is written as one position."""
 
 
-def sample_cycle(cycle: np.ndarray, samples: int = 20) -> np.ndarray:
+def resampled(cycle: np.ndarray, samples: int = 20) -> np.ndarray:
     """Return `samples` points of a closed cycle (P, J, 2), evenly spaced from phase 0 -> (samples, J, 2).
 
     Every value is rounded to the three decimals that the text shows.

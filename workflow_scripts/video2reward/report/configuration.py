@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from video2reward.report.gather import LoopView
-from video2reward.report.records import Job
+from video2reward.report.provenance import Job
 
 _ITERATION = re.compile(r"iter(\d+)$")
 _CANDIDATE = re.compile(r"_(\d+)$")

@@ -15,9 +15,9 @@ from typing import Protocol
 import numpy as np
 
 from video2reward.artifacts.rollout import Rollout
-from video2reward.pages import data_address
-from video2reward.phase import Pairing, pair, video_phase
+from video2reward.pages.templates import data_address
 from video2reward.report.gather import LoopView
+from video2reward.similarity.phase import Pairing, pair, video_phase
 
 LONGEST = 900
 """Pictures: of longer videos the beginning is shown."""

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from video2reward.feet import aligned_feet, feet_rows, from_standing
+from video2reward.pages.svg import BLACK, COLOURS, new_figure, style, svg, svg_saying, words
 from video2reward.report.gather import LoopView
-from video2reward.svg import BLACK, COLOURS, new_figure, style, svg, svg_saying, words
+from video2reward.similarity.foot_paths import aligned_feet, feet_rows, from_standing
 
 _VIDEO, _ROBOT = COLOURS[0], COLOURS[1]
 # More columns than these are named by the round alone, and more than _MANY take smaller figures.

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from video2reward.phase import Pairing
+from video2reward.pages.svg import words
 from video2reward.report.films import Film
 from video2reward.report.gather import LoopView
-from video2reward.svg import words
+from video2reward.similarity.phase import Pairing
 
 
 @dataclass(frozen=True)

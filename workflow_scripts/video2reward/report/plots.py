@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from video2reward.pages.svg import BLACK, COLOURS, DASHES, GREY, new_figure, style, svg, svg_saying, thinned
 from video2reward.report.gather import CandidateView
 from video2reward.report.likeness import joint_heatmap, trajectories
-from video2reward.svg import BLACK, COLOURS, DASHES, GREY, new_figure, style, svg, svg_saying, thinned
 
 __all__ = ["component_curves", "joint_heatmap", "learning_curves", "trajectories"]
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from video2reward.artifacts.words import success_words
+from video2reward.artifacts.success import success_words
 from video2reward.report.changes import RewardChange, reward_changes
 from video2reward.report.configuration import configuration
 from video2reward.report.films import Workshop, make_film
 from video2reward.report.gather import LoopView
 from video2reward.report.player import Player, make_player
 from video2reward.report.plots import component_curves, joint_heatmap, learning_curves, trajectories
-from video2reward.report.records import Job
+from video2reward.report.provenance import Job
 from video2reward.report.rounds import RoundCost, round_costs
 from video2reward.report.scores import PostureRow, Score, postures, scores
 

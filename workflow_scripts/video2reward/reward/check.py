@@ -26,7 +26,7 @@ MOST_TRIED = 3
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadCode:
     """Code as it was read.
 
     code: as it is to be compiled, or as it stands in the answer if it failed
@@ -62,7 +62,7 @@ def check_answer(
     return _nothing(fault) if fault else failed[0]
 
 
-def read_answer(text: str, visible: Collection[str] | None) -> Reading:
+def read_answer(text: str, visible: Collection[str] | None) -> ReadCode:
     """Read an answer without running it: the first version that may be run, or what is wrong with the likeliest."""
     readings, fault = _read(text, visible)
     for reading in readings:
@@ -70,7 +70,7 @@ def read_answer(text: str, visible: Collection[str] | None) -> Reading:
             return reading
     if fault:
         code, verdict = _nothing(fault)
-        return Reading(code, verdict=verdict)
+        return ReadCode(code, verdict=verdict)
     return readings[0]
 
 
@@ -80,18 +80,18 @@ def check_text(text: str, visible: Collection[str] | None) -> tuple[str, Check |
     return reading.code, reading.verdict
 
 
-def read_code(code: str, visible: Collection[str] | None) -> Reading:
+def read_code(code: str, visible: Collection[str] | None) -> ReadCode:
     """Rewrite what is harmless, and judge what can be judged without running it."""
     found = rewrite(code)
     # The rewritten tree has the lines of the answer; its text is judged anew wherever it is compiled.
     if faults := check_source(code) if found.tree is None else check_tree(found.tree):
-        return Reading(code, verdict=Check("failed", "allowlist", _listed(faults)))
+        return ReadCode(code, verdict=Check("failed", "allowlist", _listed(faults)))
     if faults := check_signature(found.source, SIGNALS if visible is None else visible):
-        return Reading(code, verdict=Check("failed", "signature", _listed(faults)))
-    return Reading(found.source, found.notes)
+        return ReadCode(code, verdict=Check("failed", "signature", _listed(faults)))
+    return ReadCode(found.source, found.notes)
 
 
-def _read(text: str, visible: Collection[str] | None) -> tuple[list[Reading], str]:
+def _read(text: str, visible: Collection[str] | None) -> tuple[list[ReadCode], str]:
     """Return an answer's versions, the likeliest first, and why none of them is to be judged, "" if they are."""
     try:
         found = extract(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from video2reward.visible import visible
+from video2reward.text.visible import visible
 
 # A frame of Python's: its file, in a folder of this machine, and the lines of its code, which are not the model's.
 _FRAME = re.compile(r'^  File "[^"\n]*[/\\][^"\n]*", line \d+(?:, in [^\n]*)?\n(?: {4}[^\n]*\n)*', re.M)

@@ -14,8 +14,8 @@ from typing import Any, ClassVar
 
 from video2reward.reward import trial_process
 from video2reward.reward_contract import DEATHS
-from video2reward.settings import Check as CheckSettings
-from video2reward.visible import visible
+from video2reward.settings.evaluation import TrialLimits
+from video2reward.text.visible import visible
 
 STARTUP_S = 120.0
 _KILLED = DEATHS | {
@@ -30,7 +30,7 @@ _KILLED = DEATHS | {
 class Trial:
     """A started trial process; `finish` gives it the candidate. Starting early hides torch's import."""
 
-    settings: CheckSettings
+    settings: TrialLimits
     command: ClassVar[tuple[str, ...]] = ("-m", trial_process.__name__)
 
     def __post_init__(self) -> None:

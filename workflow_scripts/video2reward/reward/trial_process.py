@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from video2reward.artifacts import states as artifact
-from video2reward.foreign_text import raised
 from video2reward.reward import limits
 from video2reward.reward.compile import RewardError, compile_source
 from video2reward.reward.judgement import TrialError, try_reward
-from video2reward.visible import visible
+from video2reward.text.foreign import raised
+from video2reward.text.visible import visible
 
 if TYPE_CHECKING:
     from torch import Tensor

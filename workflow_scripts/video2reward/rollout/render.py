@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from video2reward.settings import Robot
+from video2reward.settings.robot import Robot
 
 ELEVATION = -12.0
 
@@ -27,7 +27,8 @@ def main() -> None:
     import cv2
     import mujoco
 
-    from video2reward.robots import build_model, load_robot
+    from video2reward.robots.description import load_robot
+    from video2reward.robots.model import build_model
 
     robot = load_robot(Path(robot_yaml))
     model = build_model(robot, Path(mjcf), visual=True)

@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from video2reward.robots import torque_control
-from video2reward.settings import Robot
+from video2reward.robots.description import torque_control
+from video2reward.settings.robot import Robot
 
 if TYPE_CHECKING:
     from video2reward.sim.snapshot import Constants

@@ -23,7 +23,7 @@ _POSES, _TOLERANCE = 4, 1e-4
 
 
 @dataclass(frozen=True)
-class Points:
+class FixedPoints:
     """Points fixed on links: `link` (S,) row of `Carried`, `offset` (S, 1, 3) in the link's frame, m."""
 
     link: Tensor
@@ -44,11 +44,11 @@ class Carried:
     direction_rate: Tensor | None = None
     origin_rate: Tensor | None = None
 
-    def coordinates(self, points: Points) -> Tensor:
+    def coordinates(self, points: FixedPoints) -> Tensor:
         """Return the points' coordinates along the directions, (S, V, N), m, from the base's origin."""
         return _coordinates(self.direction, self.origin, points)
 
-    def rates(self, points: Points) -> Tensor:
+    def rates(self, points: FixedPoints) -> Tensor:
         """Return the coordinates' time derivatives, (S, V, N), m/s, without the base's own velocity."""
         assert self.direction_rate is not None and self.origin_rate is not None
         return _coordinates(self.direction_rate, self.origin_rate, points)
@@ -88,7 +88,7 @@ class Kinematics:
         self._levels = self._read_levels()
         self._verify()
 
-    def points(self, bodies: Sequence[int], positions: np.ndarray) -> Points:
+    def points(self, bodies: Sequence[int], positions: np.ndarray) -> FixedPoints:
         """Return points given in the frames of MuJoCo bodies, (S,) and (S, 3) m."""
         links, offsets = [], []
         for body, position in zip(bodies, np.reshape(positions, (-1, 3)), strict=True):
@@ -98,7 +98,7 @@ class Kinematics:
             links.append(link)
             offsets.append(origin + turn @ position)
         offset = torch.tensor(np.reshape(offsets, (-1, 1, 3)), dtype=torch.float32)
-        return Points(torch.tensor(links, dtype=torch.long), offset)
+        return FixedPoints(torch.tensor(links, dtype=torch.long), offset)
 
     def carry(
         self,
@@ -229,7 +229,7 @@ def _level(joints: list[tuple[Any, ...]], row_of: dict[int, int]) -> _Level:
     )
 
 
-def _coordinates(direction: Tensor, origin: Tensor, points: Points) -> Tensor:
+def _coordinates(direction: Tensor, origin: Tensor, points: FixedPoints) -> Tensor:
     shape = direction.shape[2:]
     along = torch.bmm(points.offset, direction[points.link].reshape(len(points.link), 3, -1))
     return along.view(-1, *shape) + origin[points.link]

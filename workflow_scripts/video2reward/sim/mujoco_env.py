@@ -17,12 +17,14 @@ from torch import Tensor
 
 from video2reward.artifacts.reference import Reference
 from video2reward.registry import TASKS
-from video2reward.robots import build_model, torque_driven
-from video2reward.settings import Robot, Task
+from video2reward.robots.description import torque_driven
+from video2reward.robots.model import build_model
+from video2reward.settings.robot import Robot
+from video2reward.settings.task import Task
 from video2reward.signals import SIGNALS
 from video2reward.sim.base import BatchedEnv, RewardFunction, StepResult, check_state
 from video2reward.sim.control import Control, PositionControl, TorqueControl
-from video2reward.sim.snapshot import Constants, Motion, Snapshot
+from video2reward.sim.snapshot import AgentStates, Constants, Snapshot
 from video2reward.sim.starts import Starts
 
 # Beyond these an agent counts as unstable: m, rad; m/s, rad/s.
@@ -210,7 +212,7 @@ class MujocoEnv(BatchedEnv):
         base, motion = _tensor(qpos[:, self._base_q]), _tensor(qvel[:, self._base_v])
         return Snapshot(
             self._constants,
-            Motion(
+            AgentStates(
                 position=base[:, :3],
                 quaternion=base[:, 3:],
                 velocity=motion[:, :3],

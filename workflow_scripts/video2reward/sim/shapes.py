@@ -12,9 +12,9 @@ import torch
 from torch import Tensor
 
 from video2reward.artifacts.reference import Reference
-from video2reward.robots import site_names
-from video2reward.settings import Robot
-from video2reward.sim.kinematics import Kinematics, Points
+from video2reward.robots.description import site_names
+from video2reward.settings.robot import Robot
+from video2reward.sim.kinematics import FixedPoints, Kinematics
 from video2reward.skeletons import skeleton
 
 
@@ -25,20 +25,20 @@ class Touch:
     groups: of equal bodies, as slices of the points
     """
 
-    points: Points
+    points: FixedPoints
     radii: Tensor  # (S, 1) m
     groups: tuple[slice, ...]
 
 
 @dataclass(frozen=True)
-class Keypoints:
+class KeypointSites:
     """The sites behind a reference's keypoints, and the matrix from them to the side view.
 
     points: (S,) sites; average: (J, S) sites -> keypoints
     side_view: (J, S) sites -> keypoints about the trunk's middle, in body lengths
     """
 
-    points: Points
+    points: FixedPoints
     average: Tensor
     side_view: Tensor
 
@@ -59,7 +59,7 @@ def solid_parts(robot: Robot, model: Any, kinematics: Kinematics, bodies: Iterab
     return _touch(model, kinematics, groups)
 
 
-def keypoints(robot: Robot, model: Any, kinematics: Kinematics, reference: Reference) -> Keypoints:
+def keypoints(robot: Robot, model: Any, kinematics: Kinematics, reference: Reference) -> KeypointSites:
     """Return the reference's keypoints on the robot, in the reference's order."""
     table = dict(
         zip(robot.skeletons[reference.skeleton].sites, site_names(robot, reference.skeleton), strict=True)
@@ -76,7 +76,7 @@ def keypoints(robot: Robot, model: Any, kinematics: Kinematics, reference: Refer
     )
     ids = [model.site(site).id for site in sites]
     points = kinematics.points(model.site_bodyid[ids], model.site_pos[ids])
-    return Keypoints(points, average, (average - middle) / reference.body_length_m)
+    return KeypointSites(points, average, (average - middle) / reference.body_length_m)
 
 
 def _touch(model: Any, kinematics: Kinematics, groups: list[list[int]]) -> Touch:

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 
 from video2reward.artifacts.reference import Reference
-from video2reward.robots import CONTROL_DT
-from video2reward.settings import Robot
+from video2reward.robots.model import CONTROL_DT
+from video2reward.settings.robot import Robot
 from video2reward.signals import SIGNALS
 from video2reward.sim import shapes
 from video2reward.sim.kinematics import Carried, Kinematics
@@ -55,7 +55,7 @@ class Constants:
 
 
 @dataclass
-class Motion:
+class AgentStates:
     """The state of N agents, in torch.
 
     position (N, 3) m, quaternion (N, 4) w x y z, velocity (N, 3) m/s of the base, world;
@@ -84,7 +84,7 @@ class Snapshot(Mapping[str, Any]):
     The properties bear the catalogue's names; signals.py says their shapes, units and frames.
     """
 
-    def __init__(self, constants: Constants, motion: Motion) -> None:
+    def __init__(self, constants: Constants, motion: AgentStates) -> None:
         """Derive signals from `motion` when they are asked for."""
         self._constants = constants
         self._motion = motion

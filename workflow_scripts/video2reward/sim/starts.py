@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from video2reward.settings import Task
+from video2reward.settings.task import Task
 from video2reward.sim.snapshot import Constants
 
 # Weights of the fit: how strongly joints are held to the default pose and to a smooth motion, (body lengths /

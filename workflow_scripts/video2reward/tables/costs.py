@@ -9,7 +9,7 @@ from typing import Any
 from video2reward.artifacts.completion import Completion, read_completion
 from video2reward.artifacts.io import read_json
 from video2reward.artifacts.repairs import read_repairs
-from video2reward.tables.study import Clip, Run, Study
+from video2reward.tables.study import ClipColumn, Run, Study
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Cost:
     """
 
     method: str
-    clip: Clip
+    clip: ClipColumn
     loops: int
     failed_loops: tuple[str, ...]
     candidates: int
@@ -46,7 +46,7 @@ def make_costs(study: Study) -> list[Cost]:
     return [_cost(method, clip, runs) for method, clip in pairs if (runs := study.of(method, clip))]
 
 
-def _cost(method: str, clip: Clip, runs: list[Run]) -> Cost:
+def _cost(method: str, clip: ClipColumn, runs: list[Run]) -> Cost:
     trainings, answers, writers = [], [], []
     for run in runs:
         for n in range(1, run.planned.iterations + 1):

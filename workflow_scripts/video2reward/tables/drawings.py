@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from video2reward.svg import BLACK, COLOURS, GREY, PALE, new_figure, style, svg, svg_saying
+from video2reward.pages.svg import BLACK, COLOURS, GREY, PALE, new_figure, style, svg, svg_saying
 from video2reward.tables.matrix import Matrix
 from video2reward.tables.numbers import Number, Quantity, Table
-from video2reward.tables.study import Clip
+from video2reward.tables.study import ClipColumn
 
 Panel = tuple[str, np.ndarray, np.ndarray]
 """Name, robot (T, 2), clip (T, 2): one foot's path, robot body lengths from where it is when the robot stands."""
@@ -96,7 +96,7 @@ def matrices(found: Sequence[Matrix], labels: Mapping[str, str]) -> str:
     return svg(figure, f"Gait distance of policies trained on one clip to each clip. {said}")
 
 
-def _number(table: Table, method: str, column: tuple[Clip, Quantity]) -> Number:
+def _number(table: Table, method: str, column: tuple[ClipColumn, Quantity]) -> Number:
     found = table.at(method, *column)
     assert found is not None
     return found
@@ -157,11 +157,11 @@ def _cells(axes: Any, matrix: Matrix, means: np.ndarray, top: float) -> None:
     axes.tick_params(length=0)
 
 
-def _place(clip: Clip) -> str:
+def _place(clip: ClipColumn) -> str:
     return f"{clip.robot}, {clip.video}" if clip.video else f"{clip.robot}, all clips"
 
 
-def _said(table: Table, column: tuple[Clip, Quantity], labels: Mapping[str, str]) -> str:
+def _said(table: Table, column: tuple[ClipColumn, Quantity], labels: Mapping[str, str]) -> str:
     known = [(m, _number(table, m, column)) for m in table.methods]
     figures = ", ".join(f"{labels.get(m, m)} {n.interval.mean:.3g}" for m, n in known if n.known)
     return f"{_place(column[0])}, {column[1].label}: {figures}"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from video2reward.feet import aligned_feet
+from video2reward.similarity.foot_paths import aligned_feet
 from video2reward.tables import quantities as q
 from video2reward.tables.drawings import Panel, bars, feet, matrices
 from video2reward.tables.matrix import Matrix
 from video2reward.tables.numbers import Table
 from video2reward.tables.strips import Projector, Strip, make_strips
-from video2reward.tables.study import Clip, Run, Study
+from video2reward.tables.study import ClipColumn, Run, Study
 
 QUADRUPEDS, BIPEDS = "figure4", "figure6"
 """The paper's film strips: Figure 4 of its quadruped, Figure 6 of its humanoid."""
@@ -78,6 +78,6 @@ def _feet(able: Sequence[tuple[str, Run]], named: bool) -> tuple[list[Panel], li
     return panels, sources
 
 
-def _legs(study: Study, clip: Clip) -> int:
+def _legs(study: Study, clip: ClipColumn) -> int:
     run = next(run for run in study.runs if run.planned.clip == clip)
     return len(run.reference.limb_names)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from video2reward.artifacts.io import read_json
 from video2reward.tables.numbers import Number, Quantity, Value, dig
-from video2reward.tables.study import Clip, Run, Study
+from video2reward.tables.study import ClipColumn, Run, Study
 
 DISTANCE = Quantity("gait_distance", "gait distance", "body lengths", "less")
 
@@ -50,7 +50,7 @@ def make_matrices(study: Study) -> list[Matrix]:
     return found
 
 
-def _matrix(study: Study, method: str, clips: list[Clip]) -> Matrix:
+def _matrix(study: Study, method: str, clips: list[ClipColumn]) -> Matrix:
     numbers = {}
     for trained in clips:
         runs = study.of(method, trained)

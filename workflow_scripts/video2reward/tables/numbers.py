@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from video2reward.scores.statistics import Effect, Interval, hedges_g, interval
-from video2reward.tables.study import Clip, Run
+from video2reward.tables.study import ClipColumn, Run
 
 _NOT_THERE = "the evaluation does not have it"
 # What an evaluation may leave undefined -> why.
@@ -59,7 +59,7 @@ class Number:
 
     quantity: Quantity
     method: str
-    clip: Clip
+    clip: ClipColumn
     values: tuple[Value, ...] = ()
     absent: str = ""
     published: float | None = None
@@ -115,7 +115,7 @@ def dig(content: Any, keys: Sequence[str]) -> float | None:
     return float(content) if plain and content is not None else None
 
 
-def over_clips(numbers: Sequence[Number], clip: Clip, published: float | None) -> Number:
+def over_clips(numbers: Sequence[Number], clip: ClipColumn, published: float | None) -> Number:
     """Return the mean over clips, seed by seed; a seed that one clip lacks has no value."""
     first = numbers[0]
     absent = next((number.absent for number in numbers if number.absent), "")
@@ -150,15 +150,15 @@ class Table:
     name: str
     title: str
     caption: str
-    columns: tuple[tuple[Clip, Quantity], ...]
-    numbers: dict[tuple[str, Clip, str], Number] = field(default_factory=dict)
-    standing: dict[tuple[Clip, str], Number] = field(default_factory=dict)
+    columns: tuple[tuple[ClipColumn, Quantity], ...]
+    numbers: dict[tuple[str, ClipColumn, str], Number] = field(default_factory=dict)
+    standing: dict[tuple[ClipColumn, str], Number] = field(default_factory=dict)
 
-    def at(self, method: str, clip: Clip, quantity: Quantity) -> Number | None:
+    def at(self, method: str, clip: ClipColumn, quantity: Quantity) -> Number | None:
         """Return a number, None where the table has none."""
         return self.numbers.get((method, clip, quantity.name))
 
-    def is_published(self, clip: Clip, quantity: Quantity) -> bool:
+    def is_published(self, clip: ClipColumn, quantity: Quantity) -> bool:
         """Whether the paper has a number in this column."""
         return any(
             number.published is not None
@@ -172,12 +172,12 @@ class Table:
         return list(dict.fromkeys(method for method, _, _ in self.numbers))
 
 
-Measure = Callable[[str, Clip, Quantity], Number]
+Measure = Callable[[str, ClipColumn, Quantity], Number]
 """(method, clip, quantity) -> number."""
 
 
 def fill(
-    name: str, title: str, caption: str, columns: Sequence[tuple[Clip, Quantity]], methods: Sequence[str],
+    name: str, title: str, caption: str, columns: Sequence[tuple[ClipColumn, Quantity]], methods: Sequence[str],
     measure: Measure, against: str = "",
 ) -> Table:  # fmt: skip
     """Return a table whose numbers have effect sizes against the method `against`, if it is a row."""

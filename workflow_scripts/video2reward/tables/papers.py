@@ -7,7 +7,7 @@ from functools import partial
 
 from video2reward.tables import quantities as q
 from video2reward.tables.numbers import Quantity, Table, fill
-from video2reward.tables.study import Clip, Study
+from video2reward.tables.study import ClipColumn, Study
 
 YARDSTICK = "human"
 """The method that effect sizes are told against."""
@@ -70,5 +70,5 @@ def make_tables(study: Study) -> list[Table]:
     ]
 
 
-def _expert_columns(study: Study) -> list[tuple[Clip, Quantity]]:
-    return [(Clip(robot, ""), term) for robot in study.robots for term in q.expert_terms(study, robot)]
+def _expert_columns(study: Study) -> list[tuple[ClipColumn, Quantity]]:
+    return [(ClipColumn(robot, ""), term) for robot in study.robots for term in q.expert_terms(study, robot)]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import Field
 
-from video2reward.settings import Settings
-from video2reward.validation import read_yaml, validate
+from video2reward.settings.base import Settings
+from video2reward.settings.validation import read_yaml, validate
 
 
 class Row(Settings):

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from video2reward.artifacts.words import success_words
+from video2reward.artifacts.success import success_words
 from video2reward.scores.normalised import human_normalised
 from video2reward.tables.numbers import Number, Quantity, Value, evaluated, over_clips
-from video2reward.tables.study import Clip, Study
+from video2reward.tables.study import ClipColumn, Study
 
 PAPER_DTW = Quantity(
     "paper_dtw",
@@ -91,7 +91,9 @@ GAIT_RATIO = Quantity("gait_ratio", "gait distance / Human's", "", "less")
 _SCORE = {HNS_PUBLISHED.name: H_MTS, HNS.name: SUCCESS}
 
 
-def in_words(study: Study, columns: Sequence[tuple[Clip, Quantity]]) -> list[tuple[Clip, Quantity]]:
+def in_words(
+    study: Study, columns: Sequence[tuple[ClipColumn, Quantity]]
+) -> list[tuple[ClipColumn, Quantity]]:
     """Return columns whose successes have the unit and the best value of their robot's task, as its evaluations say."""
     told = {run.planned.robot: success_words(run.evaluation) for run in study.runs if not run.failure}
     found = []
@@ -119,7 +121,7 @@ def expert_terms(study: Study, robot: str) -> list[Quantity]:
     ]
 
 
-def measure(study: Study, method: str, clip: Clip, quantity: Quantity) -> Number:
+def measure(study: Study, method: str, clip: ClipColumn, quantity: Quantity) -> Number:
     """Return a method's number on a clip, or where `clip` has no video over all of the robot's."""
     row = next(row for row in study.rows if row.name == method)
     published = study.published.number(quantity.name, row, clip.robot, clip.video)
@@ -136,7 +138,7 @@ def measure(study: Study, method: str, clip: Clip, quantity: Quantity) -> Number
     return Number(quantity, method, clip, values, absent, published)
 
 
-def _normalised(study: Study, method: str, clip: Clip, score: Quantity) -> tuple[Value, ...]:
+def _normalised(study: Study, method: str, clip: ClipColumn, score: Quantity) -> tuple[Value, ...]:
     """Return each seed's human-normalised score, by the means of human and sparse over their own seeds."""
     own = [evaluated(run, score) for run in study.of(method, clip)]
     human, sparse = (_anchor(study, name, clip, score) for name in ("human", "sparse"))
@@ -153,7 +155,7 @@ def _normalised(study: Study, method: str, clip: Clip, score: Quantity) -> tuple
     return tuple(values)
 
 
-def _relative(study: Study, method: str, clip: Clip) -> tuple[Value, ...]:
+def _relative(study: Study, method: str, clip: ClipColumn) -> tuple[Value, ...]:
     """Return each seed's gait distance as a part of the mean of human's seeds."""
     human = _anchor(study, "human", clip, GAIT)
     values = []
@@ -165,14 +167,14 @@ def _relative(study: Study, method: str, clip: Clip) -> tuple[Value, ...]:
     return tuple(values)
 
 
-def standing(study: Study, clip: Clip) -> Number:
+def standing(study: Study, clip: ClipColumn) -> Number:
     """Return the gait distance of a robot that stands still, which every evaluation of a clip holds alike."""
     found = [evaluated(run, STANDING) for run in study.runs if run.planned.clip == clip and not run.failure]
     known = [value for value in found if value.value is not None]
     return Number(STANDING, "", clip, tuple(known[:1]), "" if known else "no policy was judged")
 
 
-def _anchor(study: Study, method: str, clip: Clip, score: Quantity) -> Value:
+def _anchor(study: Study, method: str, clip: ClipColumn, score: Quantity) -> Value:
     """Return the mean score of human or sparse, with the artefacts of all its seeds."""
     values = [evaluated(run, score) for run in study.of(method, clip)]
     known = [value.value for value in values if value.value is not None]
@@ -183,11 +185,11 @@ def _anchor(study: Study, method: str, clip: Clip, score: Quantity) -> Value:
     return Value(method, -1, float(np.mean(known)), sources)
 
 
-def per_clip(study: Study, quantities: Sequence[Quantity]) -> list[tuple[Clip, Quantity]]:
+def per_clip(study: Study, quantities: Sequence[Quantity]) -> list[tuple[ClipColumn, Quantity]]:
     """Return columns: every quantity of every clip."""
     return [(clip, quantity) for clip in study.clips for quantity in quantities]
 
 
-def per_robot(study: Study, quantities: Sequence[Quantity]) -> list[tuple[Clip, Quantity]]:
+def per_robot(study: Study, quantities: Sequence[Quantity]) -> list[tuple[ClipColumn, Quantity]]:
     """Return columns: every quantity as the mean over each robot's clips."""
-    return [(Clip(robot, ""), quantity) for robot in study.robots for quantity in quantities]
+    return [(ClipColumn(robot, ""), quantity) for robot in study.robots for quantity in quantities]

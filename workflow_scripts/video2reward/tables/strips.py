@@ -10,8 +10,8 @@ import numpy as np
 
 from video2reward.artifacts.keypoints import read_keypoints
 from video2reward.artifacts.rollout import Rollout
-from video2reward.phase import Pairing, pair
-from video2reward.tables.study import Clip, Run, Study
+from video2reward.similarity.phase import Pairing, pair
+from video2reward.tables.study import ClipColumn, Run, Study
 
 PICTURES = 6
 _WIDTH, _HEIGHT = 200, 150  # px of one picture
@@ -41,13 +41,13 @@ class Strip:
 
     name: str
     label: str
-    clip: Clip
+    clip: ClipColumn
     jpeg: bytes
     note: str
     sources: tuple[str, ...]
 
 
-def make_strips(study: Study, clip: Clip, projector: Projector) -> list[Strip]:
+def make_strips(study: Study, clip: ClipColumn, projector: Projector) -> list[Strip]:
     """Return the clip's own strip, then one a method: of the seed with the median gait distance."""
     rows = [row for row in study.rows if not study.absence(row.name, clip)]
     shown = [(row, study.median(row.name, clip)) for row in rows]

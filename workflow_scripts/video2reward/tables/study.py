@@ -30,13 +30,13 @@ class Planned:
     samples: int
 
     @property
-    def clip(self) -> Clip:
+    def clip(self) -> ClipColumn:
         """What is learned by whom."""
-        return Clip(self.robot, self.video)
+        return ClipColumn(self.robot, self.video)
 
 
 @dataclass(frozen=True)
-class Clip:
+class ClipColumn:
     """A video on a robot: a column of the tables. video "": all of the robot's videos together."""
 
     robot: str
@@ -125,7 +125,7 @@ class Study:
         return self.published.rows([planned.method for planned in self.planned])
 
     @cached_property
-    def clips(self) -> list[Clip]:
+    def clips(self) -> list[ClipColumn]:
         """The columns, in the order of the plan."""
         return list(dict.fromkeys(planned.clip for planned in self.planned))
 
@@ -140,18 +140,18 @@ class Study:
         planned = {one.method for one in self.planned}
         return [row.name for row in self.rows if row.name not in planned]
 
-    def of(self, method: str, clip: Clip) -> list[Run]:
+    def of(self, method: str, clip: ClipColumn) -> list[Run]:
         """Return the loops of a method on a clip, by seed; [] if the plan has none."""
         found = [run for run in self.runs if run.planned.method == method and run.planned.clip == clip]
         return sorted(found, key=lambda run: run.seed)
 
-    def absence(self, method: str, clip: Clip) -> str:
+    def absence(self, method: str, clip: ClipColumn) -> str:
         """Return why a method has no loop on a clip, "" if it has one."""
         if self.of(method, clip):
             return ""
         return f"not in the plan of {self.group}"
 
-    def median(self, method: str, clip: Clip) -> Run | None:
+    def median(self, method: str, clip: ClipColumn) -> Run | None:
         """Return the loop with the median gait distance, the lower of two; None if no loop has a policy."""
         able = [(_gait(run), run.seed, run) for run in self.of(method, clip) if not run.failure]
         return sorted(able)[(len(able) - 1) // 2][2] if able else None

@@ -11,8 +11,8 @@ from video2reward.artifacts.frames import INDEX, Frames
 from video2reward.artifacts.io import Provenance, atomic_path, digest, write_json
 from video2reward.artifacts.keypoints import Keypoints
 from video2reward.errors import UserError
-from video2reward.progress import progress
-from video2reward.settings import Video
+from video2reward.jobs.progress import progress
+from video2reward.settings.video import Video
 from video2reward.skeletons import skeleton
 from video2reward.video.decode import Picture, clip, expected_frames, shown
 from video2reward.video.draw import blank, draw_skeleton

@@ -15,8 +15,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from video2reward.artifacts.io import atomic_path
-from video2reward.download import LARGEST, TIMEOUT_S, fetch
 from video2reward.errors import UserError
+from video2reward.jobs.download import LARGEST, TIMEOUT_S, fetch
 from video2reward.video.decode import decode
 
 FOLDER = "V2R_VIDEOS"  # environment variable: the folder that downloaded videos are kept in

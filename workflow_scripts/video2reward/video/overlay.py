@@ -10,7 +10,7 @@ import numpy as np
 from video2reward.artifacts.frames import Frames
 from video2reward.artifacts.keypoints import Keypoints
 from video2reward.errors import UserError
-from video2reward.progress import progress
+from video2reward.jobs.progress import progress
 from video2reward.skeletons import skeleton
 from video2reward.video.draw import BOX, INK, LEFT, MIDDLE, PAPER, RIGHT, confidence_colour, draw_skeleton
 from video2reward.video.film import write_film

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from video2reward.artifacts.rollout import Rollout
-    from video2reward.artifacts.words import SuccessWords
-    from video2reward.settings import Task
+    from video2reward.artifacts.success import SuccessWords
+    from video2reward.settings.task import Task
 
 
 class TaskLogic(Protocol):

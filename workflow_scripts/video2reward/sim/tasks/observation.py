@@ -11,7 +11,7 @@ from torch import Tensor
 
 
 @dataclass(frozen=True)
-class Part:
+class Entries:
     """A run of entries: their names, what each is multiplied by, and how they are read from the signals, (N, n).
 
     scale: one for all entries, or one each; read: by default the signal of the part's own name
@@ -26,7 +26,7 @@ class Part:
 class Observation:
     """Parts in order, scaled and clipped."""
 
-    def __init__(self, parts: Sequence[Part], clip: float = float("inf")) -> None:
+    def __init__(self, parts: Sequence[Entries], clip: float = float("inf")) -> None:
         """Put parts together; `clip`: largest absolute value of an entry."""
         self._parts, self._clip = tuple(parts), clip
         self.names = [f"{part.name}.{entry}" for part in parts for entry in part.entries]
@@ -42,9 +42,11 @@ class Observation:
         return torch.cat(parts, dim=1).mul_(self._factors).clamp_(-self._clip, self._clip)
 
 
-def clock() -> Part:
+def clock() -> Entries:
     """Return the phase clock as a part."""
-    return Part("phase", ["sin", "cos"], read=lambda s: torch.stack([s["phase_sin"], s["phase_cos"]], dim=1))
+    return Entries(
+        "phase", ["sin", "cos"], read=lambda s: torch.stack([s["phase_sin"], s["phase_cos"]], dim=1)
+    )
 
 
 def joint_offset(signals: Mapping[str, Any]) -> Tensor:

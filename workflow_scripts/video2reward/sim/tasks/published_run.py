@@ -13,28 +13,28 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from video2reward.robots import torque_control
-from video2reward.settings import Robot
-from video2reward.sim.tasks.observation import Part
+from video2reward.robots.description import torque_control
+from video2reward.settings.robot import Robot
+from video2reward.sim.tasks.observation import Entries
 
 TARGET_M = 1000.0
 
 
-def published_parts(robot: Robot) -> list[Part]:
+def published_parts(robot: Robot) -> list[Entries]:
     """Return the parts in their published order, with their published scales."""
     axes, joints = [*"xyz"], robot.joints
     wrench = [f"{kind}_{axis}" for kind in ("force", "torque") for axis in "xyz"]
     sensors = [f"{body}_{entry}" for body in torque_control(robot).force_sensors for entry in wrench]
     return [
-        Part("base_height", ["z"], read=lambda s: s["base_height"][:, None]),
-        Part("base_lin_vel", axes),
-        Part("base_ang_vel", axes, 0.25),
-        Part("torso", ["yaw", "roll", "angle_to_target", "up", "heading"], read=torso),
-        Part("joint_pos_scaled", joints, read=joint_pos_scaled),
-        Part("joint_vel", joints, 0.1),
-        Part("joint_forces", joints, 0.01),
-        Part("force_sensors", sensors, 0.01),
-        Part("actions", joints),
+        Entries("base_height", ["z"], read=lambda s: s["base_height"][:, None]),
+        Entries("base_lin_vel", axes),
+        Entries("base_ang_vel", axes, 0.25),
+        Entries("torso", ["yaw", "roll", "angle_to_target", "up", "heading"], read=torso),
+        Entries("joint_pos_scaled", joints, read=joint_pos_scaled),
+        Entries("joint_vel", joints, 0.1),
+        Entries("joint_forces", joints, 0.01),
+        Entries("force_sensors", sensors, 0.01),
+        Entries("actions", joints),
     ]
 
 

@@ -18,10 +18,11 @@ import torch
 from torch import Tensor
 
 from video2reward.artifacts.rollout import Rollout
-from video2reward.artifacts.words import SuccessWords
+from video2reward.artifacts.success import SuccessWords
 from video2reward.errors import UserError
-from video2reward.settings import Robot, Task
-from video2reward.sim.tasks.observation import Observation, Part, clock, joint_offset
+from video2reward.settings.robot import Robot
+from video2reward.settings.task import Task
+from video2reward.sim.tasks.observation import Entries, Observation, clock, joint_offset
 from video2reward.sim.tasks.published_run import published_parts
 
 CLIP = 10.0
@@ -50,15 +51,15 @@ class RunTask:
         axes, joints = [*"xyz"], robot.joints
         published = settings.observation == "published"
         parts = [
-            Part("base_height", ["z"], read=lambda s: s["base_height"][:, None]),
-            Part("base_lin_vel", axes),
-            Part("base_ang_vel", axes, 0.25),
-            Part("projected_gravity", axes),
-            Part("course", axes),
-            Part("joint_pos_offset", joints, read=joint_offset),
-            Part("joint_vel", joints, 0.1),
-            Part("actions", joints),
-            Part("foot_contacts", robot.feet),
+            Entries("base_height", ["z"], read=lambda s: s["base_height"][:, None]),
+            Entries("base_lin_vel", axes),
+            Entries("base_ang_vel", axes, 0.25),
+            Entries("projected_gravity", axes),
+            Entries("course", axes),
+            Entries("joint_pos_offset", joints, read=joint_offset),
+            Entries("joint_vel", joints, 0.1),
+            Entries("actions", joints),
+            Entries("foot_contacts", robot.feet),
         ]
         if published:
             if settings.actions != "torque":

@@ -15,9 +15,10 @@ import torch
 from torch import Tensor
 
 from video2reward.artifacts.rollout import Rollout
-from video2reward.artifacts.words import SuccessWords
-from video2reward.settings import Robot, Task
-from video2reward.sim.tasks.observation import Observation, Part, clock, joint_offset
+from video2reward.artifacts.success import SuccessWords
+from video2reward.settings.robot import Robot
+from video2reward.settings.task import Task
+from video2reward.sim.tasks.observation import Entries, Observation, clock, joint_offset
 
 CLIP = 5.0
 
@@ -49,17 +50,17 @@ class VelocityTask:
         ranges = torch.tensor([vx, settings.command_vy, settings.command_yaw])
         self._lowest, self._span = ranges[:, 0], ranges[:, 1] - ranges[:, 0]
         axes, joints = [*"xyz"], robot.joints
-        gravity = Part("projected_gravity", axes)
+        gravity = Entries("projected_gravity", axes)
         if settings.observation == "published":
-            gravity = Part("turned_gravity", axes, read=lambda s: -s["world_axes"][:, :, 2])
+            gravity = Entries("turned_gravity", axes, read=lambda s: -s["world_axes"][:, :, 2])
         parts = [
-            Part("base_lin_vel", axes, 2.0),
-            Part("base_ang_vel", axes, 0.25),
+            Entries("base_lin_vel", axes, 2.0),
+            Entries("base_ang_vel", axes, 0.25),
             gravity,
-            Part("commands", ["vx", "vy", "yaw_rate"], [2.0, 2.0, 0.25]),
-            Part("joint_pos_offset", joints, read=joint_offset),
-            Part("joint_vel", joints, 0.05),
-            Part("actions", joints),
+            Entries("commands", ["vx", "vy", "yaw_rate"], [2.0, 2.0, 0.25]),
+            Entries("joint_pos_offset", joints, read=joint_offset),
+            Entries("joint_vel", joints, 0.05),
+            Entries("actions", joints),
         ]
         if settings.observe_clock:
             parts.append(clock())

@@ -1,0 +1,62 @@
+"""A method as one experiment runs it: its file read, its words for the video, its effect on the loop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from video2reward.config.clips import named_file
+from video2reward.registry import COMPLETION_PROVIDERS
+from video2reward.settings.loop import Loop
+from video2reward.settings.method import Method
+from video2reward.settings.task import Task
+from video2reward.settings.training import Training
+from video2reward.settings.validation import read_yaml, validate
+from video2reward.settings.video import Video
+
+
+def load_method(name: str, root: Path, task: str = Task().name) -> Method:
+    """Read config/methods/<name>.yaml as it is for a task: its name for {task}, its own description."""
+    path = named_file(root / "config" / "methods", name, ".yaml", "method")
+    method = validate(Method, read_yaml(path), path)
+    described = method.task_description
+    method = method.model_copy(
+        update={
+            "reward": method.reward and method.reward.replace("{task}", task),
+            "task_description": described if isinstance(described, str) else described.get(task, ""),
+        }
+    )
+    if method.reward is not None:
+        named_file(root / "resources" / "rewards", method.reward, ".py", "fixed reward")
+    if method.provider is not None:
+        COMPLETION_PROVIDERS.module(method.provider)
+    return method
+
+
+def of_video(method: Method, video: Video) -> Method:
+    """Return the method with its task description saying what the video shows."""
+    said = str(method.task_description).replace("{behaviour}", video.behaviour)
+    return method.model_copy(update={"task_description": said.replace("{species}", video.subject.species)})
+
+
+def of_method(loop: Loop, method: Method) -> Loop:
+    """Return the loop as a method runs it.
+
+    Where the reward is fixed nobody is asked and candidates would be equal: one each round. Rounds would be equal too,
+    and there is one, unless later ones go on from the best policy so far.
+    """
+    if method.from_scratch:
+        loop = loop.model_copy(update={"training": from_scratch(loop.training)})
+    if method.reward is not None:
+        fixed = loop.llm.model_copy(update={"provider": "fixed"})
+        rounds = loop.iterations if loop.training.init == "best" else 1
+        return loop.model_copy(update={"llm": fixed, "iterations": rounds, "samples": 1})
+    if method.provider is not None:
+        return loop.model_copy(update={"llm": loop.llm.model_copy(update={"provider": method.provider})})
+    return loop
+
+
+def from_scratch(training: Training) -> Training:
+    """Return the training of a yardstick: as many steps as a candidate and what it started from together, all of them."""
+    before = 0 if training.init == "scratch" else training.base_steps
+    update = {"init": "scratch", "steps": before + training.steps, "early_stop": False}
+    return training.model_copy(update=update)

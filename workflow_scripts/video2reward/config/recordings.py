@@ -1,0 +1,61 @@
+"""Answers of an earlier run: where they lie among its results, and whether all that a run needs are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from video2reward.config.plan import Plan
+from video2reward.errors import UserError
+
+PROVIDER = "recorded"
+
+
+def recorded_answer(recorded: Path, experiment: str, seed: int, iteration: int, candidate: int) -> Path:
+    """Return the place of an answer in the results folder `recorded`."""
+    return recorded / experiment / f"seed{seed}" / f"iter{iteration}" / f"completion_{candidate}.json"
+
+
+def check_recordings(plan: Plan) -> None:
+    """Raise a `UserError` that names what is missing, before anything runs, where answers are to be replayed."""
+    for experiment in plan.experiments.values():
+        llm = experiment.loop.llm
+        if llm.provider != PROVIDER or experiment.method.reward is not None:
+            continue
+        where = f"experiment {experiment.name}: llm.provider: recorded"
+        if llm.recorded is None:
+            raise UserError(f"{where} needs llm.recorded: the results folder of an earlier run")
+        if llm.recorded.resolve() == plan.results.resolve():
+            raise UserError(
+                f"{where} cannot replay {llm.recorded}, the results folder of this run itself; give this run another "
+                "one (--config results=...), or copy the recorded one elsewhere"
+            )
+        if not llm.recorded.is_dir():
+            raise UserError(f"{where}: llm.recorded = {llm.recorded} is no folder")
+        places = list(_places(llm.recorded, experiment.name, plan))
+        missing = [path for path in places if not path.is_file()]
+        if missing:
+            raise UserError(
+                f"{where}: {missing[0]} does not exist ({len(missing)} of {len(places)} answers are missing); "
+                f"{_held(llm.recorded)}; set experiments, seeds, iterations and samples to what was recorded"
+            )
+
+
+def _places(recorded: Path, name: str, plan: Plan) -> Iterator[Path]:
+    """Yield the places of all answers that an experiment asks for."""
+    loop = plan.experiments[name].loop
+    for seed in loop.seeds:
+        for iteration in range(1, loop.iterations + 1):
+            for candidate in range(1, loop.samples + 1):
+                yield recorded_answer(recorded, name, seed, iteration, candidate)
+
+
+def _held(recorded: Path) -> str:
+    """Say what a recording holds."""
+    found = sorted(recorded.glob("*/seed*/iter*/completion_*.json"))
+    if not found:
+        return f"{recorded} holds no answers at all"
+    loops = sorted({str(path.parents[1].relative_to(recorded)) for path in found})
+    return (
+        f"{recorded} holds {len(found)} answers, of {', '.join(loops[:5])}{', ...' if len(loops) > 5 else ''}"
+    )

@@ -1,0 +1,44 @@
+"""The best policy so far against the clip, as the stages of the comparison fill it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from video2reward.artifacts.reference import Reference
+from video2reward.feedback.falls import Falls
+from video2reward.feedback.joints import JointErrors
+from video2reward.feedback.statistics import Curve, Share
+from video2reward.feedback.walking import Walk
+from video2reward.similarity import (
+    GaitSimilarity,
+    PaperSimilarity,
+    PostureSimilarity,
+)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The best policy so far against the clip; None where no policy could be recorded.
+
+    reach: scored keypoint -> gait distance of the reference in the robot's reach, body lengths: about the least to
+        be had
+    training: column of the training's table -> values; curves, shares: component -> summary
+    trend: what moved against the round before (trend.py)
+    """
+
+    reference: Reference
+    gait: GaitSimilarity | None
+    posture: PostureSimilarity | None
+    paper: PaperSimilarity | None
+    joints: JointErrors | None
+    walk: Walk | None
+    falls: Falls | None
+    reach: dict[str, float]
+    training: Mapping[str, np.ndarray]
+    curves: dict[str, Curve]
+    shares: dict[str, Share]
+    trend: Mapping[str, Any] = field(default_factory=dict)

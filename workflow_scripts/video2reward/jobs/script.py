@@ -1,0 +1,169 @@
+"""What every workflow script shares: named arguments, its slice of the configuration, its record, its end."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+from video2reward.artifacts.io import Provenance, provenance
+from video2reward.artifacts.job_record import JobRecord, digests, write_job_record
+from video2reward.artifacts.versions import imported_versions
+from video2reward.errors import UserError, disk_trouble
+from video2reward.jobs.code_digest import code_modules, selected_modules
+from video2reward.jobs.lifeline import hold_on
+from video2reward.text.redaction import hide_variable
+from video2reward.text.visible import clean_output, indented
+
+
+class Script:
+    """A script's command line: `--NAME PATH` for each file, and what every rule passes.
+
+    `--params JSON --code DIGEST` make up the provenance; with `--job-record FILE` a job record is left there
+    when the script ends well: of `--inputs` and `--outputs`, all files of the rule.
+    """
+
+    running: ClassVar[Script | None] = None
+
+    def __init__(self, description: str) -> None:
+        """Start a command line with the arguments that every script has."""
+        self._parser = argparse.ArgumentParser(description=description)
+        self._parser.add_argument("--params", default="{}", help="JSON: the settings this stage reads")
+        self._parser.add_argument("--code", default="", help="digest of the code behind this stage")
+        self._parser.add_argument("--rule", help="the rule's name, if its log is not called after it")
+        self._parser.add_argument("--job-record", type=Path, help="where the job's record goes")
+        self._parser.add_argument("--inputs", type=Path, nargs="*", default=[], help="all files read")
+        self._parser.add_argument("--outputs", type=Path, nargs="*", default=[], help="all files written")
+        self._start = time.time()
+        self._inputs: list[str] = []
+        self.params: dict[str, Any] = {}
+        self.args = argparse.Namespace()
+
+    def input(self, *names: str, optional: bool = False, many: bool = False) -> Script:
+        """Declare input files; their digests enter the provenance. An optional one may be given as nothing."""
+        nargs = "*" if many else "?" if optional else None
+        for name in names:
+            self._parser.add_argument(f"--{name}", type=Path, required=not optional, nargs=nargs)
+            self._inputs.append(name)
+        return self
+
+    def output(self, *names: str) -> Script:
+        """Declare output files."""
+        for name in names:
+            self._parser.add_argument(f"--{name}", type=Path, required=True)
+        return self
+
+    def option(self, name: str, kind: Callable[[str], Any], default: Any) -> Script:
+        """Declare an option that does not change the result, such as a thread count."""
+        self._parser.add_argument(f"--{name}", type=kind, default=default)
+        return self
+
+    def parse(self) -> Script:
+        """Read the command line; inputs that do not exist are a `UserError`."""
+        self.args = self._parser.parse_args()
+        Script.running = self
+        if self.args.job_record is not None:
+            self.args.job_record.unlink(missing_ok=True)  # a record says that its files are whole
+        self.params = json.loads(self.args.params)
+        asked = {**(self.params.get("llm") or {}), **getattr(self.args, "asking", {})}
+        if "key_variable" in asked:
+            hide_variable(asked["key_variable"])
+        for name, path in self._paths().items():
+            if not path.exists():
+                raise UserError(f"--{name} {path} does not exist")
+        return self
+
+    def path(self, name: str) -> Path:
+        """Return a declared file's path."""
+        value = getattr(self.args, name.replace("-", "_"))
+        assert isinstance(value, Path)
+        return value
+
+    def provenance(self, extra: Mapping[str, Any] | None = None) -> Provenance:
+        """Return the provenance of what this script writes."""
+        return provenance(self._paths(), {**self.params, **(extra or {})}, self.args.code)
+
+    def write_record(self) -> None:
+        """Leave the job's record, if the rule asked for one."""
+        if self.args.job_record is None:
+            return
+        selected = selected_modules(self.args.code)
+        write_job_record(
+            self.args.job_record,
+            JobRecord(
+                rule=self.args.rule or re.sub(r"_\d+$", "", self.args.job_record.stem),
+                params=self.args.params,
+                code=self.args.code,
+                modules=code_modules(Path(sys.argv[0]).stem, selected),
+                inputs=digests(self.args.inputs),
+                outputs=digests(self.args.outputs),
+                versions=imported_versions(),
+                started=datetime.fromtimestamp(self._start, UTC).isoformat(timespec="seconds"),
+                seconds=round(time.time() - self._start, 3),
+                processor_seconds=round(sum(os.times()[:4]), 3),
+                threads=int(getattr(self.args, "threads", 1)),
+            ),
+        )
+
+    def _paths(self) -> dict[str, Path]:
+        found: dict[str, Path] = {}
+        for name in self._inputs:
+            value = getattr(self.args, name.replace("-", "_"))
+            for i, path in enumerate(value if isinstance(value, list) else [value]):
+                if path is not None:
+                    found[f"{name}{i or ''}"] = path
+        return found
+
+
+def run_script(main: Callable[[], None]) -> None:
+    """Run a workflow script's `main` and leave its record; what a user can mend ends it with one sentence.
+
+    Exit status 1 after a `UserError` or when the disk is full or cannot be written, 130 when interrupted.
+    """
+    hold_on()
+    threading.excepthook = _thread_ended
+    clean_output()
+    try:
+        main()
+        if Script.running is not None:
+            Script.running.write_record()
+    except UserError as error:
+        _end(str(error), 1)
+    except Exception as error:
+        sentence = disk_trouble(error)
+        if sentence is None:
+            raise
+        _end(sentence, 1)
+    except KeyboardInterrupt:
+        _end("interrupted; the same command goes on from here", 130)
+
+
+def _thread_ended(ended: threading.ExceptHookArgs) -> None:
+    """Say in a sentence why a thread ended, as TensorBoard's writer on a full disk; else as ever."""
+    sentence = disk_trouble(ended.exc_value) if ended.exc_value is not None else None
+    if sentence is None:
+        threading.__excepthook__(ended)
+    else:
+        print(f"warning: {sentence}", file=sys.stderr)
+
+
+def _end(sentence: str, status: int) -> None:
+    print(f"error: {indented(sentence)}", file=sys.stderr)
+    raise SystemExit(status) from None
+
+
+def limit_threads(threads: int) -> None:
+    """Give numerical libraries `threads` threads; call before torch is imported.
+
+    Passive waiting: spinning OpenMP threads cost 3-4x when trainings run side by side.
+    """
+    os.environ["OMP_NUM_THREADS"] = str(threads)
+    os.environ["OMP_WAIT_POLICY"] = "PASSIVE"

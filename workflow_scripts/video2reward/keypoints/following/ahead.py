@@ -1,0 +1,35 @@
+"""Reading pictures ahead, beside the work on those before."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+
+from video2reward.artifacts.frames import Frames
+from video2reward.jobs.progress import progress
+from video2reward.keypoints.pictures import read_picture
+
+AHEAD = 8  # pictures that wait; 50 MB of full HD
+
+
+def pictures_ahead(
+    frames: Frames, order: Sequence[int], what: str, part: Callable[[], int] = lambda: 1
+) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield the frames of `order` as (index, (H, W, 3) uint8 BGR), decoded by a thread that runs ahead.
+
+    Progress is printed under the name `what`. A missing or damaged picture is a `UserError`.
+    part: says by how much the next picture to be read may be smaller, see `read_picture`
+    """
+    with ThreadPoolExecutor(1, "pictures") as reader:
+        waiting: deque[Future[np.ndarray]] = deque()
+        try:
+            for place, index in enumerate(progress(order, what, len(order))):
+                while len(waiting) < AHEAD and place + len(waiting) < len(order):
+                    waiting.append(reader.submit(read_picture, frames, order[place + len(waiting)], part()))
+                yield index, waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()

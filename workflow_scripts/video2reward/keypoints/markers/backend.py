@@ -1,0 +1,167 @@
+"""Coloured joint markers, found by their hue with OpenCV; `palette` says which joint wears which colour."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from video2reward.artifacts.frames import Frames
+from video2reward.artifacts.keypoints import Keypoints
+from video2reward.errors import UserError
+from video2reward.keypoints.base import PoseBackend
+from video2reward.keypoints.following.place import given_place
+from video2reward.keypoints.markers.blobs import Blob, find_blobs, join
+from video2reward.keypoints.markers.palette import MARKERS
+from video2reward.keypoints.markers.tracks import Sighting, best_track
+from video2reward.keypoints.pictures import boxes_around, pictures
+from video2reward.settings.video import Pose, Subject
+from video2reward.skeletons import AP10K
+
+# A marker whose patch covers less of its usual area than this is not worth a guess.
+MIN_PART = 0.12
+# Nor is one whose colour lies between two markers': this is the least product of area and purity to go by.
+MIN_QUALITY = 0.1
+# From this part of its usual area on, a patch's centroid is taken for the marker's centre.
+WHOLE = 0.8
+# No marker is smaller than this part of the clip's median marker; smaller patches are rims of other markers.
+SMALLEST = 0.3
+# A dog has to show this many markers in some frame to count as a marked dog.
+MIN_MARKERS = 4
+# Body spans per second at which a marker's move becomes unlikely; a swinging paw makes about 6.
+REACH = 8.0
+
+Sightings = list[list[list[Blob]]]
+
+
+class MarkerBackend(PoseBackend):
+    """Finds AP-10K joints that wear markers in the palette's colours."""
+
+    name = "markers"
+
+    def estimate(self, frames: Frames, pose: Pose, subject: Subject) -> Keypoints:
+        """Return the markers' centres; confidence is how much of a marker is seen and how pure its colour is.
+
+        Raises:
+            UserError: the skeleton is not AP-10K, or no marked dog is in the pictures
+        """
+        if pose.skeleton != AP10K.name:
+            raise UserError(
+                f"pose.backend: markers knows the skeleton {AP10K.name}, not {pose.skeleton!r}; "
+                "for humans choose pose.backend: mediapipe"
+            )
+        sightings = [find_blobs(picture) for picture in pictures(frames, "find markers")]
+        sightings = _of_subject(sightings, place := given_place(subject, frames))
+        areas = usual_areas(sightings)
+        if _most_shown(sightings, areas) < MIN_MARKERS:
+            raise UserError(_no_markers(frames.source))
+        span = _body_span(sightings, areas)
+        keypoints = np.full((len(frames.times), len(AP10K.joints), 3), np.nan)
+        keypoints[..., 2] = 0.0
+        for j, area in enumerate(areas):
+            _follow(j, area, sightings, frames.times, REACH * span, keypoints)
+        return Keypoints(
+            keypoints=keypoints,
+            times=frames.times,
+            joint_names=AP10K.joints,
+            skeleton=AP10K.name,
+            size=frames.size,
+            boxes=boxes_around(keypoints, frames.size),
+            backend=self.name,
+            choice=place[2] if place else "",
+        )
+
+
+def _most_shown(sightings: Sightings, areas: np.ndarray) -> int:
+    """Return the number of markers in the frame that shows most of them."""
+    return max(
+        sum(bool(blobs) and blobs[0].area >= 0.5 * area for blobs, area in zip(frame, areas, strict=True))
+        for frame in sightings
+    )
+
+
+def usual_areas(sightings: Sightings) -> np.ndarray:
+    """Return each joint's usual patch area when it is in full view, (J,) px^2, infinite if it never is."""
+    largest = [[frame[j][0].area for frame in sightings if frame[j]] for j in range(len(AP10K.joints))]
+    areas = np.array([np.percentile(seen, 80) if len(seen) >= 2 else 0.0 for seen in largest])
+    # Median over the markers that are surely there; where none is, nothing is.
+    often = np.array([len(seen) for seen in largest]) >= 0.3 * len(sightings)
+    if not often.any():
+        return np.full(len(areas), np.inf)
+    return np.where(areas >= SMALLEST * np.median(areas[often]), areas, np.inf)
+
+
+def _follow(
+    j: int, area: float, sightings: Sightings, times: np.ndarray, reach: float, keypoints: np.ndarray
+) -> None:
+    """Fill in joint `j` of `keypoints` (T, J, 3)."""
+    if not np.isfinite(area):
+        return
+    candidates = []
+    for t, frame in enumerate(sightings):
+        for blob in _pieces(frame[j], area):
+            part = min(1.0, blob.area / area)
+            quality = float(np.sqrt(part) * np.clip((blob.purity - 0.1) / 0.4, 0.0, 1.0))
+            if part >= MIN_PART and quality >= MIN_QUALITY:
+                candidates.append(Sighting(t, _centre(blob, area), quality))
+    for i in best_track(candidates, times, reach):
+        chosen = candidates[i]
+        keypoints[chosen.frame, j] = [*chosen.position, chosen.quality]
+
+
+def _pieces(blobs: list[Blob], area: float) -> list[Blob]:
+    """Return a frame's patches; those that a leg in front cut out of one marker count as one."""
+    if len(blobs) < 2:
+        return blobs
+    together = join(blobs)
+    fits = together.circle()[1] <= 1.25 * np.sqrt(area / np.pi) + 1.0
+    return [together] if fits else blobs
+
+
+def _centre(blob: Blob, area: float) -> np.ndarray:
+    """Return the marker's centre, (2,) px, also where a part of it is hidden.
+
+    A round marker that is hidden by less than half keeps its smallest enclosing circle.
+    """
+    centre, radius = blob.circle()
+    usual = np.sqrt(area / np.pi)
+    hidden = blob.area < WHOLE * area
+    return centre if hidden and 0.8 * usual <= radius <= 1.25 * usual + 1.0 else blob.centroid
+
+
+def _body_span(sightings: Sightings, areas: np.ndarray) -> float:
+    """Return the median diagonal, px, of what the markers span in a frame."""
+    spans = []
+    for frame in sightings:
+        at = [f[0].centroid for f, a in zip(frame, areas, strict=True) if f and f[0].area >= 0.5 * a]
+        if len(at) >= 2:
+            spans.append(np.linalg.norm(np.ptp(np.array(at), axis=0)))
+    return float(np.median(spans))
+
+
+def _of_subject(sightings: Sightings, place: tuple[int, np.ndarray, str] | None) -> Sightings:
+    """Keep the patches around the subject in a frame's box (4,), followed from there both ways."""
+    if place is None:
+        return sightings
+    first, box, _ = place
+    half = 0.75 * (box[2:] - box[:2])
+    kept = list(sightings)
+    for order in (range(first, len(sightings)), reversed(range(first))):
+        middle = 0.5 * (box[:2] + box[2:])
+        for t in order:
+            near = [
+                [b for b in blobs if np.all(np.abs(b.centroid - middle) <= half)] for blobs in sightings[t]
+            ]
+            at = [blobs[0].centroid for blobs in near if blobs]
+            middle = middle if not at else 0.5 * (np.min(at, axis=0) + np.max(at, axis=0))
+            kept[t] = near
+    return kept
+
+
+def _no_markers(source: str) -> str:
+    wanted = ", ".join(
+        f"{joint} #{''.join(f'{round(255 * c):02x}' for c in colour)}" for joint, colour in MARKERS.items()
+    )
+    return (
+        f"{source}: no dog with joint markers found; pose.backend: markers wants vividly coloured round "
+        f"markers ({wanted}). Mark the dog as docs/markers.md says, choose pose.backend: onnx, which "
+        "needs no markers, or bring keypoints made elsewhere with pose.backend: import (for a human: mediapipe)"
+    )

@@ -1,0 +1,69 @@
+"""What a training leaves: `policy_<k>.pth`, `training_<k>.csv` and `training_<k>.json`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from video2reward.artifacts.io import Provenance, write_csv, write_json
+from video2reward.policy.network import write_failed_policy, write_policy
+from video2reward.policy.train import Trained
+from video2reward.settings.robot import Robot
+from video2reward.sim.base import BatchedEnv
+
+# The columns every training has; its reward's components ("reward/<name>") stand after "reward".
+BEFORE = ("step", "epoch", "seconds", "reward")
+AFTER = ("success", "episode_length", "terminated_fraction", "kl", "lr", "sigma")
+
+
+def policy_meta(robot: Robot, env: BatchedEnv) -> dict[str, Any]:
+    """Return what is needed to run the policy on the robot, for policy.pth and policy.onnx."""
+    return {
+        "robot": robot.name,
+        "observation_names": list(env.observation_names),
+        "joints": list(robot.joints),
+        "dt": env.dt,
+        **env.action_meaning,
+    }
+
+
+def columns(rows: list[dict[str, float]]) -> list[str]:
+    """Return the table's columns: the fixed ones and a column per reward component seen."""
+    components = dict.fromkeys(name for row in rows for name in row if name.startswith("reward/"))
+    return [*BEFORE, *components, *AFTER]
+
+
+def write_training(
+    trained: Trained, policy: Path, record: Path, curves: Path, provenance: Provenance
+) -> None:
+    """Write the three files; a failed training's say so and hold the reason."""
+    names = columns(trained.rows)
+    write_csv(curves, names, [[row.get(name, "") for name in names] for row in trained.rows])
+    write_json(
+        record,
+        {
+            "status": trained.status,
+            "traceback": trained.traceback,
+            "h_mts": trained.h_mts,
+            "steps": trained.steps,
+            "seconds": trained.seconds,
+            "steps_per_second": trained.steps / trained.seconds if trained.seconds else None,
+            "seed": trained.seed,
+            "init": trained.init,
+            "warm_start": trained.warm_start,
+            "stopped_early": trained.stopped_early,
+            "definitions": {
+                "h_mts": "maximum over the epochs of the success at the rollout's last step, mean over agents",
+                "success": "the task's own, per step, mean over agents",
+                "steps": "environment steps of all agents together",
+                "init": "what it began as: scratch, base or best; empty: it never began",
+                "warm_start": "SHA-256 of the policy's file that it began as; empty: trained from scratch",
+                "stopped_early": "why the training ended before its budget was spent; empty: it did not",
+            },
+            "provenance": provenance,
+        },
+    )
+    if trained.policy is None:
+        write_failed_policy(policy, trained.traceback, provenance)
+    else:
+        write_policy(policy, trained.policy, provenance)

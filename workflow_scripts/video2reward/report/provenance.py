@@ -1,0 +1,264 @@
+"""What the finished jobs of a results folder took and cost, with which settings and versions they ran."""
+
+from __future__ import annotations
+
+import csv
+import glob
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from video2reward.artifacts.completion import Completion, read_completion
+from video2reward.artifacts.job_record import FOLDER, JobRecord, read_job_record
+from video2reward.artifacts.repairs import read_repairs
+from video2reward.errors import UserError
+from video2reward.results.space import Size, stage_sizes
+
+# Rule -> stage, in the order of flow; a stage's files are those of space.py.
+STAGE_OF_RULE = {
+    "create_environment": "environments",
+    "fetch_video": "frames",
+    "extract_frames": "frames",
+    "estimate_keypoints": "keypoints",
+    "describe_motion": "motion",
+    "retarget_motion": "motion",
+    "write_prompt": "prompt",
+    "sample_completion": "completion",
+    "sample_states": "reward",
+    "extract_reward": "reward",
+    "train_base": "policy",
+    "train_policy": "policy",
+    "select_policy": "policy",
+    "evaluate_base": "evaluation",
+    "evaluate_policy": "evaluation",
+    "evaluate_best": "evaluation",
+    "record_rollout": "rollout",
+    "compare_motion": "feedback",
+    "finish": "best",
+    "write_loop_page": "report",
+    "report": "report",
+    "compare_clips": "tables",
+    "make_tables": "tables",
+}
+_RULES = list(STAGE_OF_RULE)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One finished job; None where nothing was written down.
+
+    folder: where its files lie, relative to the results folder; name: of its log, e.g. train_policy_2
+    seconds: wall time; processor_seconds: of all its processes; peak_mb: most memory held at once, MB
+    """
+
+    folder: Path
+    name: str
+    rule: str
+    seconds: float | None
+    processor_seconds: float | None
+    peak_mb: float | None
+    record: JobRecord | None
+
+    @property
+    def stage(self) -> str:
+        """The stage it belongs to; a rule not known here is a stage of its own."""
+        return STAGE_OF_RULE.get(self.rule, self.rule)
+
+
+@dataclass(frozen=True)
+class StageCost:
+    """What one stage took; None where no job says.
+
+    seconds: wall time added up over jobs that may have run side by side; processor_seconds: likewise
+    input_tokens, output_tokens: of answers that cost tokens; size: what lies on disk
+    """
+
+    stage: str
+    jobs: int
+    seconds: float | None
+    processor_seconds: float | None
+    peak_mb: float | None
+    size: Size
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    price_usd: float | None = None
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What a results folder took, stage by stage in the order of flow."""
+
+    stages: tuple[StageCost, ...]
+
+    @cached_property
+    def total(self) -> StageCost:
+        """All stages together."""
+        parts = self.stages
+        return StageCost(
+            stage="total",
+            jobs=sum(part.jobs for part in parts),
+            seconds=_sum(part.seconds for part in parts),
+            processor_seconds=_sum(part.processor_seconds for part in parts),
+            peak_mb=_most(part.peak_mb for part in parts),
+            size=sum((part.size for part in parts), Size()),
+            input_tokens=_sum(part.input_tokens for part in parts),
+            output_tokens=_sum(part.output_tokens for part in parts),
+            price_usd=_sum(part.price_usd for part in parts),
+        )
+
+
+def read_jobs(results: Path, within: Iterable[str] = ("**",)) -> list[Job]:
+    """Return the finished jobs of a results folder, in the order of flow, from records and Snakemake's tables.
+
+    within: patterns of the folders whose jobs are wanted, relative to `results`, all if not given
+    A job without a record is known by its table alone, and the other way round; damaged files count as none.
+    """
+    found: dict[tuple[Path, str], None] = {}
+    for folder in within:
+        for ending in ("json", "tsv"):
+            found |= {
+                (path.parent, path.stem): None for path in results.glob(f"{folder}/{FOLDER}/*.{ending}")
+            }
+    jobs = [_job(results, folder, name) for folder, name in sorted(found)]
+    return sorted(jobs, key=lambda job: _rank(job.rule))
+
+
+def folders_of_loop(experiment: str, seed: int, robot: str, video: str) -> list[str]:
+    """Return patterns of the folders whose jobs a loop rests on, for `read_jobs`."""
+    own = glob.escape(experiment)
+    loop = f"{own}/seed{seed}"
+    return [f"videos/{glob.escape(video)}", f"robots/{glob.escape(robot)}", own, loop, f"{loop}/iter*"]
+
+
+def stage_costs(results: Path, jobs: Sequence[Job]) -> Costs:
+    """Return time, price and size of every stage that has jobs or files.
+
+    The report's own jobs are left out: an earlier one's say nothing about this one.
+    """
+    jobs = [job for job in jobs if job.rule != "report"]
+    sizes = stage_sizes(results)
+    answers = paid_answers(results)
+    order = [*dict.fromkeys([*STAGE_OF_RULE.values(), *(job.stage for job in jobs), *sizes])]
+    return Costs(
+        tuple(
+            _stage(stage, [job for job in jobs if job.stage == stage], sizes.get(stage, Size()), answers)
+            for stage in order
+            if stage in sizes or any(job.stage == stage for job in jobs)
+        )
+    )
+
+
+def paid_answers(results: Path) -> list[Completion]:
+    """Return the answers of language models that a results folder holds, each once, however often it was used.
+
+    The store (completions/) has them all, those of deleted rounds too; without it the rounds' own copies count.
+    """
+    answers: list[Completion] = []
+    for path in sorted(results.glob("completions/*.json")):
+        with suppress(UserError):
+            answers.append(read_completion(path))
+    if not answers:
+        for path in sorted(results.glob("*/seed*/iter*/completion_*.json")):
+            with suppress(UserError):
+                answers.append(read_completion(path))
+        for path in sorted(results.glob("*/seed*/iter*/repairs_*.json")):
+            with suppress(UserError):
+                answers += [repair.completion for repair in read_repairs(path).repairs]
+    return [answer for answer in answers if answer.is_language_model]
+
+
+def versions(jobs: Iterable[Job], own: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return package -> version over all jobs; where jobs differ, each version with the rules that had it.
+
+    own: versions of the process that asks, for packages that no record names
+    """
+    seen: dict[str, dict[str, list[str]]] = {}
+    for job in jobs:
+        for package, version in (job.record.versions if job.record else {}).items():
+            rules = seen.setdefault(package, {}).setdefault(version, [])
+            if job.rule not in rules:
+                rules.append(job.rule)
+    for package, version in (own or {}).items():
+        seen.setdefault(package, {version: []})
+    first = [name for name in ("video2reward", "python") if name in seen]
+    return {package: _one_version(seen[package]) for package in [*first, *sorted(set(seen) - set(first))]}
+
+
+def _one_version(found: Mapping[str, Sequence[str]]) -> str:
+    if len(found) == 1:
+        return next(iter(found))
+    return "; ".join(f"{version} ({', '.join(rules)})" for version, rules in sorted(found.items()))
+
+
+def _job(results: Path, folder: Path, name: str) -> Job:
+    try:
+        record = read_job_record(folder / f"{name}.json")
+    except UserError:
+        record = None
+    table = _table(folder / f"{name}.tsv")
+    # The job's own count is better: Snakemake samples, and misses jobs of less than about a second.
+    measured = record.processor_seconds if record else None
+    return Job(
+        folder=folder.parent.relative_to(results),
+        name=name,
+        rule=record.rule if record and record.rule else re.sub(r"_(?:seed)?\d+$", "", name),
+        seconds=table.get("s", record.seconds if record else None),
+        processor_seconds=table.get("cpu_time") if measured is None else measured,
+        peak_mb=table.get("max_rss"),
+        record=record,
+    )
+
+
+def _table(path: Path) -> dict[str, float]:
+    """Read a job's row of Snakemake's benchmark table; what it did not measure ("-", "NA") is left out."""
+    try:
+        with path.open(newline="") as file:
+            rows = list(csv.DictReader(file, delimiter="\t"))
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return {}
+    found = {}
+    for name, text in (rows[-1] if rows else {}).items():
+        try:
+            found[name] = float(text)
+        except (TypeError, ValueError):
+            continue
+    return found
+
+
+def _stage(stage: str, jobs: Sequence[Job], size: Size, answers: Sequence[Completion]) -> StageCost:
+    asked = answers if stage == "completion" else ()
+    return StageCost(
+        stage=stage,
+        jobs=len(jobs),
+        seconds=_sum(job.seconds for job in jobs),
+        processor_seconds=_sum(job.processor_seconds for job in jobs),
+        peak_mb=_most(job.peak_mb for job in jobs),
+        size=size,
+        input_tokens=_sum(answer.input_tokens for answer in asked),
+        output_tokens=_sum(answer.output_tokens for answer in asked),
+        price_usd=_known(answer.price_usd for answer in asked),
+    )
+
+
+def _sum(values: Iterable[Any]) -> Any:
+    """Return the sum of what is known, None if nothing is."""
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def _known(values: Iterable[float | None]) -> float | None:
+    """Return the sum, None if there is nothing to add or one part is not known."""
+    parts = list(values)
+    return _sum(parts) if None not in parts else None
+
+
+def _most(values: Iterable[float | None]) -> float | None:
+    return max((value for value in values if value is not None), default=None)
+
+
+def _rank(rule: str) -> int:
+    return _RULES.index(rule) if rule in STAGE_OF_RULE else len(_RULES)

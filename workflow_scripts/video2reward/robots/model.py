@@ -1,0 +1,136 @@
+"""A robot compiled with ground and drives -> mujoco.MjModel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from video2reward.errors import UserError
+from video2reward.robots.check import check_spec
+from video2reward.robots.description import gain, torque_control
+from video2reward.robots.mjcf import compile_model, import_mujoco, read_mjcf, take_robot, torque_limits
+from video2reward.settings.robot import Robot
+
+CONTROL_DT = 0.02
+"""Control step, s, unless a task has another: 50 Hz, as Isaac Gym's Anymal task has it."""
+
+
+FLOOR = "floor"
+"""The ground's geom; what else is in an MJCF beside the robot is left out."""
+
+
+_OURS = "video2reward"  # before the names of assets that we add, which a scene's may also bear
+
+
+def build_model(
+    robot: Robot,
+    mjcf: Path,
+    substeps: int = 2,
+    visual: bool = False,
+    dt: float = CONTROL_DT,
+    torque: bool = False,
+) -> Any:
+    """Compile the robot on flat ground with one drive a joint -> mujoco.MjModel.
+
+    Drives are in the order of `robot.joints`, with robot.yaml's gains, clamped at the joints' effort
+    limits (mjcf.torque_limits). Of the MJCF the tree of robot.yaml's base is taken alone. Only the feet and the bodies that robot.yaml names touch, and only the
+    ground. Solver: Newton, pyramidal cones, implicitfast, the fastest stable choice of those measured.
+
+    substeps: physics steps per control step of `dt` s; visual: keep what is drawn, and add light, sky and a
+    floor texture; torque: the drives give the torque (N m) that they are told, and the springs and force
+    sensors of robot.yaml's `torque_control` are there
+    """
+    mujoco = import_mujoco()
+    spec = read_mjcf(mjcf)
+    check_spec(robot, mjcf, spec)
+    limits = torque_limits(spec)
+    take_robot(spec, robot.base, mjcf)
+    option = spec.option
+    option.timestep = dt / substeps
+    option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
+    option.cone = mujoco.mjtCone.mjCONE_PYRAMIDAL
+    option.solver = mujoco.mjtSolver.mjSOL_NEWTON
+    # An unstable agent must stay visibly unstable, not silently restart.
+    option.disableflags |= mujoco.mjtDisableBit.mjDSBL_AUTORESET
+    spec.compiler.discardvisual = not visual
+    _touch_ground_only(robot, spec)
+    _add_drives(robot, spec, limits, torque)
+    if torque:
+        _add_springs_and_sensors(robot, spec)
+    _add_ground(spec, visual)
+    return compile_model(spec, mjcf)
+
+
+def unlimited_joints(robot: Robot, mjcf: Path) -> list[str]:
+    """Return the driven joints whose torque nothing in the MJCF limits."""
+    import_mujoco()
+    limits = torque_limits(read_mjcf(mjcf))
+    return [name for name in robot.joints if name not in limits]
+
+
+def _touch_ground_only(robot: Robot, spec: Any) -> None:
+    bodies = {*robot.terminate_on_contact, *robot.collision_bodies}
+    for geom in spec.geoms:
+        solid = bool(geom.contype or geom.conaffinity)
+        geom.contype = 0
+        geom.conaffinity = int(solid and (geom.name in robot.feet or geom.parent.name in bodies))
+
+
+def _add_drives(robot: Robot, spec: Any, limits: Mapping[str, tuple[float, float]], torque: bool) -> None:
+    for name in robot.joints:
+        drive = spec.add_actuator(name=name, target=name)
+        drive.trntype = import_mujoco().mjtTrn.mjTRN_JOINT
+        if torque:
+            drive.set_to_motor()
+        else:
+            drive.set_to_position(kp=gain(robot.stiffness, name), kv=gain(robot.damping, name))
+        if torque and name not in limits:
+            raise UserError(
+                f"task.actions: torque needs the torque limit of every joint; {name!r} has none in {robot.mjcf}: add "
+                "actuatorfrcrange, or set task.actions: position"
+            )
+        if name in limits:
+            drive.forcerange = limits[name]
+            drive.forcelimited = True
+
+
+def _add_springs_and_sensors(robot: Robot, spec: Any) -> None:
+    mujoco, own = import_mujoco(), torque_control(robot)
+    for name in robot.joints:
+        if any(re.fullmatch(pattern, name) for pattern in own.springs):
+            spec.joint(name).stiffness = [gain(own.springs, name), 0, 0]
+    for name in own.force_sensors:
+        site = spec.body(name).add_site(name=f"force_sensor_{name}")
+        for kind in (mujoco.mjtSensor.mjSENS_FORCE, mujoco.mjtSensor.mjSENS_TORQUE):
+            spec.add_sensor(type=kind, objtype=mujoco.mjtObj.mjOBJ_SITE, objname=site.name)
+
+
+def _add_ground(spec: Any, visual: bool) -> None:
+    mujoco = import_mujoco()
+    if spec.geom(FLOOR) is not None:
+        raise UserError(f"a geom of the robot is called {FLOOR!r}, as the ground is; give it another name")
+    floor = spec.worldbody.add_geom(name=FLOOR, type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1])
+    floor.contype, floor.conaffinity, floor.friction = 1, 0, [1.0, 0.005, 0.0001]
+    if not visual:
+        return
+    checker, gradient = mujoco.mjtBuiltin.mjBUILTIN_CHECKER, mujoco.mjtBuiltin.mjBUILTIN_GRADIENT
+    spec.add_texture(
+        name=f"{_OURS} sky", type=mujoco.mjtTexture.mjTEXTURE_SKYBOX, builtin=gradient, width=256, height=256,
+        rgb1=[0.78, 0.85, 0.92], rgb2=[0.96, 0.97, 0.98],
+    )  # fmt: skip
+    spec.add_texture(
+        name=f"{_OURS} floor", type=mujoco.mjtTexture.mjTEXTURE_2D, builtin=checker, width=256, height=256,
+        rgb1=[0.86, 0.87, 0.88], rgb2=[0.70, 0.73, 0.76],
+    )  # fmt: skip
+    material = spec.add_material(
+        name=f"{_OURS} floor", texrepeat=[1, 1], texuniform=True, specular=0, shininess=0
+    )
+    material.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = f"{_OURS} floor"
+    floor.material = f"{_OURS} floor"
+    spec.visual.headlight.ambient = [0.45, 0.45, 0.45]
+    spec.visual.headlight.diffuse = [0.45, 0.45, 0.45]
+    spec.visual.headlight.specular = [0.1, 0.1, 0.1]
+    light = spec.worldbody.add_light(pos=[0, 0, 6], dir=[0.2, 0.3, -1], diffuse=[0.4, 0.4, 0.4])
+    light.type = mujoco.mjtLightType.mjLIGHT_DIRECTIONAL

@@ -1,0 +1,65 @@
+"""What config.yaml holds, and which of it an experiment may set for itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from video2reward.settings.base import Settings
+from video2reward.settings.bases import BaseSeeds
+from video2reward.settings.evaluation import Evaluation, TrialLimits
+from video2reward.settings.llm import LLM
+from video2reward.settings.motion import MotionSettings, Reach
+from video2reward.settings.paths import UserPath
+from video2reward.settings.task import Task
+from video2reward.settings.training import Training
+
+
+class Cluster(Settings):
+    """What one training asks of a batch system, beside its threads; no result depends on it."""
+
+    gpus: int = Field(0, ge=0, description="MuJoCo uses none")
+    memory_mb: int = Field(4000, ge=500, description="of the first attempt; doubled for every further one")
+    minutes: int = Field(240, ge=1, description="of the first attempt; doubled for every further one")
+
+
+class Loop(Settings):
+    """What an experiment may set for itself; everything else is shared."""
+
+    iterations: int = Field(2, ge=1, description="rounds of reward writing")
+    samples: int = Field(2, ge=1, description="candidates per round")
+    seeds: tuple[int, ...] = Field((0,), min_length=1, description="independent loops")
+    reach: Reach = Reach()
+    training: Training = Training()
+    evaluation: Evaluation = Evaluation()
+    llm: LLM = LLM()
+    check: TrialLimits = TrialLimits()
+    cluster: Cluster = Cluster()
+
+
+class Config(Loop):
+    """config/config.yaml."""
+
+    results: UserPath = Path("results")
+    fidelity: Literal["cpu", "paper"] = Field("cpu", description="presets under config/fidelity")
+    motion: MotionSettings = MotionSettings()
+    task: Task = Task()
+    base_seeds: BaseSeeds = Field(
+        (0,),
+        description="seeds with a base policy of their own, a list or how many from 0 on: loops of these seeds use it, all "
+        "others that of seed 0",
+    )
+    experiments: tuple[str, ...] = Field((), description="names of files under config/experiments")
+    video: str | None = Field(None, description="with robot and method: one experiment of one's own")
+    robot: str = "anymal_c"
+    method: str = "video2reward"
+
+
+class RobotPreset(Settings):
+    """resources/robots/<name>/<fidelity>.yaml: what a robot needs otherwise than config/fidelity has it."""
+
+    task: dict[str, Any] = Field({}, description="keys of config.yaml's task")
+    training: dict[str, Any] = Field({}, description="keys of config.yaml's training")
+    cluster: dict[str, Any] = Field({}, description="keys of config.yaml's cluster")
