@@ -155,7 +155,7 @@ class Bench:
             judged = {"task": self.task, "training": {"simulator": self.training["simulator"]}, "seed": 0,
                       "evaluation": {"agents": self.loop.evaluation.agents},
                       "seconds": self.loop.evaluation.short_seconds}  # fmt: skip
-            given = ["--policy", policy, "--training-record", record, "--evaluation", evaluation]
+            given = ["--policy", policy, "--training", record, "--evaluation", evaluation]
             motion = self.results / "videos" / "dog_amble" / "motion.h5"
             run("evaluate_policy", judged, [*given, "--motion", motion, *self.files()])
         trained, found = read_json(record), read_json(evaluation)["deterministic"]

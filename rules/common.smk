@@ -126,17 +126,42 @@ def of_method(wildcards, *keys):
     return method | {"description": ""}
 
 
-class Unwatched:
-    """Settings that a job is told but not judged by: a change of a time limit runs nothing again.
+class Unwatched(dict):
+    """What a job is told but not judged by: text for its command, and nothing for who compares parameters."""
 
-    Snakemake compares plain values only; this is none.
-    """
-
-    def __init__(self, **values):
-        self.values = values
+    def __init__(self, text):
+        super().__init__()
+        self.text = text
 
     def __str__(self):
-        return json.dumps(self.values, sort_keys=True)
+        return self.text
+
+
+def arguments(**told):
+    """The arguments of a rule's script: its named inputs and outputs, and what it is `told`, each by its name.
+
+    A change of what it is told runs nothing again: a time limit, how a server is asked. Values may be functions
+    of the wildcards.
+    """
+
+    def words(wildcards, input, output):
+        found = []
+        for name, files in [*input.items(), *output.items()]:
+            found += [option(name), *([files] if isinstance(files, str) else files)]
+        for name, value in told.items():
+            value = value(wildcards) if callable(value) else value
+            found += [
+                option(name),
+                value if isinstance(value, str) else json.dumps(value),
+            ]
+        return Unwatched(shlex.join(found))
+
+    return words
+
+
+def option(name):
+    """A name as the command line has it."""
+    return f"--{name.replace('_', '-')}"
 
 
 def training_settings(settings, *left_out):
@@ -155,17 +180,17 @@ withhold(KEYS)
 avoid_broken_gpus(PLAN.results)
 
 
-def command(name, *arguments):
+def command(name):
     """The shell command of a rule: its script, its files, its slice of the configuration, record and log.
 
-    What `params` holds is what decides whether a job runs again, and what its record keeps: nothing else
+    What `params` holds, `arguments` aside, decides whether a job runs again, and is what its record keeps: nothing else
     belongs there. Paths of this checkout are left to be filled in: `--cache` goes by the command as it stands here.
     """
     secrets = "" if name in ASKERS else "{UNSET_KEYS}"
     return (
-        f"{secrets}log={{log:q}}; {{PYTHON:q}} {{SCRIPTS:q}}/{name}.py {' '.join(arguments)} "
-        "--params {params.settings:q} --code {params.code} --inputs {input:q} "
-        '--outputs {output:q} --job-record "${{log%.log}}.json" 2>&1 | tee "$log"'
+        f"{secrets}log={{log:q}}; {{PYTHON:q}} {{SCRIPTS:q}}/{name}.py {{params.arguments}} --threads {{threads}} "
+        "--params {params.settings:q} --code {params.code} --rule {rule} "
+        '--job-record "${{log%.log}}.json" 2>&1 | tee "$log"'
     )
 
 

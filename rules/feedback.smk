@@ -25,13 +25,8 @@ rule compare_motion:
     benchmark:
         f"{ITERATION}/logs/compare_motion.tsv"
     params:
+        arguments=arguments(),
         settings=lambda wildcards: settings(method=of_method(wildcards, "feedback")),
         code=code_digest("compare_motion"),
     shell:
-        command(
-            "compare_motion",
-            "--rollout {input.rollout:q} --reference {input.reference:q} --motion {input.motion:q} "
-            "--selection {input.selection:q} --training {input.curves:q} "
-            "--previous {input.previous:q} --robot {input.robot:q} --mjcf {input.mjcf:q} "
-            "--feedback {output.feedback:q} --picture {output.picture:q}",
-        )
+        command("compare_motion")

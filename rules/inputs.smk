@@ -16,7 +16,7 @@ ASKING = {
 # What other stages read of the same section: the length of prompts, repairs.
 ELSEWHERE = {"context_tokens", "repairs"}
 REPAIR = RESOURCES / "prompts" / "repair.j2"
-STORE = f"--store {shlex.quote(COMPLETIONS)} --prices {shlex.quote(str(RESOURCES / 'prices.yaml'))}"
+PAID = {"store": COMPLETIONS, "prices": str(RESOURCES / "prices.yaml")}
 
 
 def video_file(wildcards):
@@ -175,9 +175,11 @@ def human_reward(wildcards):
 
 
 def fixed_reward(wildcards):
-    """The file of a method's fixed reward; none where a model writes it."""
-    name = experiment(wildcards).method.reward
-    return str(RESOURCES / "rewards" / f"{name}.py") if name else []
+    """The file of a method's fixed reward, or the one that llm.model names."""
+    own = experiment(wildcards)
+    if own.method.reward is not None:
+        return str(RESOURCES / "rewards" / f"{own.method.reward}.py")
+    return own.loop.llm.model if os.path.isfile(own.loop.llm.model) else []
 
 
 def provider(wildcards):
@@ -186,8 +188,10 @@ def provider(wildcards):
 
 
 def answer_file(wildcards):
-    """The file that holds the answer: a recorded one, or a person's as soon as it is there."""
+    """The file that holds the answer: a fixed reward, a recorded one, or a person's as soon as it is there."""
     chosen = provider(wildcards)
+    if chosen == "fixed":
+        return fixed_reward(wildcards)
     if chosen == "recorded":
         return os.path.relpath(recorded(wildcards))
     path = Path(f"{ITERATION}/answer_{{k}}.txt".format(**wildcards))
@@ -229,7 +233,7 @@ def asked(wildcards):
 def asking(wildcards):
     """What a completion provider is told besides."""
     llm = experiment(wildcards).loop.llm
-    return Unwatched(**llm.model_dump(mode="json", include=ASKING))
+    return llm.model_dump(mode="json", include=ASKING)
 
 
 def can_be_repaired(wildcards):

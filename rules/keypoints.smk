@@ -10,13 +10,11 @@ rule create_environment:
     benchmark:
         f"{ENVIRONMENTS}/logs/{{environment}}.tsv"
     params:
+        arguments=arguments(),
         settings="{}",
         code=code_digest("create_environment"),
     shell:
-        command(
-            "create_environment",
-            "--requirements {input.requirements:q} --marker {output.marker:q} --rule create_environment",
-        )
+        command("create_environment")
 
 
 rule estimate_keypoints:
@@ -36,6 +34,7 @@ rule estimate_keypoints:
         f"{VIDEO}/logs/estimate_keypoints.tsv"
     threads: pose_threads
     params:
+        arguments=arguments(),
         settings=lambda wildcards: settings(
             **pose_settings(PLAN.videos[wildcards.video].pose),
             **folder_settings(PLAN.videos[wildcards.video].pose.keypoints),
@@ -48,10 +47,4 @@ rule estimate_keypoints:
             [POSE_BACKENDS.module(PLAN.videos[wildcards.video].pose.backend)],
         ),
     shell:
-        command(
-            "estimate_keypoints",
-            "--frames {input.frames:q} --imported {input.imported:q} --environment {input.environment:q} "
-            "--model {input.model:q} --detector {input.detector:q} --config {input.config:q} "
-            "--keypoints {output.keypoints:q} "
-            "--threads {threads}",
-        )
+        command("estimate_keypoints")

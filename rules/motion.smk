@@ -24,6 +24,7 @@ rule describe_motion:
     benchmark:
         f"{VIDEO}/logs/describe_motion.tsv"
     params:
+        arguments=arguments(),
         settings=lambda wildcards: settings(
             motion=PLAN.motion,
             subject=PLAN.videos[wildcards.video].subject,
@@ -36,11 +37,7 @@ rule describe_motion:
         ),
         code=code_digest("describe_motion"),
     shell:
-        command(
-            "describe_motion",
-            "--keypoints {input.keypoints:q} --frames {input.frames:q} --motion {output.motion:q} "
-            "--overlay {output.overlay:q} --picture {output.picture:q}",
-        )
+        command("describe_motion")
 
 
 rule retarget_motion:
@@ -56,13 +53,11 @@ rule retarget_motion:
     benchmark:
         f"{EXPERIMENT}/logs/retarget_motion.tsv"
     params:
+        arguments=arguments(),
         # Only what is set: the rest is the robot's own.
         settings=lambda wildcards: settings(
             reach=experiment(wildcards).loop.reach.model_dump(exclude_unset=True)
         ),
         code=code_digest("retarget_motion"),
     shell:
-        command(
-            "retarget_motion",
-            "--motion {input.motion:q} --robot {input.robot:q} --mjcf {input.mjcf:q} --reference {output.reference:q}",
-        )
+        command("retarget_motion")

@@ -1,6 +1,3 @@
-CHECKPOINTS = f"--checkpoint-s {PLAN.training.checkpoint_s}"
-
-
 # Checkpoints lie beside the outputs, not among them: Snakemake deletes the outputs of a job that was killed.
 rule train_base:
     input:
@@ -22,6 +19,9 @@ rule train_base:
         mem_mb=doubled(of_base, "memory_mb"),
         runtime=doubled(of_base, "minutes"),
     params:
+        arguments=arguments(
+            checkpoint_s=lambda wildcards: practice(wildcards).training.checkpoint_s
+        ),
         settings=lambda wildcards: settings(
             training=training_settings(
                 practice(wildcards).training, "steps", "init", "early_stop"
@@ -31,12 +31,7 @@ rule train_base:
         ),
         code=simulation_code("train_base"),
     shell:
-        command(
-            "train_base",
-            "--robot {input.robot:q} --mjcf {input.mjcf:q} --reward {input.reward:q} --policy {output.policy:q} "
-            "--training {output.training:q} --curves {output.curves:q} --threads {threads}",
-            CHECKPOINTS,
-        )
+        command("train_base")
 
 
 rule train_policy:
@@ -71,6 +66,11 @@ rule train_policy:
         mem_mb=doubled(of_candidate, "memory_mb"),
         runtime=doubled(of_candidate, "minutes"),
     params:
+        arguments=arguments(
+            checkpoint_s=lambda wildcards: experiment(
+                wildcards
+            ).loop.training.checkpoint_s
+        ),
         settings=lambda wildcards: settings(
             training=training_settings(
                 experiment(wildcards).loop.training, "base_steps"
@@ -81,21 +81,7 @@ rule train_policy:
         ),
         code=simulation_code("train_policy"),
     shell:
-        command(
-            "train_policy",
-            "--reward {input.reward:q} --check {input.check:q} --base {input.base:q} --best {input.best:q} "
-            "--reference {input.reference:q} "
-            "--robot {input.robot:q} --mjcf {input.mjcf:q} --policy {output.policy:q} --training {output.training:q} "
-            "--curves {output.curves:q} --threads {threads}",
-            CHECKPOINTS,
-        )
-
-
-EVALUATE = (
-    "--policy {input.policy:q} --training-record {input.training:q} --reference {input.reference:q} "
-    "--motion {input.motion:q} --robot {input.robot:q} --mjcf {input.mjcf:q} "
-    "--evaluation {output.evaluation:q} --threads {threads}"
-)
+        command("train_policy")
 
 
 rule evaluate_policy:
@@ -114,12 +100,13 @@ rule evaluate_policy:
     benchmark:
         f"{ITERATION}/logs/evaluate_policy_{{k}}.tsv"
     params:
+        arguments=arguments(),
         settings=lambda wildcards: evaluation_settings(
             wildcards, experiment(wildcards).loop.evaluation.short_seconds
         ),
         code=simulation_code("evaluate_policy"),
     shell:
-        command("evaluate_policy", EVALUATE)
+        command("evaluate_policy")
 
 
 use rule evaluate_policy as evaluate_base with:
@@ -145,6 +132,7 @@ use rule evaluate_policy as evaluate_base with:
     benchmark:
         f"{EXPERIMENT}/logs/evaluate_{{base}}.tsv"
     params:
+        arguments=arguments(),
         settings=lambda wildcards: evaluation_settings(
             wildcards, experiment(wildcards).loop.evaluation.seconds
         ),
@@ -174,6 +162,7 @@ use rule evaluate_policy as evaluate_best with:
     benchmark:
         f"{SEED}/logs/evaluate_best.tsv"
     params:
+        arguments=arguments(),
         settings=lambda wildcards: evaluation_settings(
             wildcards, experiment(wildcards).loop.evaluation.seconds
         ),
@@ -187,7 +176,7 @@ rule select_policy:
         rewards=each_candidate("reward_{k}.py"),
         checks=each_candidate("check_{k}.json"),
         trainings=each_candidate("training_{k}.json"),
-        curves=each_candidate("training_{k}.csv"),
+        training_curves=each_candidate("training_{k}.csv"),
         previous=previous("selection.json"),
         previous_policy=previous("best.pth"),
         previous_reward=previous("best_reward.py"),
@@ -210,6 +199,7 @@ rule select_policy:
     benchmark:
         f"{ITERATION}/logs/select_policy.tsv"
     params:
+        arguments=arguments(),
         settings=lambda wildcards: settings(
             method=of_method(
                 wildcards, "selection", "max_falls", "max_velocity_error"
@@ -218,15 +208,7 @@ rule select_policy:
         ),
         code=code_digest("select_policy"),
     shell:
-        command(
-            "select_policy",
-            "--evaluations {input.evaluations:q} --policies {input.policies:q} --rewards {input.rewards:q} "
-            "--checks {input.checks:q} --trainings {input.trainings:q} --training-curves {input.curves:q} "
-            "--previous {input.previous:q} --previous-policy {input.previous_policy:q} "
-            "--previous-reward {input.previous_reward:q} --previous-curves {input.previous_curves:q} "
-            "--selection {output.selection:q} --policy {output.policy:q} --reward {output.reward:q} "
-            "--curves {output.curves:q}",
-        )
+        command("select_policy")
 
 
 rule finish:
@@ -255,12 +237,8 @@ rule finish:
     benchmark:
         f"{SEED}/logs/finish.tsv"
     params:
+        arguments=arguments(),
         settings="{}",
         code=code_digest("finish"),
     shell:
-        command(
-            "finish",
-            "--policy {input.policy:q} --reward {input.reward:q} --selection {input.selection:q} "
-            "--rollout {input.rollout:q} --film {input.film:q} --evaluation {input.evaluation:q} "
-            "--base {input.base:q} --best {output.best:q} --summary {output.summary:q}",
-        )
+        command("finish")

@@ -5,7 +5,6 @@ rule write_prompt:
         robot=robot_yaml,
         feedback=previous("feedback.json"),
         reward=previous("best_reward.py"),
-        fixed=fixed_reward,
         templates=sorted(
             str(path) for path in REPAIR.parent.glob("*.j2") if path != REPAIR
         ),
@@ -17,10 +16,9 @@ rule write_prompt:
     benchmark:
         f"{ITERATION}/logs/write_prompt.tsv"
     params:
+        arguments=arguments(),
         settings=lambda wildcards: settings(
-            method=of_method(
-                wildcards, "prompt", "signals", "task_description", "reward"
-            ),
+            method=of_method(wildcards, "prompt", "signals", "task_description"),
             task=simulated(wildcards)["task"],
             llm=experiment(wildcards).loop.llm.model_dump(
                 mode="json", include={"context_tokens", "max_tokens"}
@@ -31,9 +29,4 @@ rule write_prompt:
             "write_prompt", [TASKS.module(practice(wildcards).task.name)]
         ),
     shell:
-        command(
-            "write_prompt",
-            "--reference {input.reference:q} --motion {input.motion:q} --robot {input.robot:q} "
-            "--feedback {input.feedback:q} --reward {input.reward:q} "
-            "--prompt {output.prompt:q} --record {output.record:q}",
-        )
+        command("write_prompt")

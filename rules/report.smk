@@ -27,15 +27,13 @@ rule write_loop_page:
     benchmark:
         f"{SEED}/logs/write_loop_page.tsv"
     params:
+        arguments=arguments(),
         settings=lambda wildcards: settings(
             results=RESULTS, overview=REPORT, loop=loop_in_words(wildcards)
         ),
         code=code_digest("write_loop_page"),
     shell:
-        command(
-            "write_loop_page",
-            "--templates {input.templates:q} --page {output.page:q} --summary {output.summary:q}",
-        )
+        command("write_loop_page")
 
 
 rule report:
@@ -57,11 +55,8 @@ rule report:
     benchmark:
         f"{RESULTS}/logs/report.tsv"
     params:
+        arguments=arguments(),
         settings=settings(results=RESULTS),
         code=code_digest("write_report"),
     shell:
-        command(
-            "write_report",
-            "--pages {input.pages:q} --summaries {input.summaries:q} --templates {input.templates:q} "
-            "--report {output.report:q}",
-        )
+        command("write_report")

@@ -12,23 +12,22 @@ rule sample_completion:
     resources:
         completions=1,
     params:
+        arguments=arguments(
+            asking=asking,
+            round=lambda wildcards: {"candidates": experiment(wildcards).loop.samples},
+            **PAID,
+        ),
         settings=lambda wildcards: settings(
             llm=asked(wildcards),
             seed=int(wildcards.seed),
             iteration=int(wildcards.n),
             candidate=int(wildcards.k),
         ),
-        asking=asking,
-        round=lambda wildcards: Unwatched(candidates=experiment(wildcards).loop.samples),
         code=lambda wildcards: code_digest(
             "sample_completion", [COMPLETION_PROVIDERS.module(provider(wildcards))]
         ),
     shell:
-        command(
-            "sample_completion",
-            "--record {input.record:q} --source {input.source:q} --completion {output.completion:q} "
-            f"--round {{params.round:q}} --asking {{params.asking:q}} {STORE}",
-        )
+        command("sample_completion")
 
 
 rule sample_states:
@@ -44,13 +43,11 @@ rule sample_states:
     benchmark:
         f"{EXPERIMENT}/logs/sample_states.tsv"
     params:
+        arguments=arguments(),
         settings=lambda wildcards: settings(**simulated(wildcards)),
         code=simulation_code("sample_states"),
     shell:
-        command(
-            "sample_states",
-            "--reference {input.reference:q} --robot {input.robot:q} --mjcf {input.mjcf:q} --states {output.states:q}",
-        )
+        command("sample_states")
 
 
 rule extract_reward:
@@ -71,18 +68,12 @@ rule extract_reward:
     resources:
         completions=lambda wildcards: int(can_be_repaired(wildcards)),
     params:
+        arguments=arguments(asking=asking, **PAID),
         settings=lambda wildcards: settings(
             check=experiment(wildcards).loop.check,
             method=of_method(wildcards, "signals", "reward"),
             **repairing(wildcards),
         ),
-        asking=asking,
         code=lambda wildcards: code_digest("extract_reward", repair_modules(wildcards)),
     shell:
-        command(
-            "extract_reward",
-            "--completion {input.completion:q} --record {input.record:q} --states {input.states:q} "
-            "--reward {output.reward:q} --check {output.check:q} "
-            f"--repairs {{output.repairs:q}} --repair-template {{input.repair:q}} "
-            f"--recorded {{input.recorded:q}} --asking {{params.asking:q}} {STORE}",
-        )
+        command("extract_reward")

@@ -13,6 +13,7 @@ rule record_rollout:
     benchmark:
         f"{ITERATION}/logs/record_rollout.tsv"
     params:
+        arguments=arguments(),
         settings=lambda wildcards: settings(
             **simulated(wildcards),
             evaluation=experiment(wildcards).loop.evaluation.model_dump(
@@ -22,8 +23,4 @@ rule record_rollout:
         ),
         code=simulation_code("record_rollout"),
     shell:
-        command(
-            "record_rollout",
-            "--policy {input.policy:q} --reference {input.reference:q} --robot {input.robot:q} --mjcf {input.mjcf:q} "
-            "--rollout {output.rollout:q} --film {output.film:q} --threads {threads}",
-        )
+        command("record_rollout")

@@ -22,16 +22,14 @@ rule compare_clips:
     benchmark:
         f"{SEED}/logs/compare_clips.tsv"
     params:
+        arguments=arguments(),
         settings=lambda wildcards: settings(
             trained_on=experiment(wildcards).video,
             clips=[e.video for e in siblings(wildcards)],
         ),
         code=code_digest("compare_clips"),
     shell:
-        command(
-            "compare_clips",
-            "--rollout {input.rollout:q} --references {input.references:q} --clips {output.clips:q}",
-        )
+        command("compare_clips")
 
 
 rule make_tables:
@@ -60,6 +58,7 @@ rule make_tables:
     wildcard_constraints:
         group="|".join(GROUPS),
     params:
+        arguments=arguments(),
         settings=lambda wildcards: settings(
             results=RESULTS,
             group=wildcards.group,
@@ -80,8 +79,4 @@ rule make_tables:
         ),
         code=code_digest("make_tables"),
     shell:
-        command(
-            "make_tables",
-            "--rule make_tables --evaluations {input.evaluations:q} --published {input.published:q} "
-            "--tables {output.tables:q}",
-        )
+        command("make_tables")

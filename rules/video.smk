@@ -13,12 +13,13 @@ rule fetch_video:
     benchmark:
         f"{VIDEO}/logs/fetch_video.tsv"
     params:
+        arguments=arguments(),
         settings=lambda wildcards: settings(
             address=str(PLAN.videos[wildcards.video].file)
         ),
         code=code_digest("fetch_video"),
     shell:
-        command("fetch_video", "--video {output.video:q}")
+        command("fetch_video")
 
 
 rule extract_frames:
@@ -35,11 +36,8 @@ rule extract_frames:
     benchmark:
         f"{VIDEO}/logs/extract_frames.tsv"
     params:
+        arguments=arguments(),
         settings=frames_settings,
         code=code_digest("extract_frames"),
     shell:
-        command(
-            "extract_frames",
-            "--video {input.video:q} --keypoints {input.keypoints:q} "
-            "--frames {output.frames:q} --summary {output.summary:q}",
-        )
+        command("extract_frames")

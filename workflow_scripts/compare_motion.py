@@ -14,7 +14,8 @@ from video2reward.settings.method import Method
 
 def main() -> None:
     script = Script(__doc__ or "").input("rollout", "reference", "motion", "selection")
-    script.input("training", "previous", "robot", "mjcf", optional=True).output("feedback", "picture").parse()
+    script.input("curves", "previous", "robot", "mjcf", optional=True)
+    script.input("assets", optional=True, many=True).output("feedback", "picture").parse()
 
     from video2reward.feedback.compare import compare, feedback
     from video2reward.feedback.falls import find_falls
@@ -22,7 +23,7 @@ def main() -> None:
     from video2reward.feedback.statistics import read_curves
 
     rollout, reference = read_rollout(script.path("rollout")), read_reference(script.path("reference"))
-    training = read_curves(script.path("training")) if script.args.training is not None else {}
+    training = read_curves(script.path("curves")) if script.args.curves is not None else {}
     falls = None
     if script.args.robot is not None:
         falls = find_falls(rollout, load_robot(script.path("robot")), script.path("mjcf"))

@@ -14,7 +14,13 @@ from video2reward.settings.video import Subject
 
 
 def main() -> None:
-    script = Script(__doc__ or "").input("keypoints", "frames").output("motion", "overlay", "picture").parse()
+    script = (
+        Script(__doc__ or "")
+        .input("keypoints", "frames")
+        .input("summary", optional=True)
+        .output("motion", "overlay", "picture")
+        .parse()
+    )
 
     from video2reward.motion.describe import describe_motion
     from video2reward.motion.picture import draw_motion

@@ -22,9 +22,8 @@ def main() -> None:
     script = (
         Script(__doc__ or "")
         .input("frames")
-        .input("imported", "environment", "model", "detector", "config", optional=True)
+        .input("summary", "imported", "environment", "model", "detector", "config", optional=True)
         .output("keypoints")
-        .option("threads", int, 1)
         .parse()
     )
     if script.args.environment is not None:

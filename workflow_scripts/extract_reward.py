@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     script = Script(__doc__ or "").input("completion", "record", "states")
-    script.input("repair-template", "recorded", optional=True).output("reward", "check", "repairs")
+    script.input("repair", "recorded", optional=True).output("reward", "check", "repairs")
     script.option("store", Path, Path("completions")).option("prices", Path, Path("resources/prices.yaml"))
     script.option("asking", json.loads, {}).parse()
     prompt = read_prompt(script.path("record"))
@@ -75,7 +75,7 @@ def repairer(script: Script, prompt: Prompt) -> Repairer:
     """Return what asks the model again; it is loaded for candidates that failed alone."""
     settings = LLM(**script.params["llm"], **script.args.asking)
     which = {name: int(script.params[name]) for name in ("seed", "iteration", "candidate")}
-    template = script.path("repair-template")
+    template = script.path("repair")
     made: Repairer = REPAIRERS.load("ask")(
         prompt, settings, which, script.args.store, script.args.prices, template, script.args.recorded
     )

@@ -14,7 +14,7 @@ from video2reward.jobs.script import Script, run_script
 def main() -> None:
     script = Script(__doc__ or "")
     script.input("policy", "reward", "selection", "rollout", "film", "evaluation")
-    script.input("base").output("best", "summary").parse()
+    script.input("base").input("feedback", optional=True).output("best", "summary").parse()
     selection = read_selection(script.path("selection"))
     if selection.best is None:
         raise UserError(f"{script.path('best')} stays empty: {selection.why}; see {script.path('reward')}")

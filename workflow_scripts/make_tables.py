@@ -14,11 +14,15 @@ from video2reward.jobs.script import Script, run_script
 if TYPE_CHECKING:
     from video2reward.tables.tables_page import Contents
 
+# Found by way of the results' layout; named here so that a change of them makes the tables again.
+READ = ("selections", "rollouts", "films", "references", "clips", "motions", "keypoints", "overlays")
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 
 
 def main() -> None:
-    script = Script(__doc__ or "").input("published").input("evaluations", many=True).output("tables").parse()
+    script = Script(__doc__ or "").input("published").input("evaluations", many=True)
+    script.input(*READ, "styles", optional=True, many=True).input("template", optional=True)
+    script.output("tables").parse()
 
     from video2reward.rollout.film import FPS, typical_agent
     from video2reward.tables.costs import make_costs

@@ -21,7 +21,7 @@ from video2reward.skeletons import skeleton
 
 def main() -> None:
     script = Script(__doc__ or "").input("policy", "reference", "robot", "mjcf").output("rollout", "film")
-    script.option("threads", int, 1).parse()
+    script.input("assets", optional=True, many=True).parse()
     limit_threads(script.args.threads)
 
     from video2reward.rollout.film import FPS, rollout_pictures

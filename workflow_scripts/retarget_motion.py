@@ -11,7 +11,8 @@ from video2reward.robots.description import load_robot
 
 
 def main() -> None:
-    script = Script(__doc__ or "").input("motion", "robot", "mjcf").output("reference").parse()
+    script = Script(__doc__ or "").input("motion", "robot", "mjcf")
+    script.input("assets", optional=True, many=True).output("reference").parse()
 
     from video2reward.motion.retarget import retarget
     from video2reward.robots.standing import standing_keypoints

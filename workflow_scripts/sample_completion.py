@@ -14,23 +14,19 @@ from video2reward.settings.llm import LLM
 
 
 def main() -> None:
-    script = Script(__doc__ or "").input("record").input("reward", optional=True)
-    script.input("source", optional=True)
+    script = Script(__doc__ or "").input("record").input("source", "recorded-prompt", optional=True)
     script.output("completion").option("store", Path, Path("completions"))
     script.option("prices", Path, Path("resources/prices.yaml")).option("asking", json.loads, {})
     script.option("round", json.loads, {}).parse()
     settings = LLM(**script.params["llm"], **script.args.asking)
     prompt = read_prompt(script.path("record"))
-    facts = dict(prompt.facts)
-    if script.args.reward is not None:
-        facts["fixed_reward"] = script.path("reward").read_text()
     which = {name: int(script.params[name]) for name in ("seed", "iteration", "candidate")}
     question = Question(
         prompt.messages,
         settings,
         **which,
         **script.args.round,
-        facts=facts,
+        facts=prompt.facts,
         folder=script.path("completion").parent,
         source=script.args.source,
     )

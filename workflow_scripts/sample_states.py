@@ -13,7 +13,8 @@ AGENTS = 32
 
 
 def main() -> None:
-    script = Script(__doc__ or "").input("reference", "robot", "mjcf").output("states").parse()
+    script = Script(__doc__ or "").input("reference", "robot", "mjcf")
+    script.input("assets", optional=True, many=True).output("states").parse()
     limit_threads(1)
 
     from video2reward.reward.states import sample_states

@@ -12,7 +12,7 @@ from video2reward.settings.training import Training
 
 def main() -> None:
     script = Script(__doc__ or "").input("robot", "mjcf", "reward").output("policy", "training", "curves")
-    script.option("threads", int, 1).option("checkpoint-s", float, 15.0).parse()
+    script.input("assets", optional=True, many=True).option("checkpoint-s", float, 15.0).parse()
     limit_threads(script.args.threads)
     task, seed = Task(**script.params["task"]), int(script.params["seed"])
     training = Training(**script.params["training"]).model_copy(

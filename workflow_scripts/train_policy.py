@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def main() -> None:
     script = Script(__doc__ or "").input("reward", "check", "reference", "robot", "mjcf")
     script.input("base", "best", optional=True).output("policy", "training", "curves")
-    script.option("threads", int, 1).option("checkpoint-s", float, 15.0).parse()
+    script.input("assets", optional=True, many=True).option("checkpoint-s", float, 15.0).parse()
     limit_threads(script.args.threads)
     check = read_check(script.path("check"))
     if check.ok:

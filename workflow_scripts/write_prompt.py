@@ -27,7 +27,8 @@ RESOURCES = Path(__file__).resolve().parents[1] / "resources"
 
 def main() -> None:
     script = Script(__doc__ or "").input("reference", "motion", "robot")
-    script.input("feedback", "reward", optional=True).output("prompt", "record").parse()
+    script.input("feedback", "reward", optional=True).input("templates", optional=True, many=True)
+    script.output("prompt", "record").parse()
     method = Method(**script.params["method"])
     task = Task(**script.params["task"])
     reference = read_reference(script.path("reference"))
@@ -44,8 +45,6 @@ def main() -> None:
     )
     window = Window(*(int(script.params["llm"][name]) for name in ("context_tokens", "max_tokens")))
     prompt = build_prompt(given, RESOURCES / "prompts", window)
-    if method.reward is not None:
-        prompt = replace(prompt, facts=prompt.facts | {"fixed_reward": fixed_reward(method.reward)})
     write_prompt(
         script.path("prompt"), script.path("record"), replace(prompt, provenance=script.provenance())
     )
@@ -72,19 +71,14 @@ def last_round(script: Script) -> Round | None:
 
 
 def task_source(name: str) -> str:
-    """Return the task module's code, without comments, read from its file and not imported."""
+    """Return the task module's code, read from its file and not imported; without comments and imports."""
     found = importlib.util.find_spec(TASKS.module(name))
     if found is None or found.origin is None:
         raise UserError(f"the task {name!r} has no source file")
-    return ast.unparse(ast.parse(Path(found.origin).read_text(encoding="utf-8")))
-
-
-def fixed_reward(name: str) -> str:
-    """Return the source of a reward of resources/rewards."""
-    path = RESOURCES / "rewards" / f"{name}.py"
-    if not path.is_file():
-        raise UserError(f"the method's fixed reward {path} does not exist")
-    return path.read_text(encoding="utf-8")
+    tree = ast.parse(Path(found.origin).read_text(encoding="utf-8"))
+    # What a module is called says nothing of the task, and a prompt is not asked anew because it was moved.
+    tree.body = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    return ast.unparse(tree)
 
 
 if __name__ == "__main__":

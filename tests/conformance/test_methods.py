@@ -87,9 +87,9 @@ def test_its_reward_passes_the_checks_and_works_on_real_states(given, states):
     facts = build_prompt(given, PROMPTS).facts
     shown = None if given.method.reward else {signal["name"] for signal in facts["signals"]}
     provider = FixedProvider() if given.method.reward else TemplateProvider()
-    if given.method.reward:
-        facts["fixed_reward"] = (ROOT / "resources" / "rewards" / f"{given.method.reward}.py").read_text()
-    code, verdict = check_text(provider.complete(Question((), LLM(), 0, 1, 1, facts)).text, shown)
+    fixed = ROOT / "resources" / "rewards" / f"{given.method.reward}.py"
+    answer = provider.complete(Question((), LLM(), 0, 1, 1, facts, source=fixed))
+    code, verdict = check_text(answer.text, shown)
     assert verdict is None, verdict.message
     reward = compile_source(code)
     everything = {

@@ -53,9 +53,9 @@ class Given:
         return self.question(), None
 
     def fixed(self):
-        return self.question(facts={"fixed_reward": CODE}), self.question(
-            facts={}, settings=LLM(model="gone.py")
-        )
+        path = self.folder / "mine.py"
+        path.write_text(CODE)
+        return self.question(source=path), self.question(settings=LLM(model="gone.py"))
 
     def manual(self):
         path = answer_path(self.folder, 1)

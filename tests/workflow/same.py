@@ -227,10 +227,16 @@ def _onnx(path: Path) -> dict[str, Any]:
     return {"weights": weights, "metadata": metadata, "graph": str(model).splitlines()}
 
 
+def _npz(path: Path) -> dict[str, np.ndarray]:
+    with np.load(path, allow_pickle=False) as file:
+        return dict(file)
+
+
 _READERS: dict[str, Callable[[Path], Any]] = {
     ".json": _json,
     ".csv": _csv,
     ".h5": _h5,
+    ".npz": _npz,
     ".pth": _pth,
     ".onnx": _onnx,
 }

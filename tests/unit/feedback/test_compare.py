@@ -152,7 +152,7 @@ def test_the_script_writes_both_files(
     write_selection(tmp_path / "selection.json", chosen(GOOD if agents else BAD))
     (tmp_path / "curves.csv").write_text("step,reward/linear\n1,2\n")
     names = {"rollout": "rollout.h5", "reference": "reference.h5", "motion": "motion.h5"}
-    names |= {"selection": "selection.json", "training": "curves.csv"}
+    names |= {"selection": "selection.json", "curves": "curves.csv"}
     names |= {"feedback": "feedback.json", "picture": "similarity.png"}
     params = json.dumps({"method": Method(description="test").model_dump(mode="json")})
     write_json(tmp_path / "before.json", BEFORE)

@@ -18,10 +18,9 @@ KEY = "sk-secret-0123456789"
 @pytest.fixture
 def run(tmp_path):
     messages = ({"role": "system", "content": "s"}, {"role": "user", "content": "u"})
-    facts = {"fixed_reward": "def compute_reward(): return 1"}
-    write_prompt(tmp_path / "prompt.txt", tmp_path / "prompt.json", Prompt(messages, facts))
+    write_prompt(tmp_path / "prompt.txt", tmp_path / "prompt.json", Prompt(messages, {}))
 
-    def call(name, environment=None, **llm):
+    def call(name, environment=None, source=None, **llm):
         params = {"llm": llm, "seed": 0, "iteration": 1, "candidate": 1}
         files = [
             "--record",
@@ -30,6 +29,7 @@ def run(tmp_path):
             tmp_path / name,
             "--store",
             tmp_path / "store",
+            *(["--source", source] if source else []),
         ]
         done = subprocess.run(
             [sys.executable, SCRIPT, *files, "--params", json.dumps(params), "--code", "x"],
@@ -103,7 +103,8 @@ def test_an_error_leaves_nothing(run, tmp_path):
 
 
 def test_a_fixed_reward_is_the_answer(run, tmp_path):
-    done, path = run("a.json", provider="fixed")
+    (tmp_path / "mine.py").write_text("def compute_reward(): return 1")
+    done, path = run("a.json", source=tmp_path / "mine.py", provider="fixed")
     answer = read_completion(path)
     assert done.returncode == 0 and "no language model" in done.stdout
     assert "def compute_reward(): return 1" in answer.text and not answer.is_language_model

@@ -47,7 +47,7 @@ def test_a_failed_check_is_passed_on_without_training(tmp_path, empty):
         "evaluate_policy",
         '{"task": {}}',
         policy=outputs["policy"],
-        training_record=outputs["training"],
+        training=outputs["training"],
         evaluation=tmp_path / "e.json",
         **inputs,
     )

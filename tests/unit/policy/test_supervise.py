@@ -55,8 +55,7 @@ def command(tmp_path, robot_folder, made_reference):
         arguments = [part for name, path in paths.items() for part in (f"--{name}", str(path))]
         start = f"import runpy, sys; sys.path.insert(0, {str(SCRIPTS)!r})\n{before}"
         start += f"sys.argv[0] = {str(SCRIPTS / 'train_policy.py')!r}\nrunpy.run_path(sys.argv[0], run_name='__main__')"
-        outputs = ["--outputs", *(str(paths[name]) for name in ("policy", "training", "curves"))]
-        extra = ["--params", json.dumps(params), "--checkpoint-s", "0.001", *outputs]
+        extra = ["--params", json.dumps(params), "--checkpoint-s", "0.001"]
         return [sys.executable, "-c", start, *arguments, *extra]
 
     return made

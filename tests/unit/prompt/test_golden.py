@@ -302,7 +302,7 @@ def test_files_are_the_same_bytes_under_another_hash_seed_and_locale(given, tmp_
     ):
         out = tmp_path / str(seed)
         inputs = {name: tmp_path / f"{name}.h5" for name in ("rollout", "reference", "motion")}
-        inputs |= {"selection": tmp_path / "selection.json", "training": tmp_path / "training.csv"}
+        inputs |= {"selection": tmp_path / "selection.json", "curves": tmp_path / "training.csv"}
         robot = {"robot": robot_folder / "robot.yaml"}
         outputs = {"feedback": out / "feedback.json", "picture": out / "similarity.png"}
         environment = {"PYTHONHASHSEED": str(seed), **where}

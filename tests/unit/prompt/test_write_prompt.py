@@ -44,16 +44,6 @@ def test_the_tasks_source_is_quoted(run):
     assert set(record["provenance"]["inputs"]) == {"reference", "motion", "robot"}
 
 
-def test_a_fixed_reward_is_handed_on(run):
-    _, record = run(Method(description="m", reward="human_velocity"))
-    assert "def compute_reward(" in record["facts"]["fixed_reward"]
-
-
-def test_a_fixed_reward_that_does_not_exist_leaves_nothing(run):
-    done, record = run(Method(description="m", reward="no_such"))
-    assert done.returncode == 1 and "no_such.py does not exist" in done.stderr and record is None
-
-
 def test_the_last_round_is_read(run, tmp_path):
     write_json(tmp_path / "feedback.json", {"status": "ok", "sections": {"gait": ["gait distance 0.1"]}})
     (tmp_path / "best.py").write_text("def compute_reward(): # x\n    return 'm²'", encoding="utf-8")

@@ -53,7 +53,7 @@ def run(tmp_path, made_reference, made_motion, robot_folder):
         files += ["--check", tmp_path / "check.json", "--repairs", tmp_path / "repairs.json", "--code", "x"]
         if llm:
             params |= {"llm": llm, "seed": 0, "iteration": 1, "candidate": 1}
-            files += ["--repair-template", ROOT / "resources" / "prompts" / "repair.j2"]
+            files += ["--repair", ROOT / "resources" / "prompts" / "repair.j2"]
             files += ["--store", tmp_path / "store", "--prices", ROOT / "resources" / "prices.yaml"]
         script = ROOT / "workflow_scripts" / "extract_reward.py"
         done = subprocess.run(

@@ -32,13 +32,13 @@ def load_method(name: str, root: Path, task: str = Task().name) -> Method:
     return method
 
 
-def of_video(method: Method, video: Video) -> Method:
+def method_for_video(method: Method, video: Video) -> Method:
     """Return the method with its task description saying what the video shows."""
     said = str(method.task_description).replace("{behaviour}", video.behaviour)
     return method.model_copy(update={"task_description": said.replace("{species}", video.subject.species)})
 
 
-def of_method(loop: Loop, method: Method) -> Loop:
+def loop_for_method(loop: Loop, method: Method) -> Loop:
     """Return the loop as a method runs it.
 
     Where the reward is fixed nobody is asked and candidates would be equal: one each round. Rounds would be equal too,

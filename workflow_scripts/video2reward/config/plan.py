@@ -9,7 +9,7 @@ from typing import Any
 
 from video2reward.config.clips import clip_stem, load_video
 from video2reward.config.experiments import Request, choices_of, own_choice
-from video2reward.config.method import load_method, of_method, of_video
+from video2reward.config.method import load_method, loop_for_method, method_for_video
 from video2reward.config.robot import load_preset, load_robot_file
 from video2reward.errors import UserError
 from video2reward.registry import COMPLETION_PROVIDERS, POSE_BACKENDS, SIMULATORS, TASKS, Registry
@@ -107,8 +107,8 @@ def load_plan(content: Mapping[str, Any], root: Path, asked: Mapping[str, Any] |
         layers = [_of_loop(merged), choice.overrides, _of_loop(asked or {})]
         wanted = validate(Loop, merge(*layers), f"experiment {name}, overrides")
         _check_loop(name, wanted, practice)
-        method = of_video(load_method(choice.method, root, practice.task.name), video)
-        loop = of_method(wanted, method)
+        method = method_for_video(load_method(choice.method, root, practice.task.name), video)
+        loop = loop_for_method(wanted, method)
         experiments[name] = Experiment(
             name, choice.group, choice.robot, video_name, choice.method, method, loop
         )

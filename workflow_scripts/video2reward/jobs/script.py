@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import sys
 import threading
 import time
@@ -25,10 +24,10 @@ from video2reward.text.visible import clean_output, indented
 
 
 class Script:
-    """A script's command line: `--NAME PATH` for each file, and what every rule passes.
+    """A script's command line: `--NAME PATH` for each file of its rule, and what every rule passes.
 
     `--params JSON --code DIGEST` make up the provenance; with `--job-record FILE` a job record is left there
-    when the script ends well: of `--inputs` and `--outputs`, all files of the rule.
+    when the script ends well.
     """
 
     running: ClassVar[Script | None] = None
@@ -38,17 +37,20 @@ class Script:
         self._parser = argparse.ArgumentParser(description=description)
         self._parser.add_argument("--params", default="{}", help="JSON: the settings this stage reads")
         self._parser.add_argument("--code", default="", help="digest of the code behind this stage")
-        self._parser.add_argument("--rule", help="the rule's name, if its log is not called after it")
+        self._parser.add_argument("--threads", type=int, default=1, help="threads that may be used")
+        self._parser.add_argument("--rule", help="the rule's name, if it is not the script's")
         self._parser.add_argument("--job-record", type=Path, help="where the job's record goes")
-        self._parser.add_argument("--inputs", type=Path, nargs="*", default=[], help="all files read")
-        self._parser.add_argument("--outputs", type=Path, nargs="*", default=[], help="all files written")
         self._start = time.time()
         self._inputs: list[str] = []
+        self._outputs: list[str] = []
         self.params: dict[str, Any] = {}
         self.args = argparse.Namespace()
 
     def input(self, *names: str, optional: bool = False, many: bool = False) -> Script:
-        """Declare input files; their digests enter the provenance. An optional one may be given as nothing."""
+        """Declare input files; their digests enter the provenance. An optional one may be given as nothing.
+
+        All of the rule's inputs are declared, those too that are found by way of others: a robot's meshes.
+        """
         nargs = "*" if many else "?" if optional else None
         for name in names:
             self._parser.add_argument(f"--{name}", type=Path, required=not optional, nargs=nargs)
@@ -59,10 +61,11 @@ class Script:
         """Declare output files."""
         for name in names:
             self._parser.add_argument(f"--{name}", type=Path, required=True)
+            self._outputs.append(name)
         return self
 
     def option(self, name: str, kind: Callable[[str], Any], default: Any) -> Script:
-        """Declare an option that does not change the result, such as a thread count."""
+        """Declare an option that does not change the result, such as the time between checkpoints."""
         self._parser.add_argument(f"--{name}", type=kind, default=default)
         return self
 
@@ -99,17 +102,17 @@ class Script:
         write_job_record(
             self.args.job_record,
             JobRecord(
-                rule=self.args.rule or re.sub(r"_\d+$", "", self.args.job_record.stem),
+                rule=self.args.rule or Path(sys.argv[0]).stem,
                 params=self.args.params,
                 code=self.args.code,
                 modules=code_modules(Path(sys.argv[0]).stem, selected),
-                inputs=digests(self.args.inputs),
-                outputs=digests(self.args.outputs),
+                inputs=digests(self._paths().values()),
+                outputs=digests(map(self.path, self._outputs)),
                 versions=imported_versions(),
                 started=datetime.fromtimestamp(self._start, UTC).isoformat(timespec="seconds"),
                 seconds=round(time.time() - self._start, 3),
                 processor_seconds=round(sum(os.times()[:4]), 3),
-                threads=int(getattr(self.args, "threads", 1)),
+                threads=self.args.threads,
             ),
         )
 
