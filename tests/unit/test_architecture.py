@@ -1,6 +1,7 @@
 """The house: which room a module stands in, and that imports run one way."""
 
 import ast
+import runpy
 from collections import defaultdict
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -104,6 +105,11 @@ def test_no_import_runs_in_a_circle():
         tuple(TopologicalSorter(REACHED).static_order())
     except CycleError as error:
         raise AssertionError(f"modules import each other: {' -> '.join(error.args[1])}") from None
+
+
+def test_the_drawing_of_the_packages_is_up_to_date():
+    run = runpy.run_path(str(PACKAGE.parents[1] / "docs" / "make_packages.py"))
+    assert run["OUT"].read_text() == run["render"](run["packages"]()), "run python docs/make_packages.py"
 
 
 def test_a_name_has_one_meaning():

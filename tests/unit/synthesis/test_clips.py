@@ -130,7 +130,8 @@ for _ in range(2):
 
 
 def test_filming_is_deterministic():
-    environment = {**os.environ, "MUJOCO_GL": "egl", "PYTHONPATH": str(ROOT / "workflow_scripts")}
+    found = os.pathsep.join(str(ROOT / name) for name in ("workflow_scripts", "benchmarks"))
+    environment = {**os.environ, "MUJOCO_GL": "egl", "PYTHONPATH": found}
     done = subprocess.run([sys.executable, "-c", FILM_TWICE], env=environment, capture_output=True, text=True)
     if any(word in done.stderr for word in ("EGL", "OpenGL", "gladLoadGL")):
         pytest.skip("no OpenGL here: apt install libegl1 libgl1-mesa-dri")
@@ -140,7 +141,7 @@ def test_filming_is_deterministic():
 
 
 def test_an_unknown_clip_is_answered_with_the_known_ones(tmp_path):
-    script = ROOT / "workflow_scripts" / "make_example_clips.py"
+    script = ROOT / "benchmarks" / "make_example_clips.py"
     command = [sys.executable, str(script), "--out", str(tmp_path), "--only", "dog_ambel"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 1
