@@ -80,7 +80,7 @@ def prepare(args: argparse.Namespace) -> dict[str, Any]:
     from video2reward.motion.retarget import neutral_reference
     from video2reward.reward.compile import compile_reward, compile_source
     from video2reward.robots.standing import standing_keypoints
-    from video2reward.sim.mujoco_env import MujocoEnv
+    from video2reward.sim.locomotion import make_env
 
     robot = load_robot(args.robot)
     mjcf = args.robot.parent / robot.mjcf
@@ -92,8 +92,8 @@ def prepare(args: argparse.Namespace) -> dict[str, Any]:
         0.4 * torch.randn(args.agents, len(robot.joints), generator=generator) for _ in range(args.steps)
     ]
 
-    def env(reward: Any) -> MujocoEnv:
-        return MujocoEnv(robot, mjcf, task, reference, reward, args.agents, 0, args.threads)
+    def env(reward: Any) -> Any:
+        return make_env("mujoco", robot, mjcf, task, reference, reward, args.agents, 0, args.threads)
 
     human = compile_reward(ROOT / "resources/rewards/human_velocity.py")
     tracking = compile_source(TRACKING, "tracking")

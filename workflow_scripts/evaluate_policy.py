@@ -14,6 +14,7 @@ from video2reward.registry import SIMULATORS, TASKS
 from video2reward.robots.description import load_robot
 from video2reward.settings.evaluation import Evaluation
 from video2reward.settings.task import Task
+from video2reward.settings.training import Training
 
 
 def main() -> None:
@@ -29,7 +30,8 @@ def main() -> None:
     name = Task(**script.params["task"]).name
     result: dict[str, Any] = {"status": "ok", "traceback": ""}
     try:
-        policy = load_policy(script.path("policy"))
+        simulator = Training(**script.params.get("training", {})).simulator
+        policy = load_policy(script.path("policy"), SIMULATORS.load(simulator).usual_device())
     except PolicyFailed as failure:
         result = {"status": "failed", "traceback": failure.traceback}
         print(str(failure))
@@ -58,16 +60,18 @@ def judge(script: Script, policy: Any) -> dict[str, Any]:
     from video2reward.policy.evaluate import evaluate
     from video2reward.rollout.record import roll_out
     from video2reward.scores.expert import expert_sums
+    from video2reward.sim.locomotion import make_env
 
     robot = load_robot(script.path("robot"))
     reference = read_reference(script.path("reference"))
     task, evaluation = Task(**script.params["task"]), Evaluation(**script.params["evaluation"])
-    simulator = SIMULATORS.load(script.params["training"]["simulator"])
+    simulator = script.params["training"]["simulator"]
 
     with torch.inference_mode():
         return evaluate(
             policy,
-            lambda seed: simulator(
+            lambda seed: make_env(
+                simulator,
                 robot,
                 script.path("mjcf"),
                 task,

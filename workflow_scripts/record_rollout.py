@@ -46,14 +46,17 @@ def _rollout(script: Script, robot: Robot, reference: Reference) -> Rollout:
     from video2reward.policy.network import PolicyFailed, load_policy
     from video2reward.robots.model import CONTROL_DT
     from video2reward.rollout.record import no_rollout, roll_out
+    from video2reward.sim.locomotion import make_env
 
+    simulator = Training(**script.params.get("training", {})).simulator
     try:
-        policy = load_policy(script.path("policy"))
+        policy = load_policy(script.path("policy"), SIMULATORS.load(simulator).usual_device())
     except PolicyFailed as failure:
         nq = 7 + len(robot.joints)
         return no_rollout(nq, CONTROL_DT, robot.name, reference.keypoint_names, str(failure))
     evaluation = Evaluation(**script.params["evaluation"])
-    env = SIMULATORS.load(Training(**script.params.get("training", {})).simulator)(
+    env = make_env(
+        simulator,
         robot,
         script.path("mjcf"),
         Task(**script.params["task"]),

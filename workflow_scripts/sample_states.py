@@ -5,7 +5,6 @@ from __future__ import annotations
 from video2reward.artifacts.reference import read_reference
 from video2reward.artifacts.states import States, write_states
 from video2reward.jobs.script import Script, limit_threads, run_script
-from video2reward.registry import SIMULATORS
 from video2reward.robots.description import load_robot
 from video2reward.settings.task import Task
 
@@ -18,8 +17,10 @@ def main() -> None:
     limit_threads(1)
 
     from video2reward.reward.states import sample_states
+    from video2reward.sim.locomotion import make_env
 
-    env = SIMULATORS.load(script.params["training"]["simulator"])(
+    env = make_env(
+        script.params["training"]["simulator"],
         load_robot(script.path("robot")),
         script.path("mjcf"),
         Task(**script.params["task"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from video2reward.jobs.script import Script, limit_threads, run_script
-from video2reward.registry import SIMULATORS, TASKS
+from video2reward.registry import TASKS
 from video2reward.robots.description import load_robot
 from video2reward.robots.model import unlimited_joints
 from video2reward.settings.task import Task
@@ -26,6 +26,7 @@ def main() -> None:
     from video2reward.policy.training_record import policy_meta, write_training
     from video2reward.reward.compile import compile_reward
     from video2reward.robots.standing import standing_keypoints
+    from video2reward.sim.locomotion import make_env
 
     if loose := unlimited_joints(robot, script.path("mjcf")):
         print(
@@ -36,8 +37,16 @@ def main() -> None:
     standing = standing_keypoints(script.path("mjcf"), robot, skeleton)
     reference = neutral_reference(robot, skeleton, *standing, froude=TASKS.load(task.name).froude)
     reward = GuardedReward(compile_reward(script.path("reward")))
-    env = SIMULATORS.load(training.simulator)(
-        robot, script.path("mjcf"), task, reference, reward, training.num_envs, seed, script.args.threads
+    env = make_env(
+        training.simulator,
+        robot,
+        script.path("mjcf"),
+        task,
+        reference,
+        reward,
+        training.num_envs,
+        seed,
+        script.args.threads,
     )
     provenance = script.provenance()
     trained = train(

@@ -44,6 +44,7 @@ def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
     from video2reward.policy.training_record import policy_meta
     from video2reward.reward.compile import RewardError, compile_reward
     from video2reward.reward.limits import CallMemory
+    from video2reward.sim.locomotion import make_env
 
     task = Task(**script.params["task"])
     # Candidates of one loop differ in their noise; the same candidate always gets the same.
@@ -52,7 +53,6 @@ def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
         update={"threads": script.args.threads, "checkpoint_s": script.args.checkpoint_s}
     )
     robot = load_robot(script.path("robot"))
-    simulator = SIMULATORS.load(training.simulator)
     mark.begin()
     try:
         compiled = compile_reward(script.path("reward"))
@@ -61,11 +61,14 @@ def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
     finally:
         mark.end()
     watches: list[Watch] = [mark]
-    if simulator.device == "cpu":  # GPUs are mapped into the address space, far beyond their memory
+    if (
+        SIMULATORS.load(training.simulator).usual_device() == "cpu"
+    ):  # GPUs are mapped into the address space, far beyond their memory
         watches.append(memory := CallMemory())
         print(f"memory for one call of the reward: {memory.holds}", flush=True)
     reward = GuardedReward(compiled, check.components, watches, digest(script.path("reward")))
-    env = simulator(
+    env = make_env(
+        training.simulator,
         robot,
         script.path("mjcf"),
         task,

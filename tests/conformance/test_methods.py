@@ -22,7 +22,7 @@ from video2reward.robots.description import load_robot
 from video2reward.settings.llm import LLM
 from video2reward.settings.task import Task
 from video2reward.signals import visible_signals
-from video2reward.sim.mujoco_env import MujocoEnv
+from video2reward.sim.locomotion import make_env
 from write_prompt import words_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,7 +55,9 @@ def states(made_reference, robot_folder):
     @cache
     def of(task):
         robot = load_robot(robot_folder / "robot.yaml")
-        env = MujocoEnv(robot, robot_folder / robot.mjcf, Task(name=task), made_reference, None, 32, 0, 1)
+        env = make_env(
+            "mujoco", robot, robot_folder / robot.mjcf, Task(name=task), made_reference, None, 32, 0, 1
+        )
         signals = sample_states(env, seed=0)
         env.close()
         # The run task's published reward is the humanoid's: below 0.8 m it has fallen, whatever it does.

@@ -70,13 +70,15 @@ def test_limbs_are_as_long_as_robot_yaml_says(folder):
 
 def environment(folder, reward=None, **task):
     """Thirty-two agents of a robot, the clock at a brisk walk's pace; keywords go to the task."""
-    from video2reward.sim.mujoco_env import MujocoEnv
+    from video2reward.sim.locomotion import make_env
 
     robot = load_robot(folder / "robot.yaml")
     name = next(iter(robot.skeletons))
     standing = standing_keypoints(folder / robot.mjcf, robot, name)
     reference = neutral_reference(robot, name, *standing)
-    return MujocoEnv(robot, folder / robot.mjcf, Task(**task), reference, reward, num_envs=32, seed=0)
+    return make_env(
+        "mujoco", robot, folder / robot.mjcf, Task(**task), reference, reward, num_envs=32, seed=0
+    )
 
 
 @pytest.mark.parametrize("seed", range(5))

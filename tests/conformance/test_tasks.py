@@ -9,18 +9,19 @@ import torch
 
 from video2reward.policy.evaluate import evaluate
 from video2reward.policy.network import Policy
-from video2reward.registry import SIMULATORS, TASKS
+from video2reward.registry import TASKS
 from video2reward.robots.description import load_robot
 from video2reward.rollout.record import roll_out
 from video2reward.scores.expert import EXPERT_TERMS, expert_sums
 from video2reward.settings.task import Task
+from video2reward.sim.locomotion import make_env
 
 
 @pytest.mark.parametrize("name", TASKS.targets)
 def test_an_untrained_policy_has_every_figure(name, robot_folder, made_reference, made_motion):
     robot = load_robot(robot_folder / "robot.yaml")
     mjcf = robot_folder / robot.mjcf
-    make = partial(SIMULATORS.load("mujoco"), robot, mjcf, Task(name=name), made_reference, None, 4)
+    make = partial(make_env, "mujoco", robot, mjcf, Task(name=name), made_reference, None, 4)
     env = make(0)
     torch.manual_seed(0)
     policy = Policy(env.num_observations, env.num_actions, (8,))

@@ -56,7 +56,7 @@ REPAIRERS = Registry("way of repair")
 REPAIRERS.add("ask", "video2reward.llm.repair:Repairer")
 
 SIMULATORS = Registry("simulator")
-SIMULATORS.add("mujoco", "video2reward.sim.mujoco_env:MujocoEnv")
+SIMULATORS.add("mujoco", "video2reward.sim.mujoco_physics:MujocoPhysics")
 
 TASKS = Registry("task")
 TASKS.add("velocity", "video2reward.sim.tasks.velocity:VelocityTask")

@@ -24,7 +24,7 @@ from video2reward.policy.vecenv import VecEnv
 from video2reward.reward.compile import compile_reward
 from video2reward.robots.model import build_model
 from video2reward.robots.standing import standing_keypoints
-from video2reward.sim.mujoco_env import MujocoEnv
+from video2reward.sim.locomotion import make_env
 from video2reward.sim.tasks.run import RunTask
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -62,7 +62,7 @@ def make(published):
         skeleton = next(iter(robot.skeletons))
         reference = neutral_reference(robot, skeleton, *standing_keypoints(mjcf, robot, skeleton))
         task = published.practices[name].task
-        made.append(MujocoEnv(robot, mjcf, task, reference, reward, num_envs, seed=0))
+        made.append(make_env("mujoco", robot, mjcf, task, reference, reward, num_envs, seed=0))
         return made[-1]
 
     yield make
@@ -146,7 +146,7 @@ def test_anymal_drives(make):
     env = make("anymal_c")
     env.step(torch.full((4, 12), -2.0))
     default = env.signals(["default_joint_pos"])["default_joint_pos"].numpy()
-    np.testing.assert_allclose(env._ctrl[0], default - 0.5, atol=1e-6)
+    np.testing.assert_allclose(env.physics._ctrl[0], default - 0.5, atol=1e-6)
     assert (env.model.actuator_gainprm[:, 0] == 85).all() and (env.model.actuator_biasprm[:, 2] == -2).all()
     assert (env.model.actuator_forcerange == [-80, 80]).all()
 
@@ -155,8 +155,8 @@ def test_anymal_observation_of_a_tilted_base(make):
     """The quirk: gravity is turned by the base's rotation, not into its frame; entries are clipped at 5."""
     env = make("anymal_c")
     turn = Rotation.from_euler("ZYX", [0.7, -0.4, 0.3])
-    env._qpos[0, 3:7] = turn.as_quat(scalar_first=True)
-    env._qvel[0, :3] = 0.5, -0.2, 9.0
+    env.physics.qpos.numpy()[0, 3:7] = turn.as_quat(scalar_first=True)
+    env.physics.qvel.numpy()[0, :3] = 0.5, -0.2, 9.0
     env._now = None
     seen = env._task.observe(env._snapshot())[0]
     np.testing.assert_allclose(seen[6:9], turn.apply([0, 0, -1]), atol=1e-6)
@@ -182,7 +182,7 @@ def test_humanoid_reset_and_end(make):
     torch.testing.assert_close(now["joint_pos"].amax(0), high, atol=0.01, rtol=0)
     assert now["joint_vel"].abs().max() <= 0.1
     assert np.allclose(env.qpos()[:, :7], [0, 0, 1.34, 1, 0, 0, 0])
-    env._qpos[:2, 2] = 0.799, 0.801
+    env.physics.qpos.numpy()[:2, 2] = 0.799, 0.801
     env._now = None
     ended = env._task.terminated(env._snapshot())
     assert ended[:2].tolist() == [True, False] and not ended[2:].any()
@@ -215,8 +215,8 @@ def test_humanoid_observation_of_a_moving_torso(make):
     env.step(torch.linspace(-0.4, 0.4, 4 * 21).view(4, 21))
     yaw, roll = 2.5, 0.4
     turn = Rotation.from_euler("ZYX", [yaw, -0.3, roll])
-    env._qpos[0, :7] = 12.0, -30.0, 1.4, *turn.as_quat(scalar_first=True)
-    env._qvel[0, :6] = 3.0, -1.0, 0.5, 0.2, -0.4, 8.0
+    env.physics.qpos.numpy()[0, :7] = 12.0, -30.0, 1.4, *turn.as_quat(scalar_first=True)
+    env.physics.qvel.numpy()[0, :6] = 3.0, -1.0, 0.5, 0.2, -0.4, 8.0
     env._now = None
     seen = env._task.observe(env._snapshot())[0].numpy()
     away = np.array([988.0, 30.0]) / np.hypot(988.0, 30.0)
@@ -224,8 +224,10 @@ def test_humanoid_observation_of_a_moving_torso(make):
     wanted = [1.4, *turn.inv().apply([3.0, -1.0, 0.5]), 0.05, -0.1, 2.0, *torso]
     np.testing.assert_allclose(seen[:12], wanted, atol=1e-4)
     low, high = np.array([env.model.joint(name).range for name in HUMANOID_JOINTS]).T
-    np.testing.assert_allclose(seen[12:33], 2 * (env._qpos[0, 7:] - low) / (high - low) - 1, atol=1e-4)
-    np.testing.assert_allclose(seen[33:54], 0.1 * env._qvel[0, 6:], atol=1e-4)
+    np.testing.assert_allclose(
+        seen[12:33], 2 * (env.physics.qpos.numpy()[0, 7:] - low) / (high - low) - 1, atol=1e-4
+    )
+    np.testing.assert_allclose(seen[33:54], 0.1 * env.physics.qvel.numpy()[0, 6:], atol=1e-4)
     np.testing.assert_allclose(seen[87:], np.linspace(-0.4, 0.4, 84)[:21], atol=1e-6)
 
 
@@ -233,7 +235,7 @@ def test_humanoid_forces_are_mujocos(make):
     """Joint forces (drive, spring, damper) and the wrenches of right and left foot, of the last physics step."""
     env = make("humanoid")
     actions = torch.linspace(-0.6, 0.6, 4 * 21).view(4, 21)
-    start, speeds = env.qpos().numpy(), env._qvel.copy()
+    start, speeds = env.qpos().numpy(), env.physics.qvel.numpy().copy()
     for _ in range(20):
         seen = env.step(actions).observation.numpy()
     data, gears = mujoco.MjData(env.model), np.array([figures(name)[3] for name in HUMANOID_JOINTS])
@@ -315,7 +317,7 @@ def test_the_humanoids_reward_scale(make):
     """0.01 of the published terms' sum, -0.01 where fallen (HumanoidPPO.yaml's reward_shaper)."""
     env = make("humanoid", num_envs=64)
     reward = compile_reward(ROOT / "resources" / "rewards" / "human_run.py")
-    env._qpos[0, 2] = 0.7
+    env.physics.qpos.numpy()[0, 2] = 0.7
     env._now = None
     total, parts = reward(env.signals())
     summed = sum(parts.values())

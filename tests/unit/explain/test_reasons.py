@@ -64,7 +64,7 @@ def test_code_of_a_script_that_is_gone(made):
     ("module", "file"),
     [
         ("train_policy", "train_policy.py"),
-        ("video2reward.sim.mujoco_env", "sim/mujoco_env.py"),
+        ("video2reward.sim.locomotion", "sim/locomotion.py"),
         ("video2reward.sim", "sim/__init__.py"),
         ("video2reward", "__init__.py"),
     ],

@@ -8,7 +8,7 @@ from video2reward.feedback.falls import UNSTABLE, Fall, Falls, falls_text, find_
 from video2reward.robots.description import load_robot
 from video2reward.rollout.record import roll_out
 from video2reward.settings.task import Task
-from video2reward.sim.mujoco_env import MujocoEnv
+from video2reward.sim.locomotion import make_env
 
 
 def turned(axis, degrees):
@@ -24,12 +24,12 @@ def robot(robot_folder):
 @pytest.fixture(scope="module")
 def pushed(robot, robot_folder, made_reference):
     """Agents that are thrown about until many fall; the last one is left in peace."""
-    env = MujocoEnv(robot, robot_folder / robot.mjcf, Task(), made_reference, None, 12, seed=0)
+    env = make_env("mujoco", robot, robot_folder / robot.mjcf, Task(), made_reference, None, 12, seed=0)
     generator = torch.Generator().manual_seed(0)
     spin = 12 * (torch.rand(11, 3, generator=generator) - 0.5).numpy()
 
     def push(observation):
-        env._qvel[:11, 3:6] = spin
+        env.physics.qvel.numpy()[:11, 3:6] = spin
         return torch.zeros(12, 12)
 
     yield roll_out(env, push, 1.0, robot.name, made_reference.keypoint_names)

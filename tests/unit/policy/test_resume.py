@@ -137,7 +137,7 @@ def test_point_masses_keep_their_contract():
 @pytest.fixture
 def train_robot(robot_folder, made_reference):
     """Train a few real robots for a few epochs on a real reward, in a work folder."""
-    from video2reward.sim.mujoco_env import MujocoEnv
+    from video2reward.sim.locomotion import make_env
 
     robot = load_robot(robot_folder / "robot.yaml")
     reward_file = ROOT / "resources" / "rewards" / "human_velocity.py"
@@ -150,7 +150,9 @@ def train_robot(robot_folder, made_reference):
         if killed_in is not None:
             reward = KilledIn(reward, killed_in)
         task = Task(episode_s=0.6)  # so that agents fall, run out of time and start anew all the while
-        env = MujocoEnv(robot, robot_folder / robot.mjcf, task, made_reference, reward, 24, 5, threads)
+        env = make_env(
+            "mujoco", robot, robot_folder / robot.mjcf, task, made_reference, reward, 24, 5, threads
+        )
         try:
             return train(
                 env, training, seed=5, warm_start=None, work=work, steps=epochs * 24 * 16, label="robots"

@@ -7,7 +7,7 @@ from video2reward.reward.states import sample_states
 from video2reward.robots.description import load_robot
 from video2reward.settings.task import Task
 from video2reward.signals import CATALOGUE
-from video2reward.sim.mujoco_env import MujocoEnv
+from video2reward.sim.locomotion import make_env
 
 SIZES = {"N": 16, "D": 12, "F": 4, "J": 14, "2": 2, "3": 3}
 
@@ -46,7 +46,7 @@ def states_file(tmp_path_factory):
 def real_states(made_reference, robot_folder):
     """States of the real robot, as a trial has them."""
     robot = load_robot(robot_folder / "robot.yaml")
-    env = MujocoEnv(robot, robot_folder / robot.mjcf, Task(), made_reference, None, 32, 0)
+    env = make_env("mujoco", robot, robot_folder / robot.mjcf, Task(), made_reference, None, 32, 0)
     signals = sample_states(env, seed=0)
     env.close()
     return [

@@ -22,7 +22,7 @@ from video2reward.settings.evaluation import TrialLimits
 from video2reward.settings.method import Method
 from video2reward.settings.task import Task
 from video2reward.signals import CATALOGUE
-from video2reward.sim.mujoco_env import MujocoEnv
+from video2reward.sim.locomotion import make_env
 from write_prompt import words_of
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -34,7 +34,7 @@ def run(tmp_path, made_reference, made_motion, robot_folder):
     """Run the script on an answer -> (its output, the verdict, the reward's text)."""
     robot = load_robot(robot_folder / "robot.yaml")
     method = Method(description="m", signals=("keypoints", "clock"))
-    env = MujocoEnv(robot, robot_folder / robot.mjcf, Task(), made_reference, None, 8, 0)
+    env = make_env("mujoco", robot, robot_folder / robot.mjcf, Task(), made_reference, None, 8, 0)
     write_states(tmp_path / "states.npz", States(sample_states(env, seed=0)))
     env.close()
     prompt = build_prompt(
@@ -137,7 +137,7 @@ def test_an_answer_without_code_still_gives_both_files(run, text, finish, reason
 
 def test_the_states_are_the_catalogue_and_vary(made_reference, robot_folder):
     robot = load_robot(robot_folder / "robot.yaml")
-    env = MujocoEnv(robot, robot_folder / robot.mjcf, Task(), replace(made_reference), None, 8, 0)
+    env = make_env("mujoco", robot, robot_folder / robot.mjcf, Task(), replace(made_reference), None, 8, 0)
     states = sample_states(env, seed=1, snapshots=3, every=5)
     env.close()
     for signal in CATALOGUE:

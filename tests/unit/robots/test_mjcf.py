@@ -154,10 +154,10 @@ def with_tail(joint):
 @pytest.mark.parametrize("joint", SWINGS)
 def test_a_passive_joint_swings_freely(made, joint, made_reference):
     from video2reward.settings.task import Task
-    from video2reward.sim.mujoco_env import MujocoEnv
+    from video2reward.sim.locomotion import make_env
 
     robot, mjcf = made(with_tail(joint))
-    env = MujocoEnv(robot, mjcf, Task(), made_reference, None, num_envs=8, seed=0)
+    env = make_env("mujoco", robot, mjcf, Task(), made_reference, None, num_envs=8, seed=0)
     assert env.num_actions == 12 and env.qpos().shape[1] > 19
     import torch
 
@@ -172,11 +172,11 @@ def test_a_passive_joint_swings_freely(made, joint, made_reference):
 @pytest.mark.parametrize("changes", [{"collision_bodies": ["tail"]}, {"terminate_on_contact": ["tail"]}])
 def test_what_counts_beyond_a_passive_joint_is_named(made, made_reference, changes):
     from video2reward.settings.task import Task
-    from video2reward.sim.mujoco_env import MujocoEnv
+    from video2reward.sim.locomotion import make_env
 
     robot, mjcf = made(with_tail(SWINGS[0]), **changes)
     with pytest.raises(UserError, match=r"body 'tail' hangs on joint 'tail'.*swings freely"):
-        MujocoEnv(robot, mjcf, Task(), made_reference, None, num_envs=2, seed=0)
+        make_env("mujoco", robot, mjcf, Task(), made_reference, None, num_envs=2, seed=0)
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,15 @@ from video2reward.artifacts.rollout import read_rollout, write_rollout
 from video2reward.robots.description import load_robot
 from video2reward.rollout.record import no_rollout, roll_out
 from video2reward.settings.task import Task
-from video2reward.sim.mujoco_env import MujocoEnv
+from video2reward.sim.locomotion import make_env
 
 
 @pytest.fixture
 def env(robot_folder, made_reference):
     robot = load_robot(robot_folder / "robot.yaml")
-    env = MujocoEnv(robot, robot_folder / robot.mjcf, Task(episode_s=0.4), made_reference, None, 6, seed=0)
+    env = make_env(
+        "mujoco", robot, robot_folder / robot.mjcf, Task(episode_s=0.4), made_reference, None, 6, seed=0
+    )
     yield env
     env.close()
 
@@ -61,7 +63,7 @@ def test_the_clock_of_the_first_step_is_kept(env, made_reference, tmp_path):
 
 def test_the_fallen_stay_down(env, made_reference):
     def pushed(observation):
-        env._qvel[0, 3] = 8.0  # rolls the first agent over, on and on
+        env.physics.qvel.numpy()[0, 3] = 8.0  # rolls the first agent over, on and on
         return still(observation)
 
     rollout = roll_out(env, pushed, 1.2, "anymal_c", made_reference.keypoint_names)

@@ -12,13 +12,21 @@ def robot(robot_folder):
 @pytest.fixture
 def make_env(robot, robot_folder, made_reference):
     """Make an environment; keyword arguments go to the task, `reward` and `num_envs` to the environment."""
-    from video2reward.sim.mujoco_env import MujocoEnv
+    from video2reward.sim.locomotion import make_env
 
     made = []
 
     def make(num_envs=8, seed=0, reward=None, threads=1, **task):
-        env = MujocoEnv(
-            robot, robot_folder / robot.mjcf, Task(**task), made_reference, reward, num_envs, seed, threads
+        env = make_env(
+            "mujoco",
+            robot,
+            robot_folder / robot.mjcf,
+            Task(**task),
+            made_reference,
+            reward,
+            num_envs,
+            seed,
+            threads,
         )
         made.append(env)
         return env

@@ -9,7 +9,7 @@ from video2reward.robots.description import load_robot
 from video2reward.robots.model import build_model
 from video2reward.robots.standing import standing_keypoints
 from video2reward.settings.task import Task
-from video2reward.sim.mujoco_env import MujocoEnv
+from video2reward.sim.locomotion import make_env
 
 TASK = Task(name="run", actions="torque", observation="published", observe_clock=False, episode_s=1.0)
 
@@ -21,7 +21,7 @@ def make(humanoid_folder):
     reference = neutral_reference(robot, "coco17", *standing_keypoints(mjcf, robot, "coco17"))
 
     def make(task=TASK, seed=0):
-        made.append(MujocoEnv(robot, mjcf, task, reference, None, 6, seed))
+        made.append(make_env("mujoco", robot, mjcf, task, reference, None, 6, seed))
         return made[-1]
 
     yield make

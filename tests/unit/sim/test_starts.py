@@ -23,13 +23,13 @@ def made(make_env):
 @pytest.fixture
 def neutral(robot, robot_folder):
     """The same without a clip."""
-    from video2reward.sim.mujoco_env import MujocoEnv
+    from video2reward.sim.locomotion import make_env
 
     name, mjcf = next(iter(robot.skeletons)), robot_folder / robot.mjcf
     reference = neutral_reference(robot, name, *standing_keypoints(mjcf, robot, name))
 
     def make(**task):
-        env = MujocoEnv(robot, mjcf, Task(**task), reference, None, num_envs=64, seed=0)
+        env = make_env("mujoco", robot, mjcf, Task(**task), reference, None, num_envs=64, seed=0)
         env.training_starts = True
         env.reset()
         return env

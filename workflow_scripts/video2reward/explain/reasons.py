@@ -110,7 +110,7 @@ def _exists(module: Path) -> bool:
 
 
 def module_file(module: str) -> str:
-    """Return a module's file as people look for it: sim/mujoco_env.py."""
+    """Return a module's file as people look for it: sim/locomotion.py."""
     parts = module.split(".")
     inside = "/".join(parts[1:] if parts[0] == PACKAGE else parts)
     is_folder = SCRIPTS.joinpath(*parts).is_dir()

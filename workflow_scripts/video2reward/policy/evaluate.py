@@ -59,7 +59,7 @@ def evaluate(
 
     make_env: seed -> a fresh environment with the commands of training; every judgement gets the same
     """
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator(policy.mean.device).manual_seed(seed)
     acts: dict[str, Act] = {
         "deterministic": policy,
         "sampled": lambda observations: policy.sample(observations, generator),

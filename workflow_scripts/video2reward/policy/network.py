@@ -132,8 +132,8 @@ def read_policy_file(path: Path) -> dict[str, Any]:
     return content
 
 
-def load_policy(path: Path) -> Policy:
-    """Return the policy in evaluation mode; `PolicyFailed` if the file holds a failed candidate."""
+def load_policy(path: Path, device: str = "cpu") -> Policy:
+    """Return the policy in evaluation mode on a device; `PolicyFailed` if the file holds a failed candidate."""
     content = read_policy_file(path)
     if content["status"] != "ok":
         last = (content["traceback"].strip().splitlines() or ["no reason given"])[-1]
@@ -142,7 +142,7 @@ def load_policy(path: Path) -> Policy:
     policy = Policy(size["observations"], size["actions"], tuple(size["units"]), content["meta"])
     policy.load_state_dict(content["state"])
     policy.requires_grad_(False)
-    return policy.eval()
+    return policy.to(device).eval()
 
 
 def _save(path: Path, status: str, traceback: str, content: dict[str, Any], provenance: Provenance) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-import torch
 from torch import Tensor
 
 from video2reward.robots.description import torque_control
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
 class Control(Protocol):
     """One way to drive a robot.
 
-    sensed: entries that `sense` gives an agent: a force a joint and six a force sensor, or none
+    sensed: entries of what is felt of an agent: a force a joint and six a force sensor, or none
     meaning: of actions, for the exported policy (`BatchedEnv.action_meaning`)
     words: what "the policy's actions are", for the prompt
     """
@@ -27,14 +25,11 @@ class Control(Protocol):
     sensed: int
     meaning: dict[str, Any]
 
-    def command(self, actions: Tensor) -> np.ndarray:
-        """Return the actuators' controls (N, D) for actions -1..1."""
+    def command(self, actions: Tensor) -> Tensor:
+        """Return the drives' controls (N, D) for actions -1..1, float64."""
 
     def start(self, noise: Tensor) -> Tensor:
         """Return the angles (N, D), rad, that episodes start with, for noise (N, D) uniform in -1..1."""
-
-    def sense(self) -> Tensor:
-        """Return the forces (N, sensed) of the last physics step, N and N m."""
 
 
 class PositionControl:
@@ -47,7 +42,7 @@ class PositionControl:
         """Prepare for a robot; `limits`: of its joints, rad."""
         self._scale, self._spread = robot.action_scale, robot.reset_spread
         self._pose, self._limits = constants.default_joint_pos, limits
-        self._default = self._pose.numpy().astype(float)
+        self._default = self._pose.double()
         self.meaning = {
             "action_scale": robot.action_scale,
             "default_pose": [float(robot.default_pose[joint]) for joint in robot.joints],
@@ -55,17 +50,13 @@ class PositionControl:
             "units": {"action_scale": "rad", "default_pose": "rad", "dt": "s"},
         }
 
-    def command(self, actions: Tensor) -> np.ndarray:
+    def command(self, actions: Tensor) -> Tensor:
         """Return the drives' targets, rad."""
-        return np.asarray(self._default + self._scale * actions.numpy())
+        return self._default + self._scale * actions
 
     def start(self, noise: Tensor) -> Tensor:
         """Return the default pose times 1 ± the robot's spread."""
         return (self._pose * (1 + self._spread * noise)).clamp(*self._limits)
-
-    def sense(self) -> Tensor:
-        """Sense nothing: (0, 0)."""
-        return torch.zeros(0, 0)
 
 
 class TorqueControl:
@@ -77,35 +68,25 @@ class TorqueControl:
 
     words = "joint torques, in units of the drives' largest"
 
-    def __init__(
-        self, robot: Robot, constants: Constants, limits: tuple[Tensor, Tensor], batch: Any, columns: Any
-    ) -> None:
-        """Prepare for a robot; `limits`: of its joints, rad; `columns`: theirs among the batch's velocities."""
+    def __init__(self, robot: Robot, constants: Constants, limits: tuple[Tensor, Tensor]) -> None:
+        """Prepare for a robot; `limits`: of its joints, rad."""
         own = torque_control(robot)
         self._rest, self._spread, self._limits = constants.default_joint_pos, own.reset_spread, limits
-        self._columns = columns
-        self._gears = constants.torque_limits.numpy().astype(float)
+        self._gears = constants.torque_limits.double()
         self.sensed = len(robot.joints) + 6 * len(own.force_sensors)
-        self._active, self._passive = batch.bind("qfrc_actuator"), batch.bind("qfrc_passive")
-        self._sensors = batch.bind("sensordata")
         self.meaning = {
             "action_scale": self._gears.tolist(),
             "action": "joint torque, N m = action_scale * action, action clipped to -1..1",
             "units": {"action_scale": "N m", "dt": "s"},
         }
 
-    def command(self, actions: Tensor) -> np.ndarray:
+    def command(self, actions: Tensor) -> Tensor:
         """Return the torques, N m."""
-        return np.asarray(self._gears * actions.numpy())
+        return self._gears * actions
 
     def start(self, noise: Tensor) -> Tensor:
         """Return zero angles ± the robot's spread."""
         return (self._rest + self._spread * noise).clamp(*self._limits)
-
-    def sense(self) -> Tensor:
-        """Return joint forces, then three forces and three torques a sensor."""
-        joints = self._active[:, self._columns] + self._passive[:, self._columns]
-        return torch.from_numpy(np.concatenate([joints, self._sensors], axis=1).astype(np.float32))
 
 
 CONTROLS: dict[str, type[PositionControl] | type[TorqueControl]] = {

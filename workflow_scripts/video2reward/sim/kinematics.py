@@ -188,10 +188,9 @@ class Kinematics:
             turns = data.xmat[bodies].reshape(-1, 3, 3)
             world = data.xpos[bodies] + np.einsum("bij,bj->bi", turns, places)
             true = (world - data.xpos[self._base]) @ base
-            own = self.carry(torch.eye(3)[None], torch.tensor(angles, dtype=torch.float32)[None]).coordinates(
-                points
-            )
-            off = np.linalg.norm(own[:, :, 0].numpy() - true, axis=1)
+            pose = torch.tensor(angles, dtype=torch.float32)[None]
+            own = self.carry(torch.eye(3)[None], pose).coordinates(points)
+            off = np.linalg.norm(own[:, :, 0].cpu().numpy() - true, axis=1)
             if not off.max() < _TOLERANCE:
                 name = model.body(bodies[int(off.argmax())]).name
                 raise UserError(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -28,9 +27,9 @@ _STILL = 1e-5
 class Poses:
     """The robot along the reference's stride, P phases: joints (P, D) rad, rates (P, D) rad/s, height (P,) m."""
 
-    joints: np.ndarray
-    rates: np.ndarray
-    height: np.ndarray
+    joints: Tensor
+    rates: Tensor
+    height: Tensor
 
 
 @dataclass(frozen=True)
@@ -41,11 +40,11 @@ class Start:
     joints, rates: (K, D) rad, rad/s; height: (K,) of the base, m
     """
 
-    speed: np.ndarray
-    posed: np.ndarray
-    joints: np.ndarray
-    rates: np.ndarray
-    height: np.ndarray
+    speed: Tensor
+    posed: Tensor
+    joints: Tensor
+    rates: Tensor
+    height: Tensor
 
 
 class Starts:
@@ -62,12 +61,12 @@ class Starts:
 
     def draw(self, phase: Tensor, generator: torch.Generator) -> Start:
         """Draw a start for agents at phases (N,) of the clock."""
-        drawn = torch.rand(len(phase), generator=generator).double().numpy()
+        drawn = torch.rand(len(phase), generator=generator, device=phase.device).double()
         if self._poses is None:
             self._poses = fit_poses(self._constants)
-        poses, posed = self._poses, np.flatnonzero(drawn < self._posed)
-        at = (phase.numpy()[posed] * len(poses.height)).astype(int) % len(poses.height)
-        speed = np.where(drawn < self._posed, self._constants.target_speed, self._speed * drawn)
+        poses, posed = self._poses, (drawn < self._posed).nonzero().flatten()
+        at = (phase[posed] * len(poses.height)).long() % len(poses.height)
+        speed = torch.where(drawn < self._posed, self._constants.target_speed, self._speed * drawn)
         return Start(speed, posed, poses.joints[at], poses.rates[at], poses.height[at])
 
 
@@ -79,7 +78,7 @@ def fit_poses(constants: Constants) -> Poses:
     target = constants.cycle + constants.cycle_mean
     phases, rest = len(target), constants.default_joint_pos
     lower, upper = constants.joint_limits
-    views = torch.tensor([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]).repeat(phases, 1, 1)
+    views = rest.new_tensor([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]).repeat(phases, 1, 1)
     points = constants.keypoints
     with torch.enable_grad():
         joints = rest.repeat(phases, 1).requires_grad_(True)
@@ -99,4 +98,4 @@ def fit_poses(constants: Constants) -> Poses:
     soles = constants.kinematics.carry(views[:, 1:], angles).coordinates(constants.feet.points)[:, 0]
     height = -(soles - constants.feet.radii).amin(0) + _CLEARANCE
     rates = (angles.roll(-1, 0) - angles.roll(1, 0)) * phases / (2 * constants.stride_period)
-    return Poses(angles.double().numpy(), rates.double().numpy(), height.double().numpy())
+    return Poses(angles.double(), rates.double(), height.double())

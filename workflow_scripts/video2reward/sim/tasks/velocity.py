@@ -70,7 +70,7 @@ class VelocityTask:
 
     def sample_commands(self, count: int, generator: torch.Generator) -> Tensor:
         """Draw vx, vy (m/s) and yaw rate (rad/s), each uniform in its range -> (count, 3)."""
-        return self._lowest + self._span * torch.rand(count, 3, generator=generator)
+        return self._lowest + self._span * torch.rand(count, 3, generator=generator, device=generator.device)
 
     def observe(self, signals: Mapping[str, Any]) -> Tensor:
         """Return the scaled observation, clipped to -5..5."""

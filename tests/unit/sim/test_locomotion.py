@@ -87,8 +87,8 @@ def test_falls_are_contacts_of_base_or_thigh(make_env):
     """A robot dropped on its back terminates; auto_reset off lets it lie there."""
     env = make_env(num_envs=2)
     env.auto_reset = False
-    env._qpos[0, :7] = 0, 0, 0.4, 0, 1, 0, 0
-    env._qpos[0, 7:] = 0
+    env.physics.qpos.numpy()[0, :7] = 0, 0, 0.4, 0, 1, 0, 0
+    env.physics.qpos.numpy()[0, 7:] = 0
     ended = [env.step(torch.zeros(2, 12)).terminated for _ in range(40)]
     assert ended[-1].tolist() == [True, False]
     assert not ended[0].any()
@@ -190,8 +190,8 @@ def test_an_unstable_agent_is_a_failure_not_a_crash(make_env):
 
     env = make_env(num_envs=4, reward=reward)
     env.step(torch.zeros(4, 12))
-    env._qvel[1, :] = 1e8
-    env._qpos[2, 9] = np.nan
+    env.physics.qvel.numpy()[1, :] = 1e8
+    env.physics.qpos.numpy()[2, 9] = np.nan
     result = env.step(torch.zeros(4, 12))
     assert result.terminated.tolist() == [False, True, True, False]
     assert torch.isfinite(result.reward).all() and torch.isfinite(result.observation).all()

@@ -1,29 +1,30 @@
-"""The MuJoCo backend: N agents stepped by `mujoco.batch` on CPU threads, signals derived in torch.
+"""The environment: N agents of one robot at one task, on any physics; signals are derived in torch.
 
 One control step: actions -> drive targets or torques -> substeps -> read the state -> success, termination, reward
 -> reset of ended agents -> observation. What is derived comes from the state itself, by own kinematics in
-torch: MuJoCo's derived fields lag one substep, and computing them anew costs a fifth of the stepping.
+torch: a simulator's derived fields may lag one substep, and computing them anew costs a fifth of the stepping.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from video2reward.artifacts.reference import Reference
-from video2reward.registry import TASKS
+from video2reward.registry import SIMULATORS, TASKS
 from video2reward.robots.description import torque_driven
 from video2reward.robots.model import build_model
 from video2reward.settings.robot import Robot
 from video2reward.settings.task import Task
 from video2reward.signals import SIGNALS
 from video2reward.sim.base import BatchedEnv, RewardFunction, StepResult, check_state
-from video2reward.sim.control import Control, PositionControl, TorqueControl
+from video2reward.sim.columns import Columns
+from video2reward.sim.control import CONTROLS
+from video2reward.sim.physics import Physics
 from video2reward.sim.snapshot import AgentStates, Constants, Snapshot
 from video2reward.sim.starts import Starts
 
@@ -32,14 +33,32 @@ MAX_POSITION, MAX_VELOCITY = 1e4, 1e3
 # The agents' tensors that outlive a step, as attributes with an underscore; all else is made from them.
 _KEPT = ("actions", "last_actions", "torques", "sensed", "commands", "phase", "age")
 
+MakePhysics = Callable[[Any, int, int], Physics]
+"""(compiled model, number of agents, threads) -> their physics."""
 
-class MujocoEnv(BatchedEnv):
-    """N agents of one robot; every tensor is float32 on the CPU."""
 
-    device = "cpu"
+def make_env(
+    simulator: str,
+    robot: Robot,
+    mjcf: Path,
+    task: Task,
+    reference: Reference,
+    reward: RewardFunction | None,
+    num_envs: int,
+    seed: int,
+    threads: int = 1,
+) -> LocomotionEnv:
+    """Return the environment on a registered simulator; see `LocomotionEnv`."""
+    physics: type[Physics] = SIMULATORS.load(simulator)
+    return LocomotionEnv(physics, robot, mjcf, task, reference, reward, num_envs, seed, threads)
+
+
+class LocomotionEnv(BatchedEnv):
+    """N agents of one robot; every tensor that it gives is float32 on the physics' device."""
 
     def __init__(
         self,
+        physics: MakePhysics,
         robot: Robot,
         mjcf: Path,
         task: Task,
@@ -55,25 +74,31 @@ class MujocoEnv(BatchedEnv):
         """
         torque = task.actions == "torque"
         self.robot = robot = torque_driven(robot) if torque else robot
-        self.num_envs = num_envs
-        self.num_actions = len(robot.joints)
+        self.num_envs, self.num_actions = num_envs, len(robot.joints)
         self.dt = task.control_dt
         self.model = build_model(robot, mjcf, task.substeps, dt=self.dt, torque=torque)
+        self.physics = physics(self.model, num_envs, threads)
+        self.device = self.physics.device
+        self._generator = torch.Generator(self.device).manual_seed(seed)
+        with torch.device(self.device):
+            self._prepare(robot, task, reference)
+        self._reward = reward
+        self.reset()
+
+    def _prepare(self, robot: Robot, task: Task, reference: Reference) -> None:
+        """Make what the steps need; its tensors lie on the device that is in force."""
         self._substeps = task.substeps
         self._task = TASKS.load(task.name)(robot, task, reference.speed)
         self.observation_names = self._task.observation_names
         self.num_observations = len(self.observation_names)
         self.episode_steps = max(1, round(task.episode_s / self.dt))
-        self._reward = reward
         self._constants = Constants(robot, self.model, reference, self.dt)
         self._starts = Starts(task, self._constants)
-        self._generator = torch.Generator().manual_seed(seed)
-        from mujoco.batch import Batch  # after build_model, which imports mujoco whatever OpenGL does
-
-        self._batch = Batch(self.model, num_envs, nthread=threads)
-        self._control = self._bind(torque)
+        self._columns = Columns(self.model, robot)
+        self._control = CONTROLS[task.actions](robot, self._constants, self._columns.limits)
         self.action_meaning = self._control.meaning
-        agents, joints = num_envs, self.num_actions
+        agents, joints = self.num_envs, self.num_actions
+        self._rest = torch.tensor(self.model.qpos0)
         self._actions = torch.zeros(agents, joints)
         self._last_actions = torch.zeros(agents, joints)
         self._torques = torch.zeros(agents, joints)
@@ -83,16 +108,17 @@ class MujocoEnv(BatchedEnv):
         self._phase = torch.zeros(agents)
         self._age = torch.zeros(agents, dtype=torch.long)
         self._now: Snapshot | None = None
-        self.reset()
 
     def reset(self) -> Tensor:
         """Reset all agents -> observation (N, O)."""
-        self._reset_rows(torch.arange(self.num_envs))
+        self._reset_rows(torch.arange(self.num_envs, device=self.device))
         return self._task.observe(self._snapshot())
 
     def spread_episodes(self) -> None:
         """Give each agent an age drawn from the whole episode."""
-        self._age = torch.randint(0, self.episode_steps, (self.num_envs,), generator=self._generator)
+        self._age = torch.randint(
+            0, self.episode_steps, (self.num_envs,), generator=self._generator, device=self.device
+        )
 
     def step(self, actions: Tensor) -> StepResult:
         """Advance one control step; agents that ended are reset, the observation is theirs after it."""
@@ -103,13 +129,13 @@ class MujocoEnv(BatchedEnv):
         terminated = self._task.terminated(now) | unstable
         truncated = (self._age >= self.episode_steps) & ~terminated
         reward, components = self._rewarded(now)
-        if bool(unstable.any()):
-            reward = torch.where(unstable, 0.0, reward)
+        reward = torch.where(unstable, 0.0, reward)
         observation = self._task.observe(now)
-        ended = (terminated | truncated).nonzero().flatten()
-        if self.auto_reset and len(ended):
-            self._reset_rows(ended)
-            observation[ended] = self._task.observe(self._read(ended))
+        if self.auto_reset:
+            ended = (terminated | truncated).nonzero().flatten()
+            if len(ended):
+                self._reset_rows(ended)
+                observation[ended] = self._task.observe(self._read(ended))
         return StepResult(observation, reward, terminated, truncated, success, components)
 
     def signals(self, names: Collection[str] | None = None) -> dict[str, Tensor]:
@@ -119,7 +145,7 @@ class MujocoEnv(BatchedEnv):
 
     def set_commands(self, commands: Tensor) -> None:
         """Hold the commands (N, 3) fixed, across resets too."""
-        self._fixed_commands = commands.float().expand(self.num_envs, 3).clone()
+        self._fixed_commands = commands.float().to(self.device).expand(self.num_envs, 3).clone()
         self._commands = self._fixed_commands
         self._now = None
 
@@ -129,12 +155,12 @@ class MujocoEnv(BatchedEnv):
 
     def qpos(self) -> Tensor:
         """(N, nq) base position m, base quaternion w x y z, joints rad, in the MJCF's order."""
-        return torch.from_numpy(self._qpos.copy())
+        return self.physics.qpos.clone()
 
     def state(self) -> dict[str, Tensor]:
-        """Return MuJoCo's integration state (warm starts included) and the agents' tensors, all copied."""
+        """Return the physics' state and the agents' tensors, all copied."""
         state = {name: getattr(self, f"_{name}").clone() for name in _KEPT}
-        state["physics"] = torch.from_numpy(self._batch.state.copy())
+        state["physics"] = self.physics.state()
         state["generator"] = self._generator.get_state()
         state["commands_fixed"] = torch.tensor(self._fixed_commands is not None)
         return state
@@ -144,59 +170,38 @@ class MujocoEnv(BatchedEnv):
         check_state(state, self.state())
         for name in _KEPT:
             setattr(self, f"_{name}", state[name].to(self.device, copy=True))
-        self._batch.state[:] = state["physics"].numpy()
-        self._generator.set_state(state["generator"])
+        self.physics.restore(state["physics"])
+        self._generator.set_state(state["generator"].cpu())
         self._fixed_commands = self._commands if bool(state["commands_fixed"]) else None
         self._now = None
 
     def close(self) -> None:
-        """Free the simulations and their threads."""
+        """Free what the physics holds."""
         self._now = None
-        del self._batch, self._qpos, self._qvel, self._ctrl, self._force, self._control
-
-    def _bind(self, torque: bool) -> Control:
-        """Take live views of the simulations' states; a slice where joints lie in order, else indices."""
-        self._qpos = self._batch.bind("qpos")
-        self._qvel = self._batch.bind("qvel")
-        self._ctrl = self._batch.bind("ctrl")
-        self._force = self._batch.bind("actuator_force")
-        joints = [self.model.joint(name) for name in self.robot.joints]
-        self._q = _compact([int(joint.qposadr[0]) for joint in joints])
-        self._v = _compact([int(joint.dofadr[0]) for joint in joints])
-        root = self.model.body(self.robot.base).jntadr[0]
-        start, speed = int(self.model.jnt_qposadr[root]), int(self.model.jnt_dofadr[root])
-        self._base_q, self._base_v = slice(start, start + 7), slice(speed, speed + 6)
-        limits = [joint.range if self.model.jnt_limited[joint.id] else (-np.inf, np.inf) for joint in joints]
-        low, high = torch.tensor(np.array(limits), dtype=torch.float32).T.unbind()
-        if torque:
-            return TorqueControl(self.robot, self._constants, (low, high), self._batch, self._v)
-        return PositionControl(self.robot, self._constants, (low, high))
+        self.physics.close()
 
     def _simulate(self) -> Tensor:
         """Run the substeps -> (N,) bool: agents that went unstable, reset already."""
-        from mujoco.batch import SimulationError
-
         self._now = None
-        self._ctrl[:] = self._control.command(self._actions)
-        failed = np.zeros(self.num_envs, bool)
-        try:
-            self._batch.step(nstep=self._substeps)
-        except SimulationError as error:
-            failed[error.ids] = True
+        physics = self.physics
+        failed = physics.step(self._control.command(self._actions), self._substeps)
         self._age = self._age + 1
         self._phase = torch.remainder(self._phase + self.dt / self._constants.stride_period, 1.0)
-        self._torques = torch.from_numpy(self._force.astype(np.float32))
+        self._torques = physics.drive_forces.float()
         if self._control.sensed:
-            self._sensed = self._control.sense()
-        fine = (np.abs(self._qpos).max(1) < MAX_POSITION) & (np.abs(self._qvel).max(1) < MAX_VELOCITY)
-        unstable = torch.from_numpy(failed | ~fine)  # NaN compares false
-        if bool(unstable.any()):
-            self._reset_rows(unstable.nonzero().flatten())
+            forces = physics.joint_forces[:, self._columns.rates]
+            self._sensed = torch.cat([forces, physics.sensors], dim=1).float()
+        # NaN compares false.
+        fine = (physics.qpos.abs().amax(1) < MAX_POSITION) & (physics.qvel.abs().amax(1) < MAX_VELOCITY)
+        unstable = failed | ~fine
+        rows = unstable.nonzero().flatten()
+        if len(rows):
+            self._reset_rows(rows)
         return unstable
 
     def _rewarded(self, now: Snapshot) -> tuple[Tensor, dict[str, Tensor]]:
         if self._reward is None:
-            return torch.zeros(self.num_envs), {}
+            return torch.zeros(self.num_envs, device=self.device), {}
         names = getattr(self._reward, "needed", SIGNALS)
         return self._reward({name: now[name] for name in names})
 
@@ -206,10 +211,10 @@ class MujocoEnv(BatchedEnv):
         return self._now
 
     def _read(self, rows: Tensor | slice) -> Snapshot:
-        """Copy the state of some agents into torch."""
-        index = rows if isinstance(rows, slice) else rows.numpy()
-        qpos, qvel = self._qpos[index], self._qvel[index]
-        base, motion = _tensor(qpos[:, self._base_q]), _tensor(qvel[:, self._base_v])
+        """Copy the state of some agents."""
+        qpos, qvel, columns = self.physics.qpos[rows], self.physics.qvel[rows], self._columns
+        # One agent more or less must not change what is computed of another: contiguous copies, as ever.
+        base, motion = qpos[:, columns.base].float(), qvel[:, columns.base_rates].float()
         return Snapshot(
             self._constants,
             AgentStates(
@@ -217,8 +222,8 @@ class MujocoEnv(BatchedEnv):
                 quaternion=base[:, 3:],
                 velocity=motion[:, :3],
                 spin=motion[:, 3:],
-                joint_pos=_tensor(qpos[:, self._q]),
-                joint_vel=_tensor(qvel[:, self._v]),
+                joint_pos=qpos[:, columns.joints].float(),
+                joint_vel=qvel[:, columns.rates].float(),
                 torques=self._torques[rows],
                 actions=self._actions[rows],
                 last_actions=self._last_actions[rows],
@@ -230,52 +235,34 @@ class MujocoEnv(BatchedEnv):
 
     def _reset_rows(self, rows: Tensor) -> None:
         """Start new episodes as the published tasks do: joints about the default pose, nearly at rest."""
-        from mujoco import mjtStage
-
-        count, index, generator = len(rows), rows.numpy(), self._generator
-        shape = (count, self.num_actions)
-        angles = self._control.start(2 * torch.rand(shape, generator=generator) - 1)
-        speeds = 0.2 * torch.rand(shape, generator=generator) - 0.1
-        self._batch.reset(index, stage=mjtStage.mjSTAGE_NONE)
-        self._qpos[index, self._base_q] = (0, 0, self.robot.spawn_height, 1, 0, 0, 0)
-        self._qpos[_cells(index, self._q)] = angles.numpy()
-        self._qvel[_cells(index, self._v)] = speeds.numpy()
+        count, generator, columns = len(rows), self._generator, self._columns
+        angles = self._control.start(2 * self._rand(count, self.num_actions) - 1)
+        speeds = 0.2 * self._rand(count, self.num_actions) - 0.1
+        qpos = self._rest.repeat(count, 1)
+        qvel = qpos.new_zeros(count, self.model.nv)
+        qpos[:, columns.base] = qpos.new_tensor([0, 0, self.robot.spawn_height, 1, 0, 0, 0])
+        qpos[:, columns.joints] = angles.to(qpos.dtype)
+        qvel[:, columns.rates] = speeds.to(qpos.dtype)
         # New tensors, not writes in place: the old ones may still be someone's signals.
-        self._phase = self._phase.index_copy(0, rows, torch.rand(count, generator=generator))
+        self._phase = self._phase.index_copy(0, rows, self._rand(count))
         if self.training_starts and not self._starts.at_rest:
-            self._set_going(index, self._phase[rows])
+            self._set_going(qpos, qvel, self._phase[rows])
+        self.physics.write(rows, qpos, qvel)
         commands = self._task.sample_commands(count, generator)
         if self._fixed_commands is not None:
             commands = self._fixed_commands[rows]
         self._commands = self._commands.index_copy(0, rows, commands)
-        self._actions = self._actions.index_fill(0, rows, 0.0)
-        self._last_actions = self._last_actions.index_fill(0, rows, 0.0)
-        self._torques = self._torques.index_fill(0, rows, 0.0)
-        if self._control.sensed:
-            self._sensed = self._sensed.index_fill(0, rows, 0.0)
-        self._age = self._age.index_fill(0, rows, 0)
+        for name in ("actions", "last_actions", "torques", "sensed", "age"):
+            setattr(self, f"_{name}", getattr(self, f"_{name}").index_fill(0, rows, 0))
         self._now = None
 
-    def _set_going(self, index: np.ndarray, phase: Tensor) -> None:
+    def _set_going(self, qpos: Tensor, qvel: Tensor, phase: Tensor) -> None:
         """Let agents that were put at rest start in motion, as the task has it for training."""
-        start = self._starts.draw(phase, self._generator)
-        posed = index[start.posed]
-        self._qpos[_cells(posed, self._q)] = start.joints
-        self._qvel[_cells(posed, self._v)] = start.rates
-        self._qpos[posed, self._base_q.start + 2] = start.height
-        self._qvel[index, self._base_v.start] = start.speed
+        start, columns = self._starts.draw(phase, self._generator), self._columns
+        qpos[start.posed[:, None], columns.joints_index] = start.joints
+        qvel[start.posed[:, None], columns.rates_index] = start.rates
+        qpos[start.posed, columns.base.start + 2] = start.height
+        qvel[:, columns.base_rates.start] = start.speed
 
-
-def _tensor(values: Any) -> Tensor:
-    return torch.from_numpy(values.astype(np.float32))
-
-
-def _compact(columns: list[int]) -> slice | np.ndarray:
-    """Return adjacent columns as a slice, which is read without a gather."""
-    if columns == list(range(columns[0], columns[0] + len(columns))):
-        return slice(columns[0], columns[0] + len(columns))
-    return np.array(columns)
-
-
-def _cells(rows: np.ndarray, columns: slice | np.ndarray) -> Any:
-    return (rows, columns) if isinstance(columns, slice) else np.ix_(rows, columns)
+    def _rand(self, *shape: int) -> Tensor:
+        return torch.rand(shape, generator=self._generator, device=self.device)

@@ -1,0 +1,85 @@
+"""The contract between the dynamics of one simulator and the environment on top: states in, states out.
+
+Physics knows a compiled robot, not tasks, episodes, commands or rewards. Everything is a tensor on `device`; rows
+are agents. A simulator of any kind joins by these few members: docs/your-simulator.md.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+from torch import Tensor
+
+
+class Physics(ABC):
+    """N independent copies of one robot on flat ground.
+
+    Positions and velocities are laid out as in MuJoCo: nq and nv entries in the MJCF's order, quaternions w x y z,
+    a free joint's linear velocity in the world's frame and its angular velocity in the body's.
+    """
+
+    device: str
+    """Where its tensors lie, as torch names it: cpu, cuda:0."""
+    deterministic: ClassVar[bool]
+    """The same states and controls always give the same next states, bit for bit."""
+
+    @classmethod
+    @abstractmethod
+    def usual_device(cls) -> str:
+        """Return the device that it takes where none is asked for; what is missing for it is a `UserError`."""
+
+    @abstractmethod
+    def __init__(self, model: Any, num_envs: int, threads: int = 1) -> None:
+        """Make `num_envs` copies of `model` (robots.model.build_model), in its rest pose.
+
+        threads: CPU threads to step with, where it steps on CPUs
+        """
+
+    @property
+    @abstractmethod
+    def qpos(self) -> Tensor:
+        """(N, nq) positions, m, rad; may be a view that the next `step` or `write` changes."""
+
+    @property
+    @abstractmethod
+    def qvel(self) -> Tensor:
+        """(N, nv) velocities, m/s, rad/s; a view like `qpos`."""
+
+    @property
+    @abstractmethod
+    def drive_forces(self) -> Tensor:
+        """(N, nu) what each drive gave in the last physics step, N m, after its limits."""
+
+    @property
+    @abstractmethod
+    def joint_forces(self) -> Tensor:
+        """(N, nv) what drive, spring and damper gave together in the last physics step, N, N m."""
+
+    @property
+    @abstractmethod
+    def sensors(self) -> Tensor:
+        """(N, S) the model's sensors, in its order."""
+
+    @abstractmethod
+    def write(self, rows: Tensor, qpos: Tensor, qvel: Tensor) -> None:
+        """Start agents `rows` (K,) anew from qpos (K, nq), qvel (K, nv); nothing of their past stays."""
+
+    @abstractmethod
+    def step(self, controls: Tensor, substeps: int) -> Tensor:
+        """Advance all agents by `substeps` physics steps under drive controls (N, nu) -> (N,) bool, failed.
+
+        controls: targets in rad, or torques in N m, as the model's drives have it. A failed agent's state is undefined
+        until it is written.
+        """
+
+    @abstractmethod
+    def state(self) -> Tensor:
+        """(N, X) everything that the future depends on, warm starts included: a copy."""
+
+    @abstractmethod
+    def restore(self, state: Tensor) -> None:
+        """Put all agents back to a `state()`, which may lie on another device."""
+
+    def close(self) -> None:  # noqa: B027  (many hold nothing that must be freed)
+        """Free what the simulator holds."""
