@@ -65,13 +65,13 @@ def judge(script: Script, policy: Any) -> dict[str, Any]:
     robot = load_robot(script.path("robot"))
     reference = read_reference(script.path("reference"))
     task, evaluation = Task(**script.params["task"]), Evaluation(**script.params["evaluation"])
-    simulator = script.params["training"]["simulator"]
+    training = Training(**script.params.get("training", {}))
 
     with torch.inference_mode():
         return evaluate(
             policy,
             lambda seed: make_env(
-                simulator,
+                training,
                 robot,
                 script.path("mjcf"),
                 task,

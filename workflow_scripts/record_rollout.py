@@ -48,15 +48,15 @@ def _rollout(script: Script, robot: Robot, reference: Reference) -> Rollout:
     from video2reward.rollout.record import no_rollout, roll_out
     from video2reward.sim.locomotion import make_env
 
-    simulator = Training(**script.params.get("training", {})).simulator
+    training = Training(**script.params.get("training", {}))
     try:
-        policy = load_policy(script.path("policy"), SIMULATORS.load(simulator).usual_device())
+        policy = load_policy(script.path("policy"), SIMULATORS.load(training.simulator).usual_device())
     except PolicyFailed as failure:
         nq = 7 + len(robot.joints)
         return no_rollout(nq, CONTROL_DT, robot.name, reference.keypoint_names, str(failure))
     evaluation = Evaluation(**script.params["evaluation"])
     env = make_env(
-        simulator,
+        training,
         robot,
         script.path("mjcf"),
         Task(**script.params["task"]),

@@ -7,6 +7,7 @@ from video2reward.artifacts.states import States, write_states
 from video2reward.jobs.script import Script, limit_threads, run_script
 from video2reward.robots.description import load_robot
 from video2reward.settings.task import Task
+from video2reward.settings.training import Training
 
 AGENTS = 32
 
@@ -20,7 +21,7 @@ def main() -> None:
     from video2reward.sim.locomotion import make_env
 
     env = make_env(
-        script.params["training"]["simulator"],
+        Training(**script.params["training"]),
         load_robot(script.path("robot")),
         script.path("mjcf"),
         Task(**script.params["task"]),

@@ -38,7 +38,7 @@ def main() -> None:
     reference = neutral_reference(robot, skeleton, *standing, froude=TASKS.load(task.name).froude)
     reward = GuardedReward(compile_reward(script.path("reward")))
     env = make_env(
-        training.simulator,
+        training,
         robot,
         script.path("mjcf"),
         task,

@@ -68,7 +68,7 @@ def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
         print(f"memory for one call of the reward: {memory.holds}", flush=True)
     reward = GuardedReward(compiled, check.components, watches, digest(script.path("reward")))
     env = make_env(
-        training.simulator,
+        training,
         robot,
         script.path("mjcf"),
         task,

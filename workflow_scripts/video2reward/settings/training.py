@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from video2reward.settings.base import Settings
+from video2reward.settings.paths import UserPath
 
 
 class Training(Settings):
@@ -15,6 +16,13 @@ class Training(Settings):
     RENAMED: ClassVar[dict[str, str]] = {"warm_start": "training.init: base for true, scratch for false"}
 
     simulator: str = Field("mujoco", description="a registered simulator")
+    server: UserPath | None = Field(
+        None,
+        description="simulator: server: the script that serves a simulator of your own; docs/your-simulator.md",
+    )
+    server_python: str | None = Field(
+        None, description="simulator: server: the Python that runs it; by default the workflow's own"
+    )
     steps: int = Field(750_000, ge=1, description="per candidate")
     base_steps: int = Field(1_000_000, ge=1, description="of the base policy")
     init: Literal["scratch", "base", "best"] = Field(

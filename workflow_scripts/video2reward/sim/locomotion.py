@@ -7,9 +7,8 @@ torch: a simulator's derived fields may lag one substep, and computing them anew
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -20,11 +19,12 @@ from video2reward.robots.description import torque_driven
 from video2reward.robots.model import build_model
 from video2reward.settings.robot import Robot
 from video2reward.settings.task import Task
+from video2reward.settings.training import Training
 from video2reward.signals import SIGNALS
 from video2reward.sim.base import BatchedEnv, RewardFunction, StepResult, check_state
 from video2reward.sim.columns import Columns
 from video2reward.sim.control import CONTROLS
-from video2reward.sim.physics import Physics
+from video2reward.sim.physics import MakePhysics, Physics, Plant
 from video2reward.sim.snapshot import AgentStates, Constants, Snapshot
 from video2reward.sim.starts import Starts
 
@@ -33,12 +33,9 @@ MAX_POSITION, MAX_VELOCITY = 1e4, 1e3
 # The agents' tensors that outlive a step, as attributes with an underscore; all else is made from them.
 _KEPT = ("actions", "last_actions", "torques", "sensed", "commands", "phase", "age")
 
-MakePhysics = Callable[[Any, int, int], Physics]
-"""(compiled model, number of agents, threads) -> their physics."""
-
 
 def make_env(
-    simulator: str,
+    simulator: Training | str,
     robot: Robot,
     mjcf: Path,
     task: Task,
@@ -48,9 +45,10 @@ def make_env(
     seed: int,
     threads: int = 1,
 ) -> LocomotionEnv:
-    """Return the environment on a registered simulator; see `LocomotionEnv`."""
-    physics: type[Physics] = SIMULATORS.load(simulator)
-    return LocomotionEnv(physics, robot, mjcf, task, reference, reward, num_envs, seed, threads)
+    """Return the environment on a registered simulator, with its settings or with the usual ones; see `LocomotionEnv`."""
+    training = Training(simulator=simulator) if isinstance(simulator, str) else simulator
+    physics: type[Physics] = SIMULATORS.load(training.simulator)
+    return LocomotionEnv(physics.of(training), robot, mjcf, task, reference, reward, num_envs, seed, threads)
 
 
 class LocomotionEnv(BatchedEnv):
@@ -77,7 +75,7 @@ class LocomotionEnv(BatchedEnv):
         self.num_envs, self.num_actions = num_envs, len(robot.joints)
         self.dt = task.control_dt
         self.model = build_model(robot, mjcf, task.substeps, dt=self.dt, torque=torque)
-        self.physics = physics(self.model, num_envs, threads)
+        self.physics = physics(Plant(self.model, robot, mjcf, torque), num_envs, threads)
         self.device = self.physics.device
         self._generator = torch.Generator(self.device).manual_seed(seed)
         with torch.device(self.device):

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
 import numpy as np
 import torch
 from torch import Tensor
 
-from video2reward.sim.physics import Physics
+from video2reward.sim.physics import Physics, Plant
 
 
 class MujocoPhysics(Physics):
     """N simulations stepped by a pool of threads; its tensors are float64."""
 
     device = "cpu"
-    deterministic: ClassVar[bool] = True
+    deterministic = True
 
     @classmethod
     def usual_device(cls) -> str:
         """Return "cpu"."""
         return "cpu"
 
-    def __init__(self, model: Any, num_envs: int, threads: int = 1) -> None:
+    def __init__(self, plant: Plant, num_envs: int, threads: int = 1) -> None:
         """Make the simulations and take live views of their states."""
         from mujoco.batch import Batch
 
-        self._batch = Batch(model, num_envs, nthread=threads)
+        self._batch = Batch(plant.model, num_envs, nthread=threads)
         self._qpos, self._qvel, self._ctrl = (
             torch.from_numpy(self._batch.bind(name)) for name in ("qpos", "qvel", "ctrl")
         )

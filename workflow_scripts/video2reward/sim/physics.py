@@ -7,9 +7,33 @@ are agents. A simulator of any kind joins by these few members: docs/your-simula
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from torch import Tensor
+
+from video2reward.settings.robot import Robot
+from video2reward.settings.training import Training
+
+
+@dataclass(frozen=True)
+class Plant:
+    """A robot as physics needs it.
+
+    model: mujoco.MjModel, compiled with ground and drives (robots.model.build_model); robot, mjcf: what it was made of
+    torque: the drives give the torques that they are told; False: they hold targets with robot.yaml's gains
+    """
+
+    model: Any
+    robot: Robot
+    mjcf: Path
+    torque: bool
+
+
+MakePhysics = Callable[[Plant, int, int], "Physics"]
+"""(robot, number of agents, CPU threads) -> their physics."""
 
 
 class Physics(ABC):
@@ -21,7 +45,7 @@ class Physics(ABC):
 
     device: str
     """Where its tensors lie, as torch names it: cpu, cuda:0."""
-    deterministic: ClassVar[bool]
+    deterministic: bool
     """The same states and controls always give the same next states, bit for bit."""
 
     @classmethod
@@ -29,9 +53,14 @@ class Physics(ABC):
     def usual_device(cls) -> str:
         """Return the device that it takes where none is asked for; what is missing for it is a `UserError`."""
 
+    @classmethod
+    def of(cls, training: Training) -> MakePhysics:
+        """Return what makes this physics as the settings have it; settings that do not fit are a `UserError`."""
+        return cls
+
     @abstractmethod
-    def __init__(self, model: Any, num_envs: int, threads: int = 1) -> None:
-        """Make `num_envs` copies of `model` (robots.model.build_model), in its rest pose.
+    def __init__(self, plant: Plant, num_envs: int, threads: int = 1) -> None:
+        """Make `num_envs` copies of a robot, in its rest pose.
 
         threads: CPU threads to step with, where it steps on CPUs
         """

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from video2reward.errors import UserError
-from video2reward.sim.physics import Physics
+from video2reward.sim.physics import Physics, Plant
 
 INSTALL = "install it with pip install 'video2reward[gpu]', or set training.simulator: mujoco"
 OFTEN = 1000  # control steps from one look at the buffers' overflow to the next; each look waits for the GPU
@@ -42,14 +42,14 @@ class WarpPhysics(Physics):
             )
         return "cuda:0"
 
-    def __init__(self, model: Any, num_envs: int, threads: int = 1) -> None:
+    def __init__(self, plant: Plant, num_envs: int, threads: int = 1) -> None:
         """Put the model and `num_envs` worlds on the device; `threads` does not matter."""
         wp, mjw = _warp()
         import mujoco
 
         self.device = self.usual_device()
         self._wp, self._mjw = wp, mjw
-        model = copy.copy(model)
+        model = copy.copy(plant.model)
         # Warp never resets an unstable world by itself, and does not know the flag that forbids it.
         model.opt.disableflags &= ~int(mujoco.mjtDisableBit.mjDSBL_AUTORESET)
         contacts, constraints = buffer_sizes(model)
