@@ -1,6 +1,6 @@
 """A worked example of a simulator of one's own: MuJoCo, one robot after the other. See docs/your-simulator.md.
 
-    training: {simulator: server, server: resources/simulators/single.py}
+training: {simulator: server, server: resources/simulators/single.py}
 """
 
 import mujoco

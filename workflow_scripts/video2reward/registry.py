@@ -58,6 +58,7 @@ REPAIRERS.add("ask", "video2reward.llm.repair:Repairer")
 SIMULATORS = Registry("simulator")
 SIMULATORS.add("mujoco", "video2reward.sim.mujoco_physics:MujocoPhysics")
 SIMULATORS.add("server", "video2reward.sim.process_physics:ProcessPhysics")
+SIMULATORS.add("isaacgym", "video2reward.sim.isaacgym_physics:IsaacGymPhysics")
 SIMULATORS.add("mujoco_warp", "video2reward.sim.warp_physics:WarpPhysics")
 SIMULATORS.add("mujoco_warp_cpu", "video2reward.sim.warp_physics:WarpOnCpu")
 

@@ -75,7 +75,7 @@ class LocomotionEnv(BatchedEnv):
         self.num_envs, self.num_actions = num_envs, len(robot.joints)
         self.dt = task.control_dt
         self.model = build_model(robot, mjcf, task.substeps, dt=self.dt, torque=torque)
-        self.physics = physics(Plant(self.model, robot, mjcf, torque), num_envs, threads)
+        self.physics = physics(Plant(self.model, robot, mjcf, torque, task.substeps), num_envs, threads)
         self.device = self.physics.device
         self._generator = torch.Generator(self.device).manual_seed(seed)
         with torch.device(self.device):

@@ -24,12 +24,14 @@ class Plant:
 
     model: mujoco.MjModel, compiled with ground and drives (robots.model.build_model); robot, mjcf: what it was made of
     torque: the drives give the torques that they are told; False: they hold targets with robot.yaml's gains
+    substeps: physics steps of a control step
     """
 
     model: Any
     robot: Robot
     mjcf: Path
     torque: bool
+    substeps: int
 
 
 MakePhysics = Callable[[Plant, int, int], "Physics"]

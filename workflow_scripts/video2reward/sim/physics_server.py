@@ -23,7 +23,9 @@ class ServedPhysics:
 
     job: num_envs, mjcf (path), model (path of the compiled robot on its ground, .mjb), joints (names, in the order of
         drives), torque (bool: drives give torques; else targets in rad), stiffness, damping (N m/rad, N m s/rad),
-        effort (N m, None: no limit), base (body name), dt (s, of a physics step)
+        effort (N m, None: no limit), base (body name), dt (s, of a physics step), substeps (physics steps of a control
+        step), base_qpos, base_qvel (first columns of the base), qpos_of, qvel_of (columns of the joints), force_sensors
+        (names of the bodies whose force and torque are felt), threads
     """
 
     def __init__(self, job: Dict[str, Any]) -> None:  # noqa: UP006

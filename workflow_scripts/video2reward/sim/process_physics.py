@@ -189,6 +189,7 @@ class ProcessPhysics(Physics):
 def describe(plant: Plant) -> dict[str, Any]:
     """Return what a server is told of the robot; see `ServedPhysics`."""
     robot, model = plant.robot, plant.model
+    root, joints = model.body(robot.base).jntadr[0], [model.joint(name) for name in robot.joints]
     effort = [float(model.actuator(joint).forcerange[1]) for joint in robot.joints]
     return {
         "mjcf": str(plant.mjcf.resolve()),
@@ -199,4 +200,12 @@ def describe(plant: Plant) -> dict[str, Any]:
         "damping": [gain(robot.damping, joint) for joint in robot.joints],
         "effort": [limit if limit > 0 else None for limit in effort],
         "dt": float(model.opt.timestep),
+        "substeps": plant.substeps,
+        "base_qpos": int(model.jnt_qposadr[root]),
+        "base_qvel": int(model.jnt_dofadr[root]),
+        "qpos_of": [int(joint.qposadr[0]) for joint in joints],
+        "qvel_of": [int(joint.dofadr[0]) for joint in joints],
+        "force_sensors": list(
+            robot.torque_control.force_sensors if plant.torque and robot.torque_control else ()
+        ),
     }
