@@ -72,11 +72,15 @@ class ProcessPhysics(Physics):
         self._arrays = views(self._memory, layout)
         self._folder = tempfile.TemporaryDirectory(prefix="video2reward_physics_")
         self._log = open(Path(self._folder.name) / "log", "w+")  # noqa: SIM115  (open as long as the server)
-        self._server = self._start()
         compiled = Path(self._folder.name) / "robot.mjb"
         mujoco.mj_saveModel(model, str(compiled), None)
+        self._server = self._start()
         job = {"version": VERSION, "memory": self._memory.name, "layout": layout, "model": str(compiled)}
-        self._send({**job, "num_envs": num_envs, "threads": threads, **describe(plant)})
+        try:
+            self._send({**job, "num_envs": num_envs, "threads": threads, **describe(plant)})
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def qpos(self) -> Tensor:
