@@ -12,6 +12,16 @@ def of_candidate(wildcards):
     return experiment(wildcards).loop.cluster
 
 
+def gpus(asked):
+    """How many GPUs a job takes: what is set, else one where its simulator runs on one."""
+
+    def count(wildcards):
+        given = asked(wildcards).gpus
+        return int(practice(wildcards).training.on_gpu) if given is None else given
+
+    return count
+
+
 def doubled(asked, key):
     """A limit that doubles with every attempt."""
     return lambda wildcards, attempt: getattr(asked(wildcards), key) * 2 ** (

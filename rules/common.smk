@@ -165,9 +165,11 @@ def option(name):
 
 
 def training_settings(settings, *left_out):
-    """The training section without the keys that this stage does not read."""
+    """The training section without the keys that this stage does not read; the server's script is an input."""
     return settings.model_dump(
-        mode="json", exclude={"threads", "checkpoint_s", *left_out}
+        mode="json",
+        exclude={"threads", "checkpoint_s", "server", *left_out},
+        exclude_none=True,
     )
 
 
@@ -211,8 +213,17 @@ def simulated(wildcards):
         "task": practice(wildcards).task.model_dump(
             mode="json", exclude=set(Task.STARTS)
         ),
-        "training": {"simulator": practice(wildcards).training.simulator},
+        "training": chooses_simulator(practice(wildcards).training),
     }
+
+
+def chooses_simulator(training):
+    """The settings of a training that choose the simulator; its server's script is an input."""
+    chosen = {
+        "simulator": training.simulator,
+        "server_python": training.server_python,
+    }
+    return {name: value for name, value in chosen.items() if value is not None}
 
 
 def simulation_code(name):

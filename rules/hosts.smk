@@ -6,7 +6,6 @@ localrules:
     extract_frames,
     describe_motion,
     retarget_motion,
-    sample_states,
     write_prompt,
     sample_completion,
     extract_reward,
@@ -28,3 +27,10 @@ rule prepare:
         f"{RESULTS}/logs/prepare.log",
     shell:
         f"( {fetch_models()} ) 2>&1 | tee {{log:q}}"
+
+
+# The states that candidates are tried on take seconds, but no GPU of a submitting host.
+if not any(practice.training.on_gpu for practice in PLAN.practices.values()):
+
+    localrules:
+        sample_states,

@@ -117,6 +117,12 @@ def robot_assets(wildcards):
     return _assets(robot_mjcf(wildcards))
 
 
+def simulator_server(wildcards):
+    """The script that serves the job's simulator; none where the simulator is built in."""
+    server = practice(wildcards).training.server
+    return os.path.relpath(server) if server else []
+
+
 def previous(file):
     """A file of the iteration before; none for the first."""
     return lambda wildcards: (

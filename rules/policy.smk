@@ -4,6 +4,7 @@ rule train_base:
         robot=robot_yaml,
         mjcf=robot_mjcf,
         assets=robot_assets,
+        server=simulator_server,
         reward=human_reward,
     output:
         policy=f"{ROBOT}/{{base}}.pth",
@@ -15,7 +16,7 @@ rule train_base:
         f"{ROBOT}/logs/train_{{base}}.tsv"
     threads: lambda wildcards: practice(wildcards).training.threads
     resources:
-        gpu=lambda wildcards: of_base(wildcards).gpus,
+        gpu=gpus(of_base),
         mem_mb=doubled(of_base, "memory_mb"),
         runtime=doubled(of_base, "minutes"),
     params:
@@ -52,6 +53,7 @@ rule train_policy:
         robot=robot_yaml,
         mjcf=robot_mjcf,
         assets=robot_assets,
+        server=simulator_server,
     output:
         policy=f"{ITERATION}/policy_{{k}}.pth",
         training=f"{ITERATION}/training_{{k}}.json",
@@ -62,7 +64,7 @@ rule train_policy:
         f"{ITERATION}/logs/train_policy_{{k}}.tsv"
     threads: lambda wildcards: experiment(wildcards).loop.training.threads
     resources:
-        gpu=lambda wildcards: of_candidate(wildcards).gpus,
+        gpu=gpus(of_candidate),
         mem_mb=doubled(of_candidate, "memory_mb"),
         runtime=doubled(of_candidate, "minutes"),
     params:
@@ -93,12 +95,15 @@ rule evaluate_policy:
         robot=robot_yaml,
         mjcf=robot_mjcf,
         assets=robot_assets,
+        server=simulator_server,
     output:
         evaluation=f"{ITERATION}/evaluation_{{k}}.json",
     log:
         f"{ITERATION}/logs/evaluate_policy_{{k}}.log",
     benchmark:
         f"{ITERATION}/logs/evaluate_policy_{{k}}.tsv"
+    resources:
+        gpu=gpus(of_candidate),
     params:
         arguments=arguments(),
         settings=lambda wildcards: evaluation_settings(
@@ -118,6 +123,7 @@ use rule evaluate_policy as evaluate_base with:
         robot=robot_yaml,
         mjcf=robot_mjcf,
         assets=robot_assets,
+        server=simulator_server,
     output:
         evaluation=shown(
             f"{EXPERIMENT}/{{base}}_evaluation.json",
@@ -148,6 +154,7 @@ use rule evaluate_policy as evaluate_best with:
         robot=robot_yaml,
         mjcf=robot_mjcf,
         assets=robot_assets,
+        server=simulator_server,
     output:
         evaluation=shown(
             f"{SEED}/evaluation.json",

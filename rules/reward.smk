@@ -36,12 +36,15 @@ rule sample_states:
         robot=robot_yaml,
         mjcf=robot_mjcf,
         assets=robot_assets,
+        server=simulator_server,
     output:
         states=f"{EXPERIMENT}/states.npz",
     log:
         f"{EXPERIMENT}/logs/sample_states.log",
     benchmark:
         f"{EXPERIMENT}/logs/sample_states.tsv"
+    resources:
+        gpu=gpus(of_candidate),
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(**simulated(wildcards)),

@@ -5,6 +5,7 @@ rule record_rollout:
         robot=robot_yaml,
         mjcf=robot_mjcf,
         assets=robot_assets,
+        server=simulator_server,
     output:
         rollout=f"{ITERATION}/rollout.h5",
         film=f"{ITERATION}/rollout.mp4",
@@ -12,6 +13,8 @@ rule record_rollout:
         f"{ITERATION}/logs/record_rollout.log",
     benchmark:
         f"{ITERATION}/logs/record_rollout.tsv"
+    resources:
+        gpu=gpus(of_candidate),
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(

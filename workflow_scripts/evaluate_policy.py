@@ -14,12 +14,14 @@ from video2reward.registry import SIMULATORS, TASKS
 from video2reward.robots.description import load_robot
 from video2reward.settings.evaluation import Evaluation
 from video2reward.settings.task import Task
-from video2reward.settings.training import Training
+from video2reward.sim.chosen import training_of
 
 
 def main() -> None:
     script = Script(__doc__ or "").input("policy", "reference", "motion", "robot", "mjcf")
-    script.input("training", optional=True).input("assets", optional=True, many=True)
+    script.input("training", optional=True).input("assets", optional=True, many=True).input(
+        "server", optional=True
+    )
     script.output("evaluation").parse()
     limit_threads(script.args.threads)
 
@@ -30,7 +32,7 @@ def main() -> None:
     name = Task(**script.params["task"]).name
     result: dict[str, Any] = {"status": "ok", "traceback": ""}
     try:
-        simulator = Training(**script.params.get("training", {})).simulator
+        simulator = training_of(script).simulator
         policy = load_policy(script.path("policy"), SIMULATORS.load(simulator).usual_device())
     except PolicyFailed as failure:
         result = {"status": "failed", "traceback": failure.traceback}
@@ -65,7 +67,7 @@ def judge(script: Script, policy: Any) -> dict[str, Any]:
     robot = load_robot(script.path("robot"))
     reference = read_reference(script.path("reference"))
     task, evaluation = Task(**script.params["task"]), Evaluation(**script.params["evaluation"])
-    training = Training(**script.params.get("training", {}))
+    training = training_of(script)
 
     with torch.inference_mode():
         return evaluate(

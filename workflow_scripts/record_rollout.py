@@ -15,13 +15,13 @@ from video2reward.robots.description import load_robot
 from video2reward.settings.evaluation import Evaluation
 from video2reward.settings.robot import Robot
 from video2reward.settings.task import Task
-from video2reward.settings.training import Training
+from video2reward.sim.chosen import training_of
 from video2reward.skeletons import skeleton
 
 
 def main() -> None:
     script = Script(__doc__ or "").input("policy", "reference", "robot", "mjcf").output("rollout", "film")
-    script.input("assets", optional=True, many=True).parse()
+    script.input("assets", optional=True, many=True).input("server", optional=True).parse()
     limit_threads(script.args.threads)
 
     from video2reward.rollout.film import FPS, rollout_pictures
@@ -48,7 +48,7 @@ def _rollout(script: Script, robot: Robot, reference: Reference) -> Rollout:
     from video2reward.rollout.record import no_rollout, roll_out
     from video2reward.sim.locomotion import make_env
 
-    training = Training(**script.params.get("training", {}))
+    training = training_of(script)
     try:
         policy = load_policy(script.path("policy"), SIMULATORS.load(training.simulator).usual_device())
     except PolicyFailed as failure:

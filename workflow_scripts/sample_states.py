@@ -7,21 +7,21 @@ from video2reward.artifacts.states import States, write_states
 from video2reward.jobs.script import Script, limit_threads, run_script
 from video2reward.robots.description import load_robot
 from video2reward.settings.task import Task
-from video2reward.settings.training import Training
+from video2reward.sim.chosen import training_of
 
 AGENTS = 32
 
 
 def main() -> None:
     script = Script(__doc__ or "").input("reference", "robot", "mjcf")
-    script.input("assets", optional=True, many=True).output("states").parse()
+    script.input("assets", optional=True, many=True).input("server", optional=True).output("states").parse()
     limit_threads(1)
 
     from video2reward.reward.states import sample_states
     from video2reward.sim.locomotion import make_env
 
     env = make_env(
-        Training(**script.params["training"]),
+        training_of(script),
         load_robot(script.path("robot")),
         script.path("mjcf"),
         Task(**script.params["task"]),

@@ -7,17 +7,17 @@ from video2reward.registry import TASKS
 from video2reward.robots.description import load_robot
 from video2reward.robots.model import unlimited_joints
 from video2reward.settings.task import Task
-from video2reward.settings.training import Training
+from video2reward.sim.chosen import training_of
 
 
 def main() -> None:
     script = Script(__doc__ or "").input("robot", "mjcf", "reward").output("policy", "training", "curves")
-    script.input("assets", optional=True, many=True).option("checkpoint-s", float, 15.0).parse()
+    script.input("assets", optional=True, many=True).input("server", optional=True).option(
+        "checkpoint-s", float, 15.0
+    ).parse()
     limit_threads(script.args.threads)
     task, seed = Task(**script.params["task"]), int(script.params["seed"])
-    training = Training(**script.params["training"]).model_copy(
-        update={"threads": script.args.threads, "checkpoint_s": script.args.checkpoint_s}
-    )
+    training = training_of(script).model_copy(update={"checkpoint_s": script.args.checkpoint_s})
     robot = load_robot(script.path("robot"))
 
     from video2reward.motion.retarget import neutral_reference

@@ -13,7 +13,7 @@ from video2reward.policy.supervise import CallMark, run_supervised
 from video2reward.registry import SIMULATORS
 from video2reward.robots.description import load_robot
 from video2reward.settings.task import Task
-from video2reward.settings.training import Training
+from video2reward.sim.chosen import training_of
 from video2reward.text.visible import indented
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 def main() -> None:
     script = Script(__doc__ or "").input("reward", "check", "reference", "robot", "mjcf")
     script.input("base", "best", optional=True).output("policy", "training", "curves")
-    script.input("assets", optional=True, many=True).option("checkpoint-s", float, 15.0).parse()
+    script.input("assets", optional=True, many=True).input("server", optional=True).option(
+        "checkpoint-s", float, 15.0
+    ).parse()
     limit_threads(script.args.threads)
     check = read_check(script.path("check"))
     if check.ok:
@@ -49,9 +51,7 @@ def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
     task = Task(**script.params["task"])
     # Candidates of one loop differ in their noise; the same candidate always gets the same.
     seed = 1000 * int(script.params["seed"]) + int(script.params["candidate"])
-    training = Training(**script.params["training"]).model_copy(
-        update={"threads": script.args.threads, "checkpoint_s": script.args.checkpoint_s}
-    )
+    training = training_of(script).model_copy(update={"checkpoint_s": script.args.checkpoint_s})
     robot = load_robot(script.path("robot"))
     mark.begin()
     try:

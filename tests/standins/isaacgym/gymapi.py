@@ -97,7 +97,9 @@ class Gym:
         robot = torque_driven(asset.robot) if torque else asset.robot
         sim.model = build_model(robot, asset.mjcf, params.substeps, dt=params.dt, torque=torque)
         joints = [sim.model.joint(name) for name in asset.names]
-        sim.q, sim.v = ([int(x[0]) for x in xs] for xs in zip(*((j.qposadr, j.dofadr) for j in joints), strict=True))
+        sim.q, sim.v = (
+            [int(x[0]) for x in xs] for xs in zip(*((j.qposadr, j.dofadr) for j in joints), strict=True)
+        )
         sim.drives = [sim.model.actuator(name).id for name in asset.names]
         if not torque:
             gains = sim.model.actuator_gainprm[sim.drives, 0]

@@ -20,7 +20,9 @@ from video2reward.settings.training import Training
 class Cluster(Settings):
     """What one training asks of a batch system, beside its threads; no result depends on it."""
 
-    gpus: int = Field(0, ge=0, description="MuJoCo uses none")
+    gpus: int | None = Field(
+        None, ge=0, description="of one job that simulates; by default what its simulator uses, one or none"
+    )
     memory_mb: int = Field(4000, ge=500, description="of the first attempt; doubled for every further one")
     minutes: int = Field(240, ge=1, description="of the first attempt; doubled for every further one")
 

@@ -15,7 +15,9 @@ class Training(Settings):
 
     RENAMED: ClassVar[dict[str, str]] = {"warm_start": "training.init: base for true, scratch for false"}
 
-    simulator: str = Field("mujoco", description="a registered simulator")
+    simulator: str = Field(
+        "mujoco", description="mujoco, mujoco_warp, isaacgym or server; docs/your-simulator.md"
+    )
     server: UserPath | None = Field(
         None,
         description="simulator: server: the script that serves a simulator of your own; docs/your-simulator.md",
@@ -53,3 +55,8 @@ class Training(Settings):
     units: tuple[int, ...] = Field((128, 128), description="widths of the hidden layers")
     threads: int = Field(1, ge=1, description="CPU threads of one training")
     checkpoint_s: float = Field(15.0, gt=0, description="seconds between checkpoints")
+
+    @property
+    def on_gpu(self) -> bool:
+        """Whether the simulator runs on a GPU."""
+        return self.simulator in ("mujoco_warp", "isaacgym")
