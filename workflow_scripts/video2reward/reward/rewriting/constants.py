@@ -236,6 +236,16 @@ def _insert(function: ast.FunctionDef, wanted: Mapping[str, ast.Assign], notes: 
     function.body[place:place] = head
 
 
+def make_on_device(tree: ast.Module, notes: Notes) -> None:
+    """Make tensors where the signals are: without `device=` they lie on the CPU, and meet those of a GPU."""
+    for function in functions(tree):
+        device, before = _first_tensor(function), ast.dump(function)
+        if device:
+            _OnDevice(device).generic_visit(function)
+        if ast.dump(function) != before:
+            notes.add(function, f"{function.name} makes its tensors on the device of {device}")
+
+
 class _OnDevice(ast.NodeTransformer):
     """Make tensors on the device of one that is given."""
 
@@ -252,7 +262,15 @@ class _OnDevice(ast.NodeTransformer):
 
 
 def _first_tensor(function: ast.FunctionDef) -> str:
+    """Return an argument that is a tensor and stays one, "" if there is none."""
+    given_anew = {
+        node.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
     for argument in arguments(function):
+        if argument.arg in given_anew:
+            continue
         written = ast.unparse(argument.annotation) if argument.annotation else ""
         signal = SIGNALS.get(argument.arg)
         if written in ("Tensor", "torch.Tensor") or (not written and (signal is None or signal.shape)):

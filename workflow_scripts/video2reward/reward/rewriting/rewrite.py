@@ -59,6 +59,7 @@ STEPS: tuple[Callable[[ast.Module, Notes], None], ...] = (
     begins_as_none.begin_with_zero,
     calls.write_for_torchscript,
     flow.start_as_tensors,
+    constants.make_on_device,
     imports.drop_unused,
     imports.import_used,
 )
