@@ -15,7 +15,7 @@ from video2reward.sim.base import BatchedEnv, StepResult
 
 
 class RolloutFigures:
-    """Sums over one rollout (the steps between two updates)."""
+    """Sums over one rollout (the steps between two updates), kept on the device: a step does not wait for them."""
 
     def __init__(self, num_envs: int, device: str) -> None:
         """Start with nothing summed and every agent at the start of an episode."""
@@ -27,27 +27,27 @@ class RolloutFigures:
     def clear(self) -> None:
         """Forget the sums; running episodes go on."""
         self._steps = 0
-        self._reward = 0.0
-        self._falls = 0.0
-        self._ended = 0.0
-        self._ended_length = 0.0
-        self._success = 0.0
-        self._components: dict[str, float] = {}
+        self._success: Tensor | float = 0.0
+        self._sums: dict[str, Tensor] = {}
 
     def add(self, result: StepResult) -> None:
         """Take in one step of all agents."""
         self._steps += 1
-        self._reward += float(result.reward.mean())
-        self._success = float(result.success.mean())
-        for name, values in result.components.items():
-            self._components[name] = self._components.get(name, 0.0) + float(values.mean())
+        self._success = result.success.mean()
         self._lengths += 1
         ended = result.terminated | result.truncated
-        if bool(ended.any()):
-            self._falls += float(result.terminated.sum())
-            self._ended += float(ended.sum())
-            self._ended_length += float(self._lengths[ended].sum())
-            self._lengths[ended] = 0
+        means = {"reward": result.reward, **{f"reward/{name}": v for name, v in result.components.items()}}
+        counts = {"falls": result.terminated, "ended": ended, "ended_length": self._lengths * ended}
+        for name, value in means.items():
+            self._add(name, value.mean())
+        for name, value in counts.items():
+            self._add(name, value.sum())
+        self._lengths.masked_fill_(ended, 0)
+
+    def _add(self, name: str, value: Tensor) -> None:
+        """Sum in double precision."""
+        known = self._sums.get(name)
+        self._sums[name] = value.double() if known is None else known + value
 
     def state(self) -> dict[str, Any]:
         """Return what outlives `clear`: the running episodes."""
@@ -67,16 +67,18 @@ class RolloutFigures:
             the running episodes' mean)
         terminated_fraction: falls per agent during the rollout
         """
-        if self._ended:
-            self._last_length = self._ended_length / self._ended
+        sums = {name: float(total) for name, total in self._sums.items()}
+        falls, ended, ended_length = (sums.pop(name, 0.0) for name in ("falls", "ended", "ended_length"))
+        if ended:
+            self._last_length = ended_length / ended
         length = self._last_length or float(self._lengths.mean())
         steps = max(self._steps, 1)
         return {
-            "reward": self._reward / steps,
-            "success": self._success,
+            "reward": sums.pop("reward", 0.0) / steps,
+            "success": float(self._success),
             "episode_length": length,
-            "terminated_fraction": self._falls / self._num_envs,
-            **{f"reward/{name}": total / steps for name, total in self._components.items()},
+            "terminated_fraction": falls / self._num_envs,
+            **{name: total / steps for name, total in sums.items()},
         }
 
 
