@@ -9,6 +9,15 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
     [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md"), *ROOT.glob("*/README.md")]
 )
+LIBRARY = ROOT / "workflow_scripts" / "video2reward"
+FOLDERS = "|".join(
+    sorted(
+        p.name
+        for top in (ROOT, LIBRARY)
+        for p in top.iterdir()
+        if p.is_dir() and p.name not in {"results", "site"}
+    )
+)
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
@@ -43,14 +52,10 @@ def test_what_a_page_names_is_there(page):
     text = page.read_text()
     links = {target for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", text)}
     gone = sorted(link for link in links if not (page.parent / link).exists())
-    files = set(
-        re.findall(r"\b((?:benchmarks|tests|docs|rules|envs|config|profiles|resources)/[\w./-]*\w)", text)
-    )
-    named = {file for file in files if Path(file).suffix in (".py", ".smk", ".md", ".yaml", ".txt", ".svg")}
+    files = set(re.findall(rf"(?<![\w/])((?:{FOLDERS})/[\w./-]*\.(?:py|smk|md|yaml|txt|svg))\b", text))
+    made = re.compile("name|NAME|profiles/mine/")
     gone += sorted(
-        file
-        for file in named
-        if not (ROOT / file).exists() and not re.search("name|NAME|profiles/mine/", file)
+        f for f in files if not made.search(f) and not any((top / f).exists() for top in (ROOT, LIBRARY))
     )
     gone += sorted(f"make {target}" for target in set(re.findall(r"`make ([a-z-]+)", text)) - TARGETS)
     assert not gone, f"{page.relative_to(ROOT)} names what is not there: {gone}"
