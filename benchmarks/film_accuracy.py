@@ -136,19 +136,20 @@ def _smaller(film: Path, to: Path, height: int) -> None:
 def page(folder: Path, environments: Path) -> str:
     """Return the page."""
     lines = [
-        "# How right the camera is, and people of few pixels",
+        "# Accuracy of the camera, and of small people",
         "",
-        "Written by `python benchmarks/film_accuracy.py --out docs/accuracy-films.md`.",
+        "Written by `python benchmarks/film_accuracy.py --out docs/accuracy-films.md`. For those whose film has captions, "
+        "passers-by or a small subject.",
         "",
         "## Captions and other people",
         "",
-        "A walk at 1.31 m/s, filmed in 426x320 (panning) and 640x320 px (fixed). The joints' places are the true ones, "
-        "so what is off comes from the camera. Captions, logos and bars stand still in the picture, people cross or go "
-        "along, walls may be bare, and a hand may be unsteady.",
+        "A walk at 1.31 m/s, filmed in 426x320 (panning) and 640x320 px (fixed). The joints' positions are the true "
+        "ones, so all errors come from the camera. Captions, logos and bars stand still in the picture, people cross or walk "
+        "along, walls may be bare, and the hand may be unsteady.",
         "",
         *cameras(folder),
         "",
-        "## People of few pixels",
+        "## Small people",
         "",
         "`human_walk` in smaller pictures, through `pose.backend: mediapipe`.",
         "",
