@@ -32,7 +32,7 @@ localrules:
 rule all:
     default_target: True
     input:
-        of_loops(f"{SEED}/best"),
+        of_loops(SEED.best),
         REPORT,
 
 

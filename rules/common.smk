@@ -1,4 +1,4 @@
-# Paths, the checked plan and input functions, shared by all rules.
+# Paths (results/layout.py says what lies where), the checked plan and functions that all rules share.
 import json
 import os
 import re
@@ -21,7 +21,9 @@ from video2reward.jobs.lifeline import VARIABLE, this_process
 from video2reward.engine.lock import hold_results
 from video2reward.robots.mjcf import mjcf_assets
 from video2reward.config.pose_models import own_file, pose_settings
+from video2reward.results.layout import Results
 from video2reward.results.names import check_names
+from video2reward.results.places import EVERY_LOG
 from video2reward.config.recordings import check_recordings, recorded_answer
 from video2reward.registry import (
     COMPLETION_PROVIDERS,
@@ -60,13 +62,15 @@ use_job_records()
 plan_faster()
 
 RESULTS = str(PLAN.results)
-VIDEO = f"{RESULTS}/videos/{{video}}"
-ROBOT = f"{RESULTS}/robots/{{robot}}"
-EXPERIMENT = f"{RESULTS}/{{experiment}}"
-SEED = f"{EXPERIMENT}/seed{{seed}}"
-ITERATION = f"{SEED}/iter{{n}}"
-COMPLETIONS = f"{RESULTS}/completions"
-REPORT = f"{RESULTS}/report.html"
+LAYOUT = Results(PLAN.results)
+VIDEO = LAYOUT.video("{video}")
+BASE = LAYOUT.robot("{robot}").base("{base}")
+EXPERIMENT = LAYOUT.experiment("{experiment}")
+BASE_SCORES = EXPERIMENT.base("{base}")
+SEED = EXPERIMENT.loop("{seed}")
+ITERATION = SEED.round("{n}")
+CANDIDATE = ITERATION.candidate("{k}")
+REPORT = str(LAYOUT.report)
 ENVIRONMENTS = os.path.relpath(ROOT / ".environments")
 SCRIPTS = ROOT / "workflow_scripts"
 RESOURCES = Path(
@@ -229,7 +233,7 @@ def simulation_code(name):
 def messages(folder, since):
     """The sentences with which jobs ended that failed after `since` (s), from their logs, each once."""
     found = {}
-    for log in sorted(Path(folder).glob("**/logs/*.log")):
+    for log in sorted(Path(folder).glob(f"**/{EVERY_LOG}")):
         if log.stat().st_mtime >= since:
             for line in log.read_text().splitlines():
                 if line.startswith("error: "):

@@ -18,8 +18,9 @@ from pathlib import Path
 from video2reward.artifacts.io import write_json
 from video2reward.errors import UserError
 from video2reward.jobs.lifeline import VARIABLE, Process, processes, this_process
+from video2reward.results.layout import Results
 
-FOLDER = ".runs"
+FOLDER = Results.claims.name
 BEAT_S = 4.0
 """Claims are touched this often: what a machine can tell of another one's processes."""
 SILENT_S = 15.0

@@ -1,0 +1,102 @@
+"""From a path back to what it is: which artefact, of which experiment, seed, round and candidate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from video2reward.results.layout import RESERVED, BestFolder, File, Folder, Results
+
+EVERY_VIDEO = Results().video("*")
+EVERY_BASE = Results().robot("*").base("*")
+EVERY_ROUND = Results().experiment("*").loop("*").round("*")
+EVERY_CANDIDATE = EVERY_ROUND.candidate("*")
+EVERY_LOG, EVERY_RECORD = Folder().log("*"), Folder().record("*")
+"""With "*" for names: a path of them is a pattern for `Path.glob`, below the folder that it counts from."""
+
+_OTHERS = "|".join(RESERVED)
+_WORDS = {"seed": r"\d+", "n": r"\d+", "k": r"\d+", "base": r"base(?:_seed\d+)?"} | {
+    "experiment": rf"(?!(?:{_OTHERS})/)[^/]+"
+}
+_LEFTOVER = re.compile(r"(?:^|/)\.[^/]+\.[^/.]{8}(?:/|$)")  # folders of artifacts/io.py's atomic_path
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a path of the results is; "" and None for what has no part in it.
+
+    file: its name in layout.py: "reward"; "logs" for a job's log, times or record, whose name is `job`
+    stage: one of `space.STAGES`; n: the round; k: the candidate
+    """
+
+    file: str
+    stage: str
+    video: str = ""
+    robot: str = ""
+    base: str = ""
+    group: str = ""
+    experiment: str = ""
+    seed: int | None = None
+    n: int | None = None
+    k: int | None = None
+    job: str = ""
+
+    @property
+    def rule(self) -> str:
+        """The rule whose job's log, times or record it is."""
+        return f"{self.job}_base" if self.base else self.job
+
+
+def place_of(path: Path) -> Place | None:
+    """Return what lies at a path, which may begin above the results; None for what the workflow does not make."""
+    text = path.as_posix()
+    if _LEFTOVER.search(text):
+        return Place("leftover", "leftovers")
+    for pattern, file, stage in _patterns():
+        if found := pattern.fullmatch(text):
+            numbers = ("seed", "n", "k")
+            names = {name: int(word) if name in numbers else word for name, word in found.groupdict().items()}
+            return Place(file, stage, **names)  # type: ignore[arg-type]
+    return None
+
+
+def files_of(folder: Folder) -> Iterator[tuple[str, File]]:
+    """Yield the files of a kind of folder with their names in layout.py."""
+    yield from ((name, file) for name, file in vars(type(folder)).items() if isinstance(file, File))
+
+
+def folders() -> Iterator[Folder]:
+    """Yield a folder of every kind, with wildcards for names; what lies deeper comes first."""
+    results = Results()
+    experiment, robot = results.experiment("{experiment}"), results.robot("{robot}")
+    loop, base = experiment.loop("{seed}"), "{base}"
+    yield from (loop.round("{n}").candidate("{k}"), loop.round("{n}"), BestFolder(loop.best), loop)
+    yield from (results.video("{video}"), robot.base(base), robot, results.tables("{group}"))
+    yield from (experiment.base(base), experiment, results, Folder())
+
+
+@cache
+def _patterns() -> list[tuple[re.Pattern[str], str, str]]:
+    """Return the patterns of paths with a file's name and stage; jobs' files first, wherever they lie."""
+    jobs = [(str(folder.log("{job}").with_suffix("")) + ".", "logs", "logs") for folder in folders()]
+    found = [
+        (f"{getattr(folder, name)}{'/' if file.name.endswith('/') else ''}", name, file.stage)
+        for folder in folders()
+        for name, file in files_of(folder)
+    ]
+    return [(_pattern(path), name, stage) for path, name, stage in [*jobs, *found]]
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    """Return a pattern of a path with wildcards, whatever it begins with; "a/" is all that lies in a."""
+    parts = re.split(r"\{(\w+)\}", path)
+    text, seen = re.escape(parts[0]), set[str]()
+    for name, after in zip(parts[1::2], parts[2::2], strict=True):
+        text += f"(?P={name})" if name in seen else f"(?P<{name}>{_WORDS.get(name, '[^/]+')})"
+        text += re.escape(after)
+        seen.add(name)
+    ending = {"/": ".*", ".": "[^/]+"}.get(path[-1], "")
+    return re.compile(f"(?:.*/)?{text}{ending}")
