@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "workflow_scripts"))
 
-from video2reward.settings.bases import base_name, base_seed
+from video2reward.settings.bases import BASE_NAME, base_name, base_seed
 from video2reward.results.claims import SCHEDULER_JOB, claim_as_job
 from video2reward.jobs.code_digest import code_digest as digest_of_code
 from video2reward.config.plan import load_plan
@@ -21,7 +21,7 @@ from video2reward.jobs.lifeline import VARIABLE, this_process
 from video2reward.engine.lock import hold_results
 from video2reward.robots.mjcf import mjcf_assets
 from video2reward.config.pose_models import own_file, pose_settings
-from video2reward.results.layout import Results
+from video2reward.results.layout import CandidateFiles, Results, RoundFolder
 from video2reward.results.names import check_names
 from video2reward.results.places import EVERY_LOG
 from video2reward.config.recordings import check_recordings, recorded_answer
@@ -84,7 +84,7 @@ wildcard_constraints:
     experiment="|".join(map(re.escape, PLAN.experiments)),
     video="|".join(map(re.escape, PLAN.videos)),
     robot="|".join(map(re.escape, PLAN.robots)),
-    base=r"base(_seed\d+)?",
+    base=BASE_NAME,
     seed=r"\d+",
     n=r"\d+",
     k=r"\d+",

@@ -206,7 +206,7 @@ def recorded_prompt(wildcards):
     """The prompt that a recorded answer was given to, where it was recorded too."""
     if provider(wildcards) != "recorded":
         return []
-    path = recorded(wildcards).parent / "prompt.json"
+    path = RoundFolder(recorded(wildcards).parent).prompt_record
     return os.path.relpath(path) if path.exists() else []
 
 
@@ -214,7 +214,7 @@ def recorded_repairs(wildcards):
     """The recorded repairs of a candidate, where there are any."""
     if provider(wildcards) != "recorded":
         return []
-    path = recorded(wildcards).parent / f"repairs_{wildcards.k}.json"
+    path = CandidateFiles(recorded(wildcards).parent, wildcards.k).repairs
     return os.path.relpath(path) if path.exists() else []
 
 

@@ -20,7 +20,8 @@ rule train_base:
         runtime=doubled(of_base, "minutes"),
     params:
         arguments=arguments(
-            checkpoint_s=lambda wildcards: practice(wildcards).training.checkpoint_s
+            work=lambda wildcards: filled(BASE.work, **wildcards),
+            checkpoint_s=lambda wildcards: practice(wildcards).training.checkpoint_s,
         ),
         settings=lambda wildcards: settings(
             training=training_settings(
@@ -67,9 +68,10 @@ rule train_policy:
         runtime=doubled(of_candidate, "minutes"),
     params:
         arguments=arguments(
+            work=lambda wildcards: filled(CANDIDATE.work, **wildcards),
             checkpoint_s=lambda wildcards: experiment(
                 wildcards
-            ).loop.training.checkpoint_s
+            ).loop.training.checkpoint_s,
         ),
         settings=lambda wildcards: settings(
             training=training_settings(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from video2reward.jobs.script import Script, limit_threads, run_script
 from video2reward.registry import SIMULATORS, TASKS
 from video2reward.robots.description import load_robot
@@ -12,7 +14,8 @@ from video2reward.settings.training import Training
 
 def main() -> None:
     script = Script(__doc__ or "").input("robot", "mjcf", "reward").output("policy", "training", "curves")
-    script.input("assets", optional=True, many=True).option("checkpoint-s", float, 15.0).parse()
+    script.input("assets", optional=True, many=True).option("checkpoint-s", float, 15.0)
+    script.option("work", Path, Path("work")).parse()
     limit_threads(script.args.threads)
     task, seed = Task(**script.params["task"]), int(script.params["seed"])
     training = Training(**script.params["training"]).model_copy(
@@ -45,7 +48,7 @@ def main() -> None:
         training,
         seed=seed,
         warm_start=None,
-        work=script.path("policy").with_name(script.path("policy").stem.replace("base", "work")),
+        work=script.args.work,
         steps=training.base_steps,
         label=f"base policy of {robot.name}",
         meta=policy_meta(robot, env),

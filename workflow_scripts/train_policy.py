@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 def main() -> None:
     script = Script(__doc__ or "").input("reward", "check", "reference", "robot", "mjcf")
     script.input("base", "best", optional=True).output("policy", "training", "curves")
-    script.input("assets", optional=True, many=True).option("checkpoint-s", float, 15.0).parse()
+    script.input("assets", optional=True, many=True).option("checkpoint-s", float, 15.0)
+    script.option("work", Path, Path("work")).parse()
     limit_threads(script.args.threads)
     check = read_check(script.path("check"))
     if check.ok:
@@ -81,7 +82,7 @@ def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
         training,
         seed=seed,
         warm_start=start,
-        work=work_folder(script),
+        work=script.args.work,
         steps=training.steps,
         label=f"seed {script.params['seed']} candidate {script.params['candidate']}",
         stop=EarlyStop.of(env, training) if training.early_stop else None,
@@ -111,7 +112,7 @@ def failed(script: Script, reason: str) -> Trained:
     from video2reward.policy.train import Trained
 
     print(f"failed: {indented(reason)}", flush=True)
-    return Trained("failed", traceback=reason, checkpoint=Checkpoint(work_folder(script), ""))
+    return Trained("failed", traceback=reason, checkpoint=Checkpoint(script.args.work, ""))
 
 
 def write(script: Script, trained: Trained) -> None:
@@ -121,11 +122,6 @@ def write(script: Script, trained: Trained) -> None:
     files = (script.path(name) for name in ("policy", "training", "curves"))
     write_training(trained, *files, script.provenance())
     trained.forget_checkpoint()
-
-
-def work_folder(script: Script) -> Path:
-    """Return the folder of the candidate's checkpoints and TensorBoard events."""
-    return script.path("policy").parent / f"work_{script.params.get('candidate', 0)}"
 
 
 if __name__ == "__main__":

@@ -14,9 +14,9 @@ from video2reward.artifacts.prompt import Prompt, write_prompt
 from video2reward.errors import UserError
 from video2reward.llm.ask import ask, in_words
 from video2reward.llm.base import CompletionProvider, Question
-from video2reward.llm.manual_provider import answer_path
 from video2reward.prompt.build import Ingredients, prompt_facts
 from video2reward.registry import COMPLETION_PROVIDERS
+from video2reward.results.layout import CandidateFiles
 from video2reward.reward.extract import extract_code
 from video2reward.robots.description import load_robot
 from video2reward.settings.llm import LLM
@@ -58,7 +58,7 @@ class Given:
         return self.question(source=path), self.question(settings=LLM(model="gone.py"))
 
     def manual(self):
-        path = answer_path(self.folder, 1)
+        path = CandidateFiles(self.folder, 1).answer
         path.write_text(TEXT)
         return self.question(source=path), self.question()
 

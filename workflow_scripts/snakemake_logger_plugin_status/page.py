@@ -22,6 +22,8 @@ from video2reward.explain.status import status_page
 from video2reward.llm.base import Question
 from video2reward.llm.store import store_key
 from video2reward.registry import COMPLETION_PROVIDERS
+from video2reward.results.layout import CandidateFiles, Results
+from video2reward.results.places import place_of
 from video2reward.settings.llm import LLM
 from video2reward.settings.prices import read_prices
 
@@ -31,10 +33,10 @@ PRICES = Path(__file__).resolve().parents[2] / "resources" / "prices.yaml"
 def page(graph: Any) -> str:
     """Return the page for a `snakemake.dag.DAG` after a dry run."""
     jobs = planned_jobs(graph)
-    store = Path(graph.workflow.globals["COMPLETIONS"])  # what the Snakefile named
+    store = _results(graph).completions
     records = Records()
     why = {job: reasons(job, records) for job in jobs if job.runs}
-    past = history(_results(graph)) if why else {}
+    past = history(_results(graph).path) if why else {}
     found = forecasts(
         jobs, _costs, lambda job: _answered(job, store), earlier(jobs, store), read_prices(PRICES)
     )
@@ -45,18 +47,16 @@ def estimated(graph: Any) -> str:
     """Return the page about the whole configuration of a `snakemake.dag.DAG`, as if nothing had run."""
     jobs = planned_jobs(graph, whole=True)
     prices = read_prices(PRICES)
-    past = {**STATED, **(here := history(_results(graph)))}
+    past = {**STATED, **(here := history(_results(graph).path))}
     stated = [rule for rule in by_rule(jobs) if rule in STATED and rule not in here]
-    found = forecasts(
-        jobs, _costs, lambda job: False, earlier(jobs, Path(graph.workflow.globals["COMPLETIONS"])), prices
-    )
+    found = forecasts(jobs, _costs, lambda job: False, earlier(jobs, _results(graph).completions), prices)
     costs = {one.llm.provider: _costs(one.llm.provider) for one in found}
     time = estimate(jobs, past, _cores(graph))
     return estimate_page(jobs, found, costs, past, time, stated, prices)
 
 
-def _results(graph: Any) -> Path:
-    return Path(graph.workflow.globals["RESULTS"])
+def _results(graph: Any) -> Results:
+    return Results(Path(graph.workflow.globals["RESULTS"]))  # what the Snakefile named
 
 
 def _cores(graph: Any) -> int:
@@ -124,27 +124,23 @@ def earlier(jobs: list[PlannedJob], store: Path) -> PastAnswers:
     """Return what earlier answers tell: those in the store and at the jobs' places; damaged ones are left out."""
     found: dict[tuple[str, str], Completion] = {}
     candidates = repaired = 0
-    places = [path for job in jobs for path in job.outputs if path.exists()]
-    for path in [*sorted(store.glob("*.json")), *(path for path in places if _is(path, "completion"))]:
+    outputs = [path for job in jobs for path in job.outputs if path.exists()]
+    places = [(path, place) for path in outputs if (place := place_of(path)) is not None]
+    answers = [path for path, place in places if place.file == "completion"]
+    for path in [*sorted(store.glob("*.json")), *answers]:
         with suppress(UserError):
             answer = read_completion(path)
             found.setdefault((answer.model, answer.text), answer)
-    for path in places:
-        if _is(path, "repairs") and _asked_a_model(path):
+    for path, place in places:
+        if place.file == "repairs" and place.k and _asked_a_model(CandidateFiles(path.parent, place.k)):
             with suppress(UserError):
                 repaired += bool(read_repairs(path).repairs)
                 candidates += 1
     return PastAnswers(tuple(found.values()), repaired / candidates if candidates else None)
 
 
-def _is(path: Path, kind: str) -> bool:
-    return path.name.startswith(f"{kind}_") and path.suffix == ".json"
-
-
-def _asked_a_model(repairs: Path) -> bool:
-    """Tell whether a language model wrote the candidate that may have been repaired."""
+def _asked_a_model(candidate: CandidateFiles) -> bool:
+    """Tell whether a language model wrote a candidate that may have been repaired."""
     with suppress(UserError):
-        return read_completion(
-            repairs.with_name(repairs.name.replace("repairs", "completion"))
-        ).is_language_model
+        return read_completion(candidate.completion).is_language_model
     return False

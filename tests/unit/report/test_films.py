@@ -31,12 +31,12 @@ def loop(results, monkeypatch):
     loop = results.loop([["ok"]])
     frames = len(loop.motion.times)
     write_film(
-        loop.video_folder / "overlay.mp4",
+        loop.video_folder.overlay,
         (np.full((60, 192, 3), 40 + i, np.uint8) for i in range(frames)),
         loop.motion.fps,
     )
     red = (np.full((72, 128, 3), [40 + i, 0, 0], np.uint8) for i in range(150))
-    write_film(loop.folder / "iter1" / "rollout.mp4", red, FPS)
+    write_film(loop.folder.path / "iter1" / "rollout.mp4", red, FPS)
     return loop
 
 
@@ -84,7 +84,7 @@ def test_without_a_robot_the_video_is_shown_alone_and_why(results, loop, worksho
     film = make_film(failed, workshop, 1e6)
     assert film.pairing is None and film.split == film.width
     assert "There is no robot to show" in make_player(film, failed).sentences[0]
-    (loop.folder / "iter1" / "rollout.mp4").unlink()
+    (loop.folder.path / "iter1" / "rollout.mp4").unlink()
     assert "rollout.mp4 does not exist" in make_film(loop, workshop, 1e6).no_robot
 
 

@@ -12,6 +12,7 @@ from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.prompt import read_prompt
 from video2reward.errors import UserError
 from video2reward.explain.jobs import PlannedJob
+from video2reward.results.layout import RoundFolder
 from video2reward.settings.llm import LLM
 from video2reward.settings.prices import Price, PriceList
 
@@ -177,7 +178,7 @@ def _with_tokens(found: Forecast, asked: Sequence[PlannedJob], same: list[Comple
 def prompt_tokens(job: PlannedJob) -> tuple[float, bool]:
     """Return the tokens of a job's prompt, estimated, and whether the prompt is written already."""
     for path in job.inputs:
-        if path.name == "prompt.json" and path.exists():
+        if path.name == RoundFolder.prompt_record.name and path.exists():
             return _file_tokens(path), True
     first = job.wildcards.get("n", "1") == "1"
     return float(FIRST_PROMPT if first else LATER_PROMPT), False

@@ -153,7 +153,7 @@ def make_section(loop: LoopView, jobs: Sequence[Job], extent: Extent, draw: Draw
         ],
         heatmap=draw(joint_heatmap, loop) if extent.figures else "",
         feet=draw(trajectories, loop) if extent.figures else "",
-        motion_picture=embed(loop.video_folder / "motion.png") if extent.picture else "",
+        motion_picture=embed(loop.video_folder.picture) if extent.picture else "",
         configuration=configuration([loop], jobs)[loop.experiment],
         postures=postures(loop),
     )

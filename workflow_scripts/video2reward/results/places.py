@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from video2reward.results.layout import RESERVED, BestFolder, File, Folder, Results
+from video2reward.settings.bases import BASE_NAME
 
 EVERY_VIDEO = Results().video("*")
 EVERY_BASE = Results().robot("*").base("*")
@@ -18,9 +20,8 @@ EVERY_LOG, EVERY_RECORD = Folder().log("*"), Folder().record("*")
 """With "*" for names: a path of them is a pattern for `Path.glob`, below the folder that it counts from."""
 
 _OTHERS = "|".join(RESERVED)
-_WORDS = {"seed": r"\d+", "n": r"\d+", "k": r"\d+", "base": r"base(?:_seed\d+)?"} | {
-    "experiment": rf"(?!(?:{_OTHERS})/)[^/]+"
-}
+_NUMBERS = ("seed", "n", "k")
+_WORDS = dict.fromkeys(_NUMBERS, r"\d+") | {"base": BASE_NAME, "experiment": rf"(?!(?:{_OTHERS})/)[^/]+"}
 _LEFTOVER = re.compile(r"(?:^|/)\.[^/]+\.[^/.]{8}(?:/|$)")  # folders of artifacts/io.py's atomic_path
 
 
@@ -57,9 +58,10 @@ def place_of(path: Path) -> Place | None:
         return Place("leftover", "leftovers")
     for pattern, file, stage in _patterns():
         if found := pattern.fullmatch(text):
-            numbers = ("seed", "n", "k")
-            names = {name: int(word) if name in numbers else word for name, word in found.groupdict().items()}
-            return Place(file, stage, **names)  # type: ignore[arg-type]
+            names: dict[str, Any] = found.groupdict()
+            return Place(
+                file, stage, **names | {name: int(names[name]) for name in _NUMBERS if name in names}
+            )
     return None
 
 

@@ -122,16 +122,20 @@ def _rollouts(results: Path) -> Prunable:
 
 
 def _work(results: Path) -> Prunable:
-    found: list[BaseFiles | CandidateFiles] = []
-    for path in sorted(results.glob(f"**/{EVERY_CANDIDATE.work}")):
-        if (place := place_of(path / "any")) and place.k is not None:
-            found.append(CandidateFiles(path.parent, place.k))
-    for path in sorted(results.glob(f"**/{EVERY_BASE.work}")):
-        if (place := place_of(path / "any")) and place.base:
-            found.append(BaseFiles(path.parent, place.base))
-    paths = [files.work for files in found if files.work.is_dir() and files.training.exists()]
+    every = (EVERY_CANDIDATE.work, EVERY_BASE.work)
+    found = [path for pattern in every for path in sorted(results.glob(f"**/{pattern}")) if path.is_dir()]
+    paths = tuple(path for path in found if _is_finished(path))
     again = "not needed again: the learning curves stay as tables (.csv)"
-    return Prunable("checkpoints and TensorBoard events of finished trainings", again, tuple(paths))
+    return Prunable("checkpoints and TensorBoard events of finished trainings", again, paths)
+
+
+def _is_finished(work: Path) -> bool:
+    """Tell whether the training that a folder of checkpoints belongs to is finished."""
+    place = place_of(work / "any")
+    if place is None:
+        return False
+    files = BaseFiles(work.parent, place.base) if place.base else CandidateFiles(work.parent, place.k or 0)
+    return files.training.exists()
 
 
 def _leftovers(results: Path) -> Prunable:

@@ -74,7 +74,7 @@ def _feet(able: Sequence[tuple[str, Run]], named: bool) -> tuple[list[Panel], li
         foot = right_foot(run)
         title = f"{label}\n{run.planned.video}" if named else label
         panels.append((title, robot[:, foot], video[:, foot]))
-        sources.append(run.path(f"{run.last_round}/rollout.h5"))
+        sources.append(run.source(run.last.rollout))
     return panels, sources
 
 
