@@ -21,7 +21,9 @@ EVERY_LOG, EVERY_RECORD = Folder().log("*"), Folder().record("*")
 
 _OTHERS = "|".join(RESERVED)
 _NUMBERS = ("seed", "n", "k")
-_WORDS = dict.fromkeys(_NUMBERS, r"\d+") | {"base": BASE_NAME, "experiment": rf"(?!(?:{_OTHERS})/)[^/]+"}
+_WORDS = {**dict.fromkeys(_NUMBERS, r"\d+"), "base": BASE_NAME} | dict.fromkeys(
+    ("experiment", "group"), rf"(?!(?:{_OTHERS})/)[^/]+"
+)
 _LEFTOVER = re.compile(r"(?:^|/)\.[^/]+\.[^/.]{8}(?:/|$)")  # folders of artifacts/io.py's atomic_path
 
 
@@ -52,7 +54,11 @@ class Place:
 
 
 def place_of(path: Path) -> Place | None:
-    """Return what lies at a path, which may begin above the results; None for what the workflow does not make."""
+    """Return what lies at a path below a results folder; None for what the workflow does not make.
+
+    The path counts from the results. It may begin above them too, as results may lie deeper in a folder; a log of the
+    results themselves is then taken for one of an experiment.
+    """
     text = path.as_posix()
     if _LEFTOVER.search(text):
         return Place("leftover", "leftovers")
@@ -71,25 +77,26 @@ def files_of(folder: Folder) -> Iterator[tuple[str, File]]:
 
 
 def folders() -> Iterator[Folder]:
-    """Yield a folder of every kind, with wildcards for names; what lies deeper comes first."""
+    """Yield a folder of every kind, with wildcards for names: those of many files first, the deeper ones first."""
     results = Results()
     experiment, robot = results.experiment("{experiment}"), results.robot("{robot}")
     loop, base = experiment.loop("{seed}"), "{base}"
-    yield from (loop.round("{n}").candidate("{k}"), loop.round("{n}"), BestFolder(loop.best), loop)
     yield from (results.video("{video}"), robot.base(base), robot, results.tables("{group}"))
-    yield from (experiment.base(base), experiment, results, Folder())
+    yield from (loop.round("{n}").candidate("{k}"), loop.round("{n}"), BestFolder(loop.best), loop)
+    yield from (experiment.base(base), experiment, results)
 
 
 @cache
 def _patterns() -> list[tuple[re.Pattern[str], str, str]]:
-    """Return the patterns of paths with a file's name and stage; jobs' files first, wherever they lie."""
-    jobs = [(str(folder.log("{job}").with_suffix("")) + ".", "logs", "logs") for folder in folders()]
+    """Return the patterns of paths with a file's name and stage."""
     found = [
         (f"{getattr(folder, name)}{'/' if file.name.endswith('/') else ''}", name, file.stage)
         for folder in folders()
         for name, file in files_of(folder)
     ]
-    return [(_pattern(path), name, stage) for path, name, stage in [*jobs, *found]]
+    logs = [f"{folder.log('{job}').with_suffix('')}." for folder in folders()]
+    found += [(path, "logs", Folder.logs.stage) for path in [*logs, f"{Folder().logs}/"]]
+    return [(_pattern(path), name, stage) for path, name, stage in found]
 
 
 def _pattern(path: str) -> re.Pattern[str]:
