@@ -8,8 +8,8 @@ import pytest
 from video2reward.results.layout import Results
 from video2reward.results.places import files_of, folders, place_of
 
-# Made by runs of another kind: a video that is fetched, people's answers, several clips, tables; checkpoints are gone.
-NOT_HERE = {"fetched", "answer", "clips", "pages"}
+# Made by runs of another kind: a fetched video, answers of people and of paid models, several clips, tables.
+NOT_HERE = {"fetched", "answer", "completions", "clips", "pages"}
 
 
 @pytest.mark.slow
