@@ -37,7 +37,7 @@ rule one:
 onstart:
     note()
     if {mended}:
-        let_sleep(workflow.scheduler)
+        let_sleep(workflow)
 onsuccess:
     note()
 """
@@ -70,9 +70,7 @@ def start(folder: Path, mended: bool, jobs: int, seconds: float, at_once: int) -
         "f'{time.process_time()} {time.monotonic()}')); runpy.run_module('snakemake', run_name='__main__')",
         "--cores", str(at_once), "--workflow-profile", str(ROOT / "profiles" / "default"),
     ]  # fmt: skip
-    return subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+    return subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 def cost(folder: Path, run: subprocess.Popen[str]) -> Cost:
@@ -108,7 +106,9 @@ def main() -> None:
             f"{found.wall:.0f} s; {found.exit:.1f} s from the last job to the end"
         )
     own, mended = costs.values()
-    print(f"ratio                 {own.processor / mended.processor:.1f} (aim: less than {AIM:.0%} of a core)")
+    print(
+        f"ratio                 {own.processor / mended.processor:.1f} (aim: less than {AIM:.0%} of a core)"
+    )
     raise SystemExit(mended.share >= AIM)
 
 

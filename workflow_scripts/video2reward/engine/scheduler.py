@@ -14,8 +14,9 @@ LOOK_S = 1.0
 """While the limit holds jobs back, this often is looked whether it still does."""
 
 
-def let_sleep(scheduler: Any) -> None:
+def let_sleep(workflow: Any) -> None:
     """Start a timer only while the limit on submissions holds jobs back, and never a second one; for `onstart`."""
+    scheduler = workflow.scheduler
     limiter = getattr(scheduler, "job_rate_limiter", None)
     own = getattr(scheduler, "_schedule_reevalutation", None)
     if limiter is None or own is None:

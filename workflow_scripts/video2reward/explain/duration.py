@@ -11,8 +11,8 @@ from statistics import median
 
 from video2reward.artifacts.io import read_json
 from video2reward.artifacts.job_record import FOLDER, JobRecord, read_job_record
+from video2reward.engine.graph import PlannedJob
 from video2reward.errors import UserError
-from video2reward.explain.jobs import PlannedJob
 
 # `make run` as shipped, installed, two idle cores: README, "Measured".
 DEFAULT_RUN_S = 468
