@@ -37,17 +37,17 @@ class LogHandler(LogHandlerBase):
         """Ask for the events that carry jobs; a real run is refused, it would be silent."""
         if not self.common_settings.dryrun:
             raise SystemExit("error: --logger status explains and runs nothing: add --dry-run")
-        from video2reward.engine.graph import graph_of, show_graph
-
-        show_graph(self.common_settings)
-        self._graph_of = graph_of
+        self.common_settings.debug_dag = True
         self._graph: Any = None
         self._failed = False
 
     def emit(self, record: logging.LogRecord) -> None:
         """Note the graph; pass on warnings and errors."""
-        if self._graph is None:
-            self._graph = self._graph_of(record)
+        if self._graph is None and hasattr(record, "job"):
+            # Not before: only the Snakefile says which checkout's library is meant.
+            from video2reward.engine.graph import graph_of
+
+            self._graph = graph_of(record.job)
         if record.levelno >= logging.WARNING:
             self._failed |= record.levelno >= logging.ERROR
             print(self.format(record), file=sys.stderr)

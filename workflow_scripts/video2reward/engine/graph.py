@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -43,15 +42,9 @@ class PlannedJob:
     reason: str = ""
 
 
-def show_graph(common_settings: Any) -> None:
-    """Make Snakemake tell loggers of the jobs that it finds."""
-    common_settings.debug_dag = True
-
-
-def graph_of(record: logging.LogRecord) -> Any:
-    """Return the graph of the job that a record is about, None if it is about none."""
-    job = getattr(record, "job", None)
-    return None if job is None else job.dag
+def graph_of(job: Any) -> Any:
+    """Return the graph that one of Snakemake's jobs belongs to."""
+    return job.dag
 
 
 def global_path(graph: Any, name: str) -> Path:
