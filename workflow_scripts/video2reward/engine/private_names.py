@@ -1,7 +1,7 @@
 """Every name of Snakemake and its plugin for SLURM that is used here and that they do not promise to keep.
 
 Nothing outside engine/ touches one. tests/unit/engine/test_private_names.py says in a sentence which one has moved.
-What was measured: docs/snakemake-inside.md.
+What was measured: docs/architecture.md.
 """
 
 from __future__ import annotations
