@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,6 +70,12 @@ def planned_jobs(graph: Any, whole: bool = False) -> list[PlannedJob]:
     return list(jobs.values())
 
 
+def _told(job: Any, option: str) -> str | None:
+    """Return what a job's script is told by an option, None without it."""
+    words = shlex.split(str(job.params.get("arguments", "")))
+    return words[words.index(option) + 1] if option in words else None
+
+
 def _planned(graph: Any, job: Any, after: tuple[PlannedJob, ...], whole: bool) -> PlannedJob:
     reason = graph.reason(job)
     makers = {
@@ -84,7 +91,7 @@ def _planned(graph: Any, job: Any, after: tuple[PlannedJob, ...], whole: bool) -
         wildcards=dict(job.wildcards_dict),
         settings=str(job.params.get("settings", "{}")),
         code=str(job.params.get("code", "")),
-        asking=str(job.params.get("asking", "{}")),
+        asking=_told(job, "--asking") or "{}",
         inputs=tuple(Path(file) for file in job.input),
         outputs=outputs,
         record=Path(str(job.log[0])).with_suffix(".json") if job.log else Path(),
