@@ -1,6 +1,6 @@
 """What Snakemake's process costs while jobs wait for cores: as it is, and with the library's `engine.scheduler`.
 
-    python benchmarks/scheduler.py [--jobs 150] [--seconds 10] [--at-once 4] [--rounds 1]
+    python benchmarks/scheduler.py [--jobs 150] [--seconds 10] [--at-once 4]
 
 Both run the same Snakefile of waiting jobs side by side, so that the machine's other work meets both. Counted is the
 processor time of Snakemake's own process, without its jobs, from the first job's start to the last one's end, as a
