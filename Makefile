@@ -80,7 +80,7 @@ prepare: .venv/slurm.stamp
 
 slurm-test: .venv/test.stamp .venv/slurm.stamp
 	@echo "== video2reward: running the main job on a SLURM of two nodes, which is installed and started first"
-	@$(BIN)/python -m pytest $(SLURM_TESTS)
+	@$(BIN)/python -m pytest $(SLURM_TESTS) tests/unit/engine/test_private_names.py
 
 check: .venv/test.stamp
 	$(BIN)/ruff format --check .
@@ -106,6 +106,7 @@ bench: .venv/run.stamp
 	$(BIN)/python benchmarks/pose_speed.py
 	$(BIN)/python benchmarks/check_cost.py
 	$(BIN)/python benchmarks/dry_run.py
+	$(BIN)/python benchmarks/scheduler.py
 
 prune: .venv/run.stamp
 	@$(BIN)/python workflow_scripts/prune.py $(if $(RESULTS),--results "$$RESULTS") $(if $(YES),--yes)

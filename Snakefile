@@ -39,6 +39,10 @@ rule all:
 STARTED = time.time()
 
 
+onstart:
+    let_sleep(workflow)
+
+
 onsuccess:
     made = f"; open {REPORT}" if os.path.exists(REPORT) else ""
     print(f"finished in {time.time() - STARTED:.0f} s{made}")

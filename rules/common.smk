@@ -1,4 +1,5 @@
 # Paths (results/layout.py says what lies where), the checked plan and functions that all rules share.
+import gc
 import json
 import os
 import re
@@ -33,15 +34,17 @@ from video2reward.registry import (
     TASKS,
 )
 from video2reward.settings.task import Task
-from video2reward.engine.cache import share
-from video2reward.engine.planning import plan_faster
 from video2reward.engine.records import use_job_records
+from video2reward.engine.scheduler import let_sleep
 from video2reward.engine.submission import avoid_broken_gpus, withhold
+from video2reward.engine.tested import check_versions
+from video2reward.engine.workflow import command_line_settings, plans
 
 INTERRUPTION = Interruption()
 
 try:
-    PLAN = load_plan(config, ROOT, workflow.config_settings.config)
+    check_versions()
+    PLAN = load_plan(config, ROOT, command_line_settings(workflow))
     check_recordings(PLAN)
     check_names(PLAN.results, PLAN.called)
 except UserError as error:
@@ -49,7 +52,7 @@ except UserError as error:
 
 # Jobs end with the process that executes them: this one, on a batch system's node too.
 os.environ[VARIABLE] = str(this_process())
-if workflow.is_main_process:
+if plans(workflow):
     hold_results(PLAN.results)
 elif SCHEDULER_JOB in os.environ:
     claim_as_job(PLAN.results, os.environ[SCHEDULER_JOB])
@@ -59,7 +62,9 @@ elif SCHEDULER_JOB in os.environ:
         raise SystemExit(f"error: {error}")
 
 use_job_records()
-plan_faster()
+# Python looks for garbage after every 700 new objects; a plan makes millions that stay, on top of what was imported.
+gc.freeze()
+gc.set_threshold(100_000, 50, 100)
 
 RESULTS = str(PLAN.results)
 LAYOUT = Results(PLAN.results)
@@ -188,7 +193,7 @@ def command(name):
     """The shell command of a rule: its script, its files, its slice of the configuration, record and log.
 
     What `params` holds, `arguments` aside, decides whether a job runs again, and is what its record keeps: nothing else
-    belongs there. Paths of this checkout are left to be filled in: `--cache` goes by the command as it stands here.
+    belongs there. Paths of this checkout are left to Snakemake to fill in: they may hold braces.
     """
     secrets = "" if name in ASKERS else "{UNSET_KEYS}"
     return (

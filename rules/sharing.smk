@@ -3,9 +3,6 @@ localrules:
     shared,
 
 
-share(workflow, ["estimate_keypoints", "describe_motion"])
-
-
 rule shared:
     # snakemake shared: what all seeds start from; machines that share the work begin with copies of it.
     input:

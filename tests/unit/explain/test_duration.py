@@ -5,8 +5,8 @@ import pytest
 
 from video2reward.artifacts.io import write_json
 from video2reward.artifacts.job_record import JobRecord, write_job_record
+from video2reward.engine.graph import PlannedJob
 from video2reward.explain.duration import DEFAULT_RUN_S, PastJob, estimate, expected, history, in_words
-from video2reward.explain.jobs import PlannedJob
 
 ROOT = Path(__file__).resolve().parents[3]
 

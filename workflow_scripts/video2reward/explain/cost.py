@@ -10,8 +10,8 @@ from statistics import mean
 
 from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.prompt import read_prompt
+from video2reward.engine.graph import PlannedJob
 from video2reward.errors import UserError
-from video2reward.explain.jobs import PlannedJob
 from video2reward.results.layout import RoundFolder
 from video2reward.settings.llm import LLM
 from video2reward.settings.prices import Price, PriceList

@@ -11,8 +11,8 @@ from statistics import median
 
 from video2reward.artifacts.io import read_json
 from video2reward.artifacts.job_record import JobRecord, read_job_record
+from video2reward.engine.graph import PlannedJob
 from video2reward.errors import UserError
-from video2reward.explain.jobs import PlannedJob
 from video2reward.results.places import EVERY_RECORD
 
 # `make run` as shipped, installed, two idle cores: README, "Measured".

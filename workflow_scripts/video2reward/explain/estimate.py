@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from video2reward.engine.graph import PlannedJob
 from video2reward.explain.cost import FIXED, RULE, Forecast, counted, free_in_words, longest_in_words
 from video2reward.explain.duration import Estimate, PastJob, expected, in_words, planned_steps
-from video2reward.explain.jobs import PlannedJob
 from video2reward.explain.status import wrapped
 from video2reward.settings.prices import PriceList
 

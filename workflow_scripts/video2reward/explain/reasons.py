@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from video2reward.artifacts.job_record import JobRecord
+from video2reward.engine.graph import PlannedJob
 from video2reward.engine.records import NO_RECORD
 from video2reward.explain.history import Records
-from video2reward.explain.jobs import PlannedJob
 from video2reward.jobs.code_digest import PACKAGE, SCRIPTS, code_modules, selected_modules
 
 NOT_MADE = "not made yet"

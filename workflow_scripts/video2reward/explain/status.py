@@ -5,9 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping
 
+from video2reward.engine.graph import PlannedJob
 from video2reward.explain.duration import DEFAULT_RUN_S, Estimate, in_words
 from video2reward.explain.early import ended_early
-from video2reward.explain.jobs import PlannedJob, by_rule, places
+from video2reward.explain.jobs import by_rule, places
 from video2reward.explain.reasons import Reasons
 
 WIDTH = 110
