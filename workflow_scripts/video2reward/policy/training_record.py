@@ -49,8 +49,8 @@ def write_training(
             "seconds": trained.seconds,
             "steps_per_second": trained.steps / trained.seconds if trained.seconds else None,
             "seed": trained.seed,
-            "init": trained.init,
-            "warm_start": trained.warm_start,
+            "init": trained.start.init,
+            "warm_start": trained.start.digest,
             "stopped_early": trained.stopped_early,
             "definitions": {
                 "h_mts": "maximum over the epochs of the success at the rollout's last step, mean over agents",
