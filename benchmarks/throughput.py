@@ -142,7 +142,7 @@ def stepping(env: Any, actions: list[Any]) -> Any:
 
 def training(env: Any, args: argparse.Namespace) -> Any:
     """Measure PPO, end to end: policy, environment, updates."""
-    from video2reward.policy.start import Start
+    from video2reward.policy.beginning import Beginning
     from video2reward.policy.train import train
 
     horizon = Training().horizon
@@ -157,7 +157,7 @@ def training(env: Any, args: argparse.Namespace) -> Any:
     def measure() -> float:
         with tempfile.TemporaryDirectory() as work, contextlib.redirect_stdout(io.StringIO()):
             trained = train(
-                env, settings, seed=0, start=Start(), work=Path(work), steps=steps, label="throughput"
+                env, settings, seed=0, start=Beginning(), work=Path(work), steps=steps, label="throughput"
             )
         return trained.steps / trained.seconds
 

@@ -21,8 +21,8 @@ def main() -> None:
     robot = load_robot(script.path("robot"))
 
     from video2reward.motion.retarget import neutral_reference
+    from video2reward.policy.beginning import Beginning
     from video2reward.policy.failure import GuardedReward
-    from video2reward.policy.start import Start
     from video2reward.policy.train import train
     from video2reward.policy.training_record import policy_meta, write_training
     from video2reward.reward.compile import compile_reward
@@ -45,7 +45,7 @@ def main() -> None:
         env,
         training,
         seed=seed,
-        start=Start(),
+        start=Beginning(),
         work=script.path("policy").with_name(script.path("policy").stem.replace("base", "work")),
         steps=training.base_steps,
         label=f"base policy of {robot.name}",

@@ -38,9 +38,9 @@ def main() -> None:
 
 def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
     """Build the simulator with the candidate's reward and train on it."""
+    from video2reward.policy.beginning import starting_policy
     from video2reward.policy.early_stop import EarlyStop
     from video2reward.policy.failure import GuardedReward, Watch
-    from video2reward.policy.start import starting_policy
     from video2reward.policy.train import train
     from video2reward.policy.training_record import policy_meta
     from video2reward.reward.compile import RewardError, compile_reward

@@ -10,8 +10,8 @@ import pytest
 from video2reward.artifacts.check import Check, write_check
 from video2reward.artifacts.io import digest, read_json, write_json
 from video2reward.artifacts.selection import Candidate, Selection, write_selection
+from video2reward.policy.beginning import starting_policy
 from video2reward.policy.network import Policy, read_policy_file, write_failed_policy, write_policy
-from video2reward.policy.start import starting_policy
 
 ROOT = Path(__file__).parents[3]
 

@@ -3,6 +3,7 @@ import pytest
 import torch
 
 from video2reward.artifacts.states import States, write_states
+from video2reward.reward.extract import extract
 from video2reward.reward.states import sample_states
 from video2reward.robots.description import load_robot
 from video2reward.settings.task import Task
@@ -25,6 +26,11 @@ def make_states(
     if signed:
         states = [{n: v - 0.5 if v.ndim else v for n, v in state.items()} for state in states]
     return states
+
+
+def extract_code(text: str) -> str:
+    """The version of an answer that is most likely meant; `ExtractError` if there is none."""
+    return extract(text).codes[0]
 
 
 @pytest.fixture

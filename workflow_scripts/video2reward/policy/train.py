@@ -17,11 +17,11 @@ from rl_games.algos_torch.a2c_continuous import A2CAgent
 
 from video2reward.artifacts.io import Provenance
 from video2reward.policy.agent import EVENTS, make_agent, start_from, to_policy
+from video2reward.policy.beginning import NEVER_BEGAN, Beginning
 from video2reward.policy.checkpoint import Checkpoint
 from video2reward.policy.failure import CandidateFailedError, shortened
 from video2reward.policy.network import Policy, load_policy
 from video2reward.policy.seeding import seed_everything
-from video2reward.policy.start import NEVER_BEGAN, Start
 from video2reward.policy.vecenv import VecEnv
 from video2reward.settings.training import Training
 from video2reward.sim.base import BatchedEnv
@@ -50,7 +50,7 @@ class Trained:
     steps: int = 0
     seconds: float = 0.0
     seed: int = 0
-    start: Start = NEVER_BEGAN
+    start: Beginning = NEVER_BEGAN
     stopped_early: str = ""
     checkpoint: Checkpoint | None = None
 
@@ -70,7 +70,7 @@ def train(
     training: Training,
     *,
     seed: int,
-    start: Start,
+    start: Beginning,
     work: Path,
     steps: int,
     label: str,

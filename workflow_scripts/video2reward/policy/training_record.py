@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from video2reward.artifacts.curves import COMPONENT
 from video2reward.artifacts.io import Provenance, write_csv, write_json
 from video2reward.policy.network import write_failed_policy, write_policy
 from video2reward.policy.train import Trained
@@ -29,7 +30,7 @@ def policy_meta(robot: Robot, env: BatchedEnv) -> dict[str, Any]:
 
 def columns(rows: list[dict[str, float]]) -> list[str]:
     """Return the table's columns: the fixed ones and a column per reward component seen."""
-    components = dict.fromkeys(name for row in rows for name in row if name.startswith("reward/"))
+    components = dict.fromkeys(name for row in rows for name in row if name.startswith(COMPONENT))
     return [*BEFORE, *components, *AFTER]
 
 

@@ -16,7 +16,7 @@ from video2reward.keypoints.base import PoseBackend
 from video2reward.keypoints.imports.individuals import chosen
 from video2reward.keypoints.imports.joint_names import rows_of
 from video2reward.keypoints.imports.matching import rows_drawn, rows_in
-from video2reward.keypoints.imports.readers import kind_of, read_recording
+from video2reward.keypoints.imports.readers import file_kind, read_recording
 from video2reward.keypoints.imports.recording import ClipFacts, Recording
 from video2reward.keypoints.pictures import boxes_around
 from video2reward.settings.video import Pose, Subject
@@ -39,7 +39,7 @@ class ImportBackend(PoseBackend):
         if pose.keypoints is None:
             raise UserError("pose.backend: import needs pose.keypoints, the file to read")
         path = pose.keypoints
-        kind_of(path)  # before its bytes are read: a pipe would never end
+        file_kind(path)  # before its bytes are read: a pipe would never end
         drawn = frames.source_digest == digest(path)
         clip = ClipFacts(subject.species, "" if drawn else frames.source)
         recording = read_recording(path, pose, clip)

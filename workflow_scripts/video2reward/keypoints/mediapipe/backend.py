@@ -14,7 +14,7 @@ from video2reward.artifacts.keypoints import Keypoints
 from video2reward.errors import UserError
 from video2reward.keypoints.base import PoseBackend
 from video2reward.keypoints.following.both_ways import SubjectTrack, follow_chosen
-from video2reward.keypoints.following.follow import Follower, cut
+from video2reward.keypoints.following.follow import Follower, cut_window
 from video2reward.keypoints.following.foreground import Place, movers
 from video2reward.keypoints.following.place import given_place
 from video2reward.keypoints.pictures import boxes_around, read_picture
@@ -130,7 +130,7 @@ def _trunk(joints: np.ndarray) -> np.ndarray:
 
 def _joints(model: Any, picture: np.ndarray, centre: np.ndarray, side: float) -> np.ndarray | None:
     """Return (J, 3) x, y px of the picture and visibility, or None if the model sees nobody."""
-    window = cut(picture, centre, side, PIXELS)
+    window = cut_window(picture, centre, side, PIXELS)
     result = model.process(np.ascontiguousarray(window[:, :, ::-1]))
     if result.pose_landmarks is None:
         return None

@@ -11,7 +11,7 @@ from video2reward.policy.network import read_policy_file
 
 
 @dataclass(frozen=True)
-class Start:
+class Beginning:
     """What a training begins as.
 
     init: "scratch", "base" or "best", "" if it never began
@@ -27,13 +27,13 @@ class Start:
         return digest(self.policy) if self.policy else ""
 
 
-NEVER_BEGAN = Start("")
+NEVER_BEGAN = Beginning("")
 
 
-def starting_policy(init: str, base: Path | None, best: Path | None) -> Start:
+def starting_policy(init: str, base: Path | None, best: Path | None) -> Beginning:
     """Return what a candidate begins as; `best` becomes the base where no round has had a best yet."""
     if init == "scratch":
-        return Start()
+        return Beginning()
     if init == "best" and best is not None and read_policy_file(best)["status"] == "ok":
-        return Start(init, best)
-    return Start("base", base)
+        return Beginning(init, best)
+    return Beginning("base", base)
