@@ -34,10 +34,11 @@ class ImportBackend(PoseBackend):
         """Return the imported keypoints of the clip's frames, matched by frame number or by time.
 
         Raises:
-            UserError: no file is named, it is faulty (see `load_imported`), or does not fit the frames
+            UserError: an unknown skeleton, no file is named, it is faulty (see `load_imported`), or does not fit the frames
         """
         if pose.keypoints is None:
             raise UserError("pose.backend: import needs pose.keypoints, the file to read")
+        skeleton(pose.skeleton)  # refused if unknown, even where the file names its own
         path = pose.keypoints
         file_kind(path)  # before its bytes are read: a pipe would never end
         drawn = frames.source_digest == digest(path)
