@@ -36,7 +36,7 @@ from video2reward.artifacts.keypoints import Keypoints, read_keypoints  # noqa: 
 from video2reward.artifacts.motion import Motion  # noqa: E402
 from video2reward.errors import UserError  # noqa: E402
 from video2reward.jobs.script import run_script  # noqa: E402
-from video2reward.keypoints.pictures import boxes_around  # noqa: E402
+from video2reward.keypoints.pictures import keypoints_in  # noqa: E402
 from video2reward.motion.camera import follow_camera  # noqa: E402
 from video2reward.settings.validation import read_yaml, validate  # noqa: E402
 from video2reward.settings.video import Video  # noqa: E402
@@ -58,15 +58,7 @@ def filmed(clip: Clip, what: Disturbance, film: Path) -> Motion:
         extract_frames(film, Video(file=film), Path(folder) / "frames", {})
         frames = read_frames(Path(folder) / "frames")
         joints = np.concatenate([pixels, np.ones((*pixels.shape[:2], 1))], axis=-1)
-        keypoints = Keypoints(
-            keypoints=joints,
-            times=frames.times,
-            joint_names=COCO17.joints,
-            skeleton=COCO17.name,
-            size=frames.size,
-            boxes=boxes_around(joints, frames.size),
-            backend="truth",
-        )
+        keypoints = keypoints_in(frames, COCO17, joints, "truth")
         return _described(keypoints, frames)
 
 

@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
+from tests.unit.reward.conftest import read_answer
 
-from video2reward.reward.check import read_answer
 from video2reward.reward.trial_process import judge
 from video2reward.signals import SIGNALS
 

@@ -1,9 +1,9 @@
 """Honest rewards in many styles pass every layer, on states of the real robot."""
 
 import pytest
+from tests.unit.reward.conftest import read_answer
 from tests.unit.reward.good import GOOD
 
-from video2reward.reward.check import read_answer
 from video2reward.reward.trial_process import judge
 from video2reward.signals import SIGNALS
 

@@ -1,10 +1,10 @@
 """Hostile and broken candidates: each is stopped by the layer that ought to, with a reason."""
 
 import pytest
-from tests.unit.reward.conftest import make_states
+from tests.unit.reward.conftest import make_states, read_answer
 from tests.unit.reward.hostile import IN_PROCESS, LIMITED
 
-from video2reward.reward.check import check_by_trial, read_answer
+from video2reward.reward.check import check_by_trial
 from video2reward.reward.trial import Trial
 from video2reward.reward.trial_process import judge
 from video2reward.settings.evaluation import TrialLimits

@@ -2,9 +2,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from tests.unit.reward.conftest import read_answer
 
 from video2reward.reward import judgement
-from video2reward.reward.check import check_by_trial, read_answer
+from video2reward.reward.check import check_by_trial
 from video2reward.reward.compile import compile_source
 from video2reward.reward.judgement import try_reward
 from video2reward.reward.trial import Trial

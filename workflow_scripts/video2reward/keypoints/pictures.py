@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from video2reward.artifacts.frames import Frames
+from video2reward.artifacts.keypoints import Keypoints
 from video2reward.errors import UserError
 from video2reward.jobs.progress import progress
+from video2reward.skeletons import Skeleton
 
 _REDUCED = {2: 17, 4: 33, 8: 65}  # cv2.IMREAD_REDUCED_COLOR_2, _4, _8
 _MARGIN = 0.1
@@ -61,3 +63,25 @@ def boxes_around(keypoints: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     index = np.arange(len(keypoints))
     boxes = np.stack([np.interp(index, index[some], grown[:, side]) for side in range(4)], axis=1)
     return boxes.clip(0, [width, height, width, height])
+
+
+def keypoints_in(
+    frames: Frames,
+    bones: Skeleton,
+    seen: np.ndarray,
+    backend: str,
+    choice: str = "",
+    weights_digest: str = "",
+) -> Keypoints:
+    """Return what was seen in every frame, (T, J, 3) px and confidence, as keypoints with their boxes."""
+    return Keypoints(
+        keypoints=seen,
+        times=frames.times,
+        joint_names=bones.joints,
+        skeleton=bones.name,
+        size=frames.size,
+        boxes=boxes_around(seen, frames.size),
+        backend=backend,
+        choice=choice,
+        weights_digest=weights_digest,
+    )

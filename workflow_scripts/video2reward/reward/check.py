@@ -63,18 +63,6 @@ def check_answer(
     return _nothing(fault) if fault else failed[0]
 
 
-def read_answer(text: str, visible: Collection[str] | None) -> ReadCode:
-    """Read an answer without running it: the first version that may be run, or what is wrong with the likeliest."""
-    readings, fault = _read(text, visible)
-    for reading in readings:
-        if reading.verdict is None:
-            return reading
-    if fault:
-        code, verdict = _nothing(fault)
-        return ReadCode(code, verdict=verdict)
-    return readings[0]
-
-
 def read_code(code: str, visible: Collection[str] | None) -> ReadCode:
     """Rewrite what is harmless, and judge what can be judged without running it."""
     found = rewrite(code)
@@ -108,7 +96,7 @@ def _nothing(fault: str) -> tuple[str, Check]:
 
 
 def check_by_trial(code: str, trial: Trial, states: Path) -> Check:
-    """Compile and try code that `read_answer` passed, on the states of a file -> the final verdict."""
+    """Compile and try code that `read_code` passed, on the states of a file -> the final verdict."""
     verdict: dict[str, Any] = trial.finish(code, states)
     verdict["message"], verdict["traceback"] = error_words(
         verdict.get("message", ""), verdict.get("traceback", "")

@@ -17,7 +17,7 @@ from video2reward.keypoints.following.both_ways import SubjectTrack, follow_chos
 from video2reward.keypoints.following.follow import Follower, cut_window
 from video2reward.keypoints.following.foreground import Place, movers
 from video2reward.keypoints.following.place import given_place
-from video2reward.keypoints.pictures import boxes_around, read_picture
+from video2reward.keypoints.pictures import keypoints_in, read_picture
 from video2reward.keypoints.plausibility.causes import why_nobody
 from video2reward.settings.video import Pose, Subject
 from video2reward.skeletons import COCO17
@@ -68,17 +68,7 @@ class MediapipeBackend(PoseBackend):
                 f"{list(subject.box or subject.point or ())} of frame {subject.frame} "
                 f"({frames.picture(subject.frame)}), nor near it later; correct it"
             )
-        return Keypoints(
-            keypoints=keypoints,
-            times=frames.times,
-            joint_names=COCO17.joints,
-            skeleton=COCO17.name,
-            size=frames.size,
-            boxes=boxes_around(keypoints, frames.size),
-            backend=self.name,
-            choice=choice,
-            weights_digest=_weights_digest(),
-        )
+        return keypoints_in(frames, COCO17, keypoints, self.name, choice, _weights_digest())
 
 
 def _followed(model: Any, frames: Frames, places: list[Place], given: str) -> tuple[np.ndarray, str]:
