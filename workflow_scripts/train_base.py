@@ -24,6 +24,7 @@ def main() -> None:
     robot = load_robot(script.path("robot"))
 
     from video2reward.motion.retarget import neutral_reference
+    from video2reward.policy.beginning import Beginning
     from video2reward.policy.failure import GuardedReward
     from video2reward.policy.train import train
     from video2reward.policy.training_record import policy_meta, write_training
@@ -47,7 +48,7 @@ def main() -> None:
         env,
         training,
         seed=seed,
-        warm_start=None,
+        start=Beginning(),
         work=script.args.work,
         steps=training.base_steps,
         label=f"base policy of {robot.name}",

@@ -39,6 +39,7 @@ def main() -> None:
 
 def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
     """Build the simulator with the candidate's reward and train on it."""
+    from video2reward.policy.beginning import starting_policy
     from video2reward.policy.early_stop import EarlyStop
     from video2reward.policy.failure import GuardedReward, Watch
     from video2reward.policy.train import train
@@ -76,12 +77,11 @@ def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
         seed,
         script.args.threads,
     )
-    init, start = starting_policy(script, training.init)
     trained = train(
         env,
         training,
         seed=seed,
-        warm_start=start,
+        start=starting_policy(training.init, script.args.base, script.args.best),
         work=script.args.work,
         steps=training.steps,
         label=f"seed {script.params['seed']} candidate {script.params['candidate']}",
@@ -90,20 +90,7 @@ def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
         provenance=script.provenance(),
     )
     env.close()
-    trained.init = init
     return trained
-
-
-def starting_policy(script: Script, init: str) -> tuple[str, Path | None]:
-    """Return what the candidate begins as and that policy's file; the base where there is no best yet."""
-    from video2reward.policy.network import read_policy_file
-
-    if init == "scratch":
-        return init, None
-    best: Path | None = script.args.best
-    if init == "best" and best is not None and read_policy_file(best)["status"] == "ok":
-        return init, best
-    return "base", script.path("base")
 
 
 def failed(script: Script, reason: str) -> Trained:

@@ -64,7 +64,7 @@ def command(tmp_path, robot_folder, made_reference):
 
 DEATHS = {
     "division": ("    x = (-9223372036854775807 - n) + (n - 1)\n    if n > 60:\n        r = r * float(x % (n - n - 1))\n", "", "divided integers"),
-    "endless": (HOLD, "import video2reward.policy.supervise as s\ns.run_supervised.__defaults__ = (0.5,)\n", "more than 0.5 s of processor time"),
+    "endless": (HOLD, "import video2reward.policy.supervise as s\ns.STALL_S = 0.5\n", "more than 0.5 s of processor time"),
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from video2reward.report import films
-from video2reward.report.films import Workshop, beside, make_film
+from video2reward.report.films import Workshop, make_film, side_by_side
 from video2reward.report.player import make_player, stances
 from video2reward.rollout.film import typical_agent
 from video2reward.similarity.phase import video_phase
@@ -111,7 +111,7 @@ def test_footfalls_are_runs_of_the_phase(loop):
 def test_halves_of_any_shape_are_brought_to_one_height():
     tall = [np.full((200, 100, 3), 50, np.uint8)] * 3
     flat = [np.full((90, 160, 3), 200, np.uint8)] * 2
-    made = list(beside([tall, flat], [60, 214], 120))
+    made = list(side_by_side([tall, flat], [60, 214], 120))
     assert len(made) == 2  # as many as the shorter has
     assert made[0].shape == (120, 274, 3)
     assert made[0][:, :58].mean() == 50 and made[0][:, 62:].mean() == 200

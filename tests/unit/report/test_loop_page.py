@@ -82,9 +82,7 @@ def page_of(results, *loops, **options):
     pages = [loop.folder.path / "report.html" for loop in loops]
     for page, loop in zip(pages, loops, strict=True):
         write_text(page, loop_page(results, loop))
-        write_summary(
-            loop.folder.path / "report.json", summarise(make_section(loop, [], EXTENTS[-1], Drawings())), {}
-        )
+        write_summary(loop.folder.path / "report.json", summarise(loop), {})
     rows = [read_summary(page.with_suffix(".json")) for page in pages]
     jobs = read_jobs(results.folder)
     return build_overview(rows, pages, jobs, TEMPLATES, results.folder, {"python": "3.11.7"}, **options)
@@ -208,7 +206,7 @@ def test_a_few_loops_are_listed_first_and_shown_whole(results, film):
 
 def test_many_loops_have_pages_of_their_own(results, film):
     loop = film(results.loop([["ok", "check"]]))
-    row = summarise(make_section(loop, [], EXTENTS[-1], Drawings()))
+    row = summarise(loop)
     own = loop_page(results, loop)
     assert [a["href"] for a in Elements(own).all("a") if a["href"][0] != "#"] == ["../../report.html"]
     seeds = range(WHOLE + 1)

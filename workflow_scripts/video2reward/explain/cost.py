@@ -158,7 +158,7 @@ def _with_tokens(found: Forecast, asked: Sequence[PlannedJob], same: list[Comple
         one_out = mean(answer.output_tokens or 0 for answer in same)
         basis = f"as the {counted(len(same), 'answer')} so far"
     else:
-        prompts = [prompt_tokens(job) for job in asked]
+        prompts = [tokens_expected(job) for job in asked]
         one_in = mean(tokens for tokens, _ in prompts) if prompts else float(FIRST_PROMPT)
         one_out = float(min(ANSWER, found.llm.max_tokens))
         written = sum(from_file for _, from_file in prompts)
@@ -175,7 +175,7 @@ def _with_tokens(found: Forecast, asked: Sequence[PlannedJob], same: list[Comple
     )
 
 
-def prompt_tokens(job: PlannedJob) -> tuple[float, bool]:
+def tokens_expected(job: PlannedJob) -> tuple[float, bool]:
     """Return the tokens of a job's prompt, estimated, and whether the prompt is written already."""
     for path in job.inputs:
         if path.name == RoundFolder.prompt_record.name and path.exists():

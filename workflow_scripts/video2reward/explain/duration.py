@@ -164,7 +164,7 @@ def _end(job: PlannedJob, seconds: Mapping[PlannedJob, float], ends: dict[Planne
             )
 
 
-def in_words(seconds: float) -> str:
+def duration_in_words(seconds: float) -> str:
     """Return a time as people say it: 8 s, 2 min 30 s, 1 h 20 min."""
     if seconds < 0.95:
         return "under 1 s"

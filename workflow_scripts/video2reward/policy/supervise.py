@@ -54,7 +54,7 @@ class CallMark:
         return seconds, peak
 
 
-def run_supervised(mark: CallMark, stall_s: float = STALL_S) -> str | None:
+def run_supervised(mark: CallMark) -> str | None:
     """Fork -> None in the child, which goes on; in the parent, at the child's end, why the reward ended it.
 
     The parent ends as the child did where the reward had no part in it. Fork before torch is imported.
@@ -71,13 +71,13 @@ def run_supervised(mark: CallMark, stall_s: float = STALL_S) -> str | None:
         _settle(parent)
         return None
     try:
-        endless = _wait(child, mark, stall_s)
+        endless = _wait(child, mark)
         _, status, usage = os.wait4(child, 0)
     except BaseException:  # an interrupted parent leaves no child; checkpoints are whole at any time
         _kill(child)
         raise
     if endless:
-        return f"one call of the reward took more than {stall_s:g} s of processor time (an endless loop?)"
+        return f"one call of the reward took more than {STALL_S:g} s of processor time (an endless loop?)"
     return _reason(os.waitstatus_to_exitcode(status), mark, usage.ru_maxrss)
 
 
@@ -92,7 +92,7 @@ def _settle(parent: int) -> None:
     hold_on()
 
 
-def _wait(child: int, mark: CallMark, stall_s: float) -> bool:
+def _wait(child: int, mark: CallMark) -> bool:
     """Wait for the child to end -> whether it was ended here, in a call that takes too long.
 
     Processor time counts, so that a stopped or crowded machine ends nothing.
@@ -103,13 +103,13 @@ def _wait(child: int, mark: CallMark, stall_s: float) -> bool:
         poll.register(os.pidfd_open(child), select.POLLIN)
     while True:
         if poll is not None:
-            poll.poll(1000 * min(_POLL_S, stall_s / 4))
+            poll.poll(1000 * min(_POLL_S, STALL_S / 4))
         else:
             time.sleep(0.1)
         if os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
             return False
         began, _ = mark.began
-        if began and _processor_seconds(child) - began > stall_s and mark.began[0] == began:
+        if began and _processor_seconds(child) - began > STALL_S and mark.began[0] == began:
             os.kill(child, signal.SIGKILL)
             return True
 

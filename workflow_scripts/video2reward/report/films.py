@@ -108,7 +108,7 @@ def make_film(loop: LoopView, workshop: Workshop, most_bytes: float) -> Film | N
     for crf, part in _QUALITIES:
         height = 2 * round((_HEIGHT_ON_END if on_end else _HEIGHT) * part / 2)
         widths = [reel.width(height) for reel in reels]
-        content = _encoded(workshop.write, beside(reels, widths, height), motion.fps, crf)
+        content = _encoded(workshop.write, side_by_side(reels, widths, height), motion.fps, crf)
         if len(content) <= most_bytes:
             return Film(
                 address=data_address(content, "video/mp4"),
@@ -125,7 +125,9 @@ def make_film(loop: LoopView, workshop: Workshop, most_bytes: float) -> Film | N
     return None
 
 
-def beside(reels: Sequence[Iterable[np.ndarray]], widths: Sequence[int], height: int) -> Iterator[np.ndarray]:
+def side_by_side(
+    reels: Sequence[Iterable[np.ndarray]], widths: Sequence[int], height: int
+) -> Iterator[np.ndarray]:
     """Yield pictures (height, sum of widths, 3), the reels' side by side, as many as the shortest has."""
     import cv2
 

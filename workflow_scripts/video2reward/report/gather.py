@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from video2reward.artifacts.check import read_check
 from video2reward.artifacts.completion import Completion, read_completion
+from video2reward.artifacts.curves import read_curves
 from video2reward.artifacts.io import read_json
 from video2reward.artifacts.motion import Motion, read_motion
 from video2reward.artifacts.reference import Reference, read_reference
@@ -38,7 +40,7 @@ class CandidateView:
     completion: Completion
     evaluation: dict[str, Any]
     seconds: float | None
-    curves: dict[str, list[float]] = field(default_factory=dict)
+    curves: dict[str, np.ndarray] = field(default_factory=dict)
     chosen: bool = False
     winner: bool = False
     failure: Failure | None = None
@@ -82,6 +84,20 @@ class LoopView:
     def last(self) -> RoundFolder:
         """The folder of its last round."""
         return self.folder.round(len(self.selections))
+
+    @property
+    def anchor(self) -> str:
+        """Where the loop stands in its page."""
+        return f"{self.experiment}-seed{self.seed}"
+
+    @property
+    def standing(self) -> float | None:
+        """The gait distance of a robot that stands still; None if nothing was evaluated."""
+        for judged in (self.evaluation, self.base):
+            gait = (judged.get("deterministic") or {}).get("gait") or {}
+            if gait.get("standing"):
+                return float(gait["standing"])
+        return None
 
     @property
     def best(self) -> Candidate | None:
@@ -185,11 +201,3 @@ def _candidate(
         init=training.get("init", ""),
         stopped_early=training.get("stopped_early", ""),
     )
-
-
-def read_curves(path: Path) -> dict[str, list[float]]:
-    """Read a training table -> column -> values, NaN where a cell is empty; {} if nothing was trained."""
-    with path.open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    names = rows[0].keys() if rows else ()
-    return {name: [float(row[name] or "nan") for row in rows] for name in names}

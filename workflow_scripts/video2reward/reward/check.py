@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from video2reward.reward.trial import Trial
 
 
+_MOST_LISTED = 20
 MOST_TRIED = 3
 """Versions of one answer that are compiled and tried, a second and a half each."""
 
@@ -62,24 +63,6 @@ def check_answer(
     return _nothing(fault) if fault else failed[0]
 
 
-def read_answer(text: str, visible: Collection[str] | None) -> ReadCode:
-    """Read an answer without running it: the first version that may be run, or what is wrong with the likeliest."""
-    readings, fault = _read(text, visible)
-    for reading in readings:
-        if reading.verdict is None:
-            return reading
-    if fault:
-        code, verdict = _nothing(fault)
-        return ReadCode(code, verdict=verdict)
-    return readings[0]
-
-
-def check_text(text: str, visible: Collection[str] | None) -> tuple[str, Check | None]:
-    """Read an answer -> (its code, the verdict if it failed before anything was run, else None)."""
-    reading = read_answer(text, visible)
-    return reading.code, reading.verdict
-
-
 def read_code(code: str, visible: Collection[str] | None) -> ReadCode:
     """Rewrite what is harmless, and judge what can be judged without running it."""
     found = rewrite(code)
@@ -113,7 +96,7 @@ def _nothing(fault: str) -> tuple[str, Check]:
 
 
 def check_by_trial(code: str, trial: Trial, states: Path) -> Check:
-    """Compile and try code that passed `check_text` on the states of a file -> the final verdict."""
+    """Compile and try code that `read_code` passed, on the states of a file -> the final verdict."""
     verdict: dict[str, Any] = trial.finish(code, states)
     verdict["message"], verdict["traceback"] = error_words(
         verdict.get("message", ""), verdict.get("traceback", "")
@@ -123,7 +106,7 @@ def check_by_trial(code: str, trial: Trial, states: Path) -> Check:
     return Check(**verdict)
 
 
-def _listed(faults: list[str], most: int = 20) -> str:
+def _listed(faults: list[str]) -> str:
     """Return the faults, one a line; of very many the first."""
-    more = [f"and {len(faults) - most} more"] if len(faults) > most else []
-    return "\n".join([*faults[:most], *more])
+    more = [f"and {len(faults) - _MOST_LISTED} more"] if len(faults) > _MOST_LISTED else []
+    return "\n".join([*faults[:_MOST_LISTED], *more])

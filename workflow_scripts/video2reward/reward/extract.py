@@ -89,11 +89,6 @@ def extract(text: str) -> Extracted:
     return Extracted(tuple(found.codes[:MOST]), found.fault)
 
 
-def extract_code(text: str) -> str:
-    """Return the version of an answer that is most likely meant; `ExtractError` if there is none."""
-    return extract(text).codes[0]
-
-
 class _Search:
     """The search through one text: from where code usually stands to where it rarely does, until it is found."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from video2reward.similarity.foot_paths import aligned_feet
 from video2reward.tables import quantities as q
-from video2reward.tables.drawings import Panel, bars, feet, matrices
+from video2reward.tables.drawings import Panel, bars, foot_drawing, matrices
 from video2reward.tables.matrix import Matrix
 from video2reward.tables.numbers import Table
 from video2reward.tables.strips import Projector, Strip, make_strips
@@ -51,7 +51,7 @@ def make_figures(
         sources += read
         kind = QUADRUPEDS if _legs(study, clip) > 2 else BIPEDS
         strips.setdefault(kind, []).extend(make_strips(study, clip, projector))
-    drawings["figure5"] = feet(panels)
+    drawings["figure5"] = foot_drawing(panels)
     return Figures(drawings, strips, tuple(sources))
 
 
