@@ -118,7 +118,7 @@ def test_what_does_not_fit_is_named(inside, toy, workflow, find):
     wrong = errors(find("dog_amble", "ap10k", **rest, model="toy.pth"))
     assert f"toy.pth is no checkpoint of {HRNET}.py: " in wrong and "pose.config" in wrong
     unknown = errors(find("dog_amble", "ap10k", **rest, model="toy.pth", config=f"{HRNET[:-1]}"))
-    assert f"near are {HRNET}" in unknown
+    assert f"similar: {HRNET}" in unknown
     other = errors(find("dog_amble", "ap10k", **rest, model="toy.pth", config=RTMPOSE))
     assert "17 joints of coco" in other and "correct pose.skeleton" in other
     bottom_up = "rtmo-s_8xb32-600e_body7-640x640"
