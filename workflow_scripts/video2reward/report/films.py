@@ -126,7 +126,7 @@ def make_film(loop: LoopView, workshop: Workshop, most_bytes: float) -> Film | N
 
 
 def beside(reels: Sequence[Iterable[np.ndarray]], widths: Sequence[int], height: int) -> Iterator[np.ndarray]:
-    """Yield pictures (height, sum of widths, 3), the reels' side by side, as many as the shortest has."""
+    """Yield pictures (height, sum of widths, 3) of the reels side by side, until the shortest reel ends."""
     import cv2
 
     for pictures in zip(*reels, strict=False):

@@ -63,7 +63,7 @@ def right_foot(run: Run) -> int:
 
 
 def _feet(able: Sequence[tuple[str, Run]], named: bool) -> tuple[list[Panel], list[str]]:
-    """Return a clip's panels and what they come from; named: whether they say which clip it is."""
+    """Return a clip's panels and their source artefacts; named: whether titles include the clip."""
     panels: list[Panel] = []
     sources: list[str] = []
     for label, run in able:
