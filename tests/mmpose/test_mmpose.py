@@ -126,7 +126,7 @@ def test_what_does_not_fit_is_named(inside, toy, workflow, find):
         find("dog_amble", "ap10k", **rest, model="toy.pth", config=bottom_up)
     )
     (workflow.folder / "toy.py").write_text("model = dict(type='NoSuchThing')\n")
-    assert "toy.py is no configuration that mmpose 1.3.2 builds a pose model from" in errors(
+    assert "toy.py is not a configuration from which mmpose 1.3.2 builds a pose model" in errors(
         find("dog_amble", "ap10k", **rest, model="toy.pth", config="toy.py")
     )
     published = workflow.folder / "models" / known_models()["hrnet-w32-ap10k"].checkpoint.file

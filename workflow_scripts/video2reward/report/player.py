@@ -96,7 +96,7 @@ def _together(pairing: Pairing) -> str:
 def _tempo(pairing: Pairing) -> str:
     faster = pairing.faster
     if abs(faster - 1) < 0.01:
-        return "The robot is shown as fast as it walks."
+        return "The robot is shown at its own speed."
     change = f"{faster:.2f} times as fast as" if faster > 1 else f"at {faster:.2f} of the speed at which"
     why = "to keep step with the video" if pairing.in_phase else "to match the length of its legs"
     return f"The robot is shown {change} it walks, {why}."

@@ -85,7 +85,7 @@ def open_model(config: str, checkpoint: Path, skeleton: Skeleton, threads: int) 
             raise
         except Exception as error:  # a configuration is a program and may raise anything
             raise UserError(
-                f"{path} is no configuration that mmpose {_version()} builds a pose model from: "
+                f"{path} is not a configuration from which mmpose {_version()} builds a pose model: "
                 f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
             ) from None
     if settings.model.type != "TopdownPoseEstimator":
@@ -145,7 +145,7 @@ def _fill(model: Any, weights: dict[str, Any], path: Path, checkpoint: Path) -> 
     if missing:
         raise UserError(
             f"{wrong}: {len(missing)} of {len(model.state_dict())} weights are missing ({missing[0]}, ...), "
-            f"{len(unexpected)} others are not its own{f' ({unexpected[0]}, ...)' if unexpected else ''}; {way_out}"
+            f"{len(unexpected)} others are unexpected{f' ({unexpected[0]}, ...)' if unexpected else ''}; {way_out}"
         )
     if unexpected:
         print(

@@ -118,8 +118,8 @@ def faults(found: Figures, kind: Skeleton) -> list[str]:
         ("right_way_up", MOST, 1.0, f"its {level} in only {{:.0%}} of the frames"),
         ("feet_below", MOST, 1.0, "its feet are below its hips in only {:.0%} of the frames"),
         ("leg_length", low, high, f"its legs are {{:.2g}} trunks long ({low:g} to {high:g} are usual)"),
-        ("on_moving", ON, 1.0, "only {:.0%} of it lies on what moves"),
-        ("moving_covered", COVERED, 1.0, "only {:.0%} of what moves there is near it"),
+        ("on_moving", ON, 1.0, "only {:.0%} of it is on moving pixels"),
+        ("moving_covered", COVERED, 1.0, "only {:.0%} of the moving object is near it"),
     )
     wrong = [(name, words) for name, low, high, words in rules if not low <= found.get(name, low) <= high]
     return [words.format(found[name]) for name, words in wrong]
