@@ -116,7 +116,7 @@ def test_what_does_not_fit_is_named(inside, toy, workflow, find):
     shutil.copyfile(toy, workflow.folder / "toy.pth")
     rest = {"trim": "[1, 1.1]", "box": truth.boxes[60]}
     wrong = errors(find("dog_amble", "ap10k", **rest, model="toy.pth"))
-    assert f"toy.pth is no checkpoint of {HRNET}.py: " in wrong and "pose.config" in wrong
+    assert f"toy.pth is not a checkpoint of {HRNET}.py: " in wrong and "pose.config" in wrong
     unknown = errors(find("dog_amble", "ap10k", **rest, model="toy.pth", config=f"{HRNET[:-1]}"))
     assert f"similar: {HRNET}" in unknown
     other = errors(find("dog_amble", "ap10k", **rest, model="toy.pth", config=RTMPOSE))

@@ -197,7 +197,7 @@ def test_hidden_joints_are_half_sure_and_scores_above_1_are_no_visibility(tmp_pa
     content["annotations"][3]["keypoints"][2::3] = [1.3, 0.6] + [0.9] * 15
     assert read(write_json(tmp_path / "a.json", content), film(50))[3, 1, 2] == pytest.approx(0.6)
     content["annotations"][3]["keypoints"][2::3] = [250.0] * 17
-    with pytest.raises(UserError, match="confidences go up to 250, expected are 0 to 1, or percent"):
+    with pytest.raises(UserError, match="confidences go up to 250, expected 0 to 1, or percent"):
         read(write_json(tmp_path / "a.json", content), film(50))
 
 

@@ -169,7 +169,7 @@ def test_an_array_that_claims_more_than_its_file_holds(tmp_path):
     at = content.index(b"'shape': (60, 17, 3), }")
     content[at : at + 23] = b"'shape': (9999999,17)} "
     path.write_bytes(content)
-    with pytest.raises(UserError, match=r"keypoints.npy claims|is not a readable .npz"):
+    with pytest.raises(UserError, match=r"keypoints.npy declares|is not a readable .npz"):
         read(path, film(60))
 
 

@@ -260,7 +260,7 @@ DAMAGED = {
     "h5 cut off": (lambda f, k: damage(WRITERS["dlc h5"](f, k)), "is not a readable .h5 file"),
     "h5 with code in it": (hostile, "column names hold an object of posix.system"),
     "h5 of another table": (lambda f, k: h5(f, pd.DataFrame({"x": [1.0, 2.0]}), format="table"), "holds 2 rows of 1 columns; expected are DeepLabCut's"),
-    "h5 of something else": (lambda f, k: _h5(f / "a.h5", spectrum=np.ones(3)), "holds spectrum; expected is a keypoints.h5 of this project"),
+    "h5 of something else": (lambda f, k: _h5(f / "a.h5", spectrum=np.ones(3)), "holds spectrum; expected: a keypoints.h5 of this project"),
     "SLEAP project as h5": (lambda f, k: _h5(f / "a.h5", points=np.ones(3), metadata=np.ones(1)), "is a SLEAP project; export it"),
     "SLEAP without names": (lambda f, k: sleap_with(f, node_names=None), "is not a readable .h5 file (it lacks"),
     "SLEAP, other names": (lambda f, k: sleap_with(f, node_names=[b"nose"]), "tracks have shape (1, 2, 17, 20), expected (tracks, 2, 1 nodes, frames)"),

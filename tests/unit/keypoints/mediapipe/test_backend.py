@@ -92,7 +92,7 @@ def test_a_person_seen_in_a_dog_is_refused(python, tmp_path, clip):
     sentence = done.stderr.strip().splitlines()[-1]
     assert sentence.startswith(f"error: {clip.name}: ")
     if "no person found" not in sentence:
-        assert "is no human's skeleton" in sentence and "pose.accept: true" in sentence
+        assert "implausible human skeleton" in sentence and "pose.accept: true" in sentence
         params = {"pose": {**POSE, "accept": True}, "subject": {}}
         assert script("estimate_keypoints", python, params, **files).returncode == 0
 
