@@ -11,6 +11,7 @@ rule create_environment:
         f"{ENVIRONMENTS}/logs/{{environment}}.tsv"
     params:
         arguments=arguments(),
+        arguments=arguments(),
         settings="{}",
         code=code_digest("create_environment"),
     shell:
@@ -34,6 +35,7 @@ rule estimate_keypoints:
         VIDEO.times("estimate_keypoints")
     threads: pose_threads
     params:
+        arguments=arguments(),
         arguments=arguments(),
         settings=lambda wildcards: settings(
             **pose_settings(PLAN.videos[wildcards.video].pose),

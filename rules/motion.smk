@@ -25,6 +25,7 @@ rule describe_motion:
         VIDEO.times("describe_motion")
     params:
         arguments=arguments(),
+        arguments=arguments(),
         settings=lambda wildcards: settings(
             motion=PLAN.motion,
             subject=PLAN.videos[wildcards.video].subject,
@@ -53,6 +54,7 @@ rule retarget_motion:
     benchmark:
         EXPERIMENT.times("retarget_motion")
     params:
+        arguments=arguments(),
         arguments=arguments(),
         # Only what is set: the rest is the robot's own.
         settings=lambda wildcards: settings(

@@ -19,6 +19,7 @@ rule train_base:
         mem_mb=doubled(of_base, "memory_mb"),
         runtime=doubled(of_base, "minutes"),
     params:
+        arguments=arguments(checkpoint_s=lambda wildcards: practice(wildcards).training.checkpoint_s),
         arguments=arguments(
             work=lambda wildcards: filled(BASE.work, **wildcards),
             checkpoint_s=lambda wildcards: practice(wildcards).training.checkpoint_s,
@@ -67,6 +68,7 @@ rule train_policy:
         mem_mb=doubled(of_candidate, "memory_mb"),
         runtime=doubled(of_candidate, "minutes"),
     params:
+        arguments=arguments(checkpoint_s=lambda wildcards: experiment(wildcards).loop.training.checkpoint_s),
         arguments=arguments(
             work=lambda wildcards: filled(CANDIDATE.work, **wildcards),
             checkpoint_s=lambda wildcards: experiment(
@@ -103,6 +105,7 @@ rule evaluate_policy:
         CANDIDATE.times("evaluate_policy")
     params:
         arguments=arguments(),
+        arguments=arguments(),
         settings=lambda wildcards: evaluation_settings(
             wildcards, experiment(wildcards).loop.evaluation.short_seconds
         ),
@@ -135,6 +138,7 @@ use rule evaluate_policy as evaluate_base with:
         BASE_SCORES.times("evaluate")
     params:
         arguments=arguments(),
+        arguments=arguments(),
         settings=lambda wildcards: evaluation_settings(
             wildcards, experiment(wildcards).loop.evaluation.seconds
         ),
@@ -164,6 +168,7 @@ use rule evaluate_policy as evaluate_best with:
     benchmark:
         SEED.times("evaluate_best")
     params:
+        arguments=arguments(),
         arguments=arguments(),
         settings=lambda wildcards: evaluation_settings(
             wildcards, experiment(wildcards).loop.evaluation.seconds
@@ -202,6 +207,7 @@ rule select_policy:
         ITERATION.times("select_policy")
     params:
         arguments=arguments(),
+        arguments=arguments(),
         settings=lambda wildcards: settings(
             method=of_method(
                 wildcards, "selection", "max_falls", "max_velocity_error"
@@ -239,6 +245,7 @@ rule finish:
     benchmark:
         SEED.times("finish")
     params:
+        arguments=arguments(),
         arguments=arguments(),
         settings="{}",
         code=code_digest("finish"),

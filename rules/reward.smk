@@ -12,6 +12,7 @@ rule sample_completion:
     resources:
         completions=1,
     params:
+        arguments=arguments(asking=asking, round=lambda wildcards: {"candidates": experiment(wildcards).loop.samples}, **PAID),
         arguments=arguments(
             asking=asking,
             round=lambda wildcards: {"candidates": experiment(wildcards).loop.samples},
@@ -44,6 +45,7 @@ rule sample_states:
         EXPERIMENT.times("sample_states")
     params:
         arguments=arguments(),
+        arguments=arguments(),
         settings=lambda wildcards: settings(**simulated(wildcards)),
         code=simulation_code("sample_states"),
     shell:
@@ -68,6 +70,7 @@ rule extract_reward:
     resources:
         completions=lambda wildcards: int(can_be_repaired(wildcards)),
     params:
+        arguments=arguments(asking=asking, **PAID),
         arguments=arguments(asking=asking, **PAID),
         settings=lambda wildcards: settings(
             check=experiment(wildcards).loop.check,
