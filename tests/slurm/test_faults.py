@@ -106,7 +106,7 @@ def test_the_submitting_process_is_killed(training, on_slurm, cluster):
     job, _ = cluster.ask(*AT_WORK).split()
     refused = on_slurm(*arguments(LONG), **cluster.environment)
     assert refused.status == 1
-    assert f"job {job} of a run that ended still works in" in refused.output
+    assert f"job {job} of an earlier run is still working in" in refused.output
     cluster.ask("scancel", job)
     deadline = time.monotonic() + 60
     while cluster.ask(*AT_WORK):

@@ -107,7 +107,7 @@ def test_frames_stay_while_their_video_cannot_be_had(copied):
     record.write_text(record.read_text().replace("dog_amble.mp4", "lost.mp4"))
     done = prune(copied, "--yes")
     assert done.returncode == 0, done.stderr
-    assert re.search(r"kept: results/videos/dog_amble/frames: \S+lost.mp4 is no longer there", done.stdout)
+    assert re.search(r"kept: results/videos/dog_amble/frames: \S+lost.mp4 no longer exists", done.stdout)
     assert (copied / "videos/dog_amble/frames/000000.jpg").exists()
 
 
