@@ -1,4 +1,4 @@
-# Checkpoints lie beside the outputs, not among them: Snakemake deletes the outputs of a job that was killed.
+# Checkpoints are not declared as outputs, because Snakemake deletes the outputs of a killed job.
 rule train_base:
     input:
         robot=robot_yaml,

@@ -1,4 +1,4 @@
-# What checkouts and machines share: docs/sharing.md.
+# Results shared between checkouts and machines, see docs/sharing.md.
 localrules:
     shared,
 
@@ -7,7 +7,7 @@ share(workflow, ["estimate_keypoints", "describe_motion"])
 
 
 rule shared:
-    # snakemake shared: what all seeds start from; machines that share the work begin with copies of it.
+    # snakemake shared: what all seeds start from; machines that share the work start with copies of it.
     input:
         [f"{VIDEO}/motion.h5".format(video=name) for name in PLAN.videos],
         [
