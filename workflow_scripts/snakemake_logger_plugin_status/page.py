@@ -1,4 +1,4 @@
-"""From Snakemake's graph of jobs to the page that explains it."""
+"""Turn Snakemake's job graph into the page that explains it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PRICES = Path(__file__).resolve().parents[2] / "resources" / "prices.yaml"
 def page(graph: Any) -> str:
     """Return the page for a `snakemake.dag.DAG` after a dry run."""
     jobs = planned_jobs(graph)
-    store = Path(graph.workflow.globals["COMPLETIONS"])  # what the Snakefile named
+    store = Path(graph.workflow.globals["COMPLETIONS"])  # as named in the Snakefile
     records = Records()
     why = {job: reasons(job, records) for job in jobs if job.runs}
     past = history(_results(graph)) if why else {}
@@ -68,7 +68,7 @@ def _costs(name: str) -> bool:
 
 
 def planned_jobs(graph: Any, whole: bool = False) -> list[PlannedJob]:
-    """Return the graph's jobs that make files, those first that others wait for; with `whole` all of them run."""
+    """Return the graph's jobs that make files, dependencies first; with `whole`, all of them run."""
     jobs: dict[Any, PlannedJob] = {}
     order = {rule.name: i for i, rule in enumerate(graph.workflow.rules)}
     for level in graph.toposorted():
@@ -86,9 +86,7 @@ def _planned(graph: Any, job: Any, after: tuple[PlannedJob, ...], whole: bool) -
     }
     outputs = tuple(Path(file) for file in job.output)
     asked = graph.workflow.dag_settings
-    told = bool(
-        asked.forceall or asked.forcerun or asked.forcetargets
-    )  # what was cut short is forced as well
+    told = bool(asked.forceall or asked.forcerun or asked.forcetargets)  # interrupted jobs are forced as well
     return PlannedJob(
         rule=job.rule.name,
         wildcards=dict(job.wildcards_dict),
@@ -110,7 +108,7 @@ def _planned(graph: Any, job: Any, after: tuple[PlannedJob, ...], whole: bool) -
 
 
 def _answered(job: PlannedJob, store: Path) -> bool | None:
-    """Tell whether the store has the answer to a job's question; None while its prompt may still change."""
+    """Tell whether the store holds the answer for a job; None while its prompt may still change."""
     record = job.inputs[0]
     if record in job.remade or not record.exists():
         return None
@@ -121,7 +119,7 @@ def _answered(job: PlannedJob, store: Path) -> bool | None:
 
 
 def earlier(jobs: list[PlannedJob], store: Path) -> PastAnswers:
-    """Return what earlier answers tell: those in the store and at the jobs' places; damaged ones are left out."""
+    """Return the earlier answers in the store and among the jobs' outputs, without damaged ones."""
     found: dict[tuple[str, str], Completion] = {}
     candidates = repaired = 0
     places = [path for job in jobs for path in job.outputs if path.exists()]
@@ -142,7 +140,7 @@ def _is(path: Path, kind: str) -> bool:
 
 
 def _asked_a_model(repairs: Path) -> bool:
-    """Tell whether a language model wrote the candidate that may have been repaired."""
+    """Tell whether a language model wrote the candidate behind a repairs file."""
     with suppress(UserError):
         return read_completion(
             repairs.with_name(repairs.name.replace("repairs", "completion"))
