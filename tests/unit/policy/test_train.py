@@ -89,7 +89,7 @@ def test_warm_start_begins_as_the_base_policy_with_its_own_noise(trained, tmp_pa
     assert warm.rows[0]["reward"] > 3 * trained.rows[0]["reward"]
     assert warm.rows[0]["sigma"] == pytest.approx(0.3, rel=0.05)
     assert (warm.init, trained.init) == ("base", "scratch") and len(warm.warm_start) == 64
-    with pytest.raises(UserError, match=r"the policy to start from are \(32, 32\)"):
+    with pytest.raises(UserError, match=r"the policy to start from has layers \(32, 32\)"):
         train_points(tmp_path / "v", 1_000, warm_start=base, settings={"units": (16,)})
 
 
