@@ -383,5 +383,5 @@ def test_kinematics_that_do_not_agree_with_mujoco_are_refused(made):
     robot, mjcf = made()
     model = build_model(robot, mjcf)
     model.jnt_type[model.joint("LF_KFE").id] = mujoco.mjtJoint.mjJNT_SLIDE  # as if something were not known
-    with pytest.raises(UserError, match=r"body 'LF_SHANK' is .* m off the place that MuJoCo gives it"):
+    with pytest.raises(UserError, match=r"body 'LF_SHANK' is .* m away from its position in MuJoCo"):
         Kinematics(model, robot.base, robot.joints)
