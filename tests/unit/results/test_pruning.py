@@ -118,7 +118,10 @@ def test_frames_are_freed_with_the_time_they_took(results, tmp_path):
         (lambda clip, folder: clip.unlink(), "clip.mp4 no longer exists"),
         (lambda clip, folder: clip.write_text("another"), "clip.mp4 has changed"),
         (lambda clip, folder: (folder / "motion.h5").unlink(), "motion.h5 does not exist yet"),
-        (lambda clip, folder: (folder / "logs/extract_frames.json").unlink(), "no record of the source video"),
+        (
+            lambda clip, folder: (folder / "logs/extract_frames.json").unlink(),
+            "no record of the source video",
+        ),
     ],
     ids=["video gone", "video changed", "still needed", "no record"],
 )

@@ -77,7 +77,7 @@ def shifted(plan: RewardPlan, j: Judgement) -> RewardPlan:
     if {"legs", "knees", "hip_height"} & j.posture.keys():
         listed = ", ".join(f"{part} {off:.2g}" for part, off in sorted(j.posture.items()) if part != "lean")
         plan = plan.scaled(
-            {"position": 1.2}, f"legs are held otherwise ({listed} off): more weight on keypoints"
+            {"position": 1.2}, f"legs are held differently ({listed} off): more weight on keypoints"
         )
     if j.period_ratio is not None and abs(j.period_ratio - 1) > 0.1:
         plan = plan.scaled(
