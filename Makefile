@@ -1,17 +1,19 @@
-# make run      the main job: example videos -> walking and running robots (VIDEO=clip.mp4 ROBOT=anymal_c METHOD=video2reward for your own)
-# make status   what would run, why, how long and what it costs; runs nothing (VIDEO= ROBOT= METHOD= SET=)
-# make estimate calls, tokens, price and training hours of a whole configuration: SET="iterations=5 samples=16"
+# make run      the workflow: example videos -> walking and running robots (your own: VIDEO=clip.mp4 ROBOT=anymal_c METHOD=video2reward)
+# make status   what would run, why, how long it takes and what it costs; runs nothing (VIDEO= ROBOT= METHOD= SET=)
+# make estimate calls, tokens, price and training hours of a full configuration: SET="iterations=5 samples=16"
 # make why      how a file was made: FILE=results/report.html
 # make test     the tests            make check   format, lint, types, workflow lint
-# make test-mmpose  the tests of pose.backend: mmpose, which make its environment (1.5 GB or more)
-# make prepare  for compute nodes without a network: every environment, video and model beforehand, and the plugin for SLURM
-# make slurm-test  the main job on a SLURM of its own, which is installed (Debian, root), started and stopped
-# make prune    what the results take, and what of it can be freed (YES=1 frees it, RESULTS=folder)
-# make merge    results of another machine into this one's: FROM=path/to/its/results (RESULTS=folder)
+# make test-mmpose  the tests of pose.backend: mmpose; they create its environment (1.5 GB or more)
+# make prepare  for compute nodes without a network: download all environments, videos and models, and the SLURM plugin
+# make slurm-test  the workflow on a local SLURM, which is installed (Debian, root), started and stopped
+# make prune    disk use of the results, and what can be freed (YES=1 frees it, RESULTS=folder)
+# make merge    merge another machine's results into these: FROM=path/to/its/results (RESULTS=folder)
 # make bench    throughput, learning and stage times
 # make gallery  docs/gallery from a run of its own
 # make docs     README and docs/ as a searchable site, in site/
 # make clips    the example clips and their ground truth, anew
+# make gallery  rebuild docs/gallery from a separate run
+# make clips    make the example clips and their ground truth again
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -21,22 +23,22 @@ ROBOT ?= anymal_c
 METHOD ?= video2reward
 SLURM_TESTS ?= tests/slurm
 SUITABLE := import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))
-# The first that runs and has the right version: a name alone may be a shim without an interpreter behind it.
+# The first one that runs and has a suitable version; a name may be a shim without an interpreter.
 BASE_PYTHON ?= $(shell for p in python3.12 python3.11 python3 python; do \
 	$$p -c '$(SUITABLE)' 2>/dev/null && command -v $$p && break; done)
 BIN := .venv/bin
-# MuJoCo draws through EGL where there is no screen.
+# Without a screen, MuJoCo renders through EGL.
 export MUJOCO_GL ?= egl
 export PYTHONUNBUFFERED := 1
 
-# Without a video of one's own the experiments of config.yaml run, which have their robots and methods.
+# Without VIDEO the experiments of config.yaml run, which name their own robots and methods.
 ifeq ($(value VIDEO),)
 ifneq ($(filter command,$(origin ROBOT) $(origin METHOD)),)
 $(error ROBOT and METHOD need VIDEO, a file or a name of resources/videos: make run VIDEO=dog_amble METHOD=$(value METHOD) ROBOT=$(value ROBOT))
 endif
 endif
 
-# Values of the command line reach the shell through the environment, as they are: a name may hold anything.
+# Command-line values reach the shell unchanged through the environment, because a name may hold any character.
 override VIDEO := $(value VIDEO)
 override ROBOT := $(value ROBOT)
 override METHOD := $(value METHOD)
@@ -52,9 +54,9 @@ help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
 run: .venv/run.stamp
-	@echo "== video2reward: running the workflow on $(CORES) cores (what is done already is kept)"
+	@echo "== video2reward: running the workflow on $(CORES) cores (finished jobs are kept)"
 	@$(BIN)/snakemake --cores $(CORES) $(OWN)
-	@echo "== done: open results/report.html; the films and policies are in results/*/seed*/best/"
+	@echo "== done: open results/report.html; videos and policies are in results/*/seed*/best/"
 
 status: .venv/run.stamp
 	@$(BIN)/snakemake --dry-run --logger status --cores $(CORES) $(OWN)
@@ -68,19 +70,19 @@ why: .venv/run.stamp
 test: .venv/test.stamp
 	@echo "== video2reward: running the tests"
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
-	@echo "== done: all tests passed; what each covers: tests/README.md"
+	@echo "== done: all tests passed; tests/README.md says what each covers"
 
 test-mmpose: .venv/test.stamp
-	@echo "== video2reward: running the tests of the mmpose backend, in an environment that is made first"
+	@echo "== video2reward: creating the mmpose backend's environment and running its tests"
 	@$(BIN)/python -m pytest tests/mmpose
 
 prepare: .venv/slurm.stamp
 	@$(BIN)/snakemake prepare --cores all $(OWN)
-	@echo "== done: nothing more is needed of the network but a language model's answers"
+	@echo "== done: from now on only a language model's answers need the network"
 
 slurm-test: .venv/test.stamp .venv/slurm.stamp
-	@echo "== video2reward: running the main job on a SLURM of two nodes, which is installed and started first"
-	@$(BIN)/python -m pytest $(SLURM_TESTS) tests/unit/engine/test_private_names.py
+	@echo "== video2reward: installing and starting a local SLURM of two nodes and running the workflow on it"
+	@$(BIN)/python -m pytest $(SLURM_TESTS)
 
 check: .venv/test.stamp
 	$(BIN)/ruff format --check .
@@ -125,10 +127,10 @@ docs: .venv/docs.stamp
 clips: .venv/run.stamp
 	$(BIN)/python benchmarks/make_example_clips.py --out resources/videos
 
-# torch first and pinned: a newer one brings gigabytes of GPU libraries along.
+# torch comes first and is pinned: other builds bring gigabytes of GPU libraries.
 .venv/run.stamp: pyproject.toml
 	@test -n "$(BASE_PYTHON)" && $(BASE_PYTHON) -c '$(SUITABLE)' || { \
-		echo "error: needed is Python 3.11 or 3.12, found $(or $(BASE_PYTHON),none); set BASE_PYTHON=/path/to/python3.11"; exit 1; }
+		echo "error: Python 3.11 or 3.12 is needed, found $(or $(BASE_PYTHON),none); set BASE_PYTHON=/path/to/python3.11"; exit 1; }
 	@echo "== video2reward: installing into .venv (once; a few minutes, about 2 GB)"
 	@test -x $(BIN)/python || $(BASE_PYTHON) -m venv .venv || \
 		{ rm -rf .venv; echo "error: Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
@@ -146,7 +148,7 @@ clips: .venv/run.stamp
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[slurm]"
 	@touch $@
 
-.venv/docs.stamp: .venv/run.stamp
+.venv/docs.stamp: .venv/run.stamp lock/docs.txt
 	@echo "== video2reward: installing what builds the docs' site"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[docs]"
+	@$(BIN)/python lock/install.py docs
 	@touch $@

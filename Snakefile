@@ -1,4 +1,4 @@
-# Video2Reward: from a video to a walking robot. Data flows in the order of the includes.
+# Video2Reward: from a video to a walking robot. The includes follow the flow of data.
 import time
 
 
@@ -55,6 +55,6 @@ onerror:
         for sentence in messages(RESULTS, STARTED):
             print(sentence, file=sys.stderr)
         print(
-            "What is done is kept: mend the cause and run the same command again.",
+            "Finished work is kept: fix the cause and run the same command again.",
             file=sys.stderr,
         )

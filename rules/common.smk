@@ -50,7 +50,7 @@ try:
 except UserError as error:
     raise SystemExit(f"error: {error}")
 
-# Jobs end with the process that executes them: this one, on a batch system's node too.
+# Jobs end together with the process that executes them: this one, also on a cluster node.
 os.environ[VARIABLE] = str(this_process())
 if plans(workflow):
     hold_results(PLAN.results)
@@ -96,17 +96,17 @@ wildcard_constraints:
 
 
 def experiment(wildcards):
-    """The experiment that a wildcard names."""
+    """The experiment of the job's wildcard."""
     return PLAN.experiments[wildcards.experiment]
 
 
 def robot_name(wildcards):
-    """The robot of a job, by its own wildcard or its experiment's."""
+    """The robot of a job, from its own wildcard or its experiment."""
     return getattr(wildcards, "robot", None) or experiment(wildcards).robot
 
 
 def practice(wildcards):
-    """The task of a job's robot, and how its base policy is trained."""
+    """The task of a job's robot, and the training of its base policy."""
     return PLAN.practices[robot_name(wildcards)]
 
 
@@ -116,12 +116,12 @@ def _digest(script, selected):
 
 
 def code_digest(script, selected=()):
-    """The digest of the code behind a stage; asked for every job, it is taken once."""
+    """The digest of the code behind a stage, computed once."""
     return _digest(script, tuple(selected))
 
 
 def settings(**sections):
-    """The slice of the configuration a stage reads, as JSON; sections are settings or plain values."""
+    """The slice of the configuration that a stage reads, as JSON; sections are settings or plain values."""
     plain = {
         name: value.model_dump(mode="json") if hasattr(value, "model_dump") else value
         for name, value in sections.items()
@@ -130,13 +130,13 @@ def settings(**sections):
 
 
 def of_method(wildcards, *keys):
-    """The keys of the experiment's method that a stage reads; its description is for people."""
+    """The keys of the experiment's method that a stage reads, without the description, which is for people."""
     method = experiment(wildcards).method.model_dump(mode="json", include=set(keys))
     return method | {"description": ""}
 
 
 class Unwatched(dict):
-    """What a job is told but not judged by: text for its command, and nothing for who compares parameters."""
+    """A parameter that does not trigger a rerun: text in the command, but empty when parameters are compared."""
 
     def __init__(self, text):
         super().__init__()
@@ -147,9 +147,9 @@ class Unwatched(dict):
 
 
 def arguments(**told):
-    """The arguments of a rule's script: its named inputs and outputs, and what it is `told`, each by its name.
+    """The arguments of a rule's script: its named inputs and outputs, and further values in `told`, each by name.
 
-    A change of what it is told runs nothing again: a time limit, how a server is asked. Values may be functions
+    A change in `told`, such as a time limit or how a server is called, does not rerun the job. Values may be functions
     of the wildcards.
     """
 
@@ -169,18 +169,18 @@ def arguments(**told):
 
 
 def option(name):
-    """A name as the command line has it."""
+    """A name as a command-line option."""
     return f"--{name.replace('_', '-')}"
 
 
 def training_settings(settings, *left_out):
-    """The training section without the keys that this stage does not read."""
+    """The training section without keys that this stage does not read."""
     return settings.model_dump(
         mode="json", exclude={"threads", "checkpoint_s", *left_out}
     )
 
 
-# Who asks the language model; no other job is given its key.
+# Jobs that call the language model; no other job gets its key.
 ASKERS = {"sample_completion", "extract_reward"}
 KEYS = sorted({e.loop.llm.key_variable for e in PLAN.experiments.values()})
 UNSET_KEYS = f"unset {shlex.join(KEYS)}; " if KEYS else ""
@@ -192,8 +192,8 @@ avoid_broken_gpus(PLAN.results)
 def command(name):
     """The shell command of a rule: its script, its files, its slice of the configuration, record and log.
 
-    What `params` holds, `arguments` aside, decides whether a job runs again, and is what its record keeps: nothing else
-    belongs there. Paths of this checkout are left to Snakemake to fill in: they may hold braces.
+        `params`, except for `arguments`, decides whether a job runs again and goes into its record, so nothing else belongs
+    there. Paths of this checkout are left to Snakemake to fill in: they may hold braces.
     """
     secrets = "" if name in ASKERS else "{UNSET_KEYS}"
     return (
@@ -204,7 +204,7 @@ def command(name):
 
 
 def shown(file, caption, category, *, patterns=(), **labels):
-    """An output that `snakemake --report` shows, with a caption; `patterns` choose files in a folder."""
+    """An output that `snakemake --report` shows, with a caption; `patterns` select files in a folder."""
     return report(
         file,
         caption=f"../resources/captions/{caption}.rst",
@@ -215,7 +215,7 @@ def shown(file, caption, category, *, patterns=(), **labels):
 
 
 def simulated(wildcards):
-    """What every stage reads that simulates without training."""
+    """The settings that every stage reads that simulates without training."""
     return {
         "task": practice(wildcards).task.model_dump(
             mode="json", exclude=set(Task.STARTS)
@@ -225,7 +225,7 @@ def simulated(wildcards):
 
 
 def simulation_code(name):
-    """The digest of a script that simulates: with the chosen simulator's and task's modules."""
+    """The code digest of a script that simulates, including the chosen simulator's and task's modules."""
 
     def digest(wildcards):
         chosen = practice(wildcards)
@@ -236,7 +236,7 @@ def simulation_code(name):
 
 
 def messages(folder, since):
-    """The sentences with which jobs ended that failed after `since` (s), from their logs, each once."""
+    """The error messages of jobs that failed after `since` (s), from their logs, without repetitions."""
     found = {}
     for log in sorted(Path(folder).glob(f"**/{EVERY_LOG}")):
         if log.stat().st_mtime >= since:

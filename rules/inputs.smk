@@ -1,6 +1,6 @@
-# What jobs read: files of its experiment, of the round before, of every candidate.
+# Input functions: files of the experiment, of the previous round, of every candidate.
 
-# How a server is asked and what for, not what it is told: a change of these asks nothing again.
+# How a server is called and paid, not what it is asked: changing these does not ask again.
 ASKING = {
     "key_variable",
     "organisation",
@@ -13,14 +13,14 @@ ASKING = {
     "input_price",
     "output_price",
 }
-# What other stages read of the same section: the length of prompts, repairs.
+# Keys of the same section that other stages read: prompt length, repairs.
 ELSEWHERE = {"context_tokens", "repairs"}
 REPAIR = RESOURCES / "prompts" / "repair.j2"
 PAID = {"store": str(LAYOUT.completions), "prices": str(RESOURCES / "prices.yaml")}
 
 
 def video_file(wildcards):
-    """The video: a file, a folder of pictures, or what is fetched; none where keypoints stand for it."""
+    """The video: a file, a folder of images, or a downloaded file; none if keypoints are imported without it."""
     file = PLAN.videos[wildcards.video].file
     if file is None:
         return []
@@ -30,7 +30,7 @@ def video_file(wildcards):
 
 
 def frames_settings(wildcards):
-    """What cutting a video into frames reads; where keypoints stand for the video, how they are read."""
+    """The settings that extract_frames reads; without a video, those for reading the imported keypoints."""
     video = PLAN.videos[wildcards.video]
     keys = {"trim": True, "fps": True}
     if video.file is None:
@@ -47,7 +47,7 @@ def frames_settings(wildcards):
 
 
 def folder_settings(path):
-    """How much a folder holds: Snakemake looks at its time alone, which a file that is replaced does not change."""
+    """The number and bytes of a folder's files: Snakemake only checks its time, which a replaced file does not change."""
     if not isinstance(path, Path) or not path.is_dir():
         return {}
     sizes = [file.stat().st_size for file in path.iterdir()]
@@ -55,13 +55,13 @@ def folder_settings(path):
 
 
 def imported_keypoints(wildcards):
-    """The file of the import backend; none for the others."""
+    """The import backend's file; none for other backends."""
     file = PLAN.videos[wildcards.video].pose.keypoints
     return os.path.relpath(file) if file else []
 
 
 def keypoints_alone(wildcards):
-    """The imported keypoints where there is no video."""
+    """The imported keypoints, if there is no video."""
     return [] if video_file(wildcards) else imported_keypoints(wildcards)
 
 
@@ -119,12 +119,12 @@ def _assets(mjcf):
 
 
 def robot_assets(wildcards):
-    """What the robot's model includes and names: other models, meshes, textures."""
+    """The files that the robot's model refers to: other models, meshes, textures."""
     return _assets(robot_mjcf(wildcards))
 
 
 def previous(path):
-    """A file of the iteration before; none for the first."""
+    """A file of the previous iteration; none for the first."""
     return lambda wildcards: (
         []
         if int(wildcards.n) == 1
@@ -148,7 +148,7 @@ def last_iteration(path):
 
 
 def pose_environment(wildcards):
-    """The marker of the pose backend's own environment; none if it runs in the main one."""
+    """The marker of the pose backend's own environment; none if the backend runs in the main one."""
     backend = PLAN.videos[wildcards.video].pose.backend
     return (
         f"{ENVIRONMENTS}/{backend}.json"
@@ -158,7 +158,7 @@ def pose_environment(wildcards):
 
 
 def pose_model(key):
-    """The user's own file behind pose.model, .detector or .config; none for what is known by its digest."""
+    """The user's own file for pose.model, .detector or .config; none for models known by digest."""
 
     def files(wildcards):
         path = own_file(PLAN.videos[wildcards.video].pose, key)
@@ -168,18 +168,18 @@ def pose_model(key):
 
 
 def pose_threads(wildcards):
-    """The threads of a pose model; other backends use one."""
+    """The threads of a pose model; backends without one use a single thread."""
     return 4 if PLAN.videos[wildcards.video].pose.backend in ("onnx", "mmpose") else 1
 
 
 def human_reward(wildcards):
-    """The published reward of the robot's task, which its base policy is trained with."""
+    """The published reward of the robot's task, with which its base policy is trained."""
     task = practice(wildcards).task.name
     return str(RESOURCES / "rewards" / f"human_{task}.py")
 
 
 def fixed_reward(wildcards):
-    """The file of a method's fixed reward, or the one that llm.model names."""
+    """The file of the method's fixed reward, or the one that llm.model names."""
     own = experiment(wildcards)
     if own.method.reward is not None:
         return str(RESOURCES / "rewards" / f"{own.method.reward}.py")
@@ -192,7 +192,7 @@ def provider(wildcards):
 
 
 def answer_file(wildcards):
-    """The file that holds the answer: a fixed reward, a recorded one, or a person's as soon as it is there."""
+    """The file with the answer: a fixed reward, a recorded answer, or a person's once it exists."""
     chosen = provider(wildcards)
     if chosen == "fixed":
         return fixed_reward(wildcards)
@@ -203,7 +203,7 @@ def answer_file(wildcards):
 
 
 def recorded_prompt(wildcards):
-    """The prompt that a recorded answer was given to, where it was recorded too."""
+    """The prompt of a recorded answer, if it was recorded too."""
     if provider(wildcards) != "recorded":
         return []
     path = RoundFolder(recorded(wildcards).parent).prompt_record
@@ -211,7 +211,7 @@ def recorded_prompt(wildcards):
 
 
 def recorded_repairs(wildcards):
-    """The recorded repairs of a candidate, where there are any."""
+    """The recorded repairs of a candidate, if there are any."""
     if provider(wildcards) != "recorded":
         return []
     path = CandidateFiles(recorded(wildcards).parent, wildcards.k).repairs
@@ -219,7 +219,7 @@ def recorded_repairs(wildcards):
 
 
 def recorded(wildcards):
-    """The place of a recorded answer."""
+    """The path of a recorded answer."""
     return recorded_answer(
         experiment(wildcards).loop.llm.recorded,
         wildcards.experiment,
@@ -228,26 +228,26 @@ def recorded(wildcards):
 
 
 def asked(wildcards):
-    """What a completion provider is told that changes its answer."""
+    """The settings of a completion provider that change its answer."""
     llm = experiment(wildcards).loop.llm
     told = llm.model_dump(mode="json", exclude=ASKING | ELSEWHERE)
     return told | {"provider": provider(wildcards)}
 
 
 def asking(wildcards):
-    """What a completion provider is told besides."""
+    """The settings of a completion provider that do not change its answer."""
     llm = experiment(wildcards).loop.llm
     return llm.model_dump(mode="json", include=ASKING)
 
 
 def can_be_repaired(wildcards):
-    """Whether a candidate that fails its checks goes back to who wrote it."""
+    """Whether a candidate that fails its checks is sent back for repair."""
     wanted = experiment(wildcards).loop.llm.repairs > 0
     return wanted and COMPLETION_PROVIDERS.load(provider(wildcards)).repairs
 
 
 def repairing(wildcards):
-    """What repairs read of the configuration; nothing where there are none."""
+    """The settings that repairs read; nothing if repairs are off."""
     if not can_be_repaired(wildcards):
         return {}
     llm = experiment(wildcards).loop.llm
@@ -261,19 +261,19 @@ def repairing(wildcards):
 
 
 def repair_modules(wildcards):
-    """The code behind repairs; none where there are none."""
+    """The code behind repairs; nothing if repairs are off."""
     if not can_be_repaired(wildcards):
         return []
     return [REPAIRERS.module("ask"), COMPLETION_PROVIDERS.module(provider(wildcards))]
 
 
 def repair_template(wildcards):
-    """The text that goes back with an error; none where there are no repairs."""
+    """The template of repair requests; none if repairs are off."""
     return str(REPAIR) if can_be_repaired(wildcards) else []
 
 
 def evaluation_settings(wildcards, seconds):
-    """What judging a policy reads."""
+    """The settings that evaluating a policy reads."""
     loop = experiment(wildcards).loop
     return settings(
         **simulated(wildcards),
@@ -297,7 +297,7 @@ def each_iteration(path):
 
 
 def loop_in_words(wildcards):
-    """What a loop's page is about."""
+    """What a loop's page describes."""
     own = experiment(wildcards)
     return {
         "experiment": own.name,
@@ -342,7 +342,7 @@ def of_several_clips(group):
 
 
 def siblings(wildcards):
-    """Of each clip that an experiment's robot learns in its group, an experiment that learns it."""
+    """For each clip that the experiment's robot learns in its group, one experiment that learns it."""
     own = experiment(wildcards)
     found = {own.video: own}
     for one in members(own.group):

@@ -56,7 +56,7 @@ rule retarget_motion:
     params:
         arguments=arguments(),
         arguments=arguments(),
-        # Only what is set: the rest is the robot's own.
+        # Only keys that are set; the robot's values apply to the rest.
         settings=lambda wildcards: settings(
             reach=experiment(wildcards).loop.reach.model_dump(exclude_unset=True)
         ),

@@ -1,4 +1,4 @@
-# Checkpoints lie beside the outputs, not among them: Snakemake deletes the outputs of a job that was killed.
+# Checkpoints are not declared as outputs, because Snakemake deletes the outputs of a killed job.
 rule train_base:
     input:
         robot=robot_yaml,
@@ -19,7 +19,9 @@ rule train_base:
         mem_mb=doubled(of_base, "memory_mb"),
         runtime=doubled(of_base, "minutes"),
     params:
-        arguments=arguments(checkpoint_s=lambda wildcards: practice(wildcards).training.checkpoint_s),
+        arguments=arguments(
+            checkpoint_s=lambda wildcards: practice(wildcards).training.checkpoint_s
+        ),
         arguments=arguments(
             work=lambda wildcards: filled(BASE.work, **wildcards),
             checkpoint_s=lambda wildcards: practice(wildcards).training.checkpoint_s,
@@ -68,7 +70,11 @@ rule train_policy:
         mem_mb=doubled(of_candidate, "memory_mb"),
         runtime=doubled(of_candidate, "minutes"),
     params:
-        arguments=arguments(checkpoint_s=lambda wildcards: experiment(wildcards).loop.training.checkpoint_s),
+        arguments=arguments(
+            checkpoint_s=lambda wildcards: experiment(
+                wildcards
+            ).loop.training.checkpoint_s
+        ),
         arguments=arguments(
             work=lambda wildcards: filled(CANDIDATE.work, **wildcards),
             checkpoint_s=lambda wildcards: experiment(

@@ -1,4 +1,4 @@
-# Of loops that failed too: a report is most needed then.
+# Failed loops get a page too: that is when a report is needed most.
 TEMPLATES = sorted(map(str, (RESOURCES / "report").iterdir()))
 
 

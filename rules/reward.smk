@@ -12,7 +12,11 @@ rule sample_completion:
     resources:
         completions=1,
     params:
-        arguments=arguments(asking=asking, round=lambda wildcards: {"candidates": experiment(wildcards).loop.samples}, **PAID),
+        arguments=arguments(
+            asking=asking,
+            round=lambda wildcards: {"candidates": experiment(wildcards).loop.samples},
+            **PAID,
+        ),
         arguments=arguments(
             asking=asking,
             round=lambda wildcards: {"candidates": experiment(wildcards).loop.samples},

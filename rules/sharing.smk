@@ -1,10 +1,10 @@
-# What checkouts and machines share: docs/sharing.md.
+# Results shared between checkouts and machines, see docs/sharing.md.
 localrules:
     shared,
 
 
 rule shared:
-    # snakemake shared: what all seeds start from; machines that share the work begin with copies of it.
+    # snakemake shared: what all seeds start from; machines that share the work start with copies of it.
     input:
         [filled(VIDEO.motion, video=name) for name in PLAN.videos],
         [

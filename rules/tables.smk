@@ -1,4 +1,4 @@
-# snakemake tables: the paper's tables and figures of each group of experiments. Of loops that failed too.
+# snakemake tables: the paper's tables and figures for each group of experiments, failed loops included.
 GROUPS = list(dict.fromkeys(e.group for e in PLAN.experiments.values()))
 TABLES = LAYOUT.tables("{group}")
 

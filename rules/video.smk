@@ -1,11 +1,11 @@
-# What computers of a cluster may be without: a connection.
+# Downloads run on the submitting host, as compute nodes may have no network.
 localrules:
     fetch_video,
 
 
 rule fetch_video:
-    # What an address delivers is decided by the address alone; its content lies in a cache that all results
-    # share. The file's name says nothing of its kind: whoever reads it looks inside.
+    # The address alone identifies the video; its content is in a cache that all results share. The suffix does
+    # not tell the format: readers inspect the content.
     output:
         video=VIDEO.fetched,
     log:
@@ -24,8 +24,8 @@ rule fetch_video:
 
 
 rule extract_frames:
-    # With a video, its pictures; with imported keypoints alone, a stick figure of them. A folder has no
-    # checksum for Snakemake: what reads the frames depends on the summary, which holds theirs.
+    # The video's frames, or a stick figure if there are only imported keypoints. Snakemake has no checksum for
+    # folders, so rules that read the frames depend on the summary, which holds the frames' checksum.
     input:
         video=video_file,
         keypoints=keypoints_alone,

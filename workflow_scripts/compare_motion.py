@@ -1,4 +1,4 @@
-"""The best policy's rollout against the clip -> feedback.json and a picture."""
+"""Compare the best policy's rollout with the clip -> feedback.json and a picture."""
 
 from __future__ import annotations
 

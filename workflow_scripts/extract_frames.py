@@ -1,4 +1,4 @@
-"""Turn a video into a folder of frames; keypoints that came without a video are drawn as stick figures."""
+"""Extract a video's frames into a folder; imported keypoints without a video are drawn as stick figures."""
 
 from __future__ import annotations
 

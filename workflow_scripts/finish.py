@@ -1,4 +1,4 @@
-"""Gather the best policy: reward, weights, ONNX, film and evaluation; without one, say why and fail."""
+"""Collect the best policy: reward, weights, ONNX, video and evaluation; if there is none, fail with the reason."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def figures(evaluation: Path) -> dict[str, float | None]:
-    """Return the headline figures of an evaluation of the deterministic policy; None where it failed."""
+    """Return the main figures of a deterministic evaluation; None where it failed."""
     judged = read_json(evaluation).get("deterministic") or {}
     plain = {name: judged.get(name) for name in ("falls", "speed", "speed_ratio", "velocity_error")}
     gait, posture = ((judged.get(part) or {}).get("distance") for part in ("gait", "posture"))
@@ -66,7 +66,7 @@ def figures(evaluation: Path) -> dict[str, float | None]:
 
 
 def show(figure: float | None) -> str:
-    """Return a figure to three places, a dash for none."""
+    """Return a figure with three decimals, or a dash for None."""
     return "-" if figure is None else f"{figure:.3f}"
 
 

@@ -1,4 +1,4 @@
-"""Make the paper's tables and figures from the finished experiments of one group."""
+"""Make the paper's tables and figures from a group's finished experiments."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from video2reward.jobs.script import Script, run_script
 if TYPE_CHECKING:
     from video2reward.tables.tables_page import Contents
 
-# Found by way of the results' layout; named here so that a change of them makes the tables again.
+# Found through the results' layout; declared here so that a change in them makes the tables again.
 READ = ("selections", "rollouts", "films", "references", "clips", "motions", "keypoints", "overlays")
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def write_folder(folder: Path, contents: Contents, script: Script) -> None:
-    """Write the tables as csv, the drawings as svg, the strips as jpg, and the page with all of them."""
+    """Write the tables as CSV, the drawings as SVG, the strips as JPEG, and the page with all of them."""
     from video2reward.tables.sheets import write_costs, write_matrices, write_table
     from video2reward.tables.tables_page import build_page
 

@@ -1,4 +1,4 @@
-"""Ask for one reward function and keep the answer: prompt.json -> completion_<k>.json."""
+"""Ask for one reward function and store the answer: prompt.json -> completion_<k>.json."""
 
 import json
 from dataclasses import replace

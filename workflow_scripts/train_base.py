@@ -1,4 +1,4 @@
-"""Train a robot's base policy with the published human reward: warm start and yardstick of all experiments."""
+"""Train a robot's base policy with the published human reward: warm start and baseline of all experiments."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def main() -> None:
 
     if loose := unlimited_joints(robot, script.path("mjcf")):
         print(
-            f"note: {robot.mjcf} limits the torque of none of {', '.join(loose)}: their drives are not clamped, "
-            "torque_limits is infinite for them; add actuatorfrcrange to the joints or forcerange to actuators"
+            f"note: {robot.mjcf} has no torque limit for {', '.join(loose)}: their drives are not clamped and their "
+            "torque_limits are infinite; add actuatorfrcrange to the joints or forcerange to the actuators"
         )
     skeleton = next(iter(robot.skeletons))
     standing = standing_keypoints(script.path("mjcf"), robot, skeleton)

@@ -1,4 +1,4 @@
-"""Train one candidate on its reward; a candidate that failed its check is passed on as failed."""
+"""Train one candidate on its reward; a candidate that failed its check stays failed."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def main() -> None:
     check = read_check(script.path("check"))
     if check.ok:
         mark = CallMark()
-        reason = run_supervised(mark)  # what follows runs in the child, unless its reward ended it
+        reason = run_supervised(mark)  # the rest runs in the child, unless the reward ended it
         trained = train_candidate(script, check, mark) if reason is None else failed(script, reason)
     else:
-        print(f"not trained, the check failed: {indented(check.message)}", flush=True)
+        print(f"not trained because the check failed: {indented(check.message)}", flush=True)
         trained = failed(script, check.traceback or check.message)
     write(script, trained)
 
@@ -48,7 +48,7 @@ def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
     from video2reward.reward.limits import CallMemory
 
     task = Task(**script.params["task"])
-    # Candidates of one loop differ in their noise; the same candidate always gets the same.
+    # Candidates of one loop get different noise; a candidate always gets the same.
     seed = 1000 * int(script.params["seed"]) + int(script.params["candidate"])
     training = Training(**script.params["training"]).model_copy(
         update={"threads": script.args.threads, "checkpoint_s": script.args.checkpoint_s}
@@ -58,12 +58,12 @@ def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
     mark.begin()
     try:
         compiled = compile_reward(script.path("reward"))
-    except RewardError as error:  # edited by hand, or of other versions than its check
+    except RewardError as error:  # edited by hand, or checked by another version
         return failed(script, str(error))
     finally:
         mark.end()
     watches: list[Watch] = [mark]
-    if simulator.device == "cpu":  # GPUs are mapped into the address space, far beyond their memory
+    if simulator.device == "cpu":  # GPUs map far more address space than they have memory
         watches.append(memory := CallMemory())
         print(f"memory for one call of the reward: {memory.holds}", flush=True)
     reward = GuardedReward(compiled, check.components, watches, digest(script.path("reward")))
@@ -94,7 +94,7 @@ def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
 
 
 def failed(script: Script, reason: str) -> Trained:
-    """Return a training that the candidate failed; a checkpoint that it left is forgotten with it."""
+    """Return a failed training; its checkpoint, if any, is discarded with it."""
     from video2reward.policy.checkpoint import Checkpoint
     from video2reward.policy.train import Trained
 
@@ -103,7 +103,7 @@ def failed(script: Script, reason: str) -> Trained:
 
 
 def write(script: Script, trained: Trained) -> None:
-    """Write the outputs; then the checkpoint may go, so that a rerun trains again."""
+    """Write the outputs, then delete the checkpoint, so that a rerun trains again."""
     from video2reward.policy.training_record import write_training
 
     files = (script.path(name) for name in ("policy", "training", "curves"))

@@ -1,4 +1,4 @@
-"""Write a loop's page: its film, scores, curves and rewards, and its row of the overview."""
+"""Write a loop's page: its video, scores, curves and rewards, and its row of the overview."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def film_workshop() -> Workshop:
-    """Return what the page needs of the stages that make films."""
+    """Return the functions of the video-rendering stages that the page needs."""
     from video2reward.report.films import Workshop
     from video2reward.rollout.film import FPS, typical_agent
     from video2reward.video.decode import film_pictures

@@ -132,7 +132,7 @@ def test_what_does_not_fit_is_named(inside, toy, workflow, find):
     published = workflow.folder / "models" / known_models()["hrnet-w32-ap10k"].checkpoint.file
     published.parent.mkdir(exist_ok=True)
     shutil.copyfile(toy, published)
-    assert f"{published.name} is damaged or another file" in errors(find("dog_amble", "ap10k", **rest))
+    assert f"{published.name} is damaged or a different file" in errors(find("dog_amble", "ap10k", **rest))
     (workflow.folder / "toy.pth").write_bytes(os.urandom(1000))
     assert "toy.pth cannot be read as a checkpoint" in errors(
         find("dog_amble", "ap10k", **rest, model="toy.pth")

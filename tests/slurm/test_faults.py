@@ -95,7 +95,7 @@ def test_the_run_goes_on(training, on_slurm, cluster, fault, state, limits):
     assert jobs[0] == (state, limits[0])
     assert [limit for _, limit in jobs] == limits
     assert {end for end, _ in jobs[1:]} <= {"COMPLETED"}
-    resumed = re.search(r"goes on at step (\S+)", log(on_slurm))
+    resumed = re.search(r"resuming at step (\S+)", log(on_slurm))
     assert (resumed is None) == (len(limits) == 1)
     print(f"{state}: {time.monotonic() - start:.0f} s to the end, {resumed and resumed[0]}")
 
@@ -106,7 +106,7 @@ def test_the_submitting_process_is_killed(training, on_slurm, cluster):
     job, _ = cluster.ask(*AT_WORK).split()
     refused = on_slurm(*arguments(LONG), **cluster.environment)
     assert refused.status == 1
-    assert f"job {job} of a run that ended still works in" in refused.output
+    assert f"job {job} of an earlier run is still working in" in refused.output
     cluster.ask("scancel", job)
     deadline = time.monotonic() + 60
     while cluster.ask(*AT_WORK):
@@ -114,7 +114,7 @@ def test_the_submitting_process_is_killed(training, on_slurm, cluster):
         time.sleep(0.5)
     again = on_slurm(*arguments(LONG), **cluster.environment)
     assert again.status == 0, again.output[-3000:]
-    assert "goes on at step" in log(on_slurm)
+    assert "resuming at step" in log(on_slurm)
 
 
 def submitted(cluster, since):

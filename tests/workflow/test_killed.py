@@ -53,7 +53,7 @@ def test_a_killed_training_goes_on_from_its_checkpoint(workflow, way):
     again = workflow(*arguments)
     assert again.status == 0, again.output[-3000:]
     assert "its locks are removed" in again.output
-    assert "base policy of anymal_c: goes on at step" in again.output
+    assert "base policy of anymal_c: resuming at step" in again.output
     assert (workflow.folder / target).exists()
 
 

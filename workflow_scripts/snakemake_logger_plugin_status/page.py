@@ -1,4 +1,4 @@
-"""From Snakemake's graph of jobs to the page that explains it."""
+"""Turn Snakemake's job graph into the page that explains it."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _costs(name: str) -> bool:
 
 
 def _answered(job: PlannedJob, store: Path) -> bool | None:
-    """Tell whether the store has the answer to a job's question; None while its prompt may still change."""
+    """Tell whether the store holds the answer for a job; None while its prompt may still change."""
     record = job.inputs[0]
     if record in job.remade or not record.exists():
         return None
@@ -73,7 +73,7 @@ def _answered(job: PlannedJob, store: Path) -> bool | None:
 
 
 def earlier(jobs: list[PlannedJob], store: Path) -> PastAnswers:
-    """Return what earlier answers tell: those in the store and at the jobs' places; damaged ones are left out."""
+    """Return the earlier answers in the store and among the jobs' outputs, without damaged ones."""
     found: dict[tuple[str, str], Completion] = {}
     candidates = repaired = 0
     outputs = [path for job in jobs for path in job.outputs if path.exists()]
@@ -92,7 +92,7 @@ def earlier(jobs: list[PlannedJob], store: Path) -> PastAnswers:
 
 
 def _asked_a_model(candidate: CandidateFiles) -> bool:
-    """Tell whether a language model wrote a candidate that may have been repaired."""
+    """Tell whether a language model wrote the candidate behind a repairs file."""
     with suppress(UserError):
         return read_completion(candidate.completion).is_language_model
     return False

@@ -107,5 +107,5 @@ def test_pips_message_is_passed_on_and_no_marker_is_left(tmp_path):
 
 def test_a_folder_that_cannot_hold_an_environment(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(UserError, match="cannot make the environment"):
+    with pytest.raises(UserError, match="cannot create the environment"):
         create_environment(requirements(tmp_path), tmp_path / "file" / "env")

@@ -71,7 +71,7 @@ def test_an_answer_to_an_earlier_prompt_is_not_taken_for_one_to_this(ask, tmp_pa
     path, changed = CandidateFiles(tmp_path, 1).answer, ({"role": "user", "content": "v"},)
     path.write_text(path.read_text() + ANSWER)
     sentence = refused(ask, messages=changed)
-    now = sentence.partition(" is ")[2].split()[0]
+    now = sentence.partition(" is now ")[2].split(";")[0]
     assert "answers the prompt" in sentence and path.read_text().endswith(ANSWER)
     path.write_text(f"Answer to prompt {now}; write or paste it below this line.\n{ANSWER}")
     assert ask(messages=changed).text == ANSWER

@@ -86,7 +86,7 @@ DEATHS["exit"] = ("", killing(0).replace("os.kill(os.getpid(), 0)", "os._exit(3)
 @pytest.mark.parametrize("number", DEATHS_BY_SIGNAL)
 def test_every_kind_of_crash_counts_inside_the_call_alone(number):
     mark = CallMark()
-    with pytest.raises(UserError, match="goes on from its checkpoint"):
+    with pytest.raises(UserError, match="continues from its checkpoint"):
         _reason(-number, mark, 0.0)
     mark.begin()
     assert _reason(-number, mark, 0.0) == f"the reward ended its process: {DEATHS_BY_SIGNAL[number]}"
@@ -123,7 +123,7 @@ def test_a_reward_that_ends_its_process_is_a_failed_candidate(command, tmp_path,
 def test_a_kill_from_outside_is_no_failed_candidate(command, tmp_path):
     number = signal.SIGKILL
     done = subprocess.run(command("", before=killing(number)), capture_output=True, text=True, timeout=120)
-    assert done.returncode == 1 and "goes on from its checkpoint" in done.stderr
+    assert done.returncode == 1 and "continues from its checkpoint" in done.stderr
     assert number.name in done.stderr and "Traceback" not in done.stderr
     assert not (tmp_path / "t.json").exists() and not (tmp_path / "job.json").exists()
 

@@ -93,7 +93,7 @@ def test_warm_start_begins_as_the_base_policy_with_its_own_noise(trained, tmp_pa
     write_training(warm, tmp_path / "p.pth", tmp_path / "t.json", tmp_path / "t.csv", {})
     record = read_json(tmp_path / "t.json")
     assert (record["init"], record["warm_start"]) == ("base", digest(base))
-    with pytest.raises(UserError, match=r"the policy to start from are \(32, 32\)"):
+    with pytest.raises(UserError, match=r"the policy to start from has layers \(32, 32\)"):
         train_points(tmp_path / "v", 1_000, start=Beginning("base", base), settings={"units": (16,)})
 
 

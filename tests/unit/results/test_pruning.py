@@ -115,10 +115,13 @@ def test_frames_are_freed_with_the_time_they_took(results, tmp_path):
 @pytest.mark.parametrize(
     ("harm", "reason"),
     [
-        (lambda clip, folder: clip.unlink(), "clip.mp4 is no longer there"),
+        (lambda clip, folder: clip.unlink(), "clip.mp4 no longer exists"),
         (lambda clip, folder: clip.write_text("another"), "clip.mp4 has changed"),
-        (lambda clip, folder: (folder / "motion.h5").unlink(), "motion.h5 is not made yet"),
-        (lambda clip, folder: (folder / "logs/extract_frames.json").unlink(), "no record of the video"),
+        (lambda clip, folder: (folder / "motion.h5").unlink(), "motion.h5 does not exist yet"),
+        (
+            lambda clip, folder: (folder / "logs/extract_frames.json").unlink(),
+            "no record of the source video",
+        ),
     ],
     ids=["video gone", "video changed", "still needed", "no record"],
 )

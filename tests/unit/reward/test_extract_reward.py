@@ -159,7 +159,7 @@ def test_states_survive_their_file(tmp_path):
     assert len(read) == 2 and read.provenance == {"code": "c"}
     assert read[1]["commands"].shape == (3, 3) and float(read[1]["dt"]) == np.float32(0.02)
     (tmp_path / "states.npz").write_bytes(b"PK broken")
-    with pytest.raises(UserError, match="no readable states.npz"):
+    with pytest.raises(UserError, match="not a readable states.npz"):
         read_states(tmp_path / "states.npz")
     with pytest.raises(UserError, match="does not exist"):
         read_states(tmp_path / "none.npz")

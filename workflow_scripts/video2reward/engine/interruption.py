@@ -12,7 +12,7 @@ from video2reward.jobs.lifeline import this_process
 from video2reward.results.claims import kill_jobs
 
 _ARRIVAL_S = 0.3
-SENTENCE = "interrupted; what is done is kept, the same command goes on from here"
+SENTENCE = "interrupted; finished work is kept, and the same command continues from here"
 
 
 class Interruption:

@@ -1,4 +1,4 @@
-"""Python environments of single rules, made on first use from a requirements file."""
+"""Python environments of individual rules, created on first use from a requirements file."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any
 
 from video2reward.errors import UserError
 
-# Lines of the requirements file: a statement that must run in the environment, which may import this library, and
-# packages whose own dependencies are installed too, as they differ from machine to machine.
+# Marked lines of the requirements file: a statement that must run in the environment and may import this library;
+# packages to install with their own dependencies, which differ between machines.
 VERIFY, DEPENDENCIES = "# verify:", "# with dependencies:"
 LIBRARY = Path(__file__).resolve().parents[2]
 _VERSIONS = (
@@ -23,17 +23,17 @@ _VERSIONS = (
 
 
 def create_environment(requirements: Path, environment: Path) -> dict[str, Any]:
-    """Make or complete a virtual environment of the running Python, and prove that it works.
+    """Create or complete a virtual environment of the running Python, and check that it works.
 
-    Only wheels are installed, and only what `requirements` lists (pip's --no-deps), so the file names all
-    that the environment holds, but for what packages behind `DEPENDENCIES` bring along. An environment that is
-    there already, whole or half made, is completed.
+    Only wheels are installed, and only what `requirements` lists (pip's --no-deps), so the file names everything in
+    the environment except the dependencies of packages marked with `DEPENDENCIES`. An existing environment, complete or
+    not, is completed.
 
     Returns:
         python: the environment's interpreter; requirements: SHA-256 of the file; versions: by package
 
     Raises:
-        UserError: venv or pip fails, or what was installed does not import; with the tail of its message
+        UserError: venv or pip fails, or an installed package does not import; quotes the end of the message
     """
     python = Path(os.path.abspath(environment / "bin" / "python"))  # without "..", links kept
     if not _works(python):
@@ -41,7 +41,7 @@ def create_environment(requirements: Path, environment: Path) -> dict[str, Any]:
     _install(requirements, environment, python)
     check = [str(python), "-c", "\n".join(_marked(requirements, VERIFY))]
     if subprocess.run(check, capture_output=True, env=_with_library()).returncode != 0:
-        print(f"{environment} does not work, as after a broken-off installation: making it anew", flush=True)
+        print(f"{environment} does not work (an interrupted installation?): creating it again", flush=True)
         _make(environment)
         _install(requirements, environment, python)
         _run(check, f"{environment} does not work", f"check {requirements} and run again", _with_library())
@@ -51,10 +51,10 @@ def create_environment(requirements: Path, environment: Path) -> dict[str, Any]:
 
 
 def _make(environment: Path) -> None:
-    print(f"making {environment} with Python {sys.version.split()[0]}", flush=True)
+    print(f"creating {environment} with Python {sys.version.split()[0]}", flush=True)
     _run(
         [sys.executable, "-m", "venv", "--clear", str(environment.absolute())],
-        f"cannot make the environment {environment}",
+        f"cannot create the environment {environment}",
         "install Python's venv module (Debian, Ubuntu: apt install python3-venv) and run again",
     )
 
@@ -68,12 +68,12 @@ def _install(requirements: Path, environment: Path, python: Path) -> None:
         _run(
             command,
             f"cannot install {requirements} into {environment}",
-            "check the network and pip's settings (pip config list) and run again; what is there is kept",
+            "check the network and pip's settings (pip config list) and run again; finished parts are kept",
         )
 
 
 def _works(python: Path) -> bool:
-    """Return whether `python` is there, of the running Python's version, and has pip."""
+    """Return whether `python` exists, has the running Python's version and has pip."""
     if not python.exists():
         return False
     check = f"import pip, sys; sys.exit(sys.version_info[:2] != {tuple(sys.version_info[:2])})"
@@ -90,7 +90,7 @@ def _with_library() -> dict[str, str]:
 
 
 def _run(command: list[str], what: str, way_out: str, variables: dict[str, str] | None = None) -> str:
-    """Run a command and return its output; its failure is a `UserError` with the end of its message."""
+    """Run a command and return its output; if it fails, a `UserError` quotes the end of its message."""
     done = subprocess.run(command, capture_output=True, text=True, env=variables)
     if done.returncode == 0:
         return done.stdout

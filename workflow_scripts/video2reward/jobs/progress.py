@@ -1,4 +1,4 @@
-"""Progress of long loops: how far, how fast, how long still."""
+"""Progress of long loops: items done, rate, time left."""
 
 from __future__ import annotations
 

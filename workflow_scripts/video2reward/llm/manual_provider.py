@@ -1,4 +1,4 @@
-"""Answers by people: the prompt is theirs to send wherever they like, the answer theirs to paste into a file."""
+"""Answers by hand: a person sends the prompt wherever they like and pastes the answer into a file."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _HEAD_FOUND = re.compile(r"Answer to prompt ([0-9a-f]{8}); write or paste it bel
 
 
 class ManualProvider(CompletionProvider):
-    """Reads `answer_<k>.txt` beside the completion; until it is filled, the job ends and says what to do."""
+    """Reads `answer_<k>.txt` beside the completion; while it is empty, the job ends and says what to do."""
 
     costs: ClassVar[bool] = False
 
     def complete(self, question: Question) -> Completion:
-        """Return what a person wrote; an error names the prompt and every answer of the round still to be given.
+        """Return a person's answer; the error names the prompt and all of the round's missing answers.
 
-        The file is put there with a first line that names the prompt by its digest: when the prompt has
-        changed since, the answer is not taken for one to the new prompt. Without that line it is.
+        The provider creates the file with a first line that holds the prompt's digest. If the prompt has changed since,
+        the answer is rejected; without that line it is accepted.
         """
         path = question.source
         if path is None or (text := _answer(path, question)) is None:
@@ -39,7 +39,7 @@ class ManualProvider(CompletionProvider):
 
 
 def _answer(path: Path, question: Question) -> str | None:
-    """Return what stands in an answer's file, None if nothing does; one to another prompt is a `UserError`."""
+    """Return the content of an answer's file, None if it is empty; an answer to another prompt is a `UserError`."""
     if path.stat().st_size > MAX_BYTES:
         raise UserError(
             f"{path} has more than {MAX_BYTES // 2**20} MB; an answer is a text with one function"
@@ -61,7 +61,7 @@ def _answer(path: Path, question: Question) -> str | None:
 
 
 def _please(question: Question) -> str:
-    """Put the round's empty answer files there and say what to do; the same sentence for all its candidates."""
+    """Create the round's empty answer files and say what to do, in the same sentence for all its candidates."""
     folder, empty, late = RoundFolder(question.folder), [], []
     for candidate in range(1, question.candidates + 1):
         path = folder.candidate(candidate).answer
@@ -73,7 +73,7 @@ def _please(question: Question) -> str:
         else:
             late.append(path)
     if not empty:
-        return f"{', '.join(map(str, late))}: filled while this run was going; run the same command again"
+        return f"{', '.join(map(str, late))}: filled in during this run; run the same command again"
     return (
         f"provider manual: round {question.iteration} waits for {len(empty)} of {question.candidates} answers to "
         f"{folder.prompt}; put each into its file, then run the same command again: "
@@ -82,7 +82,7 @@ def _please(question: Question) -> str:
 
 
 def _renew(path: Path, question: Question) -> None:
-    """Let an empty answer's first line name the present prompt."""
+    """Put the current prompt's digest into the first line of an empty answer."""
     head = _HEAD.format(_digest(question)) + "\n"
     if path.read_text("utf-8-sig") != head:
         write_text(path, head)

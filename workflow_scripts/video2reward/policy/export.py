@@ -1,4 +1,4 @@
-"""The policy as ONNX, for robots without torch: normalisation inside, what it needs as metadata."""
+"""Export the policy as ONNX for robots without torch: normalisation included, all it needs as metadata."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def export_onnx(policy: Policy, path: Path) -> float:
 
     Input "observation" (N, O) float32 unnormalised, output "action" (N, D) the mean action in -1..1.
     Metadata: every entry of `policy.meta` as JSON (observation names, joint order, action scale,
-    default pose, dt). A difference above 1e-5 is a `ValueError`, and no file is left.
+    default pose, dt). A difference above 1e-5 is a `ValueError`, and no file is written.
     """
     model = to_onnx(policy)
     onnx.checker.check_model(model)
@@ -83,7 +83,7 @@ def to_onnx(policy: Policy) -> onnx.ModelProto:
 
 
 def _difference(policy: Policy, path: Path) -> float:
-    """Return the largest difference to torch on observations up to three deviations from the mean."""
+    """Return the largest difference from torch for observations up to `largest` standard deviations off the mean."""
     import onnxruntime
 
     generator = torch.Generator().manual_seed(0)

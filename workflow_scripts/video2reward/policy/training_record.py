@@ -1,4 +1,4 @@
-"""What a training leaves: `policy_<k>.pth`, `training_<k>.csv` and `training_<k>.json`."""
+"""The outputs of a training run: `policy_<k>.pth`, `training_<k>.csv` and `training_<k>.json`."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from video2reward.policy.train import Trained
 from video2reward.settings.robot import Robot
 from video2reward.sim.base import BatchedEnv
 
-# The columns every training has; its reward's components ("reward/<name>") stand after "reward".
+# The columns of every training run; the reward's components ("reward/<name>") come after "reward".
 BEFORE = ("step", "epoch", "seconds", "reward")
 AFTER = ("success", "episode_length", "terminated_fraction", "kl", "lr", "sigma")
 
 
 def policy_meta(robot: Robot, env: BatchedEnv) -> dict[str, Any]:
-    """Return what is needed to run the policy on the robot, for policy.pth and policy.onnx."""
+    """Return the metadata needed to run the policy on the robot, for policy.pth and policy.onnx."""
     return {
         "robot": robot.name,
         "observation_names": list(env.observation_names),
@@ -29,7 +29,7 @@ def policy_meta(robot: Robot, env: BatchedEnv) -> dict[str, Any]:
 
 
 def columns(rows: list[dict[str, float]]) -> list[str]:
-    """Return the table's columns: the fixed ones and a column per reward component seen."""
+    """Return the table's columns: the fixed ones and one per reward component."""
     components = dict.fromkeys(name for row in rows for name in row if name.startswith(COMPONENT))
     return [*BEFORE, *components, *AFTER]
 
@@ -37,7 +37,7 @@ def columns(rows: list[dict[str, float]]) -> list[str]:
 def write_training(
     trained: Trained, policy: Path, record: Path, curves: Path, provenance: Provenance
 ) -> None:
-    """Write the three files; a failed training's say so and hold the reason."""
+    """Write the three files; those of a failed run say so and give the reason."""
     names = columns(trained.rows)
     write_csv(curves, names, [[row.get(name, "") for name in names] for row in trained.rows])
     write_json(
@@ -54,12 +54,12 @@ def write_training(
             "warm_start": trained.start.digest,
             "stopped_early": trained.stopped_early,
             "definitions": {
-                "h_mts": "maximum over the epochs of the success at the rollout's last step, mean over agents",
+                "h_mts": "maximum over epochs of the success at the rollout's last step, mean over agents",
                 "success": "the task's own, per step, mean over agents",
                 "steps": "environment steps of all agents together",
-                "init": "what it began as: scratch, base or best; empty: it never began",
-                "warm_start": "SHA-256 of the policy's file that it began as; empty: trained from scratch",
-                "stopped_early": "why the training ended before its budget was spent; empty: it did not",
+                "init": "what training started from: scratch, base or best; empty: it never started",
+                "warm_start": "SHA-256 of the initial policy's file; empty: trained from scratch",
+                "stopped_early": "why training stopped before the end of its budget; empty: it did not",
             },
             "provenance": provenance,
         },

@@ -1,4 +1,4 @@
-"""A `BatchedEnv` as rl-games' vectorised environment, which also keeps a rollout's figures."""
+"""Wrap a `BatchedEnv` as rl-games' vectorised environment, which also records the rollout's figures."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class RolloutFigures:
     """Sums over one rollout (the steps between two updates)."""
 
     def __init__(self, num_envs: int, device: str) -> None:
-        """Start with nothing summed and every agent at the start of an episode."""
+        """Start with empty sums and every agent at the start of an episode."""
         self._num_envs = num_envs
         self._lengths = torch.zeros(num_envs, device=device)
         self._last_length = 0.0
         self.clear()
 
     def clear(self) -> None:
-        """Forget the sums; running episodes go on."""
+        """Reset the sums but keep the running episodes."""
         self._steps = 0
         self._reward = 0.0
         self._falls = 0.0
@@ -36,7 +36,7 @@ class RolloutFigures:
         self._components: dict[str, float] = {}
 
     def add(self, result: StepResult) -> None:
-        """Take in one step of all agents."""
+        """Add one step of all agents."""
         self._steps += 1
         self._reward += float(result.reward.mean())
         self._success = float(result.success.mean())
@@ -51,11 +51,11 @@ class RolloutFigures:
             self._lengths[ended] = 0
 
     def state(self) -> dict[str, Any]:
-        """Return what outlives `clear`: the running episodes."""
+        """Return the running episodes, which `clear` keeps."""
         return {"lengths": self._lengths.clone(), "last_length": self._last_length}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on from a `state()`."""
+        """Restore a `state()`."""
         self._lengths.copy_(state["lengths"])
         self._last_length = state["last_length"]
 
@@ -64,8 +64,8 @@ class RolloutFigures:
 
         reward, reward/<component>: means over agents and steps, per step
         success: mean over agents at the rollout's last step, as Eureka's H_mts reads it
-        episode_length: steps, mean over the episodes that ended here (none did: the last known, or
-            the running episodes' mean)
+        episode_length: steps, mean over the episodes that ended here (if none did, the last known mean, or the mean
+        of the running episodes)
         terminated_fraction: falls per agent during the rollout
         """
         if self._ended:
@@ -82,7 +82,7 @@ class RolloutFigures:
 
 
 class VecEnv(IVecEnv):
-    """What rl-games steps; an observation that is not finite ends the training."""
+    """The environment that rl-games steps; a non-finite observation ends the training."""
 
     def __init__(self, env: BatchedEnv) -> None:
         """Wrap `env`."""
@@ -91,7 +91,7 @@ class VecEnv(IVecEnv):
         self.figures = RolloutFigures(env.num_envs, env.device)
 
     def get_env_info(self) -> dict[str, Any]:
-        """Return the spaces in rl-games' form."""
+        """Return the spaces in rl-games' format."""
         return {
             "observation_space": Box(-np.inf, np.inf, (self.env.num_observations,), np.float32),
             "action_space": Box(-1.0, 1.0, (self.env.num_actions,), np.float32),
@@ -104,22 +104,22 @@ class VecEnv(IVecEnv):
         return 1
 
     def reset(self) -> Tensor:
-        """Reset all agents, at different ages -> (N, O)."""
+        """Reset all agents, at different episode ages -> (N, O)."""
         observation = self.env.reset()
         self.env.spread_episodes()
         return observation
 
     def get_env_state(self) -> dict[str, Any]:
-        """Return the agents' complete state; rl-games puts it beside the weights."""
+        """Return the agents' complete state, which rl-games stores with the weights."""
         return {"env": self.env.state(), "figures": self.figures.state()}
 
     def set_env_state(self, state: dict[str, Any]) -> None:
-        """Put the agents back to a `get_env_state()`."""
+        """Restore the agents to a `get_env_state()`."""
         self.env.restore(state["env"])
         self.figures.restore(state["figures"])
 
     def step(self, actions: Tensor) -> tuple[Tensor, Tensor, Tensor, dict[str, Tensor]]:
-        """Step all agents -> observation, reward, done, infos with `time_outs` for the value bootstrap."""
+        """Step all agents -> observation, reward, done, infos with `time_outs` for value bootstrapping."""
         result = self.env.step(actions)
         self._check(result)
         self.figures.add(result)
@@ -128,7 +128,7 @@ class VecEnv(IVecEnv):
         return result.observation, result.reward, done, {"time_outs": time_outs}
 
     def _check(self, result: StepResult) -> None:
-        """Demand finite observations; the reward's own results its `GuardedReward` has checked."""
+        """Require finite observations; `GuardedReward` has checked the reward's results."""
         if not bool(torch.isfinite(result.observation).all()):
             columns = (~torch.isfinite(result.observation)).any(0).nonzero().flatten().tolist()
             names = ", ".join(self.env.observation_names[i] for i in columns[:5])

@@ -1,7 +1,7 @@
-"""What a results folder can do without: found, explained, deleted.
+"""Find, explain and delete what a results folder can do without.
 
-All of it is made again by the workflow as soon as a stage needs it. Never touched is what cannot be had
-again cheaply: completions and their store, prompts, rewards, checks, scores, winners' and base policies.
+The workflow makes all of it again as soon as a stage needs it. What is expensive to replace is never deleted:
+completions and their store, prompts, rewards, checks, scores, winners' and base policies.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ _ASIDE = re.compile(r"\.(?P<name>.+)\.[a-z0-9_]{8}")  # folders of artifacts/io.
 
 @dataclass(frozen=True)
 class Prunable:
-    """Files of one kind.
+    """Files of one kind that can be deleted.
 
-    what: the kind in words; again: how it can be had again
-    jobs: the records of the jobs that made them; kept: files of this kind that stay, and why
+    what: the kind in words; again: how to get it back
+    jobs: records of the jobs that made them; kept: files of this kind that stay, and why
     """
 
     what: str
@@ -46,18 +46,18 @@ class Prunable:
 
     @property
     def seconds(self) -> float | None:
-        """How long it took to make them, wall time of one job after the other; None if not on record."""
+        """Wall time of the jobs that made them, summed, s; None if not on record."""
         found = [record.seconds for record in map(_read, self.jobs) if record is not None]
         return sum(found) if found else None
 
 
 def find_prunable(results: Path) -> list[Prunable]:
-    """Return what can be deleted from `results`, by kind; kinds without files are there too."""
+    """Return what can be deleted from `results`, by kind, including kinds without files."""
     return [find(results) for find in _KINDS]
 
 
 def delete(paths: Iterable[Path]) -> None:
-    """Delete files and folders. A folder vanishes whole: a half one would be taken for complete."""
+    """Delete files and folders; a folder vanishes at once, as a partial one would pass for complete."""
     for path in paths:
         if not path.is_dir():
             path.unlink(missing_ok=True)
@@ -79,21 +79,21 @@ def _frames(results: Path) -> Prunable:
             jobs.append(video.record("extract_frames"))
         else:
             kept.append(f"{video.frames}: {reason}")
-    return Prunable("frames", "cut from the video again", tuple(paths), tuple(jobs), tuple(kept))
+    return Prunable("frames", "extracted from the video again", tuple(paths), tuple(jobs), tuple(kept))
 
 
 def _why_frames_stay(video: VideoFolder) -> str | None:
-    """Return why a video's frames must stay, None if they can be had again and nothing waits for them."""
+    """Return why a video's frames must stay, None if they can be extracted again and no stage waits for them."""
     record = _read(video.record("extract_frames"))
     if record is None or not record.inputs:
-        return "no record of the video they came from"
+        return "there is no record of the source video"
     for name, sha in record.inputs.items():
         if not Path(name).exists():
-            return f"{name} is no longer there"
+            return f"{name} no longer exists"
         if digest(Path(name)) != sha:
             return f"{name} has changed"
     waiting = [file.name for file in (video.keypoints, video.motion, video.overlay) if not file.exists()]
-    return f"{waiting[0]} is not made yet" if waiting else None
+    return f"{waiting[0]} does not exist yet" if waiting else None
 
 
 def _losers(results: Path) -> Prunable:
@@ -105,7 +105,7 @@ def _losers(results: Path) -> Prunable:
             if candidate.policy.is_file():
                 paths.append(candidate.policy)
                 jobs.append(candidate.record("train_policy"))
-    again = "trained again from the same reward, if their round is judged anew"
+    again = "trained again from the same reward if their round is evaluated again"
     return Prunable("policies of candidates that did not win", again, tuple(paths), tuple(jobs))
 
 
@@ -118,15 +118,15 @@ def _rollouts(results: Path) -> Prunable:
     there = [(folder, file) for folder in past for file in (folder.rollout, folder.film) if file.is_file()]
     jobs = {folder.record("record_rollout"): None for folder, _ in there}
     again = "recorded again from the round's best policy"
-    return Prunable("rollouts and films of rounds before the last", again, tuple(f for _, f in there), tuple(jobs))  # fmt: skip
+    return Prunable("rollouts and videos of rounds before the last", again, tuple(f for _, f in there), tuple(jobs))  # fmt: skip
 
 
 def _work(results: Path) -> Prunable:
     every = (EVERY_CANDIDATE.work, EVERY_BASE.work)
     found = [path for pattern in every for path in sorted(results.glob(f"**/{pattern}")) if path.is_dir()]
     paths = tuple(path for path in found if _is_finished(path))
-    again = "not needed again: the learning curves stay as tables (.csv)"
-    return Prunable("checkpoints and TensorBoard events of finished trainings", again, paths)
+    again = "not needed any more: the learning curves are kept as tables (.csv)"
+    return Prunable("checkpoints and TensorBoard events of finished training runs", again, paths)
 
 
 def _is_finished(work: Path) -> bool:
@@ -147,19 +147,19 @@ def _leftovers(results: Path) -> Prunable:
             if name and not path.is_symlink() and {p.name for p in path.iterdir()} <= {name["name"]}:
                 paths.append(path)
                 folders.remove(folder)
-    return Prunable("what killed runs had begun to write", "not needed again", tuple(sorted(paths)))
+    return Prunable("partial files of killed runs", "not needed any more", tuple(sorted(paths)))
 
 
 _KINDS: tuple[Callable[[Path], Prunable], ...] = (_frames, _losers, _rollouts, _work, _leftovers)
 
 
 def _rounds(results: Path) -> Iterator[tuple[RoundFolder, Selection]]:
-    """Yield the rounds that are decided, with their decision."""
+    """Yield the finished rounds with their selections."""
     for path in sorted(results.glob(f"**/{EVERY_ROUND.selection}")):
         try:
             yield RoundFolder(path.parent), read_selection(path)
         except UserError:
-            continue  # damaged: the workflow says so when it reads it
+            continue  # damaged: the workflow reports it when it reads the file
 
 
 def _read(path: Path) -> JobRecord | None:

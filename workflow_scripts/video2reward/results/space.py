@@ -1,4 +1,4 @@
-"""What a results folder holds: files and bytes of every stage."""
+"""Disk use of a results folder: files and bytes per stage."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ STAGES = (
 
 @dataclass(frozen=True)
 class Size:
-    """How many files, and their bytes in all."""
+    """Number of files and their total bytes."""
 
     files: int = 0
     bytes: int = 0
 
     def __add__(self, other: Size) -> Size:
-        """Return both together."""
+        """Return the sum of both."""
         return Size(self.files + other.files, self.bytes + other.bytes)
 
     def __str__(self) -> str:
-        """Return it in words."""
+        """Return the size in words."""
         return f"{self.files} file{'' if self.files == 1 else 's'}, {human_bytes(self.bytes)}"
 
 
 def stage_sizes(results: Path) -> dict[str, Size]:
-    """Return stage -> size of its files under `results`, in the order of flow; stages without files are left out.
+    """Return stage -> size of its files under `results`, in workflow order, without stages that have no files.
 
-    checkpoints: of trainings, with TensorBoard's events; logs: with job records, times and running workflows' claims
-    leftovers: what killed runs had begun to write; other: files that the workflow does not make
+    checkpoints: of training runs, with TensorBoard events; logs: with job records, times and claims of running workflows
+    leftovers: partial files of killed runs; other: files that the workflow does not make
     """
     sizes = dict.fromkeys(STAGES, Size())
     for path, size in _files(results):
@@ -46,24 +46,24 @@ def stage_sizes(results: Path) -> dict[str, Size]:
 
 
 def environment_sizes(environments: Path) -> dict[str, Size]:
-    """Return environment -> size, of the rules' own Python environments (`.environments`)."""
+    """Return environment -> size for the rules' own Python environments (`.environments`)."""
     folders = sorted(path for path in environments.glob("*") if (path / "pyvenv.cfg").exists())
     return {folder.name: folder_size(folder) for folder in folders}
 
 
 def folder_size(path: Path) -> Size:
-    """Return the size of all files in a folder, or of one file; links count for themselves alone."""
+    """Return the size of a file, or of all files in a folder; a link counts itself, not its target."""
     return sum((Size(1, size) for _, size in _files(path)), Size())
 
 
 def stage_of(path: Path) -> str:
-    """Return the stage that a file belongs to, by its path in the results folder."""
+    """Return the stage of a file from its path in the results folder."""
     place = place_of(path)
     return place.stage if place else "other"
 
 
 def human_bytes(count: float) -> str:
-    """Return a size in words: 512 B, 1.2 kB, 35 MB (powers of 1000, as disks are sold)."""
+    """Return a size in words: 512 B, 1.2 kB, 35 MB (powers of 1000)."""
     for unit in ("B", "kB", "MB", "GB"):
         if count < 999.5:
             return f"{count:.1f} {unit}" if unit != "B" and count < 9.95 else f"{count:.0f} {unit}"
@@ -72,7 +72,7 @@ def human_bytes(count: float) -> str:
 
 
 def _files(path: Path) -> Iterator[tuple[Path, int]]:
-    """Yield files and their bytes; what vanishes meanwhile, as beside a running workflow, is left out."""
+    """Yield files and their bytes; skip files that vanish meanwhile, as beside a running workflow."""
     found = [path] if path.is_file() else (Path(top) / n for top, _, names in os.walk(path) for n in names)
     for file in found:
         try:

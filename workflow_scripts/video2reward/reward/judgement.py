@@ -1,4 +1,4 @@
-"""Judging a compiled reward by what it gives on real states."""
+"""Test a compiled reward on real states."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
     Signals = dict[str, Tensor]
 
 MAX_SECONDS = 0.1
-"""Of one call for the trial's few agents: what is slower would take most of a training's time."""
+"""Time limit of a call for the trial's few agents, s; a slower reward would dominate the training time."""
 MAX_CROWD_SECONDS = 0.5
-"""Processor time of one call for hundreds of agents, as a training has them."""
+"""Processor time limit, s, of a call for hundreds of agents, as in training."""
 CROWDS = ((33, 256), (257, 1024), (1025, 4096))
-"""Numbers of agents that a reward is tried with, one drawn from each range."""
+"""Numbers of agents for the trial, one drawn from each range."""
 
-# What the robot is given and cannot influence, whatever it does.
+# Signals that the robot cannot influence.
 _GIVEN = "commands default_joint_pos phase_sin phase_cos reference_keypoints reference_velocities"
 
 
 def try_reward(reward: CompiledReward, states: list[Signals], seed: int = 0) -> float:
-    """Run the reward on all states, with few and many agents, twice over and in double precision -> seconds per call.
+    """Run the reward on all states, with few and many agents, repeatedly and in double precision -> seconds per call.
 
-    seed: what numbers and mixtures of agents are drawn from; a reward that knew them could behave otherwise elsewhere
+    seed: for drawing numbers and mixtures of agents; a reward that could predict them could cheat
     """
     import torch
 
@@ -74,7 +74,7 @@ _QUICKER = "compute on whole tensors, without loops over agents or many steps"
 
 
 def crowd(states: list[Signals], size: int, generator: torch.Generator) -> Signals:
-    """Return a state of `size` agents drawn from all states, each a little different: no two are quite alike."""
+    """Return a state of `size` agents drawn from all states, each slightly perturbed so that no two are equal."""
     import torch
 
     agents = len(states[0]["base_height"])
@@ -83,14 +83,14 @@ def crowd(states: list[Signals], size: int, generator: torch.Generator) -> Signa
     for name, first in states[0].items():
         if name in SIGNALS and SIGNALS[name].shape[:1] == ("N",):
             rows = torch.cat([state[name] for state in states])[drawn]
-            # Towards zero, so that unit vectors stay within one; contacts and counts are whole and stay so.
+            # Towards zero, so that unit vectors stay within 1; contacts and counts stay integers.
             less = 1 - 1e-3 * torch.rand(size, generator=generator).view(-1, *[1] * (first.ndim - 1))
             mixed[name] = torch.where(rows == rows.round(), rows, rows * less)
     return mixed
 
 
 def _run(reward: CompiledReward, state: Signals) -> Result:
-    """Call the reward and check what it returns, and that it left its arguments as they were."""
+    """Call the reward, and check its result and that it did not change its arguments."""
     versions = {name: state[name]._version for name in reward.needed}
     total, components = reward(state)
     for name, version in versions.items():
@@ -104,7 +104,7 @@ def _run(reward: CompiledReward, state: Signals) -> Result:
 
 
 def _agents(state: Signals, index: Tensor, only: frozenset[str] = frozenset(SIGNALS)) -> Signals:
-    """Return the state with the agents of `index`, in the signals of `only`."""
+    """Return the state with the agents in `index` selected, in the signals of `only`."""
     return {
         n: v[index] if n in only and SIGNALS[n].shape[:1] == ("N",) else v
         for n, v in state.items()
@@ -113,7 +113,7 @@ def _agents(state: Signals, index: Tensor, only: frozenset[str] = frozenset(SIGN
 
 
 def _check_alone(reward: CompiledReward, state: Signals, result: Result, generator: torch.Generator) -> None:
-    """Each agent's reward must be its own, whoever and how many are simulated beside it."""
+    """Check that each agent's reward does not depend on which and how many others are simulated."""
     import torch
 
     agents = result.values.shape[1]
@@ -126,7 +126,7 @@ def _check_alone(reward: CompiledReward, state: Signals, result: Result, generat
 
 
 def _check_crowd(reward: CompiledReward, state: Signals, generator: torch.Generator) -> None:
-    """Try many agents in single and in double precision, which shows what a large constant hides from the single."""
+    """Try many agents in single and double precision; the latter shows what a large constant hides in the former."""
     start = time.process_time()
     result = _run(reward, state)
     seconds = time.process_time() - start
@@ -140,14 +140,14 @@ def _check_crowd(reward: CompiledReward, state: Signals, generator: torch.Genera
         precise = {name: value.double() for name, value in state.items()}
         try:
             result = _run(reward, precise)
-        except Exception:  # honest code may be made for single precision alone
+        except Exception:  # honest code may support single precision only
             return
         _check_alone(reward, precise, result, generator)
 
 
 @contextmanager
 def _double_precision() -> Iterator[None]:
-    """Make tensors of double precision where a reward makes its own."""
+    """Make double precision the default for tensors that a reward creates."""
     import torch
 
     before = torch.get_default_dtype()
@@ -168,7 +168,7 @@ def _check_varies(totals: Tensor) -> None:
 
 
 def _check_influence(reward: CompiledReward, states: list[Signals], totals: Tensor) -> None:
-    """Give each agent its neighbour's motion but its own command and clock: some total must change."""
+    """Give each agent its neighbour's motion but keep its command and clock: some total must change."""
     import torch
 
     neighbour = torch.arange(totals.shape[1]).roll(1)
@@ -183,7 +183,7 @@ def _check_influence(reward: CompiledReward, states: list[Signals], totals: Tens
 
 
 def _seconds(reward: CompiledReward, state: Signals) -> float:
-    """Return the median time of a call after TorchScript has optimised it, s."""
+    """Return the median time of a call after TorchScript's optimisation, s."""
     times = []
     for _ in range(9):
         start = time.perf_counter()

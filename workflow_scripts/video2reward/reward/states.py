@@ -1,4 +1,4 @@
-"""Real states to try a reward on: a short simulation with random actions."""
+"""States for trying a reward, from a short simulation with random actions."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _SNAPSHOTS, _EVERY = 6, 12
 def sample_states(env: BatchedEnv, seed: int) -> dict[str, np.ndarray]:
     """Return the catalogue's signals, name -> (9, ...), twelve steps of a simulation apart.
 
-    Actions grow from none to full range, so that standing, stumbling and falling agents are among
-    them. Three states are made of the first, for divisions, roots and logarithms that fail there: at
-    rest, commanded to stand; in the air; on its back.
+    Actions grow from zero to full range, so the agents stand, stumble and fall. Three more states are derived from the
+    first, to find divisions, roots and logarithms that fail: at rest with the command to stand; in the air; on the
+    back.
     """
     import torch
 
@@ -44,7 +44,7 @@ _BACK: dict[str, Any] = {
 
 
 def _changed(state: dict[str, np.ndarray], values: dict[str, Any]) -> dict[str, np.ndarray]:
-    """Return the state with some signals the same for all agents."""
+    """Return the state with some signals set for all agents."""
     changed = {name: np.broadcast_to(np.float32(value), state[name].shape) for name, value in values.items()}
     return state | changed
 

@@ -1,8 +1,8 @@
 """The MuJoCo backend: N agents stepped by `mujoco.batch` on CPU threads, signals derived in torch.
 
 One control step: actions -> drive targets or torques -> substeps -> read the state -> success, termination, reward
--> reset of ended agents -> observation. What is derived comes from the state itself, by own kinematics in
-torch: MuJoCo's derived fields lag one substep, and computing them anew costs a fifth of the stepping.
+-> reset of finished agents -> observation. Derived quantities come from the state through our own kinematics in
+torch: MuJoCo's derived fields lag one substep, and recomputing them costs a fifth of the stepping time.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from video2reward.sim.control import Control, PositionControl, TorqueControl
 from video2reward.sim.snapshot import AgentStates, Constants, Snapshot
 from video2reward.sim.starts import Starts
 
-# Beyond these an agent counts as unstable: m, rad; m/s, rad/s.
+# Limits beyond which an agent counts as unstable: m, rad; m/s, rad/s.
 MAX_POSITION, MAX_VELOCITY = 1e4, 1e3
-# The agents' tensors that outlive a step, as attributes with an underscore; all else is made from them.
+# The agents' tensors that persist across steps, as attributes with an underscore; everything else derives from them.
 _KEPT = ("actions", "last_actions", "torques", "sensed", "commands", "phase", "age")
 
 
 class MujocoEnv(BatchedEnv):
-    """N agents of one robot; every tensor is float32 on the CPU."""
+    """N agents of one robot; all tensors are float32 on the CPU."""
 
     device = "cpu"
 
@@ -49,9 +49,9 @@ class MujocoEnv(BatchedEnv):
         seed: int,
         threads: int = 1,
     ) -> None:
-        """Compile the robot and reset all agents; `reward` None gives zeros.
+        """Compile the robot and reset all agents; without a `reward` the reward is zero.
 
-        A reward with an attribute `needed` (names of signals) is handed those alone, else all.
+        A reward with an attribute `needed` (names of signals) gets only those signals, others get all.
         """
         torque = task.actions == "torque"
         self.robot = robot = torque_driven(robot) if torque else robot
@@ -68,7 +68,7 @@ class MujocoEnv(BatchedEnv):
         self._constants = Constants(robot, self.model, reference, self.dt)
         self._starts = Starts(task, self._constants)
         self._generator = torch.Generator().manual_seed(seed)
-        from mujoco.batch import Batch  # after build_model, which imports mujoco whatever OpenGL does
+        from mujoco.batch import Batch  # after build_model, which imports mujoco even without OpenGL
 
         self._batch = Batch(self.model, num_envs, nthread=threads)
         self._control = self._bind(torque)
@@ -91,11 +91,11 @@ class MujocoEnv(BatchedEnv):
         return self._task.observe(self._snapshot())
 
     def spread_episodes(self) -> None:
-        """Give each agent an age drawn from the whole episode."""
+        """Draw each agent's episode age uniformly from the whole episode."""
         self._age = torch.randint(0, self.episode_steps, (self.num_envs,), generator=self._generator)
 
     def step(self, actions: Tensor) -> StepResult:
-        """Advance one control step; agents that ended are reset, the observation is theirs after it."""
+        """Advance one control step; finished agents are reset and observed after the reset."""
         self._last_actions, self._actions = self._actions, actions.detach().clamp(-1.0, 1.0).float()
         unstable = self._simulate()
         now = self._snapshot()
@@ -113,12 +113,12 @@ class MujocoEnv(BatchedEnv):
         return StepResult(observation, reward, terminated, truncated, success, components)
 
     def signals(self, names: Collection[str] | None = None) -> dict[str, Tensor]:
-        """Return the catalogue's signals of the present state, or those of the given names."""
+        """Return the catalogue's signals of the current state, all or only `names`."""
         now = self._snapshot()
         return {name: now[name] for name in (SIGNALS if names is None else names)}
 
     def set_commands(self, commands: Tensor) -> None:
-        """Hold the commands (N, 3) fixed, across resets too."""
+        """Fix the commands (N, 3), also across resets."""
         self._fixed_commands = commands.float().expand(self.num_envs, 3).clone()
         self._commands = self._fixed_commands
         self._now = None
@@ -132,7 +132,7 @@ class MujocoEnv(BatchedEnv):
         return torch.from_numpy(self._qpos.copy())
 
     def state(self) -> dict[str, Tensor]:
-        """Return MuJoCo's integration state (warm starts included) and the agents' tensors, all copied."""
+        """Return copies of MuJoCo's integration state (solver warm starts included) and the agents' tensors."""
         state = {name: getattr(self, f"_{name}").clone() for name in _KEPT}
         state["physics"] = torch.from_numpy(self._batch.state.copy())
         state["generator"] = self._generator.get_state()
@@ -140,7 +140,7 @@ class MujocoEnv(BatchedEnv):
         return state
 
     def restore(self, state: dict[str, Tensor]) -> None:
-        """Go on from a `state()` of an environment made alike."""
+        """Restore a `state()` of an identically built environment."""
         check_state(state, self.state())
         for name in _KEPT:
             setattr(self, f"_{name}", state[name].to(self.device, copy=True))
@@ -150,12 +150,12 @@ class MujocoEnv(BatchedEnv):
         self._now = None
 
     def close(self) -> None:
-        """Free the simulations and their threads."""
+        """Release the simulations and their threads."""
         self._now = None
         del self._batch, self._qpos, self._qvel, self._ctrl, self._force, self._control
 
     def _bind(self, torque: bool) -> Control:
-        """Take live views of the simulations' states; a slice where joints lie in order, else indices."""
+        """Bind live views of the simulations' states; joints in order are a slice, others are indices."""
         self._qpos = self._batch.bind("qpos")
         self._qvel = self._batch.bind("qvel")
         self._ctrl = self._batch.bind("ctrl")
@@ -173,7 +173,7 @@ class MujocoEnv(BatchedEnv):
         return PositionControl(self.robot, self._constants, (low, high))
 
     def _simulate(self) -> Tensor:
-        """Run the substeps -> (N,) bool: agents that went unstable, reset already."""
+        """Run the substeps -> (N,) bool: agents that became unstable, already reset."""
         from mujoco.batch import SimulationError
 
         self._now = None
@@ -206,7 +206,7 @@ class MujocoEnv(BatchedEnv):
         return self._now
 
     def _read(self, rows: Tensor | slice) -> Snapshot:
-        """Copy the state of some agents into torch."""
+        """Copy some agents' state into torch."""
         index = rows if isinstance(rows, slice) else rows.numpy()
         qpos, qvel = self._qpos[index], self._qvel[index]
         base, motion = _tensor(qpos[:, self._base_q]), _tensor(qvel[:, self._base_v])
@@ -229,7 +229,7 @@ class MujocoEnv(BatchedEnv):
         )
 
     def _reset_rows(self, rows: Tensor) -> None:
-        """Start new episodes as the published tasks do: joints about the default pose, nearly at rest."""
+        """Start new episodes like the published tasks: joints around the default pose, nearly at rest."""
         from mujoco import mjtStage
 
         count, index, generator = len(rows), rows.numpy(), self._generator
@@ -240,7 +240,7 @@ class MujocoEnv(BatchedEnv):
         self._qpos[index, self._base_q] = (0, 0, self.robot.spawn_height, 1, 0, 0, 0)
         self._qpos[_cells(index, self._q)] = angles.numpy()
         self._qvel[_cells(index, self._v)] = speeds.numpy()
-        # New tensors, not writes in place: the old ones may still be someone's signals.
+        # New tensors instead of in-place writes: the old ones may still be in use as signals.
         self._phase = self._phase.index_copy(0, rows, torch.rand(count, generator=generator))
         if self.training_starts and not self._starts.at_rest:
             self._set_going(index, self._phase[rows])
@@ -257,7 +257,7 @@ class MujocoEnv(BatchedEnv):
         self._now = None
 
     def _set_going(self, index: np.ndarray, phase: Tensor) -> None:
-        """Let agents that were put at rest start in motion, as the task has it for training."""
+        """Set agents that were reset at rest in motion, as the task asks for in training."""
         start = self._starts.draw(phase, self._generator)
         posed = index[start.posed]
         self._qpos[_cells(posed, self._q)] = start.joints
@@ -271,7 +271,7 @@ def _tensor(values: Any) -> Tensor:
 
 
 def _compact(columns: list[int]) -> slice | np.ndarray:
-    """Return adjacent columns as a slice, which is read without a gather."""
+    """Return adjacent columns as a slice, which needs no gather."""
     if columns == list(range(columns[0], columns[0] + len(columns))):
         return slice(columns[0], columns[0] + len(columns))
     return np.array(columns)

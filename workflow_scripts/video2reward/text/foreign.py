@@ -1,4 +1,4 @@
-"""Quoting what code of a candidate says: without control characters, cut, and never like words of ours."""
+"""Quote text from a candidate's code: no control characters, shortened, never mistaken for our own messages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MOST, _LONGEST = 5, 4000  # names; characters
 
 
 def shown(names: Iterable[str]) -> str:
-    """Return foreign names, each cut, escaped, and of many the first."""
+    """Return the first few foreign names, each shortened and escaped."""
     known = sorted(names)
     texts = [
         (name[:40] + "..." * (len(name) > 40)).encode("unicode_escape").decode() for name in known[:_MOST]
@@ -22,9 +22,9 @@ def shown(names: Iterable[str]) -> str:
 
 
 def raised(error: BaseException) -> tuple[str, str]:
-    """Return what code of a candidate raised: the cause in a line, and the details, indented.
+    """Return an error raised by a candidate's code: the cause in one line, and the details, indented.
 
-    Its text is the candidate's own; no line of it may look like one of ours.
+    The text is the candidate's own, so no line of it may look like one of ours.
     """
     text = str(error)
     if len(text) > _LONGEST:
