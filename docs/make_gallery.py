@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT / "workflow_scripts"))
 from video2reward.artifacts.io import read_json  # noqa: E402
 from video2reward.artifacts.job_record import record_of  # noqa: E402
 from video2reward.errors import UserError  # noqa: E402
-from video2reward.script import run_script  # noqa: E402
+from video2reward.jobs.script import run_script  # noqa: E402
 from write_report import film_workshop  # noqa: E402
 
 if TYPE_CHECKING:

@@ -111,7 +111,6 @@ rule evaluate_policy:
         CANDIDATE.times("evaluate_policy")
     params:
         arguments=arguments(),
-        arguments=arguments(),
         settings=lambda wildcards: evaluation_settings(
             wildcards, experiment(wildcards).loop.evaluation.short_seconds
         ),
@@ -144,7 +143,6 @@ use rule evaluate_policy as evaluate_base with:
         BASE_SCORES.times("evaluate")
     params:
         arguments=arguments(),
-        arguments=arguments(),
         settings=lambda wildcards: evaluation_settings(
             wildcards, experiment(wildcards).loop.evaluation.seconds
         ),
@@ -174,7 +172,6 @@ use rule evaluate_policy as evaluate_best with:
     benchmark:
         SEED.times("evaluate_best")
     params:
-        arguments=arguments(),
         arguments=arguments(),
         settings=lambda wildcards: evaluation_settings(
             wildcards, experiment(wildcards).loop.evaluation.seconds
@@ -213,7 +210,6 @@ rule select_policy:
         ITERATION.times("select_policy")
     params:
         arguments=arguments(),
-        arguments=arguments(),
         settings=lambda wildcards: settings(
             method=of_method(
                 wildcards, "selection", "max_falls", "max_velocity_error"
@@ -251,7 +247,6 @@ rule finish:
     benchmark:
         SEED.times("finish")
     params:
-        arguments=arguments(),
         arguments=arguments(),
         settings="{}",
         code=code_digest("finish"),

@@ -21,6 +21,7 @@ from video2reward.artifacts.prompt import read_prompt
 from video2reward.artifacts.reference import write_reference
 from video2reward.artifacts.rollout import write_rollout
 from video2reward.artifacts.success import success_words
+from video2reward.config.method import load_method
 from video2reward.config.plan import load_plan
 from video2reward.errors import UserError
 from video2reward.policy.network import Policy, write_policy
@@ -178,7 +179,7 @@ def test_a_task_is_one_module_and_one_line(stand, a_round):
     check_round(stand, a_round)
 
 
-def test_the_base_policy_of_a_task_needs_a_reward(stand, root, a_round):
+def test_what_else_a_task_needs_is_said_in_a_sentence(stand, root, a_round):
     content = {
         **read_yaml(ROOT / "config" / "config.yaml"),
         "experiments": ["amble"],
@@ -190,6 +191,10 @@ def test_the_base_policy_of_a_task_needs_a_reward(stand, root, a_round):
         load_plan(content, root)
     path = root / "resources" / "rewards" / "human_stand.py"
     path.write_text(REWARD)
+    with pytest.raises(
+        UserError, match=r"eureka has no task_description for the task 'stand' \(it has velocity, run"
+    ):
+        load_method("eureka", root, stand)
     plan = load_plan(content, root)
     assert plan.practices["anymal_c"].task.name == stand
     env = a_round.env(stand, compile_reward(path))

@@ -6,6 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+H_MTS = (
+    "maximum over the training's epochs of the success at a rollout's last step, mean over agents (Eureka)"
+)
+"""What the task score `h_mts` is, whatever the task counts as success."""
+
 
 @dataclass(frozen=True)
 class SuccessWords:

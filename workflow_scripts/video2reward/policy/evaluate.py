@@ -12,6 +12,7 @@ from torch import Tensor
 from video2reward.artifacts.motion import Motion
 from video2reward.artifacts.reference import Reference
 from video2reward.artifacts.rollout import Rollout
+from video2reward.artifacts.success import H_MTS
 from video2reward.policy.network import Policy
 from video2reward.scores.smoothness import foot_smoothness
 from video2reward.scores.statistics import interval
@@ -39,7 +40,7 @@ DEFINITIONS = {
     "command_falls": "fraction of the agents that fell with the training commands",
     "expert": "terms of the published hand-written reward, each defined by its name, with the training commands",
     "expert_at_clip_speed": "the same at the command (v*, 0, 0)",
-    "h_mts": "maximum over training epochs of the success at a rollout's last step (Eureka)",
+    "h_mts": H_MTS,
 }
 
 

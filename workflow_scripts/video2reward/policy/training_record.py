@@ -7,6 +7,7 @@ from typing import Any
 
 from video2reward.artifacts.curves import COMPONENT
 from video2reward.artifacts.io import Provenance, write_csv, write_json
+from video2reward.artifacts.success import H_MTS
 from video2reward.policy.network import write_failed_policy, write_policy
 from video2reward.policy.train import Trained
 from video2reward.settings.robot import Robot
@@ -54,7 +55,7 @@ def write_training(
             "warm_start": trained.start.digest,
             "stopped_early": trained.stopped_early,
             "definitions": {
-                "h_mts": "maximum over epochs of the success at the rollout's last step, mean over agents",
+                "h_mts": H_MTS,
                 "success": "the task's own, per step, mean over agents",
                 "steps": "environment steps of all agents together",
                 "init": "what training started from: scratch, base or best; empty: it never started",

@@ -22,8 +22,7 @@ class StepResult:
     reward: (N,) of the step, before the reset
     components: name -> (N,) the reward's terms
     terminated, truncated: (N,) bool, fell or failed; reached the time limit
-    success: (N,) the task's per-step success term (velocity task: minus the squared velocity errors; run task:
-        speed)
+    success: (N,) the task's success of the step, in the unit of its `success_words`
     """
 
     observation: Tensor
