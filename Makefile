@@ -10,6 +10,7 @@
 # make merge    merge another machine's results into these: FROM=path/to/its/results (RESULTS=folder)
 # make bench    throughput, learning and stage times
 # make gallery  rebuild docs/gallery from a separate run
+# make docs     README and docs/ as a searchable site, in site/
 # make clips    make the example clips and their ground truth again
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -45,7 +46,7 @@ override RESULTS := $(value RESULTS)
 export VIDEO ROBOT METHOD FILE FROM RESULTS
 OWN := $(if $(VIDEO)$(SET),--config $(if $(VIDEO),video="$$VIDEO" robot="$$ROBOT" method="$$METHOD") $(SET))
 
-.PHONY: help run status estimate why test check prune bench gallery clips format test-mmpose prepare slurm-test merge
+.PHONY: help run status estimate why test check prune bench gallery clips format test-mmpose prepare slurm-test merge docs
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -79,7 +80,7 @@ prepare: .venv/slurm.stamp
 
 slurm-test: .venv/test.stamp .venv/slurm.stamp
 	@echo "== video2reward: installing and starting a local SLURM of two nodes and running the workflow on it"
-	@$(BIN)/python -m pytest $(SLURM_TESTS)
+	@$(BIN)/python -m pytest $(SLURM_TESTS) tests/unit/engine/test_private_names.py
 
 check: .venv/test.stamp
 	$(BIN)/ruff format --check .
@@ -105,6 +106,7 @@ bench: .venv/run.stamp
 	$(BIN)/python benchmarks/pose_speed.py
 	$(BIN)/python benchmarks/check_cost.py
 	$(BIN)/python benchmarks/dry_run.py
+	$(BIN)/python benchmarks/scheduler.py
 
 prune: .venv/run.stamp
 	@$(BIN)/python workflow_scripts/prune.py $(if $(RESULTS),--results "$$RESULTS") $(if $(YES),--yes)
@@ -115,6 +117,10 @@ merge: .venv/run.stamp
 gallery: .venv/run.stamp
 	$(BIN)/snakemake --cores $(CORES) --config results=results/gallery
 	$(BIN)/python docs/make_gallery.py --results results/gallery
+
+docs: .venv/docs.stamp
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "== done: to read it, $(BIN)/python -m http.server --directory site, then http://localhost:8000"
 
 clips: .venv/run.stamp
 	$(BIN)/python benchmarks/make_example_clips.py --out resources/videos
@@ -138,4 +144,9 @@ clips: .venv/run.stamp
 .venv/slurm.stamp: .venv/run.stamp
 	@echo "== video2reward: installing Snakemake's plugin for SLURM"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[slurm]"
+	@touch $@
+
+.venv/docs.stamp: .venv/run.stamp
+	@echo "== video2reward: installing what builds the docs' site"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[docs]"
 	@touch $@

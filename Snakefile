@@ -32,11 +32,15 @@ localrules:
 rule all:
     default_target: True
     input:
-        of_loops(f"{SEED}/best"),
+        of_loops(SEED.best),
         REPORT,
 
 
 STARTED = time.time()
+
+
+onstart:
+    let_sleep(workflow)
 
 
 onsuccess:

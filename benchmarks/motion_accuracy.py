@@ -141,11 +141,12 @@ def page(only: str, local: bool) -> tuple[str, bool]:
         if only in f"{species} {name} {condition.name}"
     ]
     lines = [
-        "# How right the motion is",
+        "# Accuracy of the motion",
         "",
-        "Written by `python benchmarks/motion_accuracy.py --out docs/accuracy.md`. Keypoints with known truth go through the "
-        "motion stage with its default settings. Joints: median error of knees and feet; period, phase (of the clock and "
-        "of every touchdown), duty factor and speed: the worst case of the line.",
+        "Written by `python benchmarks/motion_accuracy.py --out docs/accuracy.md`. For those who want to know how far to trust "
+        "what is read from a video. Keypoints with known truth go through the motion stage with its default settings. For "
+        "joints, each line gives the median error of knees and feet; for period, phase (of the clock and of every touchdown), "
+        "duty factor and speed, the worst case.",
         "",
         *beyond(results),
         "",
@@ -154,18 +155,18 @@ def page(only: str, local: bool) -> tuple[str, bool]:
         *table(results, lambda result: result.condition, "condition, over all gaits"),
         "",
         false_alarms(results),
-        "At 25 degrees to the picture lengths along the path look a tenth shorter; joints and speed show it.",
+        "At 25 degrees to the picture plane, lengths along the path look a tenth shorter, which shows in joints and speed.",
         "",
     ]
     for title, part in (
         ("The example clips", clips),
-        ("Slow motion that nobody declared", undeclared),
+        ("Undeclared slow motion", undeclared),
         (
-            "Legs that a pose model mistakes, all gaits, both directions, noise of 0 to 4 % of the trunk",
+            "Legs that a pose model confuses: all gaits, both directions, noise of 0 to 4 % of the trunk",
             mistakes,
         ),
         ("Degrees between travel and the picture's plane, as found", angles),
-        ("One motion instead of a gait, in body lengths", jumps),
+        ("A single motion instead of a gait, in body lengths", jumps),
         ("Speed with noise of 2 % of the trunk, all gaits", speeds),
     ):
         lines += [f"## {title}", "", *part(), ""] if not only else []
@@ -174,7 +175,7 @@ def page(only: str, local: bool) -> tuple[str, bool]:
             raise UserError(
                 "--local needs V2R_LOCAL_DATA, the folder that holds mocap/dog_walk00_joint_pos.txt"
             )
-        lines += ["## Dogs' motion capture, filmed from five sides", ""]
+        lines += ["## Motion capture of dogs, filmed from five sides", ""]
         lines += [*recordings(Path(os.environ["V2R_LOCAL_DATA"])), ""]
     text = "\n".join(lines)
     reached = [result.reached for result in results]

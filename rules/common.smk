@@ -1,4 +1,5 @@
-# Paths, the checked plan and input functions, shared by all rules.
+# Paths (results/layout.py says what lies where), the checked plan and functions that all rules share.
+import gc
 import json
 import os
 import re
@@ -10,7 +11,7 @@ from pathlib import Path
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "workflow_scripts"))
 
-from video2reward.settings.bases import base_name, base_seed
+from video2reward.settings.bases import BASE_NAME, base_name, base_seed
 from video2reward.results.claims import SCHEDULER_JOB, claim_as_job
 from video2reward.jobs.code_digest import code_digest as digest_of_code
 from video2reward.config.plan import load_plan
@@ -21,7 +22,9 @@ from video2reward.jobs.lifeline import VARIABLE, this_process
 from video2reward.engine.lock import hold_results
 from video2reward.robots.mjcf import mjcf_assets
 from video2reward.config.pose_models import own_file, pose_settings
+from video2reward.results.layout import CandidateFiles, Results, RoundFolder
 from video2reward.results.names import check_names
+from video2reward.results.places import EVERY_LOG
 from video2reward.config.recordings import check_recordings, recorded_answer
 from video2reward.registry import (
     COMPLETION_PROVIDERS,
@@ -31,15 +34,17 @@ from video2reward.registry import (
     TASKS,
 )
 from video2reward.settings.task import Task
-from video2reward.engine.cache import share
-from video2reward.engine.planning import plan_faster
 from video2reward.engine.records import use_job_records
+from video2reward.engine.scheduler import let_sleep
 from video2reward.engine.submission import avoid_broken_gpus, withhold
+from video2reward.engine.tested import check_versions
+from video2reward.engine.workflow import command_line_settings, plans
 
 INTERRUPTION = Interruption()
 
 try:
-    PLAN = load_plan(config, ROOT, workflow.config_settings.config)
+    check_versions()
+    PLAN = load_plan(config, ROOT, command_line_settings(workflow))
     check_recordings(PLAN)
     check_names(PLAN.results, PLAN.called)
 except UserError as error:
@@ -47,7 +52,7 @@ except UserError as error:
 
 # Jobs end together with the process that executes them: this one, also on a cluster node.
 os.environ[VARIABLE] = str(this_process())
-if workflow.is_main_process:
+if plans(workflow):
     hold_results(PLAN.results)
 elif SCHEDULER_JOB in os.environ:
     claim_as_job(PLAN.results, os.environ[SCHEDULER_JOB])
@@ -57,16 +62,20 @@ elif SCHEDULER_JOB in os.environ:
         raise SystemExit(f"error: {error}")
 
 use_job_records()
-plan_faster()
+# Python looks for garbage after every 700 new objects; a plan makes millions that stay, on top of what was imported.
+gc.freeze()
+gc.set_threshold(100_000, 50, 100)
 
 RESULTS = str(PLAN.results)
-VIDEO = f"{RESULTS}/videos/{{video}}"
-ROBOT = f"{RESULTS}/robots/{{robot}}"
-EXPERIMENT = f"{RESULTS}/{{experiment}}"
-SEED = f"{EXPERIMENT}/seed{{seed}}"
-ITERATION = f"{SEED}/iter{{n}}"
-COMPLETIONS = f"{RESULTS}/completions"
-REPORT = f"{RESULTS}/report.html"
+LAYOUT = Results(PLAN.results)
+VIDEO = LAYOUT.video("{video}")
+BASE = LAYOUT.robot("{robot}").base("{base}")
+EXPERIMENT = LAYOUT.experiment("{experiment}")
+BASE_SCORES = EXPERIMENT.base("{base}")
+SEED = EXPERIMENT.loop("{seed}")
+ITERATION = SEED.round("{n}")
+CANDIDATE = ITERATION.candidate("{k}")
+REPORT = str(LAYOUT.report)
 ENVIRONMENTS = os.path.relpath(ROOT / ".environments")
 SCRIPTS = ROOT / "workflow_scripts"
 RESOURCES = Path(
@@ -80,7 +89,7 @@ wildcard_constraints:
     experiment="|".join(map(re.escape, PLAN.experiments)),
     video="|".join(map(re.escape, PLAN.videos)),
     robot="|".join(map(re.escape, PLAN.robots)),
-    base=r"base(_seed\d+)?",
+    base=BASE_NAME,
     seed=r"\d+",
     n=r"\d+",
     k=r"\d+",
@@ -184,7 +193,7 @@ def command(name):
     """The shell command of a rule: its script, its files, its slice of the configuration, record and log.
 
     `params`, except for `arguments`, decides whether a job runs again and goes into its record, so nothing else belongs
-    there. Paths of this checkout stay placeholders, because `--cache` compares the command before they are filled in.
+    there. Paths of this checkout are left for Snakemake to fill in, because they may hold braces.
     """
     secrets = "" if name in ASKERS else "{UNSET_KEYS}"
     return (
@@ -229,7 +238,7 @@ def simulation_code(name):
 def messages(folder, since):
     """The error messages of jobs that failed after `since` (s), from their logs, without repetitions."""
     found = {}
-    for log in sorted(Path(folder).glob("**/logs/*.log")):
+    for log in sorted(Path(folder).glob(f"**/{EVERY_LOG}")):
         if log.stat().st_mtime >= since:
             for line in log.read_text().splitlines():
                 if line.startswith("error: "):

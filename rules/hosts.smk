@@ -25,6 +25,6 @@ rule prepare:
     input:
         beforehand(),
     log:
-        f"{RESULTS}/logs/prepare.log",
+        LAYOUT.log("prepare"),
     shell:
         f"( {fetch_models()} ) 2>&1 | tee {{log:q}}"

@@ -16,7 +16,7 @@ ASKING = {
 # Keys of the same section that other stages read: prompt length, repairs.
 ELSEWHERE = {"context_tokens", "repairs"}
 REPAIR = RESOURCES / "prompts" / "repair.j2"
-PAID = {"store": COMPLETIONS, "prices": str(RESOURCES / "prices.yaml")}
+PAID = {"store": str(LAYOUT.completions), "prices": str(RESOURCES / "prices.yaml")}
 
 
 def video_file(wildcards):
@@ -26,7 +26,7 @@ def video_file(wildcards):
         return []
     if isinstance(file, Path):
         return os.path.relpath(file)
-    return f"{VIDEO}/{{video}}.video".format(video=wildcards.video)
+    return filled(VIDEO.fetched, video=wildcards.video)
 
 
 def frames_settings(wildcards):
@@ -65,32 +65,38 @@ def keypoints_alone(wildcards):
     return [] if video_file(wildcards) else imported_keypoints(wildcards)
 
 
-def of_video(file):
+def filled(path, **names):
+    """A path of the results with names for its wildcards."""
+    return str(path).format(**names)
+
+
+def of_video(path):
     """A file of the experiment's video."""
-    return lambda wildcards: f"{VIDEO}/{file}".format(video=experiment(wildcards).video)
+    return lambda wildcards: filled(path, video=experiment(wildcards).video)
 
 
-def of_robot(file):
-    """A result of the experiment's robot; `{base}` is the job's base policy."""
-    return lambda wildcards: f"{ROBOT}/{file}".format(
-        robot=experiment(wildcards).robot, base=getattr(wildcards, "base", None)
+def of_robot(path):
+    """A file of the experiment's robot."""
+    return lambda wildcards: filled(
+        path, **wildcards, robot=experiment(wildcards).robot
     )
 
 
-def own_base(folder, ending):
-    """A file of the base policy for a loop's seed, in a folder of its robot or experiment."""
-    return lambda wildcards: f"{folder}/{base_name(int(wildcards.seed), PLAN.base_seeds)}{ending}".format(
-        robot=experiment(wildcards).robot, experiment=wildcards.experiment
+def own_base(path):
+    """A file of the base policy that a loop's seed uses."""
+    return lambda wildcards: filled(
+        path,
+        robot=experiment(wildcards).robot,
+        experiment=wildcards.experiment,
+        base=base_name(int(wildcards.seed), PLAN.base_seeds),
     )
 
 
-def all_bases(folder, ending, **names):
+def all_bases(path, name):
     """The same for all base policies that an experiment's loops use."""
-    own = PLAN.experiments[names["experiment"]]
+    own = PLAN.experiments[name]
     bases = dict.fromkeys(base_name(seed, PLAN.base_seeds) for seed in own.loop.seeds)
-    return [
-        f"{folder}/{base}{ending}".format(robot=own.robot, **names) for base in bases
-    ]
+    return [filled(path, robot=own.robot, experiment=name, base=base) for base in bases]
 
 
 def robot_yaml(wildcards):
@@ -117,29 +123,27 @@ def robot_assets(wildcards):
     return _assets(robot_mjcf(wildcards))
 
 
-def previous(file):
+def previous(path):
     """A file of the previous iteration; none for the first."""
     return lambda wildcards: (
         []
         if int(wildcards.n) == 1
-        else f"{ITERATION}/{file}".format(
-            experiment=wildcards.experiment, seed=wildcards.seed, n=int(wildcards.n) - 1
-        )
+        else filled(path, **{**wildcards, "n": int(wildcards.n) - 1})
     )
 
 
-def each_candidate(file):
-    """A file of every candidate of the iteration; `{k}` is the candidate."""
+def each_candidate(path):
+    """A file of every candidate of the iteration."""
     return lambda wildcards: [
-        f"{ITERATION}/{file}".format(**wildcards, k=k)
+        filled(path, **wildcards, k=k)
         for k in range(1, experiment(wildcards).loop.samples + 1)
     ]
 
 
-def last_iteration(file):
+def last_iteration(path):
     """A file of the loop's last iteration."""
-    return lambda wildcards: f"{ITERATION}/{file}".format(
-        **wildcards, n=experiment(wildcards).loop.iterations
+    return lambda wildcards: filled(
+        path, **wildcards, n=experiment(wildcards).loop.iterations
     )
 
 
@@ -194,7 +198,7 @@ def answer_file(wildcards):
         return fixed_reward(wildcards)
     if chosen == "recorded":
         return os.path.relpath(recorded(wildcards))
-    path = Path(f"{ITERATION}/answer_{{k}}.txt".format(**wildcards))
+    path = Path(filled(CANDIDATE.answer, **wildcards))
     return str(path) if chosen == "manual" and path.exists() else []
 
 
@@ -202,7 +206,7 @@ def recorded_prompt(wildcards):
     """The prompt of a recorded answer, if it was recorded too."""
     if provider(wildcards) != "recorded":
         return []
-    path = recorded(wildcards).parent / "prompt.json"
+    path = RoundFolder(recorded(wildcards).parent).prompt_record
     return os.path.relpath(path) if path.exists() else []
 
 
@@ -210,7 +214,7 @@ def recorded_repairs(wildcards):
     """The recorded repairs of a candidate, if there are any."""
     if provider(wildcards) != "recorded":
         return []
-    path = recorded(wildcards).parent / f"repairs_{wildcards.k}.json"
+    path = CandidateFiles(recorded(wildcards).parent, wildcards.k).repairs
     return os.path.relpath(path) if path.exists() else []
 
 
@@ -281,13 +285,13 @@ def evaluation_settings(wildcards, seconds):
 
 def of_loops(path):
     """A path of every loop."""
-    return [path.format(experiment=name, seed=seed) for name, seed in LOOPS]
+    return [filled(path, experiment=name, seed=seed) for name, seed in LOOPS]
 
 
-def each_iteration(file):
+def each_iteration(path):
     """A file of every iteration of a loop."""
     return lambda wildcards: [
-        f"{ITERATION}/{file}".format(**wildcards, n=n)
+        filled(path, **wildcards, n=n)
         for n in range(1, experiment(wildcards).loop.iterations + 1)
     ]
 
@@ -317,8 +321,12 @@ def of_group(path, which=members):
     """A path of every loop of a group, each once; `{n}` is the loop's last iteration."""
     return lambda wildcards: list(
         dict.fromkeys(
-            path.format(
-                experiment=e.name, video=e.video, seed=seed, n=e.loop.iterations
+            filled(
+                path,
+                experiment=e.name,
+                video=e.video,
+                seed=seed,
+                n=e.loop.iterations,
             )
             for e in which(wildcards.group)
             for seed in e.loop.seeds

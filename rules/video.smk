@@ -7,11 +7,11 @@ rule fetch_video:
     # The address alone identifies the video; its content is in a cache that all results share. The suffix does
     # not tell the format: readers inspect the content.
     output:
-        video=f"{VIDEO}/{{video}}.video",
+        video=VIDEO.fetched,
     log:
-        f"{VIDEO}/logs/fetch_video.log",
+        VIDEO.log("fetch_video"),
     benchmark:
-        f"{VIDEO}/logs/fetch_video.tsv"
+        VIDEO.times("fetch_video")
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(
@@ -29,12 +29,12 @@ rule extract_frames:
         video=video_file,
         keypoints=keypoints_alone,
     output:
-        frames=directory(f"{VIDEO}/frames"),
-        summary=f"{VIDEO}/frames.json",
+        frames=directory(VIDEO.frames),
+        summary=VIDEO.frames_summary,
     log:
-        f"{VIDEO}/logs/extract_frames.log",
+        VIDEO.log("extract_frames"),
     benchmark:
-        f"{VIDEO}/logs/extract_frames.tsv"
+        VIDEO.times("extract_frames")
     params:
         arguments=arguments(),
         settings=frames_settings,

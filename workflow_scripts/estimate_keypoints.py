@@ -13,7 +13,7 @@ from video2reward.artifacts.frames import read_frames
 from video2reward.artifacts.keypoints import check_keypoints, write_keypoints
 from video2reward.jobs.script import Script, run_script
 from video2reward.keypoints.base import PoseBackend
-from video2reward.keypoints.plausibility.plausible import check_plausible, in_words
+from video2reward.keypoints.plausibility.plausible import check_plausible, figures_in_words
 from video2reward.registry import POSE_BACKENDS
 from video2reward.settings.video import Pose, Subject
 
@@ -48,7 +48,7 @@ def main() -> None:
     print(
         f"{out}: {backend.name}, subject seen in {seen.sum()} of {len(seen)} frames, mean confidence {mean:.2f}"
     )
-    print(f"{out}: {in_words(figures) or 'too little was detected to judge the skeleton'}")
+    print(f"{out}: {figures_in_words(figures) or 'too little was detected to judge the skeleton'}")
 
 
 def continue_in(environment: Path) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from video2reward.artifacts.io import atomic_path, write_json, write_text
 from video2reward.jobs.script import Script, run_script
@@ -33,6 +30,7 @@ def main() -> None:
     from video2reward.tables.strips import Projector
     from video2reward.tables.study import read_study
     from video2reward.tables.tables_page import Contents
+    from video2reward.video.decode import film_pictures
 
     study = read_study(
         script.params["group"],
@@ -42,7 +40,7 @@ def main() -> None:
         script.params["base_seeds"],
     )
     tables, matrices = make_tables(study), make_matrices(study)
-    figures = make_figures(study, tables, matrices, Projector(pictures, typical_agent, FPS))
+    figures = make_figures(study, tables, matrices, Projector(film_pictures, typical_agent, FPS))
     contents = Contents(study, tables, matrices, figures, make_costs(study))
     with atomic_path(script.path("tables")) as folder:
         folder.mkdir()
@@ -72,13 +70,6 @@ def write_folder(folder: Path, contents: Contents, script: Script) -> None:
     write_json(folder / "provenance.json", made)
     templates = [RESOURCES / "tables", RESOURCES / "report"]
     write_text(folder / "index.html", build_page(contents, templates, made["versions"]))
-
-
-def pictures(film: Path) -> Iterator[np.ndarray]:
-    """Yield a video's frames, (H, W, 3) RGB."""
-    from video2reward.video.decode import decode
-
-    return (picture.bgr[:, :, ::-1] for picture in decode(film))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from video2reward.jobs.script import Script, limit_threads, run_script
 from video2reward.registry import SIMULATORS, TASKS
 from video2reward.robots.description import load_robot
@@ -12,7 +14,8 @@ from video2reward.settings.training import Training
 
 def main() -> None:
     script = Script(__doc__ or "").input("robot", "mjcf", "reward").output("policy", "training", "curves")
-    script.input("assets", optional=True, many=True).option("checkpoint-s", float, 15.0).parse()
+    script.input("assets", optional=True, many=True).option("checkpoint-s", float, 15.0)
+    script.option("work", Path, Path("work")).parse()
     limit_threads(script.args.threads)
     task, seed = Task(**script.params["task"]), int(script.params["seed"])
     training = Training(**script.params["training"]).model_copy(
@@ -21,6 +24,7 @@ def main() -> None:
     robot = load_robot(script.path("robot"))
 
     from video2reward.motion.retarget import neutral_reference
+    from video2reward.policy.beginning import Beginning
     from video2reward.policy.failure import GuardedReward
     from video2reward.policy.train import train
     from video2reward.policy.training_record import policy_meta, write_training
@@ -44,8 +48,8 @@ def main() -> None:
         env,
         training,
         seed=seed,
-        warm_start=None,
-        work=script.path("policy").with_name(script.path("policy").stem.replace("base", "work")),
+        start=Beginning(),
+        work=script.args.work,
         steps=training.base_steps,
         label=f"base policy of {robot.name}",
         meta=policy_meta(robot, env),

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 def main() -> None:
     script = Script(__doc__ or "").input("reward", "check", "reference", "robot", "mjcf")
     script.input("base", "best", optional=True).output("policy", "training", "curves")
-    script.input("assets", optional=True, many=True).option("checkpoint-s", float, 15.0).parse()
+    script.input("assets", optional=True, many=True).option("checkpoint-s", float, 15.0)
+    script.option("work", Path, Path("work")).parse()
     limit_threads(script.args.threads)
     check = read_check(script.path("check"))
     if check.ok:
@@ -38,6 +39,7 @@ def main() -> None:
 
 def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
     """Build the simulator with the candidate's reward and train on it."""
+    from video2reward.policy.beginning import starting_policy
     from video2reward.policy.early_stop import EarlyStop
     from video2reward.policy.failure import GuardedReward, Watch
     from video2reward.policy.train import train
@@ -75,13 +77,12 @@ def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
         seed,
         script.args.threads,
     )
-    init, start = starting_policy(script, training.init)
     trained = train(
         env,
         training,
         seed=seed,
-        warm_start=start,
-        work=work_folder(script),
+        start=starting_policy(training.init, script.args.base, script.args.best),
+        work=script.args.work,
         steps=training.steps,
         label=f"seed {script.params['seed']} candidate {script.params['candidate']}",
         stop=EarlyStop.of(env, training) if training.early_stop else None,
@@ -89,20 +90,7 @@ def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
         provenance=script.provenance(),
     )
     env.close()
-    trained.init = init
     return trained
-
-
-def starting_policy(script: Script, init: str) -> tuple[str, Path | None]:
-    """Return the kind and file of the policy to start from; the base policy if there is no best one yet."""
-    from video2reward.policy.network import read_policy_file
-
-    if init == "scratch":
-        return init, None
-    best: Path | None = script.args.best
-    if init == "best" and best is not None and read_policy_file(best)["status"] == "ok":
-        return init, best
-    return "base", script.path("base")
 
 
 def failed(script: Script, reason: str) -> Trained:
@@ -111,7 +99,7 @@ def failed(script: Script, reason: str) -> Trained:
     from video2reward.policy.train import Trained
 
     print(f"failed: {indented(reason)}", flush=True)
-    return Trained("failed", traceback=reason, checkpoint=Checkpoint(work_folder(script), ""))
+    return Trained("failed", traceback=reason, checkpoint=Checkpoint(script.args.work, ""))
 
 
 def write(script: Script, trained: Trained) -> None:
@@ -121,11 +109,6 @@ def write(script: Script, trained: Trained) -> None:
     files = (script.path(name) for name in ("policy", "training", "curves"))
     write_training(trained, *files, script.provenance())
     trained.forget_checkpoint()
-
-
-def work_folder(script: Script) -> Path:
-    """Return the folder of the candidate's checkpoints and TensorBoard events."""
-    return script.path("policy").parent / f"work_{script.params.get('candidate', 0)}"
 
 
 if __name__ == "__main__":

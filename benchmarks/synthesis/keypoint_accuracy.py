@@ -49,11 +49,3 @@ def pck(found: Keypoints, truth: Keypoints, threshold: float = 0.1) -> float:
     if not judged.any():
         raise UserError("the truth sees no joint in any frame")
     return float(near[judged].mean())
-
-
-def pck_per_joint(found: Keypoints, truth: Keypoints, threshold: float = 0.1) -> dict[str, float]:
-    """Return PCK joint by joint, over the frames in which the truth sees it; NaN where it never does."""
-    near, judged = hits(found, truth, threshold)
-    count = judged.sum(0)
-    part = np.divide(near.sum(0), count, out=np.full(len(count), np.nan), where=count > 0)
-    return {joint: float(value) for joint, value in zip(truth.joint_names, part, strict=True)}

@@ -40,7 +40,7 @@ def training(on_slurm, cluster, request):
             env={**os.environ, **cluster.environment},
             start_new_session=True,
         )
-    checkpoint, deadline = on_slurm / "robots/anymal_c/work/checkpoint.pt", time.monotonic() + DEADLINE_S
+    checkpoint, deadline = on_slurm / "robots/anymal_c/work_base/checkpoint.pt", time.monotonic() + DEADLINE_S
     while not checkpoint.exists():
         assert run.poll() is None and time.monotonic() < deadline, output_of(on_slurm)[-3000:]
         time.sleep(0.02)

@@ -43,9 +43,11 @@ class LogHandler(LogHandlerBase):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep the graph; pass on warnings and errors."""
-        job = getattr(record, "job", None)
-        if self._graph is None and job is not None:
-            self._graph = job.dag
+        if self._graph is None and hasattr(record, "job"):
+            # Not before: only the Snakefile says which checkout's library is meant.
+            from video2reward.engine.graph import graph_of
+
+            self._graph = graph_of(record.job)
         if record.levelno >= logging.WARNING:
             self._failed |= record.levelno >= logging.ERROR
             print(self.format(record), file=sys.stderr)

@@ -87,10 +87,12 @@ def read_result(total: Any, components: Any, agents: int, device: Any, largest: 
 
 
 def check_same_names(names: Collection[str], expected: Iterable[str]) -> None:
-    """Raise a `ContractError` unless the components are those that the reward had before."""
+    """Raise a `ContractError` unless the components are those that the reward had before, in any order."""
     odd = set(names) ^ set(expected)
     if odd:
-        raise ContractError(f"the reward's components change from step to step: {shown(odd)}")
+        raise ContractError(
+            f"the reward's components change from step to step: {shown(odd)}; always return the same names"
+        )
 
 
 def others_matter(whole: Result, index: Tensor, part: Result) -> bool:
@@ -113,6 +115,16 @@ def others_matter(whole: Result, index: Tensor, part: Result) -> bool:
     rounding = max(part.precision, 1e-13) * size
     each = bool((difference > 1e-2 * spread + 16 * rounding).any())
     return each or bool(difference.mean() > 1e-3 * spread + 2 * rounding.mean())
+
+
+def check_alone(whole: Result, index: Tensor, part: Result) -> None:
+    """Raise a `ContractError` if some agents' totals change without the others, see `others_matter`."""
+    if others_matter(whole, index, part):
+        raise ContractError(
+            f"an agent's total changes with the other agents (N = {whole.values.shape[1]} and N = {len(index)} differ); "
+            "it must depend on the agent alone: give every sum, mean and norm its dim=, and do not normalise over the "
+            "agents"
+        )
 
 
 def _check_names(components: Any) -> None:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from tests.unit.explain.test_cost import asking, checking, paid
 
+from video2reward.engine.graph import PlannedJob
 from video2reward.explain.cost import PastAnswers as Answers
 from video2reward.explain.cost import forecasts
 from video2reward.explain.duration import STATED, PastJob, estimate
 from video2reward.explain.estimate import estimate_page
-from video2reward.explain.jobs import PlannedJob
 from video2reward.explain.status import WIDTH
 from video2reward.settings.prices import read_prices
 

@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from video2reward.artifacts.io import write_json
+from video2reward.engine.graph import PlannedJob
 from video2reward.explain.duration import Estimate
-from video2reward.explain.jobs import PlannedJob, by_rule, places
+from video2reward.explain.jobs import by_rule, places
 from video2reward.explain.reasons import Reasons
 from video2reward.explain.status import WIDTH, status_page, time_in_words
 

@@ -10,7 +10,7 @@ import pytest
 
 from video2reward.artifacts.completion import Completion
 from video2reward.errors import UserError
-from video2reward.llm.ask import ask, in_words
+from video2reward.llm.ask import ask, completion_in_words
 from video2reward.llm.base import CompletionProvider, Question, UnansweredError
 from video2reward.llm.store import Store, store_key
 from video2reward.settings.llm import LLM
@@ -84,9 +84,9 @@ def test_a_damaged_answer_is_not_paid_for_again(tmp_path):
 
 def test_an_unknown_price_is_said_and_the_answer_kept(tmp_path):
     answer = ask(Scripted("a"), question(input_price=None), tmp_path, PRICES)
-    assert answer.price_usd is None and "price unknown" in in_words(answer)
+    assert answer.price_usd is None and "price unknown" in completion_in_words(answer)
     known = ask(Scripted("a"), question(), tmp_path / "b", PRICES)
-    assert in_words(known).endswith("40 tokens in, 10 tokens out, 140.0000 USD")
+    assert completion_in_words(known).endswith("40 tokens in, 10 tokens out, 140.0000 USD")
 
 
 def test_a_server_that_counts_no_tokens_is_priced_by_the_most_there_can_be(tmp_path):

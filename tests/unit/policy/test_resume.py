@@ -12,6 +12,7 @@ import pytest
 import torch
 from tests.unit.policy.pointmass import TRAINING, PointMassEnv, train_points
 
+from video2reward.policy.beginning import Beginning
 from video2reward.policy.failure import GuardedReward
 from video2reward.policy.network import load_policy, write_policy
 from video2reward.policy.train import Trained, train
@@ -95,10 +96,10 @@ def test_killed_again_and_again(undisturbed, tmp_path, capsys):
 def test_warm_started(tmp_path):
     base = tmp_path / "base.pth"
     write_policy(base, points(tmp_path / "base").policy, {})
-    undisturbed = points(tmp_path / "a", warm_start=base)
+    undisturbed = points(tmp_path / "a", start=Beginning("base", base))
     with pytest.raises(KilledError):
-        points(tmp_path / "b", reward=KilledIn(noisy, 5 * TRAINING.horizon), warm_start=base)
-    assert_same(points(tmp_path / "b", warm_start=base), undisturbed)
+        points(tmp_path / "b", reward=KilledIn(noisy, 5 * TRAINING.horizon), start=Beginning("base", base))
+    assert_same(points(tmp_path / "b", start=Beginning("base", base)), undisturbed)
 
 
 def test_a_damaged_checkpoint_is_no_checkpoint(undisturbed, tmp_path, capsys):
@@ -153,7 +154,7 @@ def train_robot(robot_folder, made_reference):
         env = MujocoEnv(robot, robot_folder / robot.mjcf, task, made_reference, reward, 24, 5, threads)
         try:
             return train(
-                env, training, seed=5, warm_start=None, work=work, steps=epochs * 24 * 16, label="robots"
+                env, training, seed=5, start=Beginning(), work=work, steps=epochs * 24 * 16, label="robots"
             )
         finally:
             env.close()

@@ -4,13 +4,13 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from video2reward.artifacts.check import Check, write_check
-from video2reward.artifacts.io import read_json, write_json
+from video2reward.artifacts.io import digest, read_json, write_json
 from video2reward.artifacts.selection import Candidate, Selection, write_selection
+from video2reward.policy.beginning import starting_policy
 from video2reward.policy.network import Policy, read_policy_file, write_failed_policy, write_policy
 
 ROOT = Path(__file__).parents[3]
@@ -67,17 +67,15 @@ def test_a_failed_check_is_passed_on_without_training(tmp_path, empty):
     ],
 )
 def test_what_a_candidate_begins_as(tmp_path, init, best, expected):
-    from train_policy import starting_policy
-
-    args = SimpleNamespace(base=tmp_path / "base.pth", best=tmp_path / "best.pth" if best else None)
-    write_policy(args.base, Policy(6, 2, (8,)), {})
+    files = {"base.pth": tmp_path / "base.pth", "best.pth": tmp_path / "best.pth" if best else None}
+    write_policy(files["base.pth"], Policy(6, 2, (8,)), {})
     if best == "ok":
-        write_policy(args.best, Policy(6, 2, (8,)), {})
+        write_policy(files["best.pth"], Policy(6, 2, (8,)), {})
     elif best == "failed":
-        write_failed_policy(args.best, "all candidates failed", {})
-    script = SimpleNamespace(args=args, path=lambda name: getattr(args, name))
-    name, file = starting_policy(script, init)
-    assert (name, file and file.name) == expected
+        write_failed_policy(files["best.pth"], "all candidates failed", {})
+    start = starting_policy(init, files["base.pth"], files["best.pth"])
+    assert (start.init, start.policy) == (expected[0], files.get(expected[1]))
+    assert start.digest == (digest(start.policy) if start.policy else "")
 
 
 def best_inputs(tmp_path, best):

@@ -52,6 +52,7 @@ def command(tmp_path, robot_folder, made_reference):
             "job-record": tmp_path / "job.json",
         }
         paths |= {"policy": tmp_path / "p.pth", "training": tmp_path / "t.json", "curves": tmp_path / "t.csv"}
+        paths["work"] = tmp_path / "work_1"
         arguments = [part for name, path in paths.items() for part in (f"--{name}", str(path))]
         start = f"import runpy, sys; sys.path.insert(0, {str(SCRIPTS)!r})\n{before}"
         start += f"sys.argv[0] = {str(SCRIPTS / 'train_policy.py')!r}\nrunpy.run_path(sys.argv[0], run_name='__main__')"
@@ -63,7 +64,7 @@ def command(tmp_path, robot_folder, made_reference):
 
 DEATHS = {
     "division": ("    x = (-9223372036854775807 - n) + (n - 1)\n    if n > 60:\n        r = r * float(x % (n - n - 1))\n", "", "divided integers"),
-    "endless": (HOLD, "import video2reward.policy.supervise as s\ns.run_supervised.__defaults__ = (0.5,)\n", "more than 0.5 s of processor time"),
+    "endless": (HOLD, "import video2reward.policy.supervise as s\ns.STALL_S = 0.5\n", "more than 0.5 s of processor time"),
 }  # fmt: skip
 
 

@@ -93,15 +93,15 @@ def test_only_the_last_judged_rollout_of_each_loop_stays(results):
 def test_work_of_finished_trainings_alone_is_freed(results):
     put(results / "amble/seed0/iter1/training_1.json")
     put(results / "robots/anymal_c/base.json")
-    for name in ("amble/seed0/iter1/work_1", "amble/seed0/iter1/work_2", "robots/anymal_c/work"):
+    for name in ("amble/seed0/iter1/work_1", "amble/seed0/iter1/work_2", "robots/anymal_c/work_base"):
         put(results / name / "checkpoint.pt")
-    put(results / "robots/humanoid/work/checkpoint.pt")
+    put(results / "robots/humanoid/work_base/checkpoint.pt")
     put(results / "robots/humanoid/base_seed1.json")
     for seed in (1, 2):
-        put(results / f"robots/humanoid/work_seed{seed}/checkpoint.pt")
+        put(results / f"robots/humanoid/work_base_seed{seed}/checkpoint.pt")
     put(results / "amble/workshop/notes.txt")
     assert names(found(results)["work"], results) == [
-        "amble/seed0/iter1/work_1", "robots/anymal_c/work", "robots/humanoid/work_seed1",
+        "amble/seed0/iter1/work_1", "robots/anymal_c/work_base", "robots/humanoid/work_base_seed1",
     ]  # fmt: skip
 
 

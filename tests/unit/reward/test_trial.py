@@ -2,12 +2,14 @@ from pathlib import Path
 
 import pytest
 import torch
+from tests.unit.reward.conftest import read_answer
 
 from video2reward.reward import judgement
-from video2reward.reward.check import check_by_trial, check_text
+from video2reward.reward.check import check_by_trial
 from video2reward.reward.compile import compile_source
-from video2reward.reward.judgement import TrialError, try_reward
+from video2reward.reward.judgement import try_reward
 from video2reward.reward.trial import Trial
+from video2reward.reward_contract import ContractError
 from video2reward.settings.evaluation import TrialLimits
 from video2reward.signals import SIGNALS
 
@@ -24,10 +26,8 @@ def checked(states_file):
     """The whole check, the limited process included."""
 
     def check(source, **limits):
-        code, verdict = check_text(source, SIGNALS)
-        if verdict is not None:
-            return verdict
-        return check_by_trial(code, Trial(TrialLimits(**limits)), states_file)
+        reading = read_answer(source, SIGNALS)
+        return reading.verdict or check_by_trial(reading.code, Trial(TrialLimits(**limits)), states_file)
 
     return check
 
@@ -47,7 +47,7 @@ def checked(states_file):
     ],
 )
 def test_a_useless_reward_is_told_why(lines, named, states):
-    with pytest.raises(TrialError, match=named):
+    with pytest.raises(ContractError, match=named):
         try_reward(compile_source(code(*lines)), [state | {"dt": torch.tensor(0.02)} for state in states])
 
 
@@ -61,7 +61,7 @@ def test_a_useless_reward_is_told_why(lines, named, states):
     ],
 )
 def test_components_are_checked_too(parts, named, states):
-    with pytest.raises(TrialError, match=named):
+    with pytest.raises(ContractError, match=named):
         try_reward(compile_source(f"{HEAD}    return base_height, {parts}\n"), states)
 
 
@@ -92,13 +92,13 @@ def test_rounding_is_no_dependence_on_other_agents(name, states):
 @pytest.mark.parametrize("offset", [0.0, 10.0, 1000.0])
 @pytest.mark.parametrize("name", TOGETHER)
 def test_no_constant_hides_a_dependence_on_other_agents(name, offset, states):
-    with pytest.raises(TrialError, match="must depend on the agent alone"):
+    with pytest.raises(ContractError, match="must depend on the agent alone"):
         try_reward(compile_source(code(f"r = {offset} + base_height + {TOGETHER[name]}")), states)
 
 
 def test_no_components_at_all(states):
     empty = "    parts: Dict[str, Tensor] = {}\n    return base_height, parts\n"
-    with pytest.raises(TrialError, match="dictionary of components is empty"):
+    with pytest.raises(ContractError, match="dictionary of components is empty"):
         try_reward(compile_source(HEAD + empty), states)
 
 
@@ -109,7 +109,7 @@ def test_a_slow_reward_is_refused(states, monkeypatch):
         compile_source(code("r = base_height", passes[0].format(n), passes[1])) for n in (1, 20000)
     )
     monkeypatch.setattr(judgement, "MAX_SECONDS", 100 * try_reward(quick, states))
-    with pytest.raises(TrialError, match="one call takes"):
+    with pytest.raises(ContractError, match="one call takes"):
         try_reward(slow, states)
 
 

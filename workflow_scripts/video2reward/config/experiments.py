@@ -12,13 +12,11 @@ from pydantic import Field, PlainValidator
 
 from video2reward.config.clips import clip_stem, named_file
 from video2reward.errors import UserError
+from video2reward.results.layout import RESERVED
 from video2reward.results.names import slug
 from video2reward.settings.base import Settings
 from video2reward.settings.paths import beside
 from video2reward.settings.validation import read_yaml, validate
-
-RESERVED = ("videos", "robots", "completions", "tables")
-"""Folders of the results that belong to no experiment."""
 
 
 def _names(value: Any) -> str | tuple[str, ...]:

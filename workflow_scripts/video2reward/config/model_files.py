@@ -62,9 +62,9 @@ class Weights:
 
 
 @cache
-def known_models(path: Path = LIST) -> dict[str, Model]:
+def known_models() -> dict[str, Model]:
     """Return the models known by name."""
-    return {name: validate(Model, entry, f"{path}, {name}") for name, entry in read_yaml(path).items()}
+    return {name: validate(Model, entry, f"{LIST}, {name}") for name, entry in read_yaml(LIST).items()}
 
 
 def folder() -> Path:
@@ -78,7 +78,7 @@ def is_file(chosen: str) -> bool:
     return chosen.endswith((".onnx", ".pth")) or os.sep in chosen
 
 
-def named(chosen: str, task: Task, backend: str = "onnx") -> Model:
+def known_model(chosen: str, task: Task, backend: str = "onnx") -> Model:
     """Return a known model; a name unknown for this task and backend is a `UserError`."""
     fitting = {
         name: model
@@ -101,7 +101,7 @@ def weights(chosen: str, task: Task) -> Weights:
     """
     if is_file(chosen):
         return _own(chosen, task)
-    model = named(chosen, task)
+    model = known_model(chosen, task)
     path = folder() / model.file
     if not model.addresses and not path.exists():
         published = model.checkpoint.addresses[0] if model.checkpoint else ""
@@ -120,7 +120,7 @@ def checkpoint(chosen: str) -> Weights:
     """
     if is_file(chosen):
         return _own(chosen, "pose")
-    model = named(chosen, "pose", "mmpose")
+    model = known_model(chosen, "pose", "mmpose")
     assert model.checkpoint is not None
     path = folder() / model.checkpoint.file
     return Weights(path, _at_hand(chosen, path, model.checkpoint.addresses, model.checkpoint.sha256), model)

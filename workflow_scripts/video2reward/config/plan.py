@@ -103,7 +103,7 @@ def load_plan(content: Mapping[str, Any], root: Path, asked: Mapping[str, Any] |
         merged = merge(preset, load_preset(choice.robot, config.fidelity, root), content)
         whole = validate(Config, merged, f"configuration for the robot {choice.robot}")
         practices[choice.robot] = practice = Practice(whole.task, whole.training, whole.cluster)
-        _check_names(name, robot, video, practice)
+        _check_names(name, robot, video, practice, root)
         layers = [_of_loop(merged), choice.overrides, _of_loop(asked or {})]
         wanted = validate(Loop, merge(*layers), f"experiment {name}, overrides")
         _check_loop(name, wanted, practice)
@@ -150,7 +150,7 @@ def _check_loop(name: str, loop: Loop, practice: Practice) -> None:
         )
 
 
-def _check_names(name: str, robot: Robot, video: Video, practice: Practice) -> None:
+def _check_names(name: str, robot: Robot, video: Video, practice: Practice, root: Path) -> None:
     """Check that every named part exists and that the robot supports the video's skeleton."""
     chosen: tuple[tuple[Registry, str], ...] = (
         (POSE_BACKENDS, video.pose.backend),
@@ -159,12 +159,23 @@ def _check_names(name: str, robot: Robot, video: Video, practice: Practice) -> N
     )
     for registry, part in chosen:
         registry.module(part)
+    _check_base_reward(practice.task.name, root)
     _check_import(name, video.pose)
     if video.pose.skeleton not in robot.skeletons:
         raise UserError(
             f"experiment {name}: robot {robot.name!r} has no keypoint table for skeleton "
             f"{video.pose.skeleton!r} (it has {', '.join(robot.skeletons)}); choose another robot or video, "
             "or add the table to its robot.yaml"
+        )
+
+
+def _check_base_reward(task: str, root: Path) -> None:
+    folder = root / "resources" / "rewards"
+    if not (folder / f"human_{task}.py").exists():
+        known = ", ".join(sorted(path.stem.removeprefix("human_") for path in folder.glob("human_*.py")))
+        raise UserError(
+            f"task {task!r} has no hand-written reward, which the base policy is trained with (there is one for "
+            f"{known}); write {folder / f'human_{task}.py'}"
         )
 
 

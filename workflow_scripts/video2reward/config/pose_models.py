@@ -13,8 +13,8 @@ from video2reward.config.model_files import (
     folder,
     is_file,
     key_of,
+    known_model,
     known_models,
-    named,
 )
 from video2reward.errors import UserError, choices
 from video2reward.settings.paths import located
@@ -61,9 +61,9 @@ def resolve(pose: Pose, base: Path, source: str | Path) -> Pose:
                         f"{source}: pose.{key_of(task)}: {value} is for pose.backend: {backend}, but the backend is "
                         f"{pose.backend}, which reads {SUFFIXES[pose.backend]} files"
                     )
-        elif named(value, task, pose.backend).skeleton not in ("", pose.skeleton):
+        elif known_model(value, task, pose.backend).skeleton not in ("", pose.skeleton):
             raise UserError(
-                f"{source}: pose.{key_of(task)} {value} is for {named(value, task).skeleton}, but pose.skeleton is "
+                f"{source}: pose.{key_of(task)} {value} is for {known_model(value, task).skeleton}, but pose.skeleton is "
                 f"{pose.skeleton}; correct one of them"
             )
     config = pose.config
@@ -97,7 +97,7 @@ def config_of(pose: Pose) -> str:
     if pose.config is not None:
         return pose.config
     chosen = model_of(pose)
-    model = named(DEFAULTS["mmpose"][pose.skeleton] if is_file(chosen) else chosen, "pose", "mmpose")
+    model = known_model(DEFAULTS["mmpose"][pose.skeleton] if is_file(chosen) else chosen, "pose", "mmpose")
     assert model.checkpoint is not None
     return model.checkpoint.config
 

@@ -7,13 +7,17 @@ from pathlib import Path
 
 from video2reward.config.plan import Plan
 from video2reward.errors import UserError
+from video2reward.results.layout import Results
+from video2reward.results.places import EVERY_CANDIDATE
 
 PROVIDER = "recorded"
 
 
 def recorded_answer(recorded: Path, experiment: str, seed: int, iteration: int, candidate: int) -> Path:
     """Return the path of an answer in the results folder `recorded`."""
-    return recorded / experiment / f"seed{seed}" / f"iter{iteration}" / f"completion_{candidate}.json"
+    return (
+        Results(recorded).experiment(experiment).loop(seed).round(iteration).candidate(candidate).completion
+    )
 
 
 def check_recordings(plan: Plan) -> None:
@@ -52,7 +56,7 @@ def _places(recorded: Path, name: str, plan: Plan) -> Iterator[Path]:
 
 def _held(recorded: Path) -> str:
     """Describe what a recording holds."""
-    found = sorted(recorded.glob("*/seed*/iter*/completion_*.json"))
+    found = sorted(recorded.glob(str(EVERY_CANDIDATE.completion)))
     if not found:
         return f"{recorded} holds no answers"
     loops = sorted({str(path.parents[1].relative_to(recorded)) for path in found})

@@ -28,7 +28,9 @@ class Interruption:
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, self._note)
             sys.excepthook = self._show
-            logging.getLogger("snakemake.logging").addFilter(self._is_news)
+            logging.getLogger("snakemake.logging").addFilter(
+                self._is_news
+            )  # its logger bears the module's name
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         if self.came:

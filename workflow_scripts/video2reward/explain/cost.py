@@ -10,8 +10,9 @@ from statistics import mean
 
 from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.prompt import read_prompt
+from video2reward.engine.graph import PlannedJob
 from video2reward.errors import UserError
-from video2reward.explain.jobs import PlannedJob
+from video2reward.results.layout import RoundFolder
 from video2reward.settings.llm import LLM
 from video2reward.settings.prices import Price, PriceList
 
@@ -157,7 +158,7 @@ def _with_tokens(found: Forecast, asked: Sequence[PlannedJob], same: list[Comple
         one_out = mean(answer.output_tokens or 0 for answer in same)
         basis = f"as the {counted(len(same), 'answer')} so far"
     else:
-        prompts = [prompt_tokens(job) for job in asked]
+        prompts = [tokens_expected(job) for job in asked]
         one_in = mean(tokens for tokens, _ in prompts) if prompts else float(FIRST_PROMPT)
         one_out = float(min(ANSWER, found.llm.max_tokens))
         written = sum(from_file for _, from_file in prompts)
@@ -174,10 +175,10 @@ def _with_tokens(found: Forecast, asked: Sequence[PlannedJob], same: list[Comple
     )
 
 
-def prompt_tokens(job: PlannedJob) -> tuple[float, bool]:
+def tokens_expected(job: PlannedJob) -> tuple[float, bool]:
     """Return the tokens of a job's prompt, estimated, and whether the prompt is written already."""
     for path in job.inputs:
-        if path.name == "prompt.json" and path.exists():
+        if path.name == RoundFolder.prompt_record.name and path.exists():
             return _file_tokens(path), True
     first = job.wildcards.get("n", "1") == "1"
     return float(FIRST_PROMPT if first else LATER_PROMPT), False

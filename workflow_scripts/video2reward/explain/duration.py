@@ -10,9 +10,10 @@ from pathlib import Path
 from statistics import median
 
 from video2reward.artifacts.io import read_json
-from video2reward.artifacts.job_record import FOLDER, JobRecord, read_job_record
+from video2reward.artifacts.job_record import JobRecord, read_job_record
+from video2reward.engine.graph import PlannedJob
 from video2reward.errors import UserError
-from video2reward.explain.jobs import PlannedJob
+from video2reward.results.places import EVERY_RECORD
 
 # `make run` as shipped, installed, two idle cores: README, "Measured".
 DEFAULT_RUN_S = 468
@@ -73,7 +74,7 @@ class Estimate:
 def history(results: Path) -> dict[str, list[PastJob]]:
     """Return rule -> its earlier jobs, by the records under `results`."""
     found: dict[str, list[PastJob]] = {}
-    for path in results.glob(f"**/{FOLDER}/*.json"):
+    for path in results.glob(f"**/{EVERY_RECORD}"):
         try:
             record = read_job_record(path)
         except UserError:
@@ -163,7 +164,7 @@ def _end(job: PlannedJob, seconds: Mapping[PlannedJob, float], ends: dict[Planne
             )
 
 
-def in_words(seconds: float) -> str:
+def duration_in_words(seconds: float) -> str:
     """Return a time as people say it: 8 s, 2 min 30 s, 1 h 20 min."""
     if seconds < 0.95:
         return "under 1 s"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 
 from video2reward.artifacts.io import read_json
+from video2reward.engine.graph import PlannedJob
 from video2reward.errors import UserError
-from video2reward.explain.jobs import PlannedJob, places
+from video2reward.explain.jobs import places
 
 _LISTED = 3  # groups of candidates
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from video2reward.engine.graph import PlannedJob
 from video2reward.explain.cost import FIXED, RULE, Forecast, counted, free_in_words, longest_in_words
-from video2reward.explain.duration import Estimate, PastJob, expected, in_words, planned_steps
-from video2reward.explain.jobs import PlannedJob
+from video2reward.explain.duration import Estimate, PastJob, duration_in_words, expected, planned_steps
 from video2reward.explain.status import wrapped
 from video2reward.settings.prices import PriceList
 
@@ -101,15 +101,15 @@ def _trainings(jobs: Sequence[PlannedJob], past: Mapping[str, Sequence[PastJob]]
     if not parts:
         return []
     return [
-        f"training  {' and '.join(parts)}: {in_words(seconds)} ({seconds / 3600:.1f} h) of one thread, one after another"
+        f"training  {' and '.join(parts)}: {duration_in_words(seconds)} ({seconds / 3600:.1f} h) of one thread, one after another"
     ]
 
 
 def _time(time: Estimate) -> str:
     cores = "one core" if time.cores == 1 else f"{time.cores} cores"
     return (
-        f"about {in_words(time.seconds)} on {cores}: longest chain {in_words(time.chain)}, all work "
-        f"{in_words(time.work)}"
+        f"about {duration_in_words(time.seconds)} on {cores}: longest chain {duration_in_words(time.chain)}, all work "
+        f"{duration_in_words(time.work)}"
     )
 
 

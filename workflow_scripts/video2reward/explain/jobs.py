@@ -1,44 +1,8 @@
-"""The jobs of the workflow as they would be made now, apart from Snakemake."""
+"""Planned jobs in words and in order."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-
-
-@dataclass(frozen=True, eq=False)
-class PlannedJob:
-    """One job, done or not.
-
-    wildcards: such as experiment, seed, n (the round) and k (the candidate)
-    settings: JSON, code: digest, both as the rule gives them now; empty for jobs without
-    asking: JSON, what the job is told and not judged by
-    record: where the record of how its outputs were made lies, if it ever ran
-    runs: whether Snakemake would run it; forced: because it was told to
-    missing: outputs that are not there; interrupted: a run of it was killed
-    remade: input -> rule of the job that would make it again
-    after: the jobs that make its inputs
-    reason: Snakemake's own words
-    """
-
-    rule: str
-    wildcards: Mapping[str, str] = field(default_factory=dict)
-    settings: str = "{}"
-    code: str = ""
-    asking: str = "{}"
-    inputs: tuple[Path, ...] = ()
-    outputs: tuple[Path, ...] = ()
-    record: Path = Path()
-    threads: int = 1
-    runs: bool = False
-    forced: bool = False
-    missing: tuple[Path, ...] = ()
-    interrupted: bool = False
-    remade: Mapping[Path, str] = field(default_factory=dict)
-    after: tuple[PlannedJob, ...] = ()
-    reason: str = ""
-
+from video2reward.engine.graph import PlannedJob
 
 _NAMES = {"seed": "seed", "n": "round", "k": "candidate"}
 

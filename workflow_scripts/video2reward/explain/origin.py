@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from video2reward.artifacts.job_record import JobRecord
-from video2reward.explain.duration import in_words
+from video2reward.explain.duration import duration_in_words
 from video2reward.explain.history import Records
 from video2reward.explain.reasons import changed_modules
 
@@ -106,7 +106,7 @@ def _line(part: Used) -> str:
     if part.above:
         return f"{text}; {part.rule or 'given'}, told elsewhere"
     if part.rule:
-        text += f"; {part.rule}, {in_words(part.seconds)}"
+        text += f"; {part.rule}, {duration_in_words(part.seconds)}"
     if part.changed_code:
         more = f" and {len(part.changed_code) - _SHOWN} more" if len(part.changed_code) > _SHOWN else ""
         text += f"; its code CHANGED since: {', '.join(part.changed_code[:_SHOWN])}{more}"

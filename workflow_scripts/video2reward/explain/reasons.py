@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from video2reward.artifacts.job_record import JobRecord
+from video2reward.engine.graph import PlannedJob
 from video2reward.engine.records import NO_RECORD
 from video2reward.explain.history import Records
-from video2reward.explain.jobs import PlannedJob
 from video2reward.jobs.code_digest import PACKAGE, SCRIPTS, code_modules, selected_modules
 
 NOT_MADE = "not made yet"
@@ -62,10 +62,12 @@ def setting_changes(before: str, now: str) -> list[str]:
     """Compare settings (JSON) -> "training.steps 4096 -> 8192" for each that differs."""
     old, new = flat(json.loads(before)), flat(json.loads(now))
     changed = [
-        f"{key} {show(old[key])} -> {show(new[key])}" for key in old if key in new and old[key] != new[key]
+        f"{key} {as_yaml(old[key])} -> {as_yaml(new[key])}"
+        for key in old
+        if key in new and old[key] != new[key]
     ]
-    added = [f"new setting {key} {show(new[key])}" for key in new if key not in old]
-    dropped = [f"setting {key} {show(old[key])} is no longer read" for key in old if key not in new]
+    added = [f"new setting {key} {as_yaml(new[key])}" for key in new if key not in old]
+    dropped = [f"setting {key} {as_yaml(old[key])} is no longer read" for key in old if key not in new]
     return [*changed, *added, *dropped]
 
 
@@ -149,7 +151,7 @@ def flat(settings: Mapping[str, Any], before: str = "") -> dict[str, Any]:
     return found
 
 
-def show(value: Any, width: int = 60) -> str:
+def as_yaml(value: Any, width: int = 60) -> str:
     """Return a setting's value as one writes it in YAML, shortened."""
     text = value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= width else f"{text[: width - 3]}..."

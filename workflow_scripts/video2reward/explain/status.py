@@ -5,9 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping
 
-from video2reward.explain.duration import DEFAULT_RUN_S, Estimate, in_words
+from video2reward.engine.graph import PlannedJob
+from video2reward.explain.duration import DEFAULT_RUN_S, Estimate, duration_in_words
 from video2reward.explain.early import ended_early
-from video2reward.explain.jobs import PlannedJob, by_rule, places
+from video2reward.explain.jobs import by_rule, places
 from video2reward.explain.reasons import Reasons
 
 WIDTH = 110
@@ -93,14 +94,14 @@ def time_in_words(time: Estimate) -> str:
     if not time.known:
         return (
             "unknown until a first run: nothing has run here yet. The default configuration takes about "
-            f"{in_words(DEFAULT_RUN_S)} on two idle cores"
+            f"{duration_in_words(DEFAULT_RUN_S)} on two idle cores"
         )
     cores = "one core" if time.cores == 1 else f"{time.cores} cores"
-    basis = f"longest chain {in_words(time.chain)}, all work {in_words(time.work)}, as these jobs took here before"
+    basis = f"longest chain {duration_in_words(time.chain)}, all work {duration_in_words(time.work)}, as these jobs took here before"
     scaled = ", trainings scaled by their steps" if time.scaled else ""
     unknown = f". Without a time so far, and not counted: {', '.join(time.unknown)}" if time.unknown else ""
     least = "at least" if time.unknown else "about"
-    return f"{least} {in_words(time.seconds)} on {cores} ({basis}{scaled}){unknown}"
+    return f"{least} {duration_in_words(time.seconds)} on {cores} ({basis}{scaled}){unknown}"
 
 
 def wrapped(text: str) -> list[str]:

@@ -13,10 +13,10 @@ from typing import Any
 
 from video2reward.artifacts.job_record import FOLDER, JobRecord, records
 from video2reward.errors import UserError
-from video2reward.explain.duration import in_words
+from video2reward.explain.duration import duration_in_words
 from video2reward.explain.history import Records
 from video2reward.explain.origin import tree_lines, used_by
-from video2reward.explain.reasons import changed_modules, flat, show
+from video2reward.explain.reasons import as_yaml, changed_modules, flat
 from video2reward.jobs.code_digest import PACKAGE
 from video2reward.results.space import stage_of
 
@@ -73,7 +73,9 @@ def _present(file: Path, output: Path, record: JobRecord, known: Records) -> str
 def _maker(record: JobRecord) -> list[str]:
     script = next((f" ({name}.py)" for name in record.modules if name.split(".")[0] != PACKAGE), "")
     threads = "one thread" if record.threads == 1 else f"{record.threads} threads"
-    return [f"{record.rule}{script}, {_moment(record.started)}, in {in_words(record.seconds)} on {threads}"]
+    return [
+        f"{record.rule}{script}, {_moment(record.started)}, in {duration_in_words(record.seconds)} on {threads}"
+    ]
 
 
 def _moment(iso: str) -> str:
@@ -87,9 +89,9 @@ def _settings(params: Mapping[str, Any]) -> list[str]:
     for key, value in params.items():
         inner = {name.removeprefix(f"{key}."): item for name, item in flat({key: value}).items()}
         lines.append(
-            f"{key}: {', '.join(f'{name} {show(item)}' for name, item in inner.items())}"
+            f"{key}: {', '.join(f'{name} {as_yaml(item)}' for name, item in inner.items())}"
             if list(inner) != [key]
-            else f"{key} {show(value)}"
+            else f"{key} {as_yaml(value)}"
         )
     return lines or ["none"]
 

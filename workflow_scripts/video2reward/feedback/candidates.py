@@ -17,10 +17,10 @@ def candidates_text(selection: Selection) -> str:
     if not others:
         return ""
     lines = [f"The round's choice: {selection.why}. The other rewards of the round:"]
-    return "\n".join([*lines, *(f"Candidate {c.k}: {scores(c)}." for c in others)])
+    return "\n".join([*lines, *(f"Candidate {c.k}: {candidate_in_words(c)}." for c in others)])
 
 
-def scores(candidate: Candidate) -> str:
+def candidate_in_words(candidate: Candidate) -> str:
     """Return a candidate's figures in words, those that are known."""
     forms = (
         (candidate.gait, "gait distance {:.3f} body lengths"),

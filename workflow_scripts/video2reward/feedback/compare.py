@@ -77,7 +77,7 @@ def feedback(
     """
     failed = selection.round_status == "failed"
     numbers = {
-        "figures": figures(comparison, selection),
+        "figures": key_figures(comparison, selection),
         "gait": asdict(comparison.gait) if comparison.gait else None,
     }
     comparison = Comparison(**{**vars(comparison), "trend": trend(before, numbers)})
@@ -102,7 +102,7 @@ def feedback(
     }
 
 
-def figures(comparison: Comparison, selection: Selection) -> dict[str, Any]:
+def key_figures(comparison: Comparison, selection: Selection) -> dict[str, Any]:
     """Return the single numbers a reader or a template looks for first; None where there are none.
 
     success, falls, velocity_error, h_mts: from the evaluation; the rest: from the recorded rollout

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
-from video2reward.errors import UserError
+from video2reward.artifacts.curves import COMPONENT
 
-COMPONENT = "reward/"
 _POINTS = 10
 
 
@@ -22,17 +19,6 @@ class Curve:
     greatest: float
     mean: float
     least: float
-
-
-def read_curves(path: Path) -> dict[str, np.ndarray]:
-    """Read a training table -> column -> values (rows,), NaN where a cell is empty or no number."""
-    try:
-        with path.open(newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{path} is not a readable training table: {error}") from None
-    names = rows[0].keys() if rows else ()
-    return {name: np.array([_number(row.get(name)) for row in rows]) for name in names if name}
 
 
 def component_curves(curves: dict[str, np.ndarray]) -> dict[str, Curve]:
@@ -82,10 +68,3 @@ def component_shares(curves: dict[str, np.ndarray]) -> dict[str, Share]:
         name: Share(abs(last) / whole, (last - first) / (max(abs(first), abs(last)) or 1.0))
         for name, (first, last) in ends.items()
     }
-
-
-def _number(cell: str | None) -> float:
-    try:
-        return float(cell or "nan")
-    except ValueError:
-        return float("nan")

@@ -33,7 +33,7 @@ def ask(provider: CompletionProvider, question: Question, folder: Path, prices: 
         return completion
 
 
-def in_words(completion: Completion) -> str:
+def completion_in_words(completion: Completion) -> str:
     """Return who answered, the time it took, tokens and price, in words."""
     kind = "language model" if completion.is_language_model else "no language model"
     said = f"{in_one_line(completion.model, 100)} ({completion.provider}, {kind}): {len(completion.text)} characters"

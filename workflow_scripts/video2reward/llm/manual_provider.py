@@ -12,6 +12,7 @@ from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.io import write_text
 from video2reward.errors import UserError
 from video2reward.llm.base import CompletionProvider, Question
+from video2reward.results.layout import RoundFolder
 
 NOTE = "Answered by hand: a person put the answer into a file. Who or what wrote it is not known here."
 MAX_BYTES = 16 * 2**20
@@ -37,11 +38,6 @@ class ManualProvider(CompletionProvider):
         return Completion(text, "by hand", "manual", False, parameters, note=NOTE)
 
 
-def answer_path(folder: Path, candidate: int) -> Path:
-    """Return the path of an answer by hand."""
-    return folder / f"answer_{candidate}.txt"
-
-
 def _answer(path: Path, question: Question) -> str | None:
     """Return the content of an answer's file, None if it is empty; an answer to another prompt is a `UserError`."""
     if path.stat().st_size > MAX_BYTES:
@@ -58,7 +54,7 @@ def _answer(path: Path, question: Question) -> str | None:
         return None
     if head and head[1] != (now := _digest(question)):
         raise UserError(
-            f"{path} answers the prompt {head[1]}, but {question.folder / 'prompt.txt'} is now {now}; paste the answer to "
+            f"{path} answers the prompt {head[1]}, but {RoundFolder(question.folder).prompt} is now {now}; paste the answer to "
             f"the new prompt and put {now} into the first line, or only the latter if the answer still holds"
         )
     return text
@@ -66,9 +62,9 @@ def _answer(path: Path, question: Question) -> str | None:
 
 def _please(question: Question) -> str:
     """Create the round's empty answer files and say what to do, in the same sentence for all its candidates."""
-    folder, empty, late = question.folder, [], []
+    folder, empty, late = RoundFolder(question.folder), [], []
     for candidate in range(1, question.candidates + 1):
-        path = answer_path(folder, candidate)
+        path = folder.candidate(candidate).answer
         if not path.exists():
             write_text(path, _HEAD.format(_digest(question)) + "\n")
         if _answer(path, question) is None:
@@ -80,7 +76,7 @@ def _please(question: Question) -> str:
         return f"{', '.join(map(str, late))}: filled in during this run; run the same command again"
     return (
         f"provider manual: round {question.iteration} waits for {len(empty)} of {question.candidates} answers to "
-        f"{folder / 'prompt.txt'}; put each into its file, then run the same command again: "
+        f"{folder.prompt}; put each into its file, then run the same command again: "
         f"{', '.join(map(str, empty))}"
     )
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from video2reward.artifacts.completion import Completion
 from video2reward.llm.base import CompletionProvider, Question
 from video2reward.llm.openai_faults import UNUSABLE
-from video2reward.llm.openai_reply import read_answer
+from video2reward.llm.openai_reply import answer_of
 from video2reward.llm.openai_request import SUBSTITUTES, request
 from video2reward.llm.patience import Fault, Patience
 from video2reward.llm.server_environment import read_key
@@ -40,7 +40,7 @@ class OpenAIProvider(CompletionProvider):
                 if reply.paid:
                     question.once_more()
                 continue
-            text, finish = read_answer(reply)
+            text, finish = answer_of(reply)
             if text.strip() or finish not in ("", "stop", "error") or len(empty) + 1 == UNUSABLE:
                 return _completion(question, reply, [*empty, reply], parameters, patience.spent_s)
             empty.append(reply)
@@ -69,7 +69,7 @@ def _completion(
     question: Question, reply: Mapping[str, Any], paid: list[Any], parameters: dict[str, Any], spent_s: float
 ) -> Completion:
     """Return the answer to store; its tokens are those of all charged replies."""
-    text, finish = read_answer(reply)
+    text, finish = answer_of(reply)
     usages = [usage for one in paid if isinstance(usage := one.get("usage"), dict)]
     details = [usage.get("prompt_tokens_details") for usage in usages]
     asked = _parameters(question)

@@ -31,7 +31,7 @@ def _message(choice: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return {"content": choice["text"]} if found is None and isinstance(choice.get("text"), str) else found
 
 
-def read_answer(reply: Mapping[str, Any]) -> tuple[str, str]:
+def answer_of(reply: Mapping[str, Any]) -> tuple[str, str]:
     """Return the answer's text and why it ended.
 
     Code in the arguments of a tool call or in a server-specific field is put into a fence. Reasoning goes before the

@@ -10,12 +10,13 @@ from pydantic import ValidationError
 
 from video2reward.artifacts.completion import Completion, read_completion
 from video2reward.artifacts.io import digest
-from video2reward.artifacts.job_record import FOLDER, read_job_record
+from video2reward.artifacts.job_record import read_job_record
 from video2reward.artifacts.prompt import read_prompt
 from video2reward.artifacts.repairs import read_repairs
 from video2reward.errors import UserError
 from video2reward.llm.base import CompletionProvider, NoRepairError, Question
 from video2reward.llm.store import Store, store_key
+from video2reward.results.layout import CandidateFiles, Results, RoundFolder
 from video2reward.settings.llm import LLM
 
 REPLAYED = "Replayed from the results of an earlier run: no model was asked and nothing was paid."
@@ -72,11 +73,11 @@ def _answer(question: Question) -> _Found:
             f"provider recorded: {source or 'the recorded answer'} does not exist; check llm.recorded, the results "
             "folder of the run to replay"
         )
-    placed, record = read_completion(source), source.parent / "prompt.json"
+    placed, record = read_completion(source), RoundFolder(source.parent).prompt_record
     same = read_prompt(record).messages == question.messages if record.exists() else None
     if not same and (stored := _stored(placed, question)) is not None:
         return _Found(stored, same=True, proven=True)
-    return _Found(placed, same, _made_by_a_job(source, f"sample_completion_{question.candidate}"))
+    return _Found(placed, same, _made_by_a_job(source, question, "sample_completion"))
 
 
 def _stored(placed: Completion, question: Question) -> Completion | None:
@@ -91,7 +92,7 @@ def _stored(placed: Completion, question: Question) -> Completion | None:
         settings = LLM(**parameters)
     except (ValidationError, TypeError):  # from a version with other settings
         return None
-    store = Store(question.settings.recorded / "completions")
+    store = Store(Results(question.settings.recorded).completions)
     return store.find(store_key(replace(question, settings=settings)))
 
 
@@ -103,14 +104,15 @@ def _repair(question: Question) -> _Found:
     known = known or next((one for one in done if one.attempt == question.attempt), None)
     if source is None or known is None:
         raise NoRepairError(f"the recording holds no repair {question.attempt} of this candidate")
-    proven = _made_by_a_job(source, f"extract_reward_{question.candidate}")
+    proven = _made_by_a_job(source, question, "extract_reward")
     return _Found(known.completion, known.messages == question.messages, proven)
 
 
-def _made_by_a_job(source: Path, job: str) -> bool:
-    """Tell whether the job record beside a file holds its digest, which proves that the file is unchanged."""
+def _made_by_a_job(source: Path, question: Question, rule: str) -> bool:
+    """Tell whether the record of a candidate's job holds a file's digest, which proves that the file is unchanged."""
+    record = CandidateFiles(source.parent, question.candidate).record(rule)
     try:
-        outputs = read_job_record(source.parent / FOLDER / f"{job}.json").outputs
+        outputs = read_job_record(record).outputs
     except UserError:
         return False
     return digest(source) in [sha for name, sha in outputs.items() if Path(name).name == source.name]

@@ -12,7 +12,7 @@ from video2reward.artifacts.check import Check
 from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.prompt import Message, Prompt
 from video2reward.artifacts.repairs import Repair, Repairs
-from video2reward.llm.ask import ask, in_words
+from video2reward.llm.ask import ask, completion_in_words
 from video2reward.llm.base import CompletionProvider, NoRepairError, Question
 from video2reward.llm.budget import most_tokens
 from video2reward.registry import COMPLETION_PROVIDERS
@@ -71,7 +71,7 @@ class Repairer:
                 answer = ask(provider, question, self.folder, self.prices)
             except NoRepairError as none:
                 return Repairs(tuple(done), str(none)), code, check
-            print(f"repair {question.attempt}: {in_words(answer)}", flush=True)
+            print(f"repair {question.attempt}: {completion_in_words(answer)}", flush=True)
             code, check = verdict(answer)
             done.append(
                 Repair(

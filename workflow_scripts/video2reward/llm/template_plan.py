@@ -65,14 +65,14 @@ def first_plan(facts: Mapping[str, Any]) -> RewardPlan:
     """Return the initial plan: that of the best reward so far if the template wrote it, else the defaults."""
     joints = dict.fromkeys(facts.get("scored", ()), 1.0)
     plan = RewardPlan(joints=joints)
-    if facts.get("task") == "run" and "target_speed" in facts:
-        plan = _for_runners(plan, float(facts["target_speed"]))
+    if facts.get("one_command") and "target_speed" in facts:
+        plan = _for_one_speed(plan, float(facts["target_speed"]))
     if previous := read_plan(facts.get("previous_reward", ""), facts.get("keypoints", ())):
         return replace(previous, joints=previous.joints or joints)
     return plan
 
 
-def _for_runners(plan: RewardPlan, speed: float) -> RewardPlan:
+def _for_one_speed(plan: RewardPlan, speed: float) -> RewardPlan:
     """Return the plan for one commanded speed (m/s) from rest: its kernel needs a gradient all the way up."""
     width = round(max(TEMPERATURES["linear"], (speed / 3) ** 2), 3)
     return replace(plan, temperatures=plan.temperatures | {"linear": width})

@@ -21,25 +21,6 @@ MOVING, _SLOW = 0.04, 3
 _STANDS = 0.25
 
 
-def background_shift(frames: Frames, boxes: np.ndarray) -> np.ndarray | None:
-    """Return the background's displacement since the first frame, (T, 2) px x right, y down.
-
-    boxes: (T, 4) px of the subject. None if the background shows too little to follow, as drawn stick figures do.
-    """
-    found = _follow(frames, boxes, None)
-    return None if found is None else found.shift
-
-
-def follow_camera(frames: Frames, keypoints: Keypoints) -> Background | None:
-    """Return the background's displacement (T, 2) px and how sure it is, told also from the subject's feet."""
-    return _follow(frames, keypoints.boxes, keypoints)
-
-
-def is_moving(shift: np.ndarray, width: float) -> bool:
-    """Tell whether a background displacement (T, 2) px is more than unsteadiness."""
-    return wander(shift, width) > MOVING
-
-
 def wander(shift: np.ndarray, width: float) -> float:
     """Return how far a background displacement (T, 2) px slowly goes, in parts of the picture's width."""
     clock = np.linspace(-1.0, 1.0, len(shift))
@@ -48,14 +29,21 @@ def wander(shift: np.ndarray, width: float) -> float:
     return float(np.ptp(path, axis=1).max()) / width
 
 
-def _follow(frames: Frames, boxes: np.ndarray, keypoints: Keypoints | None) -> Background | None:
+def follow_camera(frames: Frames, keypoints: Keypoints) -> Background | None:
+    """Return the background's displacement since the first frame and how sure it is.
+
+    The displacement is (T, 2) px x right, y down, told also from the subject's feet. None if the background shows too
+    little to follow, as drawn stick figures do, or the pictures are gone.
+    """
     step = max(1, round(_EVERY_S * frames.fps))
     indices = np.unique(np.append(np.arange(0, len(frames.times), step), len(frames.times) - 1))
     scale = min(1.0, WIDTH / frames.size[0])
-    feet = None if keypoints is None else _feet(keypoints, indices, scale)
+    feet = _feet(keypoints, indices, scale)
     span = max(1, round(_SPAN_S * frames.fps / step))
     try:
-        found = follow_background(_pictures(frames, indices, scale), scale * boxes[indices], span, feet)
+        found = follow_background(
+            _pictures(frames, indices, scale), scale * keypoints.boxes[indices], span, feet
+        )
     except FileNotFoundError:
         return None
     if found is None:

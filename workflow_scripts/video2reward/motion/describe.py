@@ -191,7 +191,7 @@ def _single(
     feet = body[:, [kind.index(foot) for foot in kind.feet]] + motion.trunk[:, None]
     on = single.contacts(feet, fps)
     fall = single.landings(on, part, fps, period, settings.cycle_points)
-    found = single.figures(motion.trunk, on, part, fps)
+    found = single.movement_figures(motion.trunk, on, part, fps)
     height = hip_height(cycle, kind, fall, 0.0)
     name = single.name_of(found)
     motion = replace(

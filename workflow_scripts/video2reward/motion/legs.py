@@ -28,10 +28,8 @@ def knee_side(hip: np.ndarray, knee: np.ndarray, foot: np.ndarray) -> float:
     return 1.0 if way[0] * offset[1] - way[1] * offset[0] >= 0 else -1.0
 
 
-def largest_scale(
-    centre: np.ndarray, deviation: np.ndarray, hip: np.ndarray, reach: float, most: float = 1.0
-) -> float:
-    """Return the largest scale, up to `most`, at which centre + scale * deviation stays within reach of hip.
+def largest_scale(centre: np.ndarray, deviation: np.ndarray, hip: np.ndarray, reach: float) -> float:
+    """Return the largest scale, 1 at most, at which centre + scale * deviation stays within reach of hip.
 
     centre, hip: (2,); deviation: (P, 2) -> 0 if the centre itself is out of reach
     """
@@ -44,4 +42,4 @@ def largest_scale(
         return 0.0
     moving = a > 1e-12
     limits = (-b[moving] + np.sqrt(b[moving] ** 2 - a[moving] * c)) / a[moving]
-    return float(min(most, limits.min())) if moving.any() else most
+    return float(min(1.0, limits.min())) if moving.any() else 1.0

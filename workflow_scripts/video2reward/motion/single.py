@@ -80,7 +80,7 @@ def landings(on: np.ndarray, part: Movement, fps: float, period: float, samples:
     return Footfall(float("nan"), touchdown, stance.mean(axis=0), stance)
 
 
-def figures(path: np.ndarray, on: np.ndarray, part: Movement, fps: float) -> dict[str, float]:
+def movement_figures(path: np.ndarray, on: np.ndarray, part: Movement, fps: float) -> dict[str, float]:
     """Return duration and flight, s; the trunk's rise, drop and way forward, body lengths, from its start."""
     moved = path[part.first : part.last + 1] - path[part.first]
     off = np.logical_not(on[part.first : part.last + 1].any(axis=1))

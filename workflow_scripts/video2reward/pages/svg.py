@@ -6,10 +6,10 @@ import hashlib
 import html
 import io
 import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -89,7 +89,7 @@ def words(name: str) -> str:
     return " ".join(parts).lower()
 
 
-def thinned(steps: Sequence[float], values: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
+def smoothed(steps: ArrayLike, values: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Average values over neighbours and keep at most 150 points, so that curves can be told apart.
 
     Each point is the mean over a twentieth of the training up to it; points without a value are left out.

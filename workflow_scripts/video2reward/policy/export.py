@@ -17,7 +17,7 @@ OPSET = 17
 TOLERANCE = 1e-5
 
 
-def export_onnx(policy: Policy, path: Path, largest: float = 3.0) -> float:
+def export_onnx(policy: Policy, path: Path) -> float:
     """Write policy.onnx, check it against torch and return the largest difference seen.
 
     Input "observation" (N, O) float32 unnormalised, output "action" (N, D) the mean action in -1..1.
@@ -28,7 +28,7 @@ def export_onnx(policy: Policy, path: Path, largest: float = 3.0) -> float:
     onnx.checker.check_model(model)
     with atomic_path(path) as aside:
         onnx.save(model, str(aside))
-        difference = _difference(policy, aside, largest)
+        difference = _difference(policy, aside)
         if not difference <= TOLERANCE:
             raise ValueError(f"{path}: ONNX and torch differ by {difference:.1e}, more than {TOLERANCE:.0e}")
     return difference
@@ -82,14 +82,14 @@ def to_onnx(policy: Policy) -> onnx.ModelProto:
     return model
 
 
-def _difference(policy: Policy, path: Path, largest: float) -> float:
-    """Return the largest difference from torch for observations up to `largest` standard deviations off the mean."""
+def _difference(policy: Policy, path: Path) -> float:
+    """Return the largest difference from torch for observations up to three standard deviations off the mean."""
     import onnxruntime
 
     generator = torch.Generator().manual_seed(0)
     spread = torch.sqrt(policy.variance.float())
     noise = 2 * torch.rand(256, policy.num_observations, generator=generator) - 1
-    observations = policy.mean.float() + largest * spread * noise
+    observations = policy.mean.float() + 3.0 * spread * noise
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     (actions,) = session.run(None, {"observation": observations.numpy()})
     with torch.no_grad():

@@ -11,8 +11,8 @@ from video2reward.reward_contract import (
     MAX_IN_TRAINING,
     ContractError,
     Result,
+    check_alone,
     check_same_names,
-    others_matter,
     read_result,
 )
 from video2reward.signals import SIGNALS
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 GRACE_S = 5.0
 MAX_SHARE = 0.8
 """Largest share of the training's processor time, checked once a reward has used GRACE_S; honest rewards use 0.03."""
+_LONGEST = 8000  # characters of a traceback
 CONSTANT_CALLS = 1000
 """Training ends after so many calls with the same total for all agents, from which nothing can be learned."""
 
@@ -44,10 +45,10 @@ class Watch(Protocol):
         """Note that the call has ended."""
 
 
-def shortened(text: str, most: int = 8000) -> str:
-    """Return a text without control characters, cut in the middle if longer than `most`."""
-    half = most // 2
-    return visible(text if len(text) <= most else f"{text[:half]}\n...\n{text[-half:]}")
+def shortened(text: str) -> str:
+    """Return a text without control characters, cut in the middle if it is long."""
+    half = _LONGEST // 2
+    return visible(text if len(text) <= _LONGEST else f"{text[:half]}\n...\n{text[-half:]}")
 
 
 class GuardedReward:
@@ -122,12 +123,7 @@ class GuardedReward:
         index = self._spot_check.draw(signals, always=self._calls == 0)
         if index is None:
             return
-        if others_matter(whole, index, self._run(self._spot_check.part(signals, index))):
-            raise ContractError(
-                f"an agent's total changes with the other agents (N = {whole.values.shape[1]} and N = {len(index)} "
-                "differ); it must depend on the agent alone: give every sum, mean and norm its dim=, and do not "
-                "normalise over the agents"
-            )
+        check_alone(whole, index, self._run(self._spot_check.part(signals, index)))
 
     def _check_varies(self, result: Result) -> None:
         low, high = min(self._range[0], result.lows[0]), max(self._range[1], result.highs[0])

@@ -56,7 +56,7 @@ class CallMark:
         return seconds, peak
 
 
-def run_supervised(mark: CallMark, stall_s: float = STALL_S) -> str | None:
+def run_supervised(mark: CallMark) -> str | None:
     """Fork -> None in the child, which continues; in the parent, once the child ends, why the reward ended it.
 
     If the reward did not cause the end, the parent ends as the child did. Call before torch is imported.
@@ -73,13 +73,13 @@ def run_supervised(mark: CallMark, stall_s: float = STALL_S) -> str | None:
         _settle(parent)
         return None
     try:
-        endless = _wait(child, mark, stall_s)
+        endless = _wait(child, mark)
         _, status, usage = os.wait4(child, 0)
     except BaseException:  # an interrupted parent leaves no child; checkpoints are always complete
         _kill(child)
         raise
     if endless:
-        return f"one call of the reward took more than {stall_s:g} s of processor time (an endless loop?)"
+        return f"one call of the reward took more than {STALL_S:g} s of processor time (an endless loop?)"
     return _reason(os.waitstatus_to_exitcode(status), mark, usage.ru_maxrss)
 
 
@@ -94,7 +94,7 @@ def _settle(parent: int) -> None:
     hold_on()
 
 
-def _wait(child: int, mark: CallMark, stall_s: float) -> bool:
+def _wait(child: int, mark: CallMark) -> bool:
     """Wait for the child to end -> whether it was killed here, in a call that took too long.
 
     Processor time counts, so a suspended or busy machine kills nothing.
@@ -105,13 +105,13 @@ def _wait(child: int, mark: CallMark, stall_s: float) -> bool:
         poll.register(os.pidfd_open(child), select.POLLIN)
     while True:
         if poll is not None:
-            poll.poll(1000 * min(_POLL_S, stall_s / 4))
+            poll.poll(1000 * min(_POLL_S, STALL_S / 4))
         else:
             time.sleep(0.1)
         if os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
             return False
         began, _ = mark.began
-        if began and _processor_seconds(child) - began > stall_s and mark.began[0] == began:
+        if began and _processor_seconds(child) - began > STALL_S and mark.began[0] == began:
             os.kill(child, signal.SIGKILL)
             return True
 

@@ -15,8 +15,9 @@ import torch
 from rl_games.algos_torch import torch_ext
 from rl_games.algos_torch.a2c_continuous import A2CAgent
 
-from video2reward.artifacts.io import Provenance, digest
+from video2reward.artifacts.io import Provenance
 from video2reward.policy.agent import EVENTS, make_agent, start_from, to_policy
+from video2reward.policy.beginning import NEVER_BEGAN, Beginning
 from video2reward.policy.checkpoint import Checkpoint
 from video2reward.policy.failure import CandidateFailedError, shortened
 from video2reward.policy.network import Policy, load_policy
@@ -38,8 +39,7 @@ class Trained:
     status: "ok" or "failed" (the candidate's own fault, see `traceback`)
     rows: one per epoch, the columns of training_<k>.csv
     steps: environment steps of all agents; seconds: wall time, over all resumed parts
-    init: what it started from, "scratch", "base" or "best", "" if it never started
-    warm_start: digest of the initial policy's file, "" if trained from scratch
+    start: what it started from
     stopped_early: why it stopped before the end of its budget, "" if it did not
     """
 
@@ -50,8 +50,7 @@ class Trained:
     steps: int = 0
     seconds: float = 0.0
     seed: int = 0
-    init: str = ""
-    warm_start: str = ""
+    start: Beginning = NEVER_BEGAN
     stopped_early: str = ""
     checkpoint: Checkpoint | None = None
 
@@ -71,7 +70,7 @@ def train(
     training: Training,
     *,
     seed: int,
-    warm_start: Path | None,
+    start: Beginning,
     work: Path,
     steps: int,
     label: str,
@@ -87,10 +86,9 @@ def train(
     stop: early-stopping rule, called after every epoch; the policy at that point is the result
     """
     seed_everything(seed)
-    result = Trained("ok", seed=seed, warm_start=digest(warm_start) if warm_start else "")
-    result.init = "base" if warm_start else "scratch"
+    result = Trained("ok", seed=seed, start=start)
     settings = training.model_dump(exclude={"threads", "checkpoint_s"})
-    key = json.dumps([provenance, settings, seed, steps, result.warm_start, env.num_envs], sort_keys=True)
+    key = json.dumps([provenance, settings, seed, steps, start.digest, env.num_envs], sort_keys=True)
     result.checkpoint = Checkpoint(work, key)
     saved = result.checkpoint.read()
     if saved is None:
@@ -101,8 +99,8 @@ def train(
         run.rows, run.seconds = result.checkpoint.restore(agent, saved)
         print(f"{label}: resuming at step {agent.frame:,}", flush=True)
     else:
-        if warm_start is not None:
-            start_from(agent, load_policy(warm_start), training, env.observation_names)
+        if start.policy is not None:
+            start_from(agent, load_policy(start.policy), training, env.observation_names)
         agent.obs = agent.env_reset()
     try:
         result.stopped_early = run.loop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from video2reward.artifacts.curves import COMPONENT
 from video2reward.artifacts.io import Provenance, write_csv, write_json
 from video2reward.policy.network import write_failed_policy, write_policy
 from video2reward.policy.train import Trained
@@ -29,7 +30,7 @@ def policy_meta(robot: Robot, env: BatchedEnv) -> dict[str, Any]:
 
 def columns(rows: list[dict[str, float]]) -> list[str]:
     """Return the table's columns: the fixed ones and one per reward component."""
-    components = dict.fromkeys(name for row in rows for name in row if name.startswith("reward/"))
+    components = dict.fromkeys(name for row in rows for name in row if name.startswith(COMPONENT))
     return [*BEFORE, *components, *AFTER]
 
 
@@ -49,8 +50,8 @@ def write_training(
             "seconds": trained.seconds,
             "steps_per_second": trained.steps / trained.seconds if trained.seconds else None,
             "seed": trained.seed,
-            "init": trained.init,
-            "warm_start": trained.warm_start,
+            "init": trained.start.init,
+            "warm_start": trained.start.digest,
             "stopped_early": trained.stopped_early,
             "definitions": {
                 "h_mts": "maximum over epochs of the success at the rollout's last step, mean over agents",

@@ -10,6 +10,7 @@ from gymnasium.spaces import Box
 from rl_games.common.ivecenv import IVecEnv
 from torch import Tensor
 
+from video2reward.artifacts.curves import COMPONENT
 from video2reward.policy.failure import CandidateFailedError
 from video2reward.sim.base import BatchedEnv, StepResult
 
@@ -76,7 +77,7 @@ class RolloutFigures:
             "success": self._success,
             "episode_length": length,
             "terminated_fraction": self._falls / self._num_envs,
-            **{f"reward/{name}": total / steps for name, total in self._components.items()},
+            **{f"{COMPONENT}{name}": total / steps for name, total in self._components.items()},
         }
 
 

@@ -70,6 +70,7 @@ def prompt_facts(given: Ingredients, samples: int = 20) -> dict[str, Any]:
         "iteration": given.iteration,
         "robot": given.robot.name,
         "task": given.task.name,
+        "one_command": given.words.one_command,
         "parts": method.prompt,
         "task_description": method.task_description or given.robot.task_description,
         "signals": signal_facts((*method.signals, given.task.name), given.robot, names),

@@ -56,9 +56,9 @@ def orders(groups: Iterable[str], robot: Robot, keypoints: tuple[str, ...]) -> d
     return found
 
 
-def example_arguments(facts: list[dict[str, Any]], count: int = 3) -> str:
+def example_arguments(facts: list[dict[str, Any]]) -> str:
     """Return the start of a signature with real signals: `base_lin_vel: torch.Tensor, ..., dt: float`."""
-    chosen = facts[:count] + [s for s in facts if s["name"] == "dt"]
+    chosen = facts[:3] + [s for s in facts if s["name"] == "dt"]
     return ", ".join(f"{s['name']}: {s['type']}" for s in chosen)
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from video2reward.report.gather import LoopView
 from video2reward.report.provenance import Job
-
-_ITERATION = re.compile(r"iter(\d+)$")
-_CANDIDATE = re.compile(r"_(\d+)$")
+from video2reward.results.layout import Folder
+from video2reward.results.places import place_of
 
 
 def configuration(loops: Sequence[LoopView], jobs: Sequence[Job]) -> dict[str, str]:
@@ -29,16 +27,13 @@ def configuration(loops: Sequence[LoopView], jobs: Sequence[Job]) -> dict[str, s
 
 def belongs(job: Job, loop: LoopView) -> bool:
     """Whether a job made something that this loop rests on; those of rounds and seeds of other runs did not."""
-    place = job.folder.as_posix()
-    seed = f"{loop.experiment}/seed{loop.seed}"
-    if place in (f"videos/{loop.video}", f"robots/{loop.robot}", loop.experiment, seed):
-        return True
-    iteration, candidate = _ITERATION.search(place), _CANDIDATE.search(job.name)
-    if not place.startswith(f"{seed}/") or iteration is None:
+    place = place_of(Folder(job.folder).record(job.name))
+    if place is None or place.experiment not in ("", loop.experiment) or place.seed not in (None, loop.seed):
         return False
-    k = int(candidate[1]) if candidate else 1
+    if not place.experiment:
+        return place.video == loop.video or place.robot == loop.robot
     samples = max(view.k for view in loop.candidates)
-    return int(iteration[1]) <= len(loop.selections) and k <= samples
+    return (place.n or 1) <= len(loop.selections) and (place.k or 1) <= samples
 
 
 def _by_rule(jobs: Iterable[Job]) -> dict[str, Any]:

@@ -99,16 +99,16 @@ def make_film(loop: LoopView, workshop: Workshop, most_bytes: float) -> Film | N
     """Make a loop's film of at most `most_bytes`, of the best quality that fits; None if none does."""
     motion = loop.motion
     frames = min(len(motion.times), LONGEST)
-    reels = [_Reel(partial(workshop.read, loop.video_folder / "overlay.mp4"), motion.frames[:frames])]
+    reels = [_Reel(partial(workshop.read, loop.video_folder.overlay), motion.frames[:frames])]
     pairing, no_robot = _pairing(loop, workshop)
     if pairing is not None:
         order = np.rint(pairing.robot[:frames] * workshop.fps).astype(int).tolist()
-        reels.append(_Reel(partial(workshop.read, _robot_film(loop)), order))
+        reels.append(_Reel(partial(workshop.read, loop.last.film), order))
     on_end = motion.size[1] > motion.size[0]
     for crf, part in _QUALITIES:
         height = 2 * round((_HEIGHT_ON_END if on_end else _HEIGHT) * part / 2)
         widths = [reel.width(height) for reel in reels]
-        content = _encoded(workshop.write, beside(reels, widths, height), motion.fps, crf)
+        content = _encoded(workshop.write, side_by_side(reels, widths, height), motion.fps, crf)
         if len(content) <= most_bytes:
             return Film(
                 address=data_address(content, "video/mp4"),
@@ -125,7 +125,9 @@ def make_film(loop: LoopView, workshop: Workshop, most_bytes: float) -> Film | N
     return None
 
 
-def beside(reels: Sequence[Iterable[np.ndarray]], widths: Sequence[int], height: int) -> Iterator[np.ndarray]:
+def side_by_side(
+    reels: Sequence[Iterable[np.ndarray]], widths: Sequence[int], height: int
+) -> Iterator[np.ndarray]:
     """Yield pictures (height, sum of widths, 3), the reels' side by side, as many as the shortest has."""
     import cv2
 
@@ -139,7 +141,7 @@ def beside(reels: Sequence[Iterable[np.ndarray]], widths: Sequence[int], height:
 
 def _pairing(loop: LoopView, workshop: Workshop) -> tuple[Pairing | None, str]:
     """Return what is shown when, or None and the reason why there is no robot to show."""
-    rollout, film = loop.rollout(), _robot_film(loop)
+    rollout, film = loop.rollout(), loop.last.film
     if not len(rollout.fell_at):
         return None, str(rollout.info.get("reason") or "no policy could be recorded")
     if not film.exists():
@@ -149,10 +151,6 @@ def _pairing(loop: LoopView, workshop: Workshop) -> tuple[Pairing | None, str]:
         loop.motion, loop.reference, rollout, workshop.filmed(rollout), (pictures - 1) / workshop.fps
     )
     return found, ""
-
-
-def _robot_film(loop: LoopView) -> Path:
-    return loop.folder / f"iter{len(loop.selections)}" / "rollout.mp4"
 
 
 def _encoded(write: Writer, pictures: Iterable[np.ndarray], fps: float, crf: int) -> bytes:

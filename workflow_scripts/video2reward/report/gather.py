@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from video2reward.artifacts.check import read_check
 from video2reward.artifacts.completion import Completion, read_completion
+from video2reward.artifacts.curves import read_curves
 from video2reward.artifacts.io import read_json
 from video2reward.artifacts.motion import Motion, read_motion
 from video2reward.artifacts.reference import Reference, read_reference
@@ -16,6 +18,7 @@ from video2reward.artifacts.repairs import Repairs, read_repairs
 from video2reward.artifacts.rollout import Rollout, read_rollout
 from video2reward.artifacts.selection import Candidate, Selection, read_selection
 from video2reward.report.failures import Failure, find_failure
+from video2reward.results.layout import CandidateFiles, LoopFolder, Results, RoundFolder, VideoFolder
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class CandidateView:
     completion: Completion
     evaluation: dict[str, Any]
     seconds: float | None
-    curves: dict[str, list[float]] = field(default_factory=dict)
+    curves: dict[str, np.ndarray] = field(default_factory=dict)
     chosen: bool = False
     winner: bool = False
     failure: Failure | None = None
@@ -73,9 +76,28 @@ class LoopView:
     evaluation: dict[str, Any]
     base: dict[str, Any]
     reward: str
-    folder: Path
-    video_folder: Path
+    folder: LoopFolder
+    video_folder: VideoFolder
     rewards: tuple[str, ...] = ()
+
+    @property
+    def last(self) -> RoundFolder:
+        """The folder of its last round."""
+        return self.folder.round(len(self.selections))
+
+    @property
+    def anchor(self) -> str:
+        """Where the loop stands in its page."""
+        return f"{self.experiment}-seed{self.seed}"
+
+    @property
+    def standing(self) -> float | None:
+        """The gait distance of a robot that stands still; None if nothing was evaluated."""
+        for judged in (self.evaluation, self.base):
+            gait = (judged.get("deterministic") or {}).get("gait") or {}
+            if gait.get("standing"):
+                return float(gait["standing"])
+        return None
 
     @property
     def best(self) -> Candidate | None:
@@ -119,7 +141,7 @@ class LoopView:
 
     def rollout(self) -> Rollout:
         """Read the recording of the best policy; it has no agents if all candidates failed."""
-        return read_rollout(self.folder / f"iter{len(self.selections)}" / "rollout.h5")
+        return read_rollout(self.last.rollout)
 
 
 def gather_loop(results: Path, loop: dict[str, Any]) -> LoopView:
@@ -127,28 +149,28 @@ def gather_loop(results: Path, loop: dict[str, Any]) -> LoopView:
 
     base: the name of its base policy, "base" if not given
     """
-    experiment, video = results / loop["experiment"], results / "videos" / loop["video"]
-    folder = experiment / f"seed{loop['seed']}"
-    rounds = [folder / f"iter{n}" for n in range(1, loop["iterations"] + 1)]
-    selections = tuple(read_selection(path / "selection.json") for path in rounds)
-    rewards = tuple((path / "best_reward.py").read_text() for path in rounds)
+    experiment, video = Results(results).experiment(loop["experiment"]), Results(results).video(loop["video"])
+    folder = experiment.loop(loop["seed"])
+    rounds = [folder.round(n) for n in range(1, loop["iterations"] + 1)]
+    selections = tuple(read_selection(one.selection) for one in rounds)
+    rewards = tuple(one.best_reward.read_text() for one in rounds)
     return LoopView(
         experiment=loop["experiment"],
         seed=loop["seed"],
         robot=loop["robot"],
         video=loop["video"],
         method=loop["method"],
-        motion=read_motion(video / "motion.h5"),
-        reference=read_reference(experiment / "reference.h5"),
+        motion=read_motion(video.motion),
+        reference=read_reference(experiment.reference),
         candidates=tuple(
-            _candidate(path, n, k, selections[n - 1], selections[-1].best)
-            for n, path in enumerate(rounds, start=1)
+            _candidate(one.candidate(k), one.n, k, selections[one.n - 1], selections[-1].best)
+            for one in rounds
             for k in range(1, loop["samples"] + 1)
         ),
         selections=selections,
-        feedbacks=tuple(read_json(path / "feedback.json") for path in rounds),
-        evaluation=read_json(folder / "evaluation.json"),
-        base=read_json(experiment / f"{loop.get('base', 'base')}_evaluation.json"),
+        feedbacks=tuple(read_json(one.feedback) for one in rounds),
+        evaluation=read_json(folder.evaluation),
+        base=read_json(experiment.base(loop.get("base", "base")).evaluation),
         reward=rewards[-1],
         folder=folder,
         video_folder=video,
@@ -157,33 +179,25 @@ def gather_loop(results: Path, loop: dict[str, Any]) -> LoopView:
 
 
 def _candidate(
-    folder: Path, iteration: int, k: int, selection: Selection, best: Candidate | None
+    files: CandidateFiles, iteration: int, k: int, selection: Selection, best: Candidate | None
 ) -> CandidateView:
-    check = read_check(folder / f"check_{k}.json")
-    training = read_json(folder / f"training_{k}.json")
-    evaluation = read_json(folder / f"evaluation_{k}.json")
+    check = read_check(files.check)
+    training = read_json(files.training)
+    evaluation = read_json(files.evaluation)
     failure = find_failure(iteration, k, check, training, evaluation)
     return CandidateView(
         iteration=iteration,
         k=k,
         status="failed" if failure else "ok",
         reason=failure.reason if failure else "",
-        completion=read_completion(folder / f"completion_{k}.json"),
+        completion=read_completion(files.completion),
         evaluation=evaluation,
         seconds=training.get("seconds"),
-        curves=read_curves(folder / f"training_{k}.csv"),
+        curves=read_curves(files.curves),
         chosen=best is not None and (best.iteration, best.k) == (iteration, k),
         winner=selection.winner == k,
         failure=failure,
-        repairs=read_repairs(folder / f"repairs_{k}.json"),
+        repairs=read_repairs(files.repairs),
         init=training.get("init", ""),
         stopped_early=training.get("stopped_early", ""),
     )
-
-
-def read_curves(path: Path) -> dict[str, list[float]]:
-    """Read a training table -> column -> values, NaN where a cell is empty; {} if nothing was trained."""
-    with path.open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    names = rows[0].keys() if rows else ()
-    return {name: [float(row[name] or "nan") for row in rows] for name in names}

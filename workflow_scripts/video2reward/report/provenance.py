@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import glob
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from video2reward.artifacts.completion import Completion, read_completion
-from video2reward.artifacts.job_record import FOLDER, JobRecord, read_job_record
+from video2reward.artifacts.job_record import JobRecord, read_job_record
 from video2reward.artifacts.repairs import read_repairs
 from video2reward.errors import UserError
+from video2reward.results.layout import Folder, Results
+from video2reward.results.places import EVERY_CANDIDATE, place_of
 from video2reward.results.space import Size, stage_sizes
 
 # Rule -> stage, in the order of flow; a stage's files are those of space.py.
@@ -111,27 +112,25 @@ class Costs:
         )
 
 
-def read_jobs(results: Path, within: Iterable[str] = ("**",)) -> list[Job]:
+def read_jobs(results: Path, within: Iterable[Folder] = (Folder(Path("**")),)) -> list[Job]:
     """Return the finished jobs of a results folder, in the order of flow, from records and Snakemake's tables.
 
-    within: patterns of the folders whose jobs are wanted, relative to `results`, all if not given
+    within: the folders whose jobs are wanted, as patterns relative to `results`; all if not given
     A job without a record is known by its table alone, and the other way round; damaged files count as none.
     """
     found: dict[tuple[Path, str], None] = {}
     for folder in within:
-        for ending in ("json", "tsv"):
-            found |= {
-                (path.parent, path.stem): None for path in results.glob(f"{folder}/{FOLDER}/*.{ending}")
-            }
-    jobs = [_job(results, folder, name) for folder, name in sorted(found)]
+        for kind in (folder.record("*"), folder.times("*")):
+            found |= {(path.parent.parent, path.stem): None for path in results.glob(str(kind))}
+    jobs = [_job(results, Folder(folder), name) for folder, name in sorted(found)]
     return sorted(jobs, key=lambda job: _rank(job.rule))
 
 
-def folders_of_loop(experiment: str, seed: int, robot: str, video: str) -> list[str]:
-    """Return patterns of the folders whose jobs a loop rests on, for `read_jobs`."""
-    own = glob.escape(experiment)
-    loop = f"{own}/seed{seed}"
-    return [f"videos/{glob.escape(video)}", f"robots/{glob.escape(robot)}", own, loop, f"{loop}/iter*"]
+def folders_of_loop(experiment: str, seed: int, robot: str, video: str) -> list[Folder]:
+    """Return the folders whose jobs a loop rests on, as patterns for `read_jobs`."""
+    top, own = Results(), Results().experiment(glob.escape(experiment))
+    loop = own.loop(seed)
+    return [top.video(glob.escape(video)), top.robot(glob.escape(robot)), own, loop, loop.round("*")]
 
 
 def stage_costs(results: Path, jobs: Sequence[Job]) -> Costs:
@@ -158,14 +157,14 @@ def paid_answers(results: Path) -> list[Completion]:
     The store (completions/) has them all, those of deleted rounds too; without it the rounds' own copies count.
     """
     answers: list[Completion] = []
-    for path in sorted(results.glob("completions/*.json")):
+    for path in sorted(Results(results).completions.glob("*.json")):
         with suppress(UserError):
             answers.append(read_completion(path))
     if not answers:
-        for path in sorted(results.glob("*/seed*/iter*/completion_*.json")):
+        for path in sorted(results.glob(str(EVERY_CANDIDATE.completion))):
             with suppress(UserError):
                 answers.append(read_completion(path))
-        for path in sorted(results.glob("*/seed*/iter*/repairs_*.json")):
+        for path in sorted(results.glob(str(EVERY_CANDIDATE.repairs))):
             with suppress(UserError):
                 answers += [repair.completion for repair in read_repairs(path).repairs]
     return [answer for answer in answers if answer.is_language_model]
@@ -194,18 +193,19 @@ def _one_version(found: Mapping[str, Sequence[str]]) -> str:
     return "; ".join(f"{version} ({', '.join(rules)})" for version, rules in sorted(found.items()))
 
 
-def _job(results: Path, folder: Path, name: str) -> Job:
+def _job(results: Path, folder: Folder, name: str) -> Job:
     try:
-        record = read_job_record(folder / f"{name}.json")
+        record = read_job_record(folder.record(name))
     except UserError:
         record = None
-    table = _table(folder / f"{name}.tsv")
+    table = _table(folder.times(name))
+    place = place_of(folder.record(name))
     # The job's own count is better: Snakemake samples, and misses jobs of less than about a second.
     measured = record.processor_seconds if record else None
     return Job(
-        folder=folder.parent.relative_to(results),
+        folder=folder.path.relative_to(results),
         name=name,
-        rule=record.rule if record and record.rule else re.sub(r"_(?:seed)?\d+$", "", name),
+        rule=record.rule if record and record.rule else place.rule if place else name,
         seconds=table.get("s", record.seconds if record else None),
         processor_seconds=table.get("cpu_time") if measured is None else measured,
         peak_mb=table.get("max_rss"),

@@ -14,7 +14,7 @@ from video2reward.report.configuration import configuration
 from video2reward.report.films import Workshop, make_film
 from video2reward.report.gather import LoopView
 from video2reward.report.player import Player, make_player
-from video2reward.report.plots import component_curves, joint_heatmap, learning_curves, trajectories
+from video2reward.report.plots import component_panels, joint_heatmap, learning_curves, trajectories
 from video2reward.report.provenance import Job
 from video2reward.report.rounds import RoundCost, round_costs
 from video2reward.report.scores import PostureRow, Score, postures, scores
@@ -73,7 +73,6 @@ class Section:
     """
 
     loop: LoopView
-    anchor: str
     scores: list[Score]
     definitions: list[tuple[str, str]]
     rounds: list[RoundCost]
@@ -100,17 +99,8 @@ class Section:
         if words and name == "H_mts":
             return f"{_READINGS[name]}, {words.unit}"
         return _READINGS.get(name, "").format(
-            standing="–" if self.standing is None else f"{self.standing:.3g}"
+            standing="–" if self.loop.standing is None else f"{self.loop.standing:.3g}"
         )
-
-    @property
-    def standing(self) -> float | None:
-        """The gait distance of a robot that stands still; None if nothing was evaluated."""
-        for judged in (self.loop.evaluation, self.loop.base):
-            gait = (judged.get("deterministic") or {}).get("gait") or {}
-            if gait.get("standing"):
-                return float(gait["standing"])
-        return None
 
     @property
     def drawn_bytes(self) -> int:
@@ -140,20 +130,19 @@ def make_section(loop: LoopView, jobs: Sequence[Job], extent: Extent, draw: Draw
     wanted = [c for c in loop.candidates if extent.components == "all" or c.chosen]
     return Section(
         loop=loop,
-        anchor=f"{loop.experiment}-seed{loop.seed}",
         scores=table,
         definitions=_definitions(table),
         rounds=round_costs(loop),
         changes=reward_changes(loop),
         curves=draw(_curves, loop) if extent.figures else "",
         components=[
-            Components(c.name, c.chosen, draw(component_curves, c))
+            Components(c.name, c.chosen, draw(component_panels, c))
             for c in (wanted if extent.components != "none" else ())
-            if c.curves.get("step")
+            if "step" in c.curves
         ],
         heatmap=draw(joint_heatmap, loop) if extent.figures else "",
         feet=draw(trajectories, loop) if extent.figures else "",
-        motion_picture=embed(loop.video_folder / "motion.png") if extent.picture else "",
+        motion_picture=embed(loop.video_folder.picture) if extent.picture else "",
         configuration=configuration([loop], jobs)[loop.experiment],
         postures=postures(loop),
     )

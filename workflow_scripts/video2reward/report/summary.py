@@ -8,7 +8,8 @@ from typing import Any
 
 from video2reward.artifacts.io import read_json, write_json
 from video2reward.errors import UserError
-from video2reward.report.sections import Section
+from video2reward.report.gather import LoopView
+from video2reward.report.scores import scores
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,9 @@ class Summary:
         return asdict(self)
 
 
-def summarise(section: Section) -> Summary:
+def summarise(loop: LoopView) -> Summary:
     """Return a loop's row."""
-    loop, score = section.loop, section.score
+    score = {row.name: row for row in scores(loop)}
     return Summary(
         experiment=loop.experiment,
         seed=loop.seed,
@@ -50,12 +51,12 @@ def summarise(section: Section) -> Summary:
         best=loop.best is not None,
         distance=score["gait distance"].best,
         base_distance=score["gait distance"].base,
-        standing=section.standing,
+        standing=loop.standing,
         falls=score["falls"].best,
         speed_ratio=score["speed ratio"].best,
         failed=len(loop.failures),
         candidates=len(loop.candidates),
-        anchor=section.anchor,
+        anchor=loop.anchor,
     )
 
 

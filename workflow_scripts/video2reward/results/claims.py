@@ -18,8 +18,9 @@ from pathlib import Path
 from video2reward.artifacts.io import write_json
 from video2reward.errors import UserError
 from video2reward.jobs.lifeline import VARIABLE, Process, processes, this_process
+from video2reward.results.layout import Results
 
-FOLDER = ".runs"
+FOLDER = Results.claims.name
 BEAT_S = 4.0
 """Interval at which a claim is touched, so that other machines see that its process is alive."""
 SILENT_S = 15.0

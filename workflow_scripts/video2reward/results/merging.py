@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import stat
 from collections import Counter
@@ -15,8 +14,8 @@ from video2reward.artifacts.io import atomic_path, digest
 from video2reward.artifacts.job_record import FOLDER, JobRecord, read_job_record
 from video2reward.errors import UserError
 from video2reward.results.claims import in_use
-
-REPORT = "report.html"  # covers all results, so the next run rebuilds it
+from video2reward.results.layout import Results
+from video2reward.results.places import place_of
 
 
 @dataclass
@@ -73,15 +72,21 @@ def merge_results(source: Path, target: Path) -> Merged:
 
 
 def _files(folder: Path, source: Path, left_out: list[Path]) -> Iterator[Path]:
-    """Yield the files to copy: no claims, partial files, checkpoints or links."""
+    """Yield the files to copy: no claims, partial files, checkpoints or links.
+
+    Nor the overview, which tells of all results: the next run makes it anew.
+    """
+    top = Results(source)
+    overview = {top.report, top.log("report"), top.times("report"), top.record("report")}
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") and path.name != ".snakemake_timestamp":
             continue
-        if path == source / REPORT or (path.stem == "report" and path.parent == source / FOLDER):
+        if path in overview:
             continue
         mode = path.lstat().st_mode
         if stat.S_ISDIR(mode):
-            if not re.fullmatch(r"work(_\d+)?", path.name):  # unfinished training runs
+            inside = place_of(path / "any")
+            if inside is None or inside.stage != "checkpoints":  # of unfinished training runs
                 yield from _files(path, source, left_out)
         elif stat.S_ISREG(mode):
             yield path

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from video2reward.artifacts.io import read_json
 from video2reward.errors import UserError
+from video2reward.results.layout import Results
 
 LONGEST = 120  # bytes; file systems allow 255, and an experiment's name also has a robot and a method
 
@@ -34,7 +35,7 @@ def check_names(results: Path, called: Mapping[str, str]) -> None:
     called: a clip's folder -> the clip's name
     """
     for folder, name in called.items():
-        made = results / "videos" / folder / "frames.json"
+        made = Results(results).video(folder).frames_summary
         if not made.is_file():
             continue
         other = read_json(made).get("provenance", {}).get("parameters", {}).get("called", name)

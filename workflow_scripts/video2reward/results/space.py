@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-# Stage -> pattern of its paths, matched at the start of a file or folder name. Files in one of these folders
-# belong to its stage; for others the first pattern that matches the file's name decides.
-_FOLDERS = {
-    "leftovers": r"\.[^/]+\.[^/.]{8}(?:/|$)",  # folders of artifacts/io.py's atomic_path
-    "logs": r"(?:logs|\.runs)/",
-    "checkpoints": r"work(?:_(?:seed)?\d+)?/",
-    "best": r"seed\d+/(?:best/|best\.json$|evaluation\.json$)",
-}
-_NAMES = {
-    "frames": r"videos/[^/]+/(?:frames/|frames\.json$|[^/]+\.video$)",
-    "keypoints": r"keypoints\.h5$",
-    "motion": r"(?:motion\.(?:h5|png)|overlay\.mp4|reference\.h5)$",
-    "prompt": r"prompt\.(?:txt|json)$",
-    "completion": r"(?:completions/|completion_\d+\.json$)",
-    "reward": r"(?:states\.npz|(?:reward|check|repairs)_\d+\.(?:py|json))$",
-    "policy": r"(?:policy|training)_\d+\.\w+$|best(?:_reward|_training)?\.\w+$|base(?:_seed\d+)?\.\w+$|selection\.json$",
-    "evaluation": r"(?:evaluation_\d+|base(?:_seed\d+)?_evaluation)\.json$",
-    "rollout": r"rollout\.(?:h5|mp4)$",
-    "feedback": r"(?:feedback\.json|similarity\.png)$",
-    "report": r"report\.html$|seed\d+/report\.json$",
-    "tables": r"(?:seed\d+/clips\.json|tables/.+)$",
-}
-_PATTERNS = {stage: re.compile(f"(?:^|/)(?:{pattern})") for stage, pattern in {**_FOLDERS, **_NAMES}.items()}
-STAGES = (*_NAMES, *reversed(_FOLDERS), "other")  # in the order of listings
+from video2reward.results.places import place_of
+
+STAGES = (
+    "frames", "keypoints", "motion", "prompt", "completion", "reward", "policy", "evaluation", "rollout", "feedback",
+    "report", "tables", "best", "checkpoints", "logs", "leftovers", "other",
+)  # fmt: skip
+"""In the order of listings."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +58,8 @@ def folder_size(path: Path) -> Size:
 
 def stage_of(path: Path) -> str:
     """Return the stage of a file from its path in the results folder."""
-    found = (stage for stage, pattern in _PATTERNS.items() if pattern.search(path.as_posix()))
-    return next(found, "other")
+    place = place_of(path)
+    return place.stage if place else "other"
 
 
 def human_bytes(count: float) -> str:

@@ -269,9 +269,9 @@ def _definition(node: ast.FunctionDef, line: str) -> str:
     return ""
 
 
-def _quote(node: ast.AST, width: int = 60) -> str:
+def _quote(node: ast.AST) -> str:
     try:
         text = " ".join(ast.unparse(node).split())
     except (ValueError, RecursionError):  # an integer of thousands of digits cannot be converted to text
         return type(node).__name__
-    return text if len(text) <= width else f"{text[:width]}..."
+    return text if len(text) <= 60 else f"{text[:60]}..."

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from video2reward.reward.trial import Trial
 
 
+_MOST_LISTED = 20
 MOST_TRIED = 3
 """How many versions of an answer are compiled and tried, at 1.5 s each."""
 
@@ -62,24 +63,6 @@ def check_answer(
     return _nothing(fault) if fault else failed[0]
 
 
-def read_answer(text: str, visible: Collection[str] | None) -> ReadCode:
-    """Check an answer statically: return the first version that may run, else the fault of the likeliest one."""
-    readings, fault = _read(text, visible)
-    for reading in readings:
-        if reading.verdict is None:
-            return reading
-    if fault:
-        code, verdict = _nothing(fault)
-        return ReadCode(code, verdict=verdict)
-    return readings[0]
-
-
-def check_text(text: str, visible: Collection[str] | None) -> tuple[str, Check | None]:
-    """Check an answer statically -> (its code, the verdict if it failed, else None)."""
-    reading = read_answer(text, visible)
-    return reading.code, reading.verdict
-
-
 def read_code(code: str, visible: Collection[str] | None) -> ReadCode:
     """Rewrite harmless deviations, and run the static checks."""
     found = rewrite(code)
@@ -113,7 +96,7 @@ def _nothing(fault: str) -> tuple[str, Check]:
 
 
 def check_by_trial(code: str, trial: Trial, states: Path) -> Check:
-    """Compile code that passed `check_text` and try it on the states in a file -> the final verdict."""
+    """Compile code that passed `read_code` and try it on the states in a file -> the final verdict."""
     verdict: dict[str, Any] = trial.finish(code, states)
     verdict["message"], verdict["traceback"] = error_words(
         verdict.get("message", ""), verdict.get("traceback", "")
@@ -123,7 +106,7 @@ def check_by_trial(code: str, trial: Trial, states: Path) -> Check:
     return Check(**verdict)
 
 
-def _listed(faults: list[str], most: int = 20) -> str:
+def _listed(faults: list[str]) -> str:
     """Return the faults, one per line, at most `most`."""
-    more = [f"and {len(faults) - most} more"] if len(faults) > most else []
-    return "\n".join([*faults[:most], *more])
+    more = [f"and {len(faults) - _MOST_LISTED} more"] if len(faults) > _MOST_LISTED else []
+    return "\n".join([*faults[:_MOST_LISTED], *more])

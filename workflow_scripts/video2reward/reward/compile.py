@@ -161,7 +161,7 @@ def _meaning(node: ast.AST) -> str:
     return re.sub(r"\\[nt]|\s", "", ast.dump(node))
 
 
-def _brief(error: Exception, lines: int = 24) -> str:
+def _brief(error: Exception) -> str:
     """Return the start of a TorchScript message: the error and the line of code it points at."""
     text = [line.rstrip() for line in str(error).strip().splitlines() if line.strip()]
-    return "\n".join(text[:lines])
+    return "\n".join(text[:24])

@@ -88,11 +88,6 @@ def extract(text: str) -> Extracted:
     return Extracted(tuple(found.codes[:MOST]), found.fault)
 
 
-def extract_code(text: str) -> str:
-    """Return the most likely version in an answer; raises an `ExtractError` if there is none."""
-    return extract(text).codes[0]
-
-
 class _Search:
     """The search through one text, from the most to the least likely places, until code is found."""
 

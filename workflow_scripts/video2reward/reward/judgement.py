@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from video2reward.reward_contract import MAX_IN_TRIAL, ContractError, Result, others_matter, read_result
+from video2reward.reward_contract import (
+    MAX_IN_TRIAL,
+    ContractError,
+    Result,
+    check_alone,
+    check_same_names,
+    others_matter,
+    read_result,
+)
 from video2reward.signals import SIGNALS
 
 if TYPE_CHECKING:
@@ -29,10 +37,6 @@ CROWDS = ((33, 256), (257, 1024), (1025, 4096))
 _GIVEN = "commands default_joint_pos phase_sin phase_cos reference_keypoints reference_velocities"
 
 
-class TrialError(Exception):
-    """The reward runs, but its result is unusable."""
-
-
 def try_reward(reward: CompiledReward, states: list[Signals], seed: int = 0) -> float:
     """Run the reward on all states, with few and many agents, repeatedly and in double precision -> seconds per call.
 
@@ -43,12 +47,15 @@ def try_reward(reward: CompiledReward, states: list[Signals], seed: int = 0) -> 
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         results = [_run(reward, state) for state in states]
-        _check_names(results)
+        for result in results[1:]:
+            check_same_names(result.names, results[0].names)
         totals = torch.stack([result.total for result in results])
         _check_varies(totals)
         every = torch.arange(totals.shape[1])
         if others_matter(results[0], every, _run(reward, states[0])):
-            raise TrialError("the reward gives different values for the same state; it must be deterministic")
+            raise ContractError(
+                "the reward gives different values for the same state; it must be deterministic"
+            )
         for state, result in zip(states, results, strict=True):
             _check_alone(reward, state, result, generator)
         for low, high in CROWDS:
@@ -57,7 +64,7 @@ def try_reward(reward: CompiledReward, states: list[Signals], seed: int = 0) -> 
         _check_influence(reward, states, totals)
         seconds = _seconds(reward, states[0])
     if seconds > MAX_SECONDS:
-        raise TrialError(
+        raise ContractError(
             f"one call takes {seconds:.2f} s for {len(totals[0])} agents, at most {MAX_SECONDS} s; {_QUICKER}"
         )
     return seconds
@@ -88,15 +95,12 @@ def _run(reward: CompiledReward, state: Signals) -> Result:
     total, components = reward(state)
     for name, version in versions.items():
         if state[name]._version != version:
-            raise TrialError(
+            raise ContractError(
                 f"the reward changes its argument {name} in place, perhaps through a view; "
                 f"work on {name}.clone()"
             )
     height = state["base_height"]
-    try:
-        return read_result(total, components, len(height), height.device, MAX_IN_TRIAL)
-    except ContractError as error:
-        raise TrialError(str(error)) from None
+    return read_result(total, components, len(height), height.device, MAX_IN_TRIAL)
 
 
 def _agents(state: Signals, index: Tensor, only: frozenset[str] = frozenset(SIGNALS)) -> Signals:
@@ -108,16 +112,6 @@ def _agents(state: Signals, index: Tensor, only: frozenset[str] = frozenset(SIGN
     }
 
 
-def _check_names(results: list[Result]) -> None:
-    first = sorted(results[0].names)
-    for result in results[1:]:
-        if sorted(result.names) != first:
-            raise TrialError(
-                f"the components differ from state to state ({', '.join(first)}; then "
-                f"{', '.join(sorted(result.names))}); always return the same names"
-            )
-
-
 def _check_alone(reward: CompiledReward, state: Signals, result: Result, generator: torch.Generator) -> None:
     """Check that each agent's reward does not depend on which and how many others are simulated."""
     import torch
@@ -127,13 +121,8 @@ def _check_alone(reward: CompiledReward, state: Signals, result: Result, generat
     single, few = order[:1], int(torch.randint(2, max(agents, 3), (), generator=generator))
     for index in (single, order[:few]):
         part = _run(reward, _agents(state, index))
-        _check_names([result, part])
-        if others_matter(result, index, part):
-            raise TrialError(
-                f"an agent's total changes with the other agents (N = {agents} and N = {len(index)} differ); it "
-                "must depend on the agent alone: give every sum, mean and norm its dim=, and do not normalise "
-                "over the agents"
-            )
+        check_same_names(part.names, result.names)
+        check_alone(result, index, part)
 
 
 def _check_crowd(reward: CompiledReward, state: Signals, generator: torch.Generator) -> None:
@@ -143,7 +132,7 @@ def _check_crowd(reward: CompiledReward, state: Signals, generator: torch.Genera
     seconds = time.process_time() - start
     if seconds > MAX_CROWD_SECONDS:
         agents = result.values.shape[1]
-        raise TrialError(
+        raise ContractError(
             f"one call takes {seconds:.2f} s for {agents} agents, at most {MAX_CROWD_SECONDS} s; {_QUICKER}"
         )
     _check_alone(reward, state, result, generator)
@@ -172,7 +161,7 @@ def _double_precision() -> Iterator[None]:
 def _check_varies(totals: Tensor) -> None:
     spread = float(totals.max() - totals.min())
     if spread <= 1e-7 * max(1.0, float(totals.abs().max())):
-        raise TrialError(
+        raise ContractError(
             f"the total is constant ({float(totals[0, 0]):.6g}) over {totals.numel()} different states; "
             "it must depend on what the robot does"
         )
@@ -187,17 +176,17 @@ def _check_influence(reward: CompiledReward, states: list[Signals], totals: Tens
     for state, total in zip(states, totals, strict=True):
         if not torch.equal(_run(reward, _agents(state, neighbour, moved)).total, total):
             return
-    raise TrialError(
+    raise ContractError(
         f"the total does not depend on what the robot does, only on {', '.join(reward.needed)} as given; "
         "take signals of its motion, such as base_lin_vel"
     )
 
 
-def _seconds(reward: CompiledReward, state: Signals, calls: int = 9) -> float:
+def _seconds(reward: CompiledReward, state: Signals) -> float:
     """Return the median time of a call after TorchScript's optimisation, s."""
     times = []
-    for _ in range(calls):
+    for _ in range(9):
         start = time.perf_counter()
         reward(state)
         times.append(time.perf_counter() - start)
-    return sorted(times)[calls // 2]
+    return sorted(times)[4]

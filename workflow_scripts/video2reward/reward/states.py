@@ -9,9 +9,11 @@ import numpy as np
 if TYPE_CHECKING:
     from video2reward.sim.base import BatchedEnv
 
+_SNAPSHOTS, _EVERY = 6, 12
 
-def sample_states(env: BatchedEnv, seed: int, snapshots: int = 6, every: int = 12) -> dict[str, np.ndarray]:
-    """Return the catalogue's signals, name -> (snapshots + 3, ...), `every` steps of a simulation apart.
+
+def sample_states(env: BatchedEnv, seed: int) -> dict[str, np.ndarray]:
+    """Return the catalogue's signals, name -> (9, ...), twelve steps of a simulation apart.
 
     Actions grow from zero to full range, so the agents stand, stumble and fall. Three more states are derived from the
     first, to find divisions, roots and logarithms that fail: at rest with the command to stand; in the air; on the
@@ -22,10 +24,10 @@ def sample_states(env: BatchedEnv, seed: int, snapshots: int = 6, every: int = 1
     generator = torch.Generator().manual_seed(seed)
     env.reset()
     states = [_copy(env)]
-    for shot in range(1, snapshots):
-        for _ in range(every):
+    for shot in range(1, _SNAPSHOTS):
+        for _ in range(_EVERY):
             noise = torch.rand(env.num_envs, env.num_actions, generator=generator) * 2 - 1
-            env.step(noise * shot / (snapshots - 1))
+            env.step(noise * shot / (_SNAPSHOTS - 1))
         states.append(_copy(env))
     first = states[0]
     states += [_changed(first, _REST), _changed(first, _AIR), _changed(first, _BACK)]

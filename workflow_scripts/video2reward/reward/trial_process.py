@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 from video2reward.artifacts import states as artifact
 from video2reward.reward import limits
 from video2reward.reward.compile import RewardError, compile_source
-from video2reward.reward.judgement import TrialError, try_reward
+from video2reward.reward.judgement import try_reward
+from video2reward.reward_contract import ContractError
 from video2reward.text.foreign import raised
 from video2reward.text.visible import visible
 
@@ -48,7 +49,7 @@ def main() -> None:
     torch.set_num_threads(1)
     _warm_up()
     job = json.loads(sys.stdin.readline())
-    states = read_states(Path(job["states"]))
+    states = load_states(Path(job["states"]))
     held |= limits.limit_resources(job["seconds"], job["memory_mb"])
     held |= limits.forbid_files_and_system_calls()
     print(json.dumps({"limits": held}), file=answers, flush=True)
@@ -56,7 +57,7 @@ def main() -> None:
     print(json.dumps({"limits": held, **verdict}), file=answers, flush=True)
 
 
-def read_states(path: Path) -> list[dict[str, Tensor]]:
+def load_states(path: Path) -> list[dict[str, Tensor]]:
     """Read states.npz as one dictionary of tensors per moment."""
     import torch
 
@@ -72,7 +73,7 @@ def judge(source: str, states: list[dict[str, Tensor]]) -> dict[str, Any]:
         return _failed(error.stage, str(error))
     try:
         seconds = try_reward(reward, states, seed_of(source, states))
-    except TrialError as error:
+    except ContractError as error:
         return _failed("trial", str(error))
     except Exception as error:  # whatever the candidate raises is its verdict
         return _failed("trial", _raised(error), traceback.format_exc(limit=-1))

@@ -8,18 +8,13 @@ from typing import Any
 
 from video2reward.errors import UserError, choices
 from video2reward.robots.description import gain, site_names
-from video2reward.robots.mjcf import free_body, import_mujoco, read_mjcf
+from video2reward.robots.mjcf import free_body, import_mujoco
 from video2reward.settings.robot import Robot
 from video2reward.skeletons import skeleton
 
 
-def check_robot(robot: Robot, mjcf: Path) -> None:
-    """Raise a `UserError` if robot.yaml names something missing from its skeletons or its MJCF."""
-    import_mujoco()
-    check_spec(robot, mjcf, read_mjcf(mjcf))
-
-
 def check_spec(robot: Robot, mjcf: Path, spec: Any) -> None:
+    """Raise a `UserError` if robot.yaml names something missing from its skeletons or from `spec`, its parsed MJCF."""
     _names(robot, (robot.base,), [body.name for body in spec.bodies], f"body of {mjcf}")
     base = free_body(spec, robot.base, mjcf)
     parts = [base, *base.find_all("body")]  # everything else in the file is scenery

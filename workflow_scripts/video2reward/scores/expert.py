@@ -52,13 +52,13 @@ class ExpertTerm:
 
 
 def expert_sums(task: str, rollout: Rollout) -> dict[str, float]:
-    """Return the sum of each of the task's expert terms over a rollout."""
-    return {name: term.sum(rollout) for name, term in EXPERT_TERMS[task].items()}
+    """Return the sum of each of the task's expert terms over a rollout; a task that nobody published has none."""
+    return {name: term.sum(rollout) for name, term in EXPERT_TERMS.get(task, {}).items()}
 
 
 def expert_definitions(task: str) -> dict[str, str]:
     """Return each of the task's expert terms in words."""
-    return {name: term.definition for name, term in EXPERT_TERMS[task].items()}
+    return {name: term.definition for name, term in EXPERT_TERMS.get(task, {}).items()}
 
 
 def _linear(rollout: Rollout) -> np.ndarray:
@@ -80,7 +80,7 @@ def _alive(rollout: Rollout) -> np.ndarray:
     return np.ones(rollout.qpos.shape[:2])
 
 
-# Registered task -> name of a term -> the term.
+# Task with a published reward -> name of a term -> the term.
 EXPERT_TERMS: dict[str, dict[str, ExpertTerm]] = {
     "velocity": {
         "r_lin": ExpertTerm(

@@ -34,11 +34,10 @@ class Effect:
     high: float
 
 
-def interval(values: Sequence[float], confidence: float = 0.95) -> Interval:
-    """Return the mean of independent values and its interval by Student's t.
+def interval(values: Sequence[float]) -> Interval:
+    """Return the mean of independent values and its 95 % interval by Student's t.
 
     values: any unit; one value has no interval (low, high NaN), none has no mean either
-    confidence: probability, 0..1, with which such an interval holds the true mean of normal values
     """
     sample = np.asarray(values, float)
     count = len(sample)
@@ -47,7 +46,7 @@ def interval(values: Sequence[float], confidence: float = 0.95) -> Interval:
         return Interval(mean, _NAN, _NAN, count)
     from scipy.stats import t
 
-    half = float(t.ppf(0.5 + confidence / 2, count - 1) * sample.std(ddof=1) / math.sqrt(count))
+    half = float(t.ppf(0.975, count - 1) * sample.std(ddof=1) / math.sqrt(count))
     return Interval(mean, mean - half, mean + half, count)
 
 

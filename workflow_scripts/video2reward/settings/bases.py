@@ -19,6 +19,10 @@ BaseSeeds = Annotated[tuple[Annotated[int, Field(ge=0)], ...], BeforeValidator(_
 """Seeds that get their own base policy: a list, or a count of seeds from 0 on."""
 
 
+BASE_NAME = r"base(?:_seed\d+)?"
+"""What `base_name` returns, as a regular expression."""
+
+
 def base_name(seed: int, base_seeds: Collection[int]) -> str:
     """Return the name of the base policy that a loop of this seed uses: "base", or "base_seed1"."""
     return f"base_seed{seed}" if seed and seed in base_seeds else "base"

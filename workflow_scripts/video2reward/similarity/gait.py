@@ -72,18 +72,18 @@ class GaitSimilarity:
         }
 
 
-def gait_similarity(rollout: Rollout, reference: Reference, settle_s: float | None = None) -> GaitSimilarity:
+def gait_similarity(rollout: Rollout, reference: Reference) -> GaitSimilarity:
     """Compare every agent of a rollout with the clip's cycle (`reference.target`).
 
-    settle_s: seconds left out at the start, where agents get going from rest; two reference periods if
-    not given, and less where the rollout would otherwise be shorter than one segment
+    Two reference periods are left out at the start, where agents get going from rest; less where the rollout would
+    otherwise be shorter than one segment.
     """
     if not len(rollout.fell_at):
         raise ValueError("a rollout without agents has no similarity")
     scored = [reference.keypoint_names.index(name) for name in reference.scored]
     clip, period, dt, fell = reference.target[:, scored], reference.period_s, rollout.dt, rollout.fell
     whole = body_view(rollout, reference)
-    body = whole[:, settled_from(whole.shape[1], dt, period, settle_s) :]
+    body = whole[:, settled_from(whole.shape[1], dt, period) :]
     distances = segment_distances(body[:, :, scored], clip, period, dt)
     still = np.zeros((1, max(2, round(PERIODS * period / dt)), len(scored), 2))
     standing = segment_distances(still, clip, period, dt)[0, 0]
@@ -128,12 +128,10 @@ def body_view(rollout: Rollout, reference: Reference) -> np.ndarray:
     )
 
 
-def segment_distances(
-    body: np.ndarray, cycle: np.ndarray, period_s: float, dt: float, most: int | None = None
-) -> np.ndarray:
+def segment_distances(body: np.ndarray, cycle: np.ndarray, period_s: float, dt: float) -> np.ndarray:
     """Return each joint's distance to the cycle in successive segments of two reference periods.
 
-    body: (A, T, J, 2) and cycle: (P, J, 2), body lengths; dt: s; most: number of segments used at most
+    body: (A, T, J, 2) and cycle: (P, J, 2), body lengths; dt: s
     -> (A, G, J) body lengths per aligned sample. A rollout shorter than one period is a `UserError`.
     """
     agents, steps, joints, _ = body.shape
@@ -143,7 +141,7 @@ def segment_distances(
             "raise evaluation.short_seconds or evaluation.seconds"
         )
     samples = min(max(8, round(PERIODS * period_s / dt)), steps)
-    count = min(steps // samples, most or steps)
+    count = steps // samples
     segments = body[:, : count * samples].reshape(agents * count, samples, joints, 2)
     times = np.arange(max(8, round(PERIODS * period_s / dt))) * dt / period_s
     starts = [sample_cycle(cycle, times + k / SHIFTS) for k in range(SHIFTS)]
@@ -172,10 +170,9 @@ def foot_correlations(body: np.ndarray, reference: Reference) -> dict[str, float
     return {kind: float(np.mean(values)) for kind, values in kinds.items()}
 
 
-def settled_from(steps: int, dt: float, period_s: float, settle_s: float | None = None) -> int:
-    """Return the first step that counts: two periods in, or `settle_s` s, earlier where little would be left."""
-    wanted = PERIODS * period_s if settle_s is None else settle_s
-    return max(0, min(round(wanted / dt), steps - round(PERIODS * period_s / dt)))
+def settled_from(steps: int, dt: float, period_s: float) -> int:
+    """Return the first step that counts: two periods in, earlier where little would be left."""
+    return max(0, min(round(PERIODS * period_s / dt), steps - round(PERIODS * period_s / dt)))
 
 
 def _until_fall(

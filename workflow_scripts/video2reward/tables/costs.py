@@ -50,13 +50,13 @@ def _cost(method: str, clip: ClipColumn, runs: list[Run]) -> Cost:
     trainings, answers, writers = [], [], []
     for run in runs:
         for n in range(1, run.planned.iterations + 1):
-            folder = run.results / run.path(f"iter{n}")
             for k in range(1, run.planned.samples + 1):
+                files = run.folder.round(n).candidate(k)
                 # Not inputs of the rule: of a large plan they would not fit in a command line, and the
                 # selection, which is one, was made from them.
-                trainings.append(read_json(folder / f"training_{k}.json"))
-                completion = read_completion(folder / f"completion_{k}.json")
-                repairs = [repair.completion for repair in read_repairs(folder / f"repairs_{k}.json").repairs]
+                trainings.append(read_json(files.training))
+                completion = read_completion(files.completion)
+                repairs = [repair.completion for repair in read_repairs(files.repairs).repairs]
                 answers += [one for one in (completion, *repairs) if one.is_language_model]
                 writers.append(_writer(completion))
     return Cost(
@@ -75,7 +75,10 @@ def _cost(method: str, clip: ClipColumn, runs: list[Run]) -> Cost:
         price_usd=_known(answer.price_usd for answer in answers),
         writers=tuple(dict.fromkeys(writers)),
         sources=tuple(
-            run.path(f"iter*/{kind}_*.json") for run in runs for kind in ("training", "completion", "repairs")
+            run.source(path)
+            for run in runs
+            for every in [run.folder.round("*").candidate("*")]
+            for path in (every.training, every.completion, every.repairs)
         ),
     )
 

@@ -47,7 +47,7 @@ def bars(table: Table, quantities: Sequence[Quantity], labels: Mapping[str, str]
     return svg(figure, f"{table.title}. {said}")
 
 
-def feet(panels: Sequence[Panel]) -> str:
+def foot_drawing(panels: Sequence[Panel]) -> str:
     """Draw the right (hind) foot's path of each method over two strides beside the clip's -> SVG."""
     if not panels:
         return svg_saying("No policy could be recorded: there are no foot trajectories.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from video2reward.similarity.foot_paths import aligned_feet
 from video2reward.tables import quantities as q
-from video2reward.tables.drawings import Panel, bars, feet, matrices
+from video2reward.tables.drawings import Panel, bars, foot_drawing, matrices
 from video2reward.tables.matrix import Matrix
 from video2reward.tables.numbers import Table
 from video2reward.tables.strips import Projector, Strip, make_strips
@@ -51,7 +51,7 @@ def make_figures(
         sources += read
         kind = QUADRUPEDS if _legs(study, clip) > 2 else BIPEDS
         strips.setdefault(kind, []).extend(make_strips(study, clip, projector))
-    drawings["figure5"] = feet(panels)
+    drawings["figure5"] = foot_drawing(panels)
     return Figures(drawings, strips, tuple(sources))
 
 
@@ -74,7 +74,7 @@ def _feet(able: Sequence[tuple[str, Run]], named: bool) -> tuple[list[Panel], li
         foot = right_foot(run)
         title = f"{label}\n{run.planned.video}" if named else label
         panels.append((title, robot[:, foot], video[:, foot]))
-        sources.append(run.path(f"{run.last_round}/rollout.h5"))
+        sources.append(run.source(run.last.rollout))
     return panels, sources
 
 

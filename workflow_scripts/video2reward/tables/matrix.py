@@ -62,10 +62,10 @@ def _matrix(study: Study, method: str, clips: list[ClipColumn]) -> Matrix:
 
 def _distance(run: Run, clip: str) -> Value:
     """Return how far a policy's recording is from a clip, as clips.json has it."""
-    sources = (f"{run.path('clips.json')}: clips.{clip}.distance",)
+    sources = (f"{run.source(run.folder.clips)}: clips.{clip}.distance",)
     if run.failure:
         return Value(run.name, run.seed, None, sources, run.failure)
-    content = read_json(run.results / run.path("clips.json"))
+    content = read_json(run.folder.clips)
     distance = dig(content, ("clips", clip, "distance"))
     missing = "" if distance is not None else str(content["clips"].get(clip, {}).get("missing"))
     return Value(run.name, run.seed, distance, sources, missing)

@@ -97,7 +97,7 @@ class Number:
 
 def evaluated(run: Run, quantity: Quantity) -> Value:
     """Return what a loop's evaluation says."""
-    sources = (f"{run.path('evaluation.json')}: {'.'.join(quantity.keys)}",)
+    sources = (f"{run.source(run.folder.evaluation)}: {'.'.join(quantity.keys)}",)
     if run.failure:
         return Value(run.name, run.seed, None, sources, run.failure)
     value = dig(run.evaluation, quantity.keys)

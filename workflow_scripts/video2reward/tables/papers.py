@@ -49,7 +49,7 @@ def make_tables(study: Study) -> list[Table]:
             "policy, full episodes, trained commands). 0 is the sparse reward's, 1 the human's, each the mean of its "
             "seeds; their own spread is not in the intervals. Where the human's is worse than the sparse's, the paper's "
             "formula gives the human -1.",
-            q.in_words(study, q.per_clip(study, [q.HNS_PUBLISHED, q.HNS, q.H_MTS, q.SUCCESS])),
+            q.with_task_words(study, q.per_clip(study, [q.HNS_PUBLISHED, q.HNS, q.H_MTS, q.SUCCESS])),
         ),
         make(
             "gait",

@@ -91,7 +91,7 @@ GAIT_RATIO = Quantity("gait_ratio", "gait distance / Human's", "", "less")
 _SCORE = {HNS_PUBLISHED.name: H_MTS, HNS.name: SUCCESS}
 
 
-def in_words(
+def with_task_words(
     study: Study, columns: Sequence[tuple[ClipColumn, Quantity]]
 ) -> list[tuple[ClipColumn, Quantity]]:
     """Return columns whose successes have the unit and the best value of their robot's task, as its evaluations say."""

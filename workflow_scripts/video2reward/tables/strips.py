@@ -10,6 +10,7 @@ import numpy as np
 
 from video2reward.artifacts.keypoints import read_keypoints
 from video2reward.artifacts.rollout import Rollout
+from video2reward.results.layout import Results
 from video2reward.similarity.phase import Pairing, pair
 from video2reward.tables.study import ClipColumn, Run, Study
 
@@ -55,15 +56,24 @@ def make_strips(study: Study, clip: ClipColumn, projector: Projector) -> list[St
     if anyone is None:
         return []
     moments = stride_moments(anyone)
-    overlay = f"videos/{clip.video}/overlay.mp4"
+    video = Results(study.results).video(clip.video)
     shot = [anyone.motion.first_frame + moment for moment in moments]
-    film = picked(projector.read(study.results / overlay), shot)
-    keypoints = read_keypoints(study.results / "videos" / clip.video / "keypoints.h5")
+    film = picked(projector.read(video.overlay), shot)
+    keypoints = read_keypoints(video.keypoints)
     cut = [
         subject(picture, keypoints.boxes / keypoints.size[0], moment)
         for picture, moment in zip(film, shot, strict=True)
     ]
-    strips = [Strip(clip.video, "the clip", clip, strip(cut), "", (overlay,))]
+    strips = [
+        Strip(
+            clip.video,
+            "the clip",
+            clip,
+            strip(cut),
+            "",
+            (video.overlay.relative_to(study.results).as_posix(),),
+        )
+    ]
     for row, run in shown:
         name = f"{clip.video}-{clip.robot}-{row.name}"
         if run is None:
@@ -103,14 +113,16 @@ def strip(pictures: list[np.ndarray]) -> bytes:
 
 
 def _robot(name: str, label: str, run: Run, moments: list[int], projector: Projector) -> Strip:
-    film = run.path(f"{run.last_round}/rollout.mp4")
-    pictures = list(projector.read(run.results / film))
+    film = run.last.film
+    pictures = list(projector.read(film))
     rollout = run.rollout()
     agent = projector.filmed(rollout)
     pairing = pair(run.motion, run.reference, rollout, agent, (len(pictures) - 1) / projector.fps)
     wanted = [round(float(pairing.robot[moment]) * projector.fps) for moment in moments]
     cut = [_cropped(picture) for picture in picked(iter(pictures), wanted)]
-    return Strip(name, label, run.planned.clip, strip(cut), _note(run, pairing, rollout, agent), (film,))
+    return Strip(
+        name, label, run.planned.clip, strip(cut), _note(run, pairing, rollout, agent), (run.source(film),)
+    )
 
 
 def _note(run: Run, pairing: Pairing, rollout: Rollout, agent: int) -> str:

@@ -13,6 +13,7 @@ from video2reward.artifacts.motion import Motion, read_motion
 from video2reward.artifacts.reference import Reference, read_reference
 from video2reward.artifacts.rollout import Rollout, read_rollout
 from video2reward.artifacts.selection import Selection, read_selection
+from video2reward.results.layout import ExperimentFolder, LoopFolder, Results, RoundFolder
 from video2reward.tables.published import Published, Row
 
 
@@ -34,6 +35,10 @@ class Planned:
         """What is learned by whom."""
         return ClipColumn(self.robot, self.video)
 
+    def folder(self, results: Path) -> ExperimentFolder:
+        """Return where it lies in a results folder."""
+        return Results(results).experiment(self.name)
+
 
 @dataclass(frozen=True)
 class ClipColumn:
@@ -47,7 +52,7 @@ class ClipColumn:
 class Run:
     """One loop with its best policy.
 
-    folder: relative to the results; evaluation: what evaluation.json holds
+    evaluation: what evaluation.json holds
     selection: of the last round; a loop whose candidates all failed has no best one
     """
 
@@ -67,28 +72,33 @@ class Run:
         """Why there is no policy, "" if there is one."""
         return "" if self.selection.best is not None else f"no policy: {self.selection.why}"
 
-    def path(self, file: str) -> str:
-        """Return a file of the loop, relative to the results."""
-        return f"{self.planned.name}/seed{self.seed}/{file}"
+    @property
+    def folder(self) -> LoopFolder:
+        """Where it lies."""
+        return self.planned.folder(self.results).loop(self.seed)
 
     @property
-    def last_round(self) -> str:
-        """The folder of the last round, relative to the loop's."""
-        return f"iter{self.planned.iterations}"
+    def last(self) -> RoundFolder:
+        """The folder of its last round."""
+        return self.folder.round(self.planned.iterations)
+
+    def source(self, file: Path) -> str:
+        """Return the name of a file as the tables give it: relative to the results."""
+        return file.relative_to(self.results).as_posix()
 
     def rollout(self) -> Rollout:
         """Read the recording of the best policy; without agents if all candidates failed."""
-        return read_rollout(self.results / self.path(f"{self.last_round}/rollout.h5"))
+        return read_rollout(self.last.rollout)
 
     @cached_property
     def reference(self) -> Reference:
         """The clip's motion on the robot."""
-        return read_reference(self.results / self.planned.name / "reference.h5")
+        return read_reference(self.planned.folder(self.results).reference)
 
     @cached_property
     def motion(self) -> Motion:
         """What the subject of the clip does."""
-        return read_motion(self.results / "videos" / self.planned.video / "motion.h5")
+        return read_motion(Results(self.results).video(self.planned.video).motion)
 
 
 @dataclass(frozen=True)
@@ -167,9 +177,9 @@ def read_study(group: str, results: Path, experiments: list[dict[str, Any]], pub
 
 
 def _run(planned: Planned, seed: int, results: Path) -> Run:
-    folder = results / planned.name / f"seed{seed}"
-    selection = read_selection(folder / f"iter{planned.iterations}" / "selection.json")
-    return Run(planned, seed, results, read_json(folder / "evaluation.json"), selection)
+    folder = planned.folder(results).loop(seed)
+    selection = read_selection(folder.round(planned.iterations).selection)
+    return Run(planned, seed, results, read_json(folder.evaluation), selection)
 
 
 def _gait(run: Run) -> float:

@@ -123,7 +123,7 @@ def clip(
     """
     start_s, end_s = trim
     if end_s is not None and end_s <= start_s:
-        raise UserError(f"video {video}: trim {shown(trim)} must end after it starts")
+        raise UserError(f"video {video}: trim {trim_in_words(trim)} must end after it starts")
     total, kept, last, before = 0, 0, 0.0, 0.0
     for picture in show(video, fps) if video.is_dir() else decode(video):
         if end_s is not None and picture.time > end_s + 1e-6:
@@ -138,15 +138,20 @@ def clip(
         end = last + (last - before)
         if start_s > last or (end_s is not None and end_s > end + 1e-3):
             raise UserError(
-                f"video {video} lasts {end:.2f} s: trim {shown(trim)} lies outside it; correct it or leave it out"
+                f"video {video} lasts {end:.2f} s: trim {trim_in_words(trim)} lies outside it; correct it or leave it out"
             )
     if kept < 2:
         raise UserError(
-            f"video {video}: {kept} frame(s) within trim {shown(trim)}, a motion needs at least two; widen it"
+            f"video {video}: {kept} frame(s) within trim {trim_in_words(trim)}, a motion needs at least two; widen it"
         )
 
 
-def shown(trim: tuple[float, float | None]) -> str:
+def film_pictures(film: Path) -> Iterator[np.ndarray]:
+    """Yield a film's pictures, (H, W, 3) RGB."""
+    return (picture.bgr[:, :, ::-1] for picture in decode(film))
+
+
+def trim_in_words(trim: tuple[float, float | None]) -> str:
     """Return a trim as it stands in the configuration."""
     return f"[{trim[0]:g}, {'null' if trim[1] is None else f'{trim[1]:g}'}]"
 

@@ -14,13 +14,13 @@ from video2reward.errors import UserError
 from video2reward.jobs.progress import progress
 from video2reward.settings.video import Video
 from video2reward.skeletons import skeleton
-from video2reward.video.decode import Picture, clip, expected_frames, shown
+from video2reward.video.decode import Picture, clip, expected_frames, trim_in_words
 from video2reward.video.draw import blank, draw_skeleton
 
 JPEG_QUALITY = 95
 
 
-def extract(video: Path, settings: Video, folder: Path, provenance: Provenance) -> Frames:
+def extract_frames(video: Path, settings: Video, folder: Path, provenance: Provenance) -> Frames:
     """Write every frame of the trimmed `video` to `folder`; see `clip` for the errors."""
     expected = expected_frames(video, settings.trim, settings.fps)
     pictures = progress(clip(video, settings.trim, settings.fps), f"decode {video.name}", expected)
@@ -39,7 +39,7 @@ def draw(k: Keypoints, source: Path, settings: Video, folder: Path, provenance: 
     kept = np.flatnonzero((since >= start_s - 1e-6) & (since <= late + 1e-6))
     if len(kept) < 2:
         raise UserError(
-            f"{source} lasts {since[-1]:.2f} s: {len(kept)} frame(s) within trim {shown(settings.trim)}, a motion "
+            f"{source} lasts {since[-1]:.2f} s: {len(kept)} frame(s) within trim {trim_in_words(settings.trim)}, a motion "
             "needs at least two; correct it"
         )
     return save(

@@ -96,7 +96,7 @@ def overlap(a: np.ndarray, b: np.ndarray) -> float:
     return float(shared / least) if least > 0 else 0.0
 
 
-def cut(picture: np.ndarray, centre: np.ndarray, side: float, pixels: int) -> np.ndarray:
+def cut_window(picture: np.ndarray, centre: np.ndarray, side: float, pixels: int) -> np.ndarray:
     """Return a square window as (pixels, pixels, 3); beyond the picture its border is repeated.
 
     A point (x, y) of the picture lies at ((x, y) - centre) / side + 1/2 of the window's width and height.

@@ -14,7 +14,7 @@ from video2reward.errors import UserError
 from video2reward.keypoints.following.both_ways import SubjectTrack, follow_chosen
 from video2reward.keypoints.following.foreground import Place, movers
 from video2reward.keypoints.following.pursuit import Pursuit, box_of
-from video2reward.keypoints.pictures import boxes_around
+from video2reward.keypoints.pictures import keypoints_in
 from video2reward.skeletons import Skeleton
 
 
@@ -88,14 +88,4 @@ def follow_joints(
             f"({frames.picture(start)}) nor near it in others; give the {bones.subject}'s box in the first "
             "frame as subject.box, or choose another model"
         )
-    return Keypoints(
-        keypoints=keypoints,
-        times=frames.times,
-        joint_names=bones.joints,
-        skeleton=bones.name,
-        size=frames.size,
-        boxes=boxes_around(keypoints, frames.size),
-        backend=backend,
-        choice=choice,
-        weights_digest=used.digest,
-    )
+    return keypoints_in(frames, bones, keypoints, backend, choice, used.digest)

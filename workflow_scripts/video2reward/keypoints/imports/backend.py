@@ -16,7 +16,7 @@ from video2reward.keypoints.base import PoseBackend
 from video2reward.keypoints.imports.individuals import chosen
 from video2reward.keypoints.imports.joint_names import rows_of
 from video2reward.keypoints.imports.matching import rows_drawn, rows_in
-from video2reward.keypoints.imports.readers import kind_of, read_recording
+from video2reward.keypoints.imports.readers import file_kind, read_recording
 from video2reward.keypoints.imports.recording import ClipFacts, Recording
 from video2reward.keypoints.pictures import boxes_around
 from video2reward.settings.video import Pose, Subject
@@ -34,12 +34,13 @@ class ImportBackend(PoseBackend):
         """Return the imported keypoints of the clip's frames, matched by frame number or by time.
 
         Raises:
-            UserError: no file is named, it is faulty (see `load_imported`), or does not fit the frames
+            UserError: an unknown skeleton, no file is named, it is faulty (see `load_imported`), or does not fit the frames
         """
         if pose.keypoints is None:
             raise UserError("pose.backend: import needs pose.keypoints, the file to read")
+        skeleton(pose.skeleton)  # refused if unknown, even where the file names its own
         path = pose.keypoints
-        kind_of(path)  # before its bytes are read: a pipe would never end
+        file_kind(path)  # before its bytes are read: a pipe would never end
         drawn = frames.source_digest == digest(path)
         clip = ClipFacts(subject.species, "" if drawn else frames.source)
         recording = read_recording(path, pose, clip)

@@ -28,7 +28,7 @@ def read_recording(path: Path, pose: Pose, clip: ClipFacts | None = None) -> Rec
     Raises:
         UserError: missing, of no known format, damaged, or faulty
     """
-    kind = kind_of(path)
+    kind = file_kind(path)
     try:
         found = _readers()[kind](path, pose, clip or ClipFacts())
     except UserError:
@@ -42,7 +42,7 @@ def read_recording(path: Path, pose: Pose, clip: ClipFacts | None = None) -> Rec
     return replace(found, keypoints=shares(found.keypoints, path))
 
 
-def kind_of(path: Path) -> str:
+def file_kind(path: Path) -> str:
     """Return the suffix, or "folder", of a file that there is a reader for; any other is a `UserError`, unread."""
     if not path.exists():
         raise UserError(f"{path} does not exist; correct pose.keypoints in the configuration")

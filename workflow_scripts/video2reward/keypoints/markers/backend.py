@@ -12,7 +12,7 @@ from video2reward.keypoints.following.place import given_place
 from video2reward.keypoints.markers.blobs import Blob, find_blobs, join
 from video2reward.keypoints.markers.palette import MARKERS
 from video2reward.keypoints.markers.tracks import Sighting, best_track
-from video2reward.keypoints.pictures import boxes_around, pictures
+from video2reward.keypoints.pictures import keypoints_in, pictures
 from video2reward.settings.video import Pose, Subject
 from video2reward.skeletons import AP10K
 
@@ -58,16 +58,7 @@ class MarkerBackend(PoseBackend):
         keypoints[..., 2] = 0.0
         for j, area in enumerate(areas):
             _follow(j, area, sightings, frames.times, REACH * span, keypoints)
-        return Keypoints(
-            keypoints=keypoints,
-            times=frames.times,
-            joint_names=AP10K.joints,
-            skeleton=AP10K.name,
-            size=frames.size,
-            boxes=boxes_around(keypoints, frames.size),
-            backend=self.name,
-            choice=place[2] if place else "",
-        )
+        return keypoints_in(frames, AP10K, keypoints, self.name, place[2] if place else "")
 
 
 def _most_shown(sightings: Sightings, areas: np.ndarray) -> int:

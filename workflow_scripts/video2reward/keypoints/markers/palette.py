@@ -43,33 +43,9 @@ MIN_SATURATION = 0.55
 MIN_VALUE = 0.2
 
 
-def hue_saturation_value(rgb: np.ndarray) -> np.ndarray:
-    """Turn colours (..., 3) in 0..1 into hue in degrees, saturation and value in 0..1, (..., 3)."""
-    rgb = np.asarray(rgb, float)
-    value = rgb.max(axis=-1)
-    chroma = value - rgb.min(axis=-1)
-    safe = np.where(chroma > 0, chroma, 1.0)
-    red, green, blue = np.moveaxis(rgb, -1, 0)
-    sextant = np.where(
-        value == red,
-        ((green - blue) / safe) % 6.0,
-        np.where(value == green, (blue - red) / safe + 2.0, (red - green) / safe + 4.0),
-    )
-    hue = np.where(chroma > 0, 60.0 * sextant, 0.0)
-    saturation = np.divide(chroma, value, out=np.zeros_like(value), where=value > 0)
-    return np.stack([hue, saturation, value], axis=-1)
-
-
 def hue_distance(a: np.ndarray, b: np.ndarray | float) -> np.ndarray:
     """Return the angle between hues along the circle, degrees, 0..180."""
     return np.abs((np.asarray(a, float) - b + 180.0) % 360.0 - 180.0)
-
-
-def joint_of(rgb: np.ndarray) -> np.ndarray:
-    """Name the marker of each colour (..., 3) in 0..1 -> (...,) index into `AP10K.joints`, -1 for none."""
-    hue, saturation, value = np.moveaxis(hue_saturation_value(rgb), -1, 0)
-    vivid = (saturation >= MIN_SATURATION) & (value >= MIN_VALUE)
-    return np.where(vivid, joint_of_hue(hue), -1)
 
 
 def joint_of_hue(hue: np.ndarray) -> np.ndarray:

@@ -14,10 +14,10 @@ from video2reward.artifacts.keypoints import Keypoints
 from video2reward.errors import UserError
 from video2reward.keypoints.base import PoseBackend
 from video2reward.keypoints.following.both_ways import SubjectTrack, follow_chosen
-from video2reward.keypoints.following.follow import Follower, cut
+from video2reward.keypoints.following.follow import Follower, cut_window
 from video2reward.keypoints.following.foreground import Place, movers
 from video2reward.keypoints.following.place import given_place
-from video2reward.keypoints.pictures import boxes_around, read_picture
+from video2reward.keypoints.pictures import keypoints_in, read_picture
 from video2reward.keypoints.plausibility.causes import why_nobody
 from video2reward.settings.video import Pose, Subject
 from video2reward.skeletons import COCO17
@@ -68,17 +68,7 @@ class MediapipeBackend(PoseBackend):
                 f"{list(subject.box or subject.point or ())} of frame {subject.frame} "
                 f"({frames.picture(subject.frame)}), nor near it later; correct it"
             )
-        return Keypoints(
-            keypoints=keypoints,
-            times=frames.times,
-            joint_names=COCO17.joints,
-            skeleton=COCO17.name,
-            size=frames.size,
-            boxes=boxes_around(keypoints, frames.size),
-            backend=self.name,
-            choice=choice,
-            weights_digest=_weights_digest(),
-        )
+        return keypoints_in(frames, COCO17, keypoints, self.name, choice, _weights_digest())
 
 
 def _followed(model: Any, frames: Frames, places: list[Place], given: str) -> tuple[np.ndarray, str]:
@@ -130,7 +120,7 @@ def _trunk(joints: np.ndarray) -> np.ndarray:
 
 def _joints(model: Any, picture: np.ndarray, centre: np.ndarray, side: float) -> np.ndarray | None:
     """Return (J, 3) x, y px of the picture and visibility, or None if the model sees nobody."""
-    window = cut(picture, centre, side, PIXELS)
+    window = cut_window(picture, centre, side, PIXELS)
     result = model.process(np.ascontiguousarray(window[:, :, ::-1]))
     if result.pose_landmarks is None:
         return None

@@ -125,7 +125,7 @@ def faults(found: Figures, kind: Skeleton) -> list[str]:
     return [words.format(found[name]) for name, words in wrong]
 
 
-def in_words(found: Figures) -> str:
+def figures_in_words(found: Figures) -> str:
     """Return the figures in one line."""
     return ", ".join(f"{name} {value:.2f}" for name, value in found.items())
 

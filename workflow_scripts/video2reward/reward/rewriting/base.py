@@ -173,3 +173,14 @@ def harmless(node: ast.AST, known: Iterable[str]) -> bool:
         and not (isinstance(inner, ast.Attribute) and inner.attr in _SHOWING)
     ]
     return not expression_faults(nodes, set(known))
+
+
+def names_of(tree: ast.Module, module: str) -> set[str]:
+    """Return the names that the code has imported a module by."""
+    return {
+        alias.asname or alias.name
+        for node in tree.body
+        if isinstance(node, ast.Import)
+        for alias in node.names
+        if alias.name == module
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from video2reward.reward.names import ATTRIBUTES, IMPORTS
-from video2reward.reward.rewriting.base import Notes, Replace, blocks, bound, functions, named, read
+from video2reward.reward.rewriting.base import Notes, Replace, blocks, bound, functions, named, names_of, read
 from video2reward.reward.rewriting.numbers import fold, literal
 
 _NUMBERS = frozenset({"pi", "e", "inf", "nan", "tau"})
@@ -104,13 +104,7 @@ class _Numpy(ast.NodeTransformer):
 
 def without_numpy(tree: ast.Module, notes: Notes) -> None:
     """Replace numpy's constants with math's, and evaluate its functions of constants."""
-    names = {
-        alias.asname or alias.name
-        for node in tree.body
-        if isinstance(node, ast.Import)
-        for alias in node.names
-        if alias.name == "numpy"
-    }
+    names = names_of(tree, "numpy")
     if names:
         _Numpy(names, notes).visit(tree)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from video2reward.reward.rewriting.base import Notes, dotted, named
+from video2reward.reward.rewriting.base import Notes, dotted, named, names_of
 from video2reward.reward.rewriting.numbers import fold
 
 _MADE_OF_TABLES = ("torch.tensor", "torch.as_tensor", "torch.from_numpy")
@@ -12,13 +12,7 @@ _MADE_OF_TABLES = ("torch.tensor", "torch.as_tensor", "torch.from_numpy")
 
 def write_tables_in_torch(tree: ast.Module, notes: Notes) -> None:
     """Write a table as `torch.tensor([...])`, float32 if it holds fractions, and adapt its uses."""
-    numpy = {
-        alias.asname or alias.name
-        for node in tree.body
-        if isinstance(node, ast.Import)
-        for alias in node.names
-        if alias.name == "numpy"
-    }
+    numpy = names_of(tree, "numpy")
     if not numpy:
         return
     tables = {
