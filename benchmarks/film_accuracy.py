@@ -1,14 +1,14 @@
-"""How right the camera is in films with captions and other people in them, and the motion of people of few pixels.
+"""Accuracy of the camera motion in videos with captions and other people, and of the motion of small people.
 
     python benchmarks/film_accuracy.py [--out docs/accuracy-films.md] [--films FOLDER] [--environments .environments]
 
-A walking person is filmed by a panning and by a fixed camera with something else in view (synthesis/disturbed.py), and
-the joints' true places go through the motion stage with the background that is followed in the film. Then the example
-clip of that walk is made smaller and goes through the whole of it, mediapipe included. Needs MuJoCo's OpenGL; ten
-minutes on one core, most of them to draw the films, which are kept in FOLDER if one is given.
+A walking person is filmed by a panning and by a fixed camera with something else in view (synthesis/disturbed.py); the
+true joints go through the motion stage with the background tracked in the video. Then the example clip of that walk is
+scaled down and goes through all stages, including mediapipe. Needs MuJoCo's OpenGL; ten minutes on one core, mostly for
+rendering. The videos are kept in FOLDER, if given.
 
-Exit status 1 if a camera is wrong, or period or speed by more than `PERIOD_AIM` and `SPEED_AIM` of a person of
-`SMALLEST` px or more.
+Exit status 1 if a camera is wrong, or if the error of period or speed exceeds `PERIOD_AIM` or `SPEED_AIM` for a person
+of at least `SMALLEST` px.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--out", type=Path, help="write here instead of printing")
-    parser.add_argument("--films", type=Path, help="a folder to keep films in, or to take them from")
+    parser.add_argument("--films", type=Path, help="folder to keep videos in, or to reuse them from")
     parser.add_argument("--environments", type=Path, default=ROOT / ".environments")
     args = parser.parse_args()
     os.environ.setdefault("MUJOCO_GL", "egl")

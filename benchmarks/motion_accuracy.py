@@ -1,11 +1,11 @@
-"""How right the motion is: period, phase, gait and joints against what is known to be true.
+"""Accuracy of the motion: period, phase, gait and joints compared with ground truth.
 
     python benchmarks/motion_accuracy.py [--out docs/accuracy.md] [--only TEXT] [--local]
 
 Synthetic keypoints of ten gaits under thirteen conditions (synthesis/cases.py), the example clips' true keypoints,
-slow motion nobody declared, a jump, and speed in every way to film it. --local: also the dog recordings under V2R_LOCAL_DATA, filmed from five
-sides, against their own three-dimensional period. About four minutes on one core. Exit status 1 if more than a fiftieth
-of the cases misses an aim, or a recording does.
+undeclared slow motion, a jump, and speed for every way of filming. --local: also the dog recordings under
+V2R_LOCAL_DATA, seen from five sides, compared with their own period in 3-D. About four minutes on one core. Exit status
+1 if more than 2 % of the cases, or any recording, miss an aim.
 """
 
 from __future__ import annotations
@@ -188,15 +188,17 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--out", type=Path, help="write here instead of printing")
-    parser.add_argument("--only", default="", metavar="TEXT", help="cases whose gait or condition holds this")
-    parser.add_argument("--local", action="store_true", help="the recordings under V2R_LOCAL_DATA too")
+    parser.add_argument(
+        "--only", default="", metavar="TEXT", help="only cases with this text in their gait or condition"
+    )
+    parser.add_argument("--local", action="store_true", help="also the recordings under V2R_LOCAL_DATA")
     args = parser.parse_args()
     text, reached = page(args.only, args.local)
     if args.out is None:
         print(text)
     else:
         write_text(args.out, text)
-        print(f"{args.out}: {'as right as it should be' if reached else 'not as right as it should be'}")
+        print(f"{args.out}: {'all aims reached' if reached else 'aims missed'}")
     if not reached:
         raise SystemExit(1)
 

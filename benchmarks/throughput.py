@@ -1,7 +1,7 @@
-"""Environment steps per second: raw mujoco.batch, our environment, PPO training, interleaved in one run.
+"""Environment steps per second: raw mujoco.batch, our environment and PPO training, interleaved in one run.
 
-All on the same compiled model, with equal agents, substeps and threads, so that the ratios hold whatever else
-the machine does. Aims: stepping with observations and reward at 0.8 of raw, training at 0.45.
+All use the same compiled model, agents, substeps and threads, so that the ratios are independent of other load.
+Aims: stepping with observations and reward at 0.8 of raw, training at 0.45.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Keypoints with known truth, as pose backends would give them at their best and at their worst."""
+"""Keypoints with ground truth, as pose backends would give them at their best and at their worst."""
 
 from __future__ import annotations
 

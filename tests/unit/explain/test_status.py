@@ -32,7 +32,7 @@ def test_all_done():
 
 def test_files_that_nothing_needs_are_named():
     jobs = [PlannedJob("train_policy", missing=(Path("results/policy_1.pth"),))]
-    assert "gone  results/policy_1.pth: nothing needs that" in page(jobs, {})
+    assert "gone  results/policy_1.pth: no job needs this" in page(jobs, {})
 
 
 def test_trainings_ended_early_are_named(tmp_path):

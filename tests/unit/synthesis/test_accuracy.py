@@ -73,7 +73,7 @@ def test_what_cannot_be_compared():
     with pytest.raises(UserError, match="cannot compare"):
         pck(truth(frames=6), right)
     blind = moved(right, [0, 0, -1])
-    with pytest.raises(UserError, match="sees no joint"):
+    with pytest.raises(UserError, match="has no visible joint"):
         pck(right, blind)
     no_trunk = moved(right, [0, 0, 0])
     no_trunk.keypoints[:, HIPS, :2] = np.nan

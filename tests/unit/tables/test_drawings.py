@@ -43,7 +43,7 @@ def test_where_there_is_no_number_the_drawing_says_so(group):
     table = make_tables(group.study())[0]
     assert "no bars" in texts(bars(table, [q.GAIT], {}))[0]
     assert "no foot trajectories" in texts(foot_drawing([]))[0]
-    assert "nothing to compare crosswise" in texts(matrices([], {}))[0]
+    assert "nothing to cross-compare" in texts(matrices([], {}))[0]
 
 
 def test_feet_and_matrices_name_what_they_show(group):

@@ -180,14 +180,14 @@ def test_a_picture_cut_off_is_named(tmp_path, name):
     cv2.imwrite(str(broken), noise)
     broken.write_bytes(broken.read_bytes()[: broken.stat().st_size * 2 // 3])
     with pytest.raises(
-        UserError, match=re.escape(f"{broken} is") + " (cut off|no picture, or damaged); copy it again"
+        UserError, match=re.escape(f"{broken} is") + " (cut off|not a picture, or damaged); copy it again"
     ):
         list(clip(folder, fps=25))
     broken.write_bytes(b"")
     with pytest.raises(UserError, match="is empty; copy it again"):
         list(clip(folder, fps=25))
     broken.write_text("no picture")
-    with pytest.raises(UserError, match="is no picture, or damaged; copy it again"):
+    with pytest.raises(UserError, match="is not a picture, or damaged; copy it again"):
         list(clip(folder, fps=25))
 
 
@@ -196,17 +196,17 @@ def test_folders_that_are_no_film(tmp_path):
         list(clip(tmp_path, fps=25))
     folder = folder_of(tmp_path / "pictures", 3)
     with pytest.raises(
-        UserError, match=r"folder of pictures: say in the video's YAML how many a second, fps: 30"
+        UserError, match=r"folder of pictures: set their frame rate in the video's YAML, for example fps: 30"
     ):
         list(clip(folder))
-    with pytest.raises(UserError, match=r"lasts 0.12 s: trim \[1, null\] lies outside it"):
+    with pytest.raises(UserError, match=r"lasts 0.12 s: trim \[1, null\] is outside it"):
         list(clip(folder, (1.0, None), 25))
     cv2.imwrite(str(folder / "9.png"), numbered(1, 32, 32))
     with pytest.raises(UserError, match="changes its picture size from 64x48 to 32x32 at 0.12 s"):
         extract_frames(folder, Video(fps=25), tmp_path / "frames", {})
     for path in sorted(folder.iterdir())[1:]:
         path.unlink()
-    with pytest.raises(UserError, match="has one frame only"):
+    with pytest.raises(UserError, match="has only one frame"):
         list(clip(folder, fps=25))
 
 

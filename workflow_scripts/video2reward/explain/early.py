@@ -1,4 +1,4 @@
-"""Which of the finished trainings were ended early, for the page of `make status`."""
+"""Finished trainings that ended early, for `make status`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LISTED = 3  # groups of candidates
 
 
 def ended_early(jobs: list[PlannedJob]) -> list[str]:
-    """Return a line about the finished trainings that the early stop ended; none if there are none."""
+    """Return a line about finished trainings that were stopped early; [] without any."""
     trainings = [job for job in jobs if job.rule == "train_policy"]
     ended = [job for job in trainings if not job.runs and _ended_early(job)]
     if not ended:

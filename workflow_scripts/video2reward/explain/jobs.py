@@ -8,7 +8,7 @@ _NAMES = {"seed": "seed", "n": "round", "k": "candidate"}
 
 
 def places(chosen: list[PlannedJob], group: list[PlannedJob]) -> list[str]:
-    """Name some jobs of a rule by what tells them from its others: "round 1, candidates 1 and 2"."""
+    """Name some jobs of a rule by the wildcards that differ: "round 1, candidates 1 and 2"."""
     keys = [key for key in group[0].wildcards if len({job.wildcards.get(key) for job in group}) > 1]
     found: dict[tuple[str, ...], list[str]] = {}
     for job in sorted(chosen, key=lambda job: [_number(job.wildcards[key]) for key in keys]):
@@ -31,12 +31,12 @@ def _part(key: str, values: list[str]) -> str:
 
 
 def _number(value: str) -> tuple[int, str]:
-    """Return what sorts 2 before 10."""
+    """Return a sort key that puts 2 before 10."""
     return (int(value), "") if value.isdigit() else (0, value)
 
 
 def by_rule(jobs: list[PlannedJob]) -> dict[str, list[PlannedJob]]:
-    """Return rule -> its jobs, rules in the order in which data reach them."""
+    """Return rule -> jobs, with the rules in workflow order."""
     depth: dict[PlannedJob, int] = {}
     for job in jobs:
         _depth(job, depth)
@@ -47,7 +47,7 @@ def by_rule(jobs: list[PlannedJob]) -> dict[str, list[PlannedJob]]:
 
 
 def _depth(job: PlannedJob, depth: dict[PlannedJob, int]) -> int:
-    """Return how many jobs lie before `job` on the longest way to it."""
+    """Return the number of jobs before `job` on the longest chain to it."""
     waiting = [job]
     while waiting:
         last = waiting[-1]

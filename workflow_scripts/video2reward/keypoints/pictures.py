@@ -1,4 +1,4 @@
-"""Reading the pictures of a frame folder, and the subject's box over time."""
+"""Frame pictures, and the subject's bounding box over time."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _MARGIN = 0.1
 
 
 def part_for(finer: float) -> int:
-    """Return by how much a picture may be read smaller that is `finer` times as fine as it need be."""
+    """Return the reduction factor (1, 2, 4 or 8) for a picture with `finer` times the resolution needed."""
     return next((part for part in sorted(_REDUCED, reverse=True) if part <= finer), 1)
 
 
 def read_picture(frames: Frames, index: int, part: int = 1) -> np.ndarray:
     """Return frame `index` as (H, W, 3) uint8, BGR; a missing or damaged picture is a `UserError`.
 
-    part: 2, 4 or 8 to have it smaller by that much, which JPEG files are decoded to in less time
+    part: 2, 4 or 8 to downscale by that factor, which makes decoding JPEG files faster
     """
     import cv2
 
@@ -45,8 +45,8 @@ def pictures(frames: Frames, what: str) -> Iterator[np.ndarray]:
 def boxes_around(keypoints: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """Return the subject's box in every frame, (T, 4) x0, y0, x1, y1 px, within the picture.
 
-    Each box spans the frame's seen joints plus a tenth of its own size on every side; frames in which
-    nothing is seen take theirs by linear interpolation; if no frame has any, it is the whole picture.
+    Each box spans the frame's visible joints plus a tenth of its own size on every side. Boxes of frames
+    without visible joints are interpolated linearly; if no frame has any, the box is the whole picture.
 
     Args:
         keypoints: (T, J, 3) px and confidence, 0 where unseen

@@ -1,4 +1,4 @@
-"""Does the camera move: the background's displacement from frame to frame."""
+"""Camera motion, measured as the background's displacement."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from video2reward.artifacts.keypoints import Keypoints
 from video2reward.background.displacement import WIDTH, Background, Feet, follow_background
 from video2reward.skeletons import skeleton
 
-# Least seconds between the frames compared, short, so that a quick pan moves points only a little, and the seconds
-# that a point is followed through: long enough to tell a slow pan from a caption.
+# Interval between compared frames, s: short, so that points move little even in a fast pan. Span that a point is
+# tracked through, s: long enough to tell a slow pan from a caption.
 _EVERY_S, _SPAN_S = 1 / 30, 0.25
-# A camera moves if the background wanders slowly by more than this part of the picture's width. Shaking hands do not
-# pan: only a cubic through the displacement counts.
+# The camera moves if the background drifts by more than this fraction of the picture's width. The drift is a cubic
+# fit to the displacement, so that a shaking hand does not count.
 MOVING, _SLOW = 0.04, 3
-# A foot stands that is slower than this part of its speed in the swing.
+# A foot below this fraction of its swing speed is in stance.
 _STANDS = 0.25
 
 
 def wander(shift: np.ndarray, width: float) -> float:
-    """Return how far a background displacement (T, 2) px slowly goes, in parts of the picture's width."""
+    """Return the drift of a background displacement (T, 2) px, fraction of the picture's width."""
     clock = np.linspace(-1.0, 1.0, len(shift))
     slow = np.polynomial.polynomial.polyfit(clock, shift, min(_SLOW, len(shift) - 1))
     path = np.polynomial.polynomial.polyval(clock, slow)
@@ -67,7 +67,7 @@ def _pictures(frames: Frames, indices: np.ndarray, scale: float) -> Iterator[np.
 
 
 def _feet(keypoints: Keypoints, indices: np.ndarray, scale: float) -> Feet | None:
-    """Return the subject's feet in some frames; None if they are hardly seen."""
+    """Return the subject's feet in the given frames; None if they are rarely seen."""
     kind = skeleton(keypoints.skeleton)
     at = np.where(keypoints.keypoints[..., 2:] > 0, keypoints.keypoints[..., :2], np.nan)[indices] * scale
     feet = at[:, [kind.index(foot) for foot in kind.feet]]

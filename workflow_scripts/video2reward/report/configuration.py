@@ -1,4 +1,4 @@
-"""The settings that every stage of an experiment really ran with, as YAML to read."""
+"""The settings that each stage of an experiment ran with, as readable YAML."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from video2reward.results.places import place_of
 
 
 def configuration(loops: Sequence[LoopView], jobs: Sequence[Job]) -> dict[str, str]:
-    """Return experiment -> YAML: rule -> the settings its jobs read, from their records.
+    """Return experiment -> YAML of rule -> settings, from the job records.
 
-    Settings that jobs of a rule have differently, such as seeds, are shown together as "0, 1"; a section
-    that an earlier rule read with the same values is named instead of repeated.
+    Settings that differ between jobs of a rule, such as seeds, are shown as "0, 1". A section identical to that
+    of an earlier rule refers to it.
     """
     found = {}
     for name in dict.fromkeys(loop.experiment for loop in loops):
@@ -58,7 +58,7 @@ def _by_rule(jobs: Iterable[Job]) -> dict[str, Any]:
 def _without_repeats(
     rule: str, sections: dict[str, Any], first: dict[str, tuple[str, Any]]
 ) -> dict[str, Any]:
-    """Name sections that an earlier rule has shown, in place of their values; `first` is kept up to date."""
+    """Replace sections already shown for an earlier rule by a reference; updates `first`."""
     shown = {}
     for name, value in sections.items():
         owner, known = first.setdefault(name, (rule, value))
@@ -68,7 +68,7 @@ def _without_repeats(
 
 
 def merged(values: Sequence[Any]) -> Any:
-    """Return what all values say; mappings key by key, what differs as "a, b"."""
+    """Merge values: mappings key by key, differing values as "a, b"."""
     if all(value == values[0] for value in values):
         return values[0]
     if all(isinstance(value, dict) for value in values):
@@ -79,7 +79,7 @@ def merged(values: Sequence[Any]) -> Any:
 
 
 def _settings(job: Job) -> dict[str, Any] | None:
-    """Return the settings a job's record holds; None if there are none."""
+    """Return the settings in a job's record, None without any."""
     if job.record is None:
         return None
     try:
@@ -93,7 +93,7 @@ def _yaml(content: dict[str, Any]) -> str:
     import yaml
 
     class Readable(yaml.SafeDumper):
-        """Mappings one key a line, lists in one line."""
+        """Mappings with one key per line, lists on one line."""
 
     def in_one_line(dumper: Any, items: list[Any]) -> Any:
         return dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=True)

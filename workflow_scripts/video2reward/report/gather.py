@@ -1,4 +1,4 @@
-"""Collect what a report shows from the results folder."""
+"""Reading everything a report shows from the results folder."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from video2reward.results.layout import CandidateFiles, LoopFolder, Results, Rou
 
 @dataclass(frozen=True)
 class CandidateView:
-    """One candidate: its figures, its curves (column -> values) and why it failed, if it did.
+    """One candidate: its figures, training curves (column -> values) and failure, if any.
 
     status: "ok" or "failed"; reason: why it failed, in one sentence, "" if it did not
-    evaluation: what evaluation_<k>.json holds; seconds: of training, wall time
+    evaluation: content of evaluation_<k>.json; seconds: wall time of training
     chosen: whether it is the loop's best; winner: whether it won its round
-    repairs: how its code was sent back to its model
-    init: what its training began as, "scratch", "base" or "best", "" if it never began
-    stopped_early: why its training was ended before its budget was spent, "" if it was not
+    repairs: attempts to have its code repaired by its model
+    init: initial policy of its training, "scratch", "base" or "best"; "" if it was not trained
+    stopped_early: why its training ended before its budget, "" if it did not
     """
 
     iteration: int
@@ -50,17 +50,17 @@ class CandidateView:
 
     @property
     def name(self) -> str:
-        """The candidate in words."""
+        """The candidate's name, for people."""
         return f"round {self.iteration}, candidate {self.k}"
 
 
 @dataclass(frozen=True)
 class LoopView:
-    """One loop of rounds: a robot learning a video with a seed.
+    """One loop of rounds: a robot, a video and a seed.
 
-    reward: the best reward's code; rewards: the best so far, round by round; where no candidate could be
-        used both are comments that say why
-    evaluation, base: the best and the base policy's evaluation.json
+    reward: code of the best reward; rewards: code of the best so far after each round; if no candidate could be
+        used, comments that say why
+    evaluation, base: evaluation.json of the best and the base policy
     """
 
     experiment: str
@@ -116,7 +116,7 @@ class LoopView:
 
     @property
     def beginnings(self) -> tuple[str, ...]:
-        """What the candidates' trainings began as, each once."""
+        """The distinct initial policies of the candidates' trainings."""
         return tuple(dict.fromkeys(candidate.init for candidate in self.candidates if candidate.init))
 
     @property
@@ -126,17 +126,17 @@ class LoopView:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader must know of the answers, each once: who wrote them if no model did, what was replayed."""
+        """Notes on the answers, each once: who wrote them if not a model, which were replayed."""
         notes = (candidate.completion.note for candidate in self.candidates)
         return tuple(dict.fromkeys(note for note in notes if note))
 
     @property
     def repaired(self) -> tuple[CandidateView, ...]:
-        """The candidates that were sent back to their model, in order."""
+        """The candidates that their model repaired or tried to repair, in order."""
         return tuple(candidate for candidate in self.candidates if candidate.repairs.repairs)
 
     def candidate(self, iteration: int, k: int) -> CandidateView | None:
-        """Return a candidate of this loop, None if it is not there."""
+        """Return a candidate of this loop, None if there is none."""
         return next((c for c in self.candidates if (c.iteration, c.k) == (iteration, k)), None)
 
     def rollout(self) -> Rollout:
@@ -145,9 +145,9 @@ class LoopView:
 
 
 def gather_loop(results: Path, loop: dict[str, Any]) -> LoopView:
-    """Read one loop's results; `loop` names experiment, seed, robot, video, method, iterations, samples.
+    """Read one loop's results.
 
-    base: the name of its base policy, "base" if not given
+    loop: experiment, seed, robot, video, method, iterations, samples; base: name of its base policy, default "base"
     """
     experiment, video = Results(results).experiment(loop["experiment"]), Results(results).video(loop["video"])
     folder = experiment.loop(loop["seed"])

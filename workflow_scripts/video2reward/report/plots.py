@@ -1,4 +1,4 @@
-"""The report's drawings, as SVG text: how the candidates learned. See likeness.py for how the best one moves."""
+"""Learning curves of the candidates, as SVG; see likeness.py for plots of the best policy's motion."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from video2reward.report.likeness import joint_heatmap, trajectories
 
 __all__ = ["component_panels", "joint_heatmap", "learning_curves", "trajectories"]
 
-# More curves than these are named by round, not one by one.
+# Above this number of curves, the legend names rounds instead of candidates.
 _NAMED = 8
 _PANELS = (("success", "success per step"), ("episode_length", "episode length, steps"))
 
 
 def learning_curves(candidates: Sequence[CandidateView]) -> str:
-    """Draw success and episode length of every candidate over environment steps -> SVG.
+    """Plot success and episode length of every candidate over environment steps; SVG.
 
-    A colour a round, a dash pattern a candidate; the best one is thick and black, a cross ends one that failed.
+    One colour per round, one dash pattern per candidate; the best is thick and black, a cross marks a failure.
     """
     drawn = [candidate for candidate in candidates if "step" in candidate.curves]
     if not drawn:
@@ -42,7 +42,7 @@ def learning_curves(candidates: Sequence[CandidateView]) -> str:
 
 
 def component_panels(candidate: CandidateView) -> str:
-    """Draw a candidate's reward and each of its components over environment steps -> SVG, a panel each."""
+    """Plot a candidate's reward and its components over environment steps, one panel each; SVG."""
     names = [name for name in candidate.curves if name.startswith(COMPONENT)]
     names = [name for name in ("reward", *names) if name in candidate.curves]
     if not names:
@@ -75,7 +75,7 @@ def _curve(axes: Any, candidate: CandidateView, column: str) -> None:
 
 
 def _counted(axes: Any) -> None:
-    """Write steps as 250k or 1.5M."""
+    """Format step counts as 250k or 1.5M."""
     from matplotlib.ticker import EngFormatter, MaxNLocator
 
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))

@@ -1,4 +1,4 @@
-"""The figures of the paper under its own numbers: bars, film strips, foot trajectories."""
+"""The paper's figures, with its numbering: bars, film strips, foot trajectories."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from video2reward.tables.strips import Projector, Strip, make_strips
 from video2reward.tables.study import ClipColumn, Run, Study
 
 QUADRUPEDS, BIPEDS = "figure4", "figure6"
-"""The paper's film strips: Figure 4 of its quadruped, Figure 6 of its humanoid."""
+"""The paper's film strips: Figure 4 for quadrupeds, Figure 6 for humanoids."""
 
 
 @dataclass(frozen=True)
 class Figures:
-    """drawings: name of the file -> SVG; strips: figure -> strips; feet_sources: of figure 5, relative to the results."""
+    """drawings: file name -> SVG; strips: figure -> strips; feet_sources: of figure 5, relative to the results."""
 
     drawings: dict[str, str]
     strips: dict[str, list[Strip]]
@@ -29,7 +29,7 @@ class Figures:
 def make_figures(
     study: Study, tables: Sequence[Table], found: Sequence[Matrix], projector: Projector
 ) -> Figures:
-    """Draw everything; where nothing can be drawn a drawing says so."""
+    """Make all figures; one without data says so."""
     labels = {row.name: row.label for row in study.rows}
     by_name = {table.name: table for table in tables}
     terms = [term for robot in study.robots for term in q.expert_terms(study, robot)]
@@ -56,14 +56,14 @@ def make_figures(
 
 
 def right_foot(run: Run) -> int:
-    """Return which of the reference's feet the paper draws: the right one, of four the hind one."""
+    """Return the index of the reference's foot that the paper shows: the right one, of four the right hind one."""
     names = run.reference.limb_names
     right = [place for place, name in enumerate(names) if name.lower().startswith("r")]
     return right[-1] if right else len(names) - 1
 
 
 def _feet(able: Sequence[tuple[str, Run]], named: bool) -> tuple[list[Panel], list[str]]:
-    """Return a clip's panels and what they come from; named: whether they say which clip it is."""
+    """Return a clip's panels and their source artefacts; named: whether titles include the clip."""
     panels: list[Panel] = []
     sources: list[str] = []
     for label, run in able:

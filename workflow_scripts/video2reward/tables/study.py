@@ -1,4 +1,4 @@
-"""The finished loops of one group of experiments, as the tables need them."""
+"""The finished loops of a group of experiments, as input of the tables."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from video2reward.tables.published import Published, Row
 
 @dataclass(frozen=True)
 class Planned:
-    """One experiment of the plan: a robot learning a video by a method, with several seeds."""
+    """One planned experiment: a robot, a video, a method and several seeds."""
 
     name: str
     robot: str
@@ -32,7 +32,7 @@ class Planned:
 
     @property
     def clip(self) -> ClipColumn:
-        """What is learned by whom."""
+        """Its column in the tables."""
         return ClipColumn(self.robot, self.video)
 
     def folder(self, results: Path) -> ExperimentFolder:
@@ -52,8 +52,8 @@ class ClipColumn:
 class Run:
     """One loop with its best policy.
 
-    evaluation: what evaluation.json holds
-    selection: of the last round; a loop whose candidates all failed has no best one
+    evaluation: content of evaluation.json
+    selection: of the last round; without a best candidate if all failed
     """
 
     planned: Planned
@@ -64,7 +64,7 @@ class Run:
 
     @property
     def name(self) -> str:
-        """The loop in words."""
+        """The loop's display name."""
         return f"{self.planned.name}, seed {self.seed}"
 
     @property
@@ -103,7 +103,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Study:
-    """All loops of a group, and the paper beside them; base_seeds: seeds that have a base policy of their own."""
+    """All loops of a group, and the paper's numbers; base_seeds: seeds with their own base policy."""
 
     group: str
     results: Path
@@ -114,29 +114,29 @@ class Study:
 
     @cached_property
     def bases(self) -> str:
-        """What intervals over seeds make of the base policies, in words."""
+        """A sentence on whether intervals over seeds include the variance of base policies."""
         seeds = {seed for one in self.planned for seed in one.seeds}
         shared = sorted(seeds - {0} - set(self.base_seeds)) + sorted(seeds & {0})
         if len(shared) < 2:
-            return "Loops that begin with a base policy begin with that of their own seed: intervals over seeds hold its variance too."
+            return "Loops with a base policy start from that of their own seed, so intervals over seeds include its variance."
         whose = (
             "All loops"
             if len(shared) == len(seeds)
             else f"Loops of the seeds {', '.join(map(str, sorted(shared)))}"
         )
         return (
-            f"{whose} that begin with a base policy begin with the same one, that of seed 0: intervals over seeds leave "
-            "out how base policies differ, and are too narrow by it (base_seeds gives seeds their own)."
+            f"{whose} with a base policy start from that of seed 0: intervals over seeds exclude the variance of "
+            "base policies and are too narrow (base_seeds gives seeds their own)."
         )
 
     @cached_property
     def rows(self) -> list[Row]:
-        """The rows that every table has."""
+        """The rows of every table."""
         return self.published.rows([planned.method for planned in self.planned])
 
     @cached_property
     def clips(self) -> list[ClipColumn]:
-        """The columns, in the order of the plan."""
+        """The clips, in the order of the plan."""
         return list(dict.fromkeys(planned.clip for planned in self.planned))
 
     @cached_property
@@ -146,12 +146,12 @@ class Study:
 
     @cached_property
     def absent(self) -> list[str]:
-        """The rows that the plan has no loop for."""
+        """The rows without a planned loop."""
         planned = {one.method for one in self.planned}
         return [row.name for row in self.rows if row.name not in planned]
 
     def of(self, method: str, clip: ClipColumn) -> list[Run]:
-        """Return the loops of a method on a clip, by seed; [] if the plan has none."""
+        """Return the loops of a method on a clip, sorted by seed; [] if none are planned."""
         found = [run for run in self.runs if run.planned.method == method and run.planned.clip == clip]
         return sorted(found, key=lambda run: run.seed)
 
@@ -170,7 +170,7 @@ class Study:
 def read_study(group: str, results: Path, experiments: list[dict[str, Any]], published: Published,
     base_seeds: Sequence[int] = (0,),
 ) -> Study:  # fmt: skip
-    """Read the loops of `experiments`, which hold the fields of `Planned`."""
+    """Read the loops of `experiments`, mappings with the fields of `Planned`."""
     planned = tuple(Planned(**one | {"seeds": tuple(one["seeds"])}) for one in experiments)
     runs = tuple(_run(one, seed, results) for one in planned for seed in one.seeds)
     return Study(group, results, planned, runs, published, tuple(base_seeds))

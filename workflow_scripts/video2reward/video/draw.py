@@ -1,4 +1,4 @@
-"""Drawing keypoints: bones by side, joints by confidence."""
+"""Drawing skeletons: bones coloured by side, joints by confidence."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def confidence_colour(confidence: float) -> tuple[int, int, int]:
 
 
 def draw_skeleton(picture: np.ndarray, joints: np.ndarray, skeleton: Skeleton) -> None:
-    """Draw one frame's seen joints and the bones between them onto `picture`.
+    """Draw one frame's visible joints and the bones between them onto `picture`.
 
     Args:
         picture: (H, W, 3) uint8 BGR, changed in place
         joints: (J, 3) x, y px and confidence; unseen joints (confidence 0) are left out
-        skeleton: names the joints and bones
+        skeleton: its joints and bones
     """
     import cv2
 
@@ -49,5 +49,5 @@ def draw_skeleton(picture: np.ndarray, joints: np.ndarray, skeleton: Skeleton) -
 
 
 def blank(size: tuple[int, int]) -> np.ndarray:
-    """Return an empty sheet, (H, W, 3) uint8 BGR, for a (width, height)."""
+    """Return a blank picture (H, W, 3) uint8 BGR of `size` (width, height)."""
     return np.full((size[1], size[0], 3), PAPER, np.uint8)
