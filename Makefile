@@ -9,10 +9,8 @@
 # make prune    disk use of the results, and what can be freed (YES=1 frees it, RESULTS=folder)
 # make merge    merge another machine's results into these: FROM=path/to/its/results (RESULTS=folder)
 # make bench    throughput, learning and stage times
-# make gallery  docs/gallery from a run of its own
-# make docs     README and docs/ as a searchable site, in site/
-# make clips    the example clips and their ground truth, anew
 # make gallery  rebuild docs/gallery from a separate run
+# make docs     README and docs/ as a searchable site, in site/
 # make clips    make the example clips and their ground truth again
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -82,7 +80,7 @@ prepare: .venv/slurm.stamp
 
 slurm-test: .venv/test.stamp .venv/slurm.stamp
 	@echo "== video2reward: installing and starting a local SLURM of two nodes and running the workflow on it"
-	@$(BIN)/python -m pytest $(SLURM_TESTS)
+	@$(BIN)/python -m pytest $(SLURM_TESTS) tests/unit/engine/test_private_names.py
 
 check: .venv/test.stamp
 	$(BIN)/ruff format --check .

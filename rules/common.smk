@@ -192,8 +192,8 @@ avoid_broken_gpus(PLAN.results)
 def command(name):
     """The shell command of a rule: its script, its files, its slice of the configuration, record and log.
 
-        `params`, except for `arguments`, decides whether a job runs again and goes into its record, so nothing else belongs
-    there. Paths of this checkout are left to Snakemake to fill in: they may hold braces.
+    `params`, except for `arguments`, decides whether a job runs again and goes into its record, so nothing else belongs
+    there. Paths of this checkout are left for Snakemake to fill in, because they may hold braces.
     """
     secrets = "" if name in ASKERS else "{UNSET_KEYS}"
     return (

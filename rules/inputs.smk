@@ -93,7 +93,7 @@ def own_base(path):
 
 
 def all_bases(path, name):
-    """The same of every base policy that an experiment's loops use."""
+    """The same for all base policies that an experiment's loops use."""
     own = PLAN.experiments[name]
     bases = dict.fromkeys(base_name(seed, PLAN.base_seeds) for seed in own.loop.seeds)
     return [filled(path, robot=own.robot, experiment=name, base=base) for base in bases]

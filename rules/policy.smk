@@ -20,9 +20,6 @@ rule train_base:
         runtime=doubled(of_base, "minutes"),
     params:
         arguments=arguments(
-            checkpoint_s=lambda wildcards: practice(wildcards).training.checkpoint_s
-        ),
-        arguments=arguments(
             work=lambda wildcards: filled(BASE.work, **wildcards),
             checkpoint_s=lambda wildcards: practice(wildcards).training.checkpoint_s,
         ),
@@ -70,11 +67,6 @@ rule train_policy:
         mem_mb=doubled(of_candidate, "memory_mb"),
         runtime=doubled(of_candidate, "minutes"),
     params:
-        arguments=arguments(
-            checkpoint_s=lambda wildcards: experiment(
-                wildcards
-            ).loop.training.checkpoint_s
-        ),
         arguments=arguments(
             work=lambda wildcards: filled(CANDIDATE.work, **wildcards),
             checkpoint_s=lambda wildcards: experiment(

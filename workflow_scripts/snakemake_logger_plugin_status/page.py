@@ -33,7 +33,7 @@ PRICES = Path(__file__).resolve().parents[2] / "resources" / "prices.yaml"
 def page(graph: Any) -> str:
     """Return the page for a `snakemake.dag.DAG` after a dry run."""
     jobs = planned_jobs(graph)
-    folder = Results(global_path(graph, "RESULTS"))  # what the Snakefile named
+    folder = Results(global_path(graph, "RESULTS"))  # as named in the Snakefile
     store = folder.completions
     records = Records()
     why = {job: reasons(job, records) for job in jobs if job.runs}
@@ -92,7 +92,7 @@ def earlier(jobs: list[PlannedJob], store: Path) -> PastAnswers:
 
 
 def _asked_a_model(candidate: CandidateFiles) -> bool:
-    """Tell whether a language model wrote the candidate behind a repairs file."""
+    """Tell whether a language model wrote a candidate that may have been repaired."""
     with suppress(UserError):
         return read_completion(candidate.completion).is_language_model
     return False

@@ -87,7 +87,7 @@ def read_result(total: Any, components: Any, agents: int, device: Any, largest: 
 
 
 def check_same_names(names: Collection[str], expected: Iterable[str]) -> None:
-    """Raise a `ContractError` unless the components are those that the reward had before."""
+    """Raise a `ContractError` unless the components are those that the reward had before, in any order."""
     odd = set(names) ^ set(expected)
     if odd:
         raise ContractError(
@@ -118,7 +118,7 @@ def others_matter(whole: Result, index: Tensor, part: Result) -> bool:
 
 
 def check_alone(whole: Result, index: Tensor, part: Result) -> None:
-    """Demand that some agents' totals are what they were beside the others; see `others_matter`."""
+    """Raise a `ContractError` if some agents' totals change without the others, see `others_matter`."""
     if others_matter(whole, index, part):
         raise ContractError(
             f"an agent's total changes with the other agents (N = {whole.values.shape[1]} and N = {len(index)} differ); "

@@ -1,4 +1,4 @@
-"""`training_<k>.csv`: a training's curves, one row an epoch."""
+"""`training_<k>.csv`: the learning curves of a training run, one row per epoch."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 from video2reward.errors import UserError
 
 COMPONENT = "reward/"
-"""Stands before the name of a reward's component in the table's head."""
+"""Prefix of a reward component's column name."""
 
 
 def read_curves(path: Path) -> dict[str, np.ndarray]:
-    """Read a training table -> column -> values (rows,), NaN where a cell is empty or no number."""
+    """Read a training table -> column -> values (rows,), NaN for cells that are empty or not numbers."""
     try:
         with path.open(newline="") as file:
             rows = list(csv.DictReader(file))

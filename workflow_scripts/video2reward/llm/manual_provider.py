@@ -54,8 +54,8 @@ def _answer(path: Path, question: Question) -> str | None:
         return None
     if head and head[1] != (now := _digest(question)):
         raise UserError(
-            f"{path} answers the prompt {head[1]}, and {RoundFolder(question.folder).prompt} is {now} now; put the answer to "
-            f"the new prompt there and {now} into its first line, or only the latter if the answer still holds"
+            f"{path} answers the prompt {head[1]}, but {RoundFolder(question.folder).prompt} is now {now}; paste the answer to "
+            f"the new prompt and put {now} into the first line, or only the latter if the answer still holds"
         )
     return text
 

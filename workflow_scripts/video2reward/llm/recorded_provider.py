@@ -109,7 +109,7 @@ def _repair(question: Question) -> _Found:
 
 
 def _made_by_a_job(source: Path, question: Question, rule: str) -> bool:
-    """Tell whether the job record beside a file holds its digest, which proves that the file is unchanged."""
+    """Tell whether the record of a candidate's job holds a file's digest, which proves that the file is unchanged."""
     record = CandidateFiles(source.parent, question.candidate).record(rule)
     try:
         outputs = read_job_record(record).outputs

@@ -1,4 +1,4 @@
-"""What a training begins as."""
+"""The starting point of a training run."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from video2reward.policy.network import read_policy_file
 
 @dataclass(frozen=True)
 class Beginning:
-    """What a training begins as.
+    """What a training run starts from.
 
-    init: "scratch", "base" or "best", "" if it never began
-    policy: the file of the policy that it goes on from, None from scratch
+    init: "scratch", "base" or "best", "" if it never started
+    policy: file of the policy for the warm start, None from scratch
     """
 
     init: str = "scratch"
@@ -31,7 +31,7 @@ NEVER_BEGAN = Beginning("")
 
 
 def starting_policy(init: str, base: Path | None, best: Path | None) -> Beginning:
-    """Return what a candidate begins as; `best` becomes the base where no round has had a best yet."""
+    """Return what a candidate starts from; `best` falls back to the base policy while there is no best one."""
     if init == "scratch":
         return Beginning()
     if init == "best" and best is not None and read_policy_file(best)["status"] == "ok":

@@ -83,7 +83,7 @@ def to_onnx(policy: Policy) -> onnx.ModelProto:
 
 
 def _difference(policy: Policy, path: Path) -> float:
-    """Return the largest difference from torch for observations up to `largest` standard deviations off the mean."""
+    """Return the largest difference from torch for observations up to three standard deviations off the mean."""
     import onnxruntime
 
     generator = torch.Generator().manual_seed(0)

@@ -46,7 +46,7 @@ class Watch(Protocol):
 
 
 def shortened(text: str) -> str:
-    """Return a text without control characters, cut in the middle if longer than `most`."""
+    """Return a text without control characters, cut in the middle if it is long."""
     half = _LONGEST // 2
     return visible(text if len(text) <= _LONGEST else f"{text[:half]}\n...\n{text[-half:]}")
 

@@ -38,7 +38,7 @@ class Trained:
 
     status: "ok" or "failed" (the candidate's own fault, see `traceback`)
     rows: one per epoch, the columns of training_<k>.csv
-        steps: environment steps of all agents; seconds: wall time, over all resumed parts
+    steps: environment steps of all agents; seconds: wall time, over all resumed parts
     start: what it started from
     stopped_early: why it stopped before the end of its budget, "" if it did not
     """

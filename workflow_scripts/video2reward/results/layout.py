@@ -1,7 +1,7 @@
-"""Where everything lies in a results folder: no other module writes a path of it; `places.py` reads them back.
+"""The layout of a results folder: no other module builds paths in it, and `places.py` parses them.
 
-A folder's class takes names and gives paths. In place of a name it takes Snakemake's wildcard as well, as in
-`Results(folder).video("{video}").motion`, the pattern of a rule; or "*", to look for all that are there.
+A folder's class takes names and gives paths. A name may also be a Snakemake wildcard, as in
+`Results(folder).video("{video}").motion`, the pattern of a rule, or "*", to find everything of a kind.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from video2reward.artifacts.job_record import FOLDER as LOGS
 Name = str | int
 
 RESERVED = ("videos", "robots", "completions", "tables", LOGS)
-"""What no experiment may be called: the folders beside those of experiments."""
+"""Names that no experiment may have, as other folders of the results have them."""
 
 
 class File:
-    """A file of a folder, or a folder in it with all it holds ("frames/"): asked of the folder, it is a path.
+    """A file in a folder, or a subfolder with all its content ("frames/"); as an attribute of the folder, a path.
 
-    name: with the fields of its folder in braces; stage: one of `space.STAGES`
+    name: with the folder's fields in braces; stage: one of `space.STAGES`
     """
 
     def __init__(self, name: str, stage: str) -> None:
@@ -39,19 +39,19 @@ class File:
 
 @dataclass(frozen=True)
 class Folder:
-    """Any folder of the results; its jobs' logs, times and records lie in it."""
+    """Any folder of the results; it holds the logs, times and records of its jobs."""
 
     path: Path = Path()
-    _ending: ClassVar[str] = ""  # of a job's name, where a folder has several jobs of a rule
+    _ending: ClassVar[str] = ""  # suffix of job names, if a folder has several jobs of a rule
 
     logs = File(f"{LOGS}/", "logs")
 
     def log(self, job: str) -> Path:
-        """Return where a job's output goes; job: its rule's name, less the ending that this folder's jobs have."""
+        """Return the path of a job's log; job: its rule's name, without the suffix of this folder's jobs."""
         return self.logs / f"{job}{self._ending.format(**vars(self))}.log"
 
     def times(self, job: str) -> Path:
-        """Return the table in which Snakemake keeps a job's times."""
+        """Return Snakemake's table of a job's times."""
         return self.log(job).with_suffix(".tsv")
 
     def record(self, job: str) -> Path:
@@ -61,7 +61,7 @@ class Folder:
 
 @dataclass(frozen=True)
 class VideoFolder(Folder):
-    """What is known of a clip."""
+    """Everything about a clip."""
 
     video: Name = ""
 
@@ -76,7 +76,7 @@ class VideoFolder(Folder):
 
 @dataclass(frozen=True)
 class BaseFiles(Folder):
-    """A robot's base policy, and how it was trained; its jobs are named like train_base, train_base_seed1."""
+    """A robot's base policy and its training; its jobs are called train_base, train_base_seed1 and so on."""
 
     base: Name = "base"
     _ending = "_{base}"
@@ -92,7 +92,7 @@ class RobotFolder(Folder):
     """The base policies of a robot."""
 
     def base(self, name: Name) -> BaseFiles:
-        """Return one of them."""
+        """Return the files of a base policy."""
         return BaseFiles(self.path, name)
 
 
@@ -132,7 +132,7 @@ class RoundFolder(Folder):
 
     @property
     def n(self) -> int:
-        """Which round it is, from 1 on."""
+        """The round's number, from 1."""
         return int(self.path.name.removeprefix("iter"))
 
     def candidate(self, k: Name) -> CandidateFiles:
@@ -142,7 +142,7 @@ class RoundFolder(Folder):
 
 @dataclass(frozen=True)
 class BestFolder(Folder):
-    """What a loop is run for."""
+    """The final result of a loop."""
 
     reward = File("reward.py", "best")
     policy = File("policy.pth", "best")
@@ -169,7 +169,7 @@ class LoopFolder(Folder):
 
 @dataclass(frozen=True)
 class BaseScores(Folder):
-    """How a base policy does in an experiment."""
+    """The evaluation of a base policy in an experiment."""
 
     base: Name = "base"
     _ending = "_{base}"
@@ -185,7 +185,7 @@ class ExperimentFolder(Folder):
     states = File("states.npz", "reward")
 
     def base(self, name: Name) -> BaseScores:
-        """Return what is known of a base policy here."""
+        """Return the evaluation of a base policy in this experiment."""
         return BaseScores(self.path, name)
 
     def loop(self, seed: Name) -> LoopFolder:
@@ -219,9 +219,9 @@ class Results(Folder):
         return RobotFolder(self.path / "robots" / str(name))
 
     def experiment(self, name: Name) -> ExperimentFolder:
-        """Return the folder of an experiment; no experiment bears a name of `RESERVED`."""
+        """Return the folder of an experiment; its name must not be in `RESERVED`."""
         return ExperimentFolder(self.path / str(name))
 
     def tables(self, group: Name) -> GroupTables:
-        """Return where the tables of a group lie."""
+        """Return the folder of a group's tables."""
         return GroupTables(self.path / "tables", group)

@@ -72,7 +72,7 @@ def merge_results(source: Path, target: Path) -> Merged:
 
 
 def _files(folder: Path, source: Path, left_out: list[Path]) -> Iterator[Path]:
-    """Yield the files of results that are worth copying: no claims, no half files, no checkpoints, no links.
+    """Yield the files to copy: no claims, partial files, checkpoints or links.
 
     Nor the overview, which tells of all results: the next run makes it anew.
     """
@@ -86,7 +86,7 @@ def _files(folder: Path, source: Path, left_out: list[Path]) -> Iterator[Path]:
         mode = path.lstat().st_mode
         if stat.S_ISDIR(mode):
             inside = place_of(path / "any")
-            if inside is None or inside.stage != "checkpoints":  # of trainings that did not end
+            if inside is None or inside.stage != "checkpoints":  # of unfinished training runs
                 yield from _files(path, source, left_out)
         elif stat.S_ISREG(mode):
             yield path

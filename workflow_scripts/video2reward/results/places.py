@@ -1,4 +1,4 @@
-"""From a path back to what it is: which artefact, of which experiment, seed, round and candidate."""
+"""Identify a path: which artefact, of which experiment, seed, round and candidate."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EVERY_BASE = Results().robot("*").base("*")
 EVERY_ROUND = Results().experiment("*").loop("*").round("*")
 EVERY_CANDIDATE = EVERY_ROUND.candidate("*")
 EVERY_LOG, EVERY_RECORD = Folder().log("*"), Folder().record("*")
-"""With "*" for names: a path of them is a pattern for `Path.glob`, below the folder that it counts from."""
+"""Results with "*" for all names: its paths are patterns for `Path.glob` below the results folder."""
 
 _OTHERS = "|".join(RESERVED)
 _NUMBERS = ("seed", "n", "k")
@@ -29,9 +29,9 @@ _LEFTOVER = re.compile(r"(?:^|/)\.[^/]+\.[^/.]{8}(?:/|$)")  # folders of artifac
 
 @dataclass(frozen=True)
 class Place:
-    """What a path of the results is; "" and None for what has no part in it.
+    """What a path of the results stands for; fields that do not apply are "" or None.
 
-    file: its name in layout.py: "reward"; "logs" for a job's log, times or record, whose name is `job`
+    file: its name in layout.py, such as "reward"; "logs" for a job's log, times or record, whose name is `job`
     stage: one of `space.STAGES`; n: the round; k: the candidate
     """
 
@@ -49,15 +49,15 @@ class Place:
 
     @property
     def rule(self) -> str:
-        """The rule whose job's log, times or record it is."""
+        """The rule of a job's log, times or record."""
         return f"{self.job}_base" if self.base else self.job
 
 
 def place_of(path: Path) -> Place | None:
-    """Return what lies at a path below a results folder; None for what the workflow does not make.
+    """Identify a path below a results folder; None for files that the workflow does not make.
 
-    The path counts from the results. It may begin above them too, as results may lie deeper in a folder; a log of the
-    results themselves is then taken for one of an experiment.
+    The path is relative to the results, or may start above them, as results may lie deeper in a folder; a log of the
+    results folder itself is then taken for an experiment's.
     """
     text = path.as_posix()
     if _LEFTOVER.search(text):
@@ -72,12 +72,12 @@ def place_of(path: Path) -> Place | None:
 
 
 def files_of(folder: Folder) -> Iterator[tuple[str, File]]:
-    """Yield the files of a kind of folder with their names in layout.py."""
+    """Yield a folder's files with their names in layout.py."""
     yield from ((name, file) for name, file in vars(type(folder)).items() if isinstance(file, File))
 
 
 def folders() -> Iterator[Folder]:
-    """Yield a folder of every kind, with wildcards for names: those of many files first, the deeper ones first."""
+    """Yield one folder of every kind, with wildcards for names: those with many files first, deeper ones first."""
     results = Results()
     experiment, robot = results.experiment("{experiment}"), results.robot("{robot}")
     loop, base = experiment.loop("{seed}"), "{base}"
@@ -88,7 +88,7 @@ def folders() -> Iterator[Folder]:
 
 @cache
 def _patterns() -> list[tuple[re.Pattern[str], str, str]]:
-    """Return the patterns of paths with a file's name and stage."""
+    """Return the path patterns, each with a file's name and stage."""
     found = [
         (f"{getattr(folder, name)}{'/' if file.name.endswith('/') else ''}", name, file.stage)
         for folder in folders()
@@ -100,7 +100,7 @@ def _patterns() -> list[tuple[re.Pattern[str], str, str]]:
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    """Return a pattern of a path with wildcards, whatever it begins with; "a/" is all that lies in a."""
+    """Return the pattern of a path with wildcards, with any prefix; "a/" matches everything in a."""
     parts = re.split(r"\{(\w+)\}", path)
     text, seen = re.escape(parts[0]), set[str]()
     for name, after in zip(parts[1::2], parts[2::2], strict=True):

@@ -13,7 +13,7 @@ STAGES = (
     "frames", "keypoints", "motion", "prompt", "completion", "reward", "policy", "evaluation", "rollout", "feedback",
     "report", "tables", "best", "checkpoints", "logs", "leftovers", "other",
 )  # fmt: skip
-"""As sizes are listed."""
+"""In the order of listings."""
 
 
 @dataclass(frozen=True)

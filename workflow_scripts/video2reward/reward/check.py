@@ -96,7 +96,7 @@ def _nothing(fault: str) -> tuple[str, Check]:
 
 
 def check_by_trial(code: str, trial: Trial, states: Path) -> Check:
-    """Compile code that passed `check_text` and try it on the states in a file -> the final verdict."""
+    """Compile code that passed `read_code` and try it on the states in a file -> the final verdict."""
     verdict: dict[str, Any] = trial.finish(code, states)
     verdict["message"], verdict["traceback"] = error_words(
         verdict.get("message", ""), verdict.get("traceback", "")

@@ -14,7 +14,7 @@ from video2reward.skeletons import skeleton
 
 
 def check_spec(robot: Robot, mjcf: Path, spec: Any) -> None:
-    """Raise a `UserError` if robot.yaml names something that its skeletons or `spec`, its parsed MJCF, lack."""
+    """Raise a `UserError` if robot.yaml names something missing from its skeletons or from `spec`, its parsed MJCF."""
     _names(robot, (robot.base,), [body.name for body in spec.bodies], f"body of {mjcf}")
     base = free_body(spec, robot.base, mjcf)
     parts = [base, *base.find_all("body")]  # everything else in the file is scenery
