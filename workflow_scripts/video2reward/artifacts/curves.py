@@ -14,7 +14,7 @@ COMPONENT = "reward/"
 
 
 def read_curves(path: Path) -> dict[str, np.ndarray]:
-    """Read a training table -> column -> values (rows,), NaN for cells that are empty or not numbers."""
+    """Read a training table: column -> values (rows,), NaN for cells without a number."""
     try:
         with path.open(newline="") as file:
             rows = list(csv.DictReader(file))

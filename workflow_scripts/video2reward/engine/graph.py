@@ -15,14 +15,14 @@ class PlannedJob:
     """One job as it would be made now, done or not.
 
     wildcards: such as experiment, seed, n (the round) and k (the candidate)
-    settings: JSON, code: digest, both as the rule gives them now; empty for jobs without
-    asking: JSON, what the job is told and not judged by
-    record: where the record of how its outputs were made lies, if it ever ran
-    runs: whether Snakemake would run it; forced: because it was told to
-    missing: outputs that are not there; interrupted: a run of it was killed
+    settings: JSON, code: digest, both current; empty for jobs without
+    asking: JSON, settings that do not cause a rerun
+    record: path of the job record, which exists if the job ever ran
+    runs: whether Snakemake would run it; forced: by a --force option
+    missing: outputs that do not exist; interrupted: its last run was killed
     remade: input -> rule of the job that would make it again
     after: the jobs that make its inputs
-    reason: Snakemake's own words
+    reason: Snakemake's own reason
     """
 
     rule: str

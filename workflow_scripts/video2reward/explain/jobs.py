@@ -1,4 +1,4 @@
-"""Planned jobs in words and in order."""
+"""Planned jobs: names for people and workflow order."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def keypoints_in(
     choice: str = "",
     weights_digest: str = "",
 ) -> Keypoints:
-    """Return what was seen in every frame, (T, J, 3) px and confidence, as keypoints with their boxes."""
+    """Return joints (T, J, 3), px and confidence, as `Keypoints` with boxes."""
     return Keypoints(
         keypoints=seen,
         times=frames.times,

@@ -30,10 +30,10 @@ def wander(shift: np.ndarray, width: float) -> float:
 
 
 def follow_camera(frames: Frames, keypoints: Keypoints) -> Background | None:
-    """Return the background's displacement since the first frame and how sure it is.
+    """Return the background's displacement since the first frame, (T, 2) px, x right, y down, and its confidence.
 
-    The displacement is (T, 2) px x right, y down, told also from the subject's feet. None if the background shows too
-    little to follow, as drawn stick figures do, or the pictures are gone.
+    It also uses the subject's feet in stance. None if the background has too few features, as behind drawn stick
+    figures, or if the pictures are missing.
     """
     step = max(1, round(_EVERY_S * frames.fps))
     indices = np.unique(np.append(np.arange(0, len(frames.times), step), len(frames.times) - 1))

@@ -26,7 +26,7 @@ def configuration(loops: Sequence[LoopView], jobs: Sequence[Job]) -> dict[str, s
 
 
 def belongs(job: Job, loop: LoopView) -> bool:
-    """Whether a job made something that this loop rests on; those of rounds and seeds of other runs did not."""
+    """Whether a job's output is used by this loop; jobs of other seeds, or of rounds of other runs, are not."""
     place = place_of(Folder(job.folder).record(job.name))
     if place is None or place.experiment not in ("", loop.experiment) or place.seed not in (None, loop.seed):
         return False

@@ -87,12 +87,12 @@ class LoopView:
 
     @property
     def anchor(self) -> str:
-        """Where the loop stands in its page."""
+        """The loop's anchor on its page."""
         return f"{self.experiment}-seed{self.seed}"
 
     @property
     def standing(self) -> float | None:
-        """The gait distance of a robot that stands still; None if nothing was evaluated."""
+        """The gait distance of a standing robot; None if nothing was evaluated."""
         for judged in (self.evaluation, self.base):
             gait = (judged.get("deterministic") or {}).get("gait") or {}
             if gait.get("standing"):

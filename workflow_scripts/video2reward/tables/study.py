@@ -36,7 +36,7 @@ class Planned:
         return ClipColumn(self.robot, self.video)
 
     def folder(self, results: Path) -> ExperimentFolder:
-        """Return where it lies in a results folder."""
+        """Return its folder."""
         return Results(results).experiment(self.name)
 
 
@@ -74,7 +74,7 @@ class Run:
 
     @property
     def folder(self) -> LoopFolder:
-        """Where it lies."""
+        """Its folder."""
         return self.planned.folder(self.results).loop(self.seed)
 
     @property
@@ -83,7 +83,7 @@ class Run:
         return self.folder.round(self.planned.iterations)
 
     def source(self, file: Path) -> str:
-        """Return the name of a file as the tables give it: relative to the results."""
+        """Return a file's path relative to the results, as shown in the tables."""
         return file.relative_to(self.results).as_posix()
 
     def rollout(self) -> Rollout:
