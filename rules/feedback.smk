@@ -26,7 +26,6 @@ rule compare_motion:
         ITERATION.times("compare_motion")
     params:
         arguments=arguments(),
-        arguments=arguments(),
         settings=lambda wildcards: settings(method=of_method(wildcards, "feedback")),
         code=code_digest("compare_motion"),
     shell:

@@ -11,7 +11,6 @@ rule create_environment:
         f"{ENVIRONMENTS}/logs/{{environment}}.tsv"
     params:
         arguments=arguments(),
-        arguments=arguments(),
         settings="{}",
         code=code_digest("create_environment"),
     shell:
@@ -35,7 +34,6 @@ rule estimate_keypoints:
         VIDEO.times("estimate_keypoints")
     threads: pose_threads
     params:
-        arguments=arguments(),
         arguments=arguments(),
         settings=lambda wildcards: settings(
             **pose_settings(PLAN.videos[wildcards.video].pose),

@@ -25,7 +25,6 @@ rule describe_motion:
         VIDEO.times("describe_motion")
     params:
         arguments=arguments(),
-        arguments=arguments(),
         settings=lambda wildcards: settings(
             motion=PLAN.motion,
             subject=PLAN.videos[wildcards.video].subject,
@@ -54,7 +53,6 @@ rule retarget_motion:
     benchmark:
         EXPERIMENT.times("retarget_motion")
     params:
-        arguments=arguments(),
         arguments=arguments(),
         # Only keys that are set; the robot's values apply to the rest.
         settings=lambda wildcards: settings(

@@ -20,9 +20,6 @@ rule train_base:
         runtime=doubled(of_base, "minutes"),
     params:
         arguments=arguments(
-            checkpoint_s=lambda wildcards: practice(wildcards).training.checkpoint_s
-        ),
-        arguments=arguments(
             work=lambda wildcards: filled(BASE.work, **wildcards),
             checkpoint_s=lambda wildcards: practice(wildcards).training.checkpoint_s,
         ),
@@ -71,11 +68,6 @@ rule train_policy:
         runtime=doubled(of_candidate, "minutes"),
     params:
         arguments=arguments(
-            checkpoint_s=lambda wildcards: experiment(
-                wildcards
-            ).loop.training.checkpoint_s
-        ),
-        arguments=arguments(
             work=lambda wildcards: filled(CANDIDATE.work, **wildcards),
             checkpoint_s=lambda wildcards: experiment(
                 wildcards
@@ -111,7 +103,6 @@ rule evaluate_policy:
         CANDIDATE.times("evaluate_policy")
     params:
         arguments=arguments(),
-        arguments=arguments(),
         settings=lambda wildcards: evaluation_settings(
             wildcards, experiment(wildcards).loop.evaluation.short_seconds
         ),
@@ -144,7 +135,6 @@ use rule evaluate_policy as evaluate_base with:
         BASE_SCORES.times("evaluate")
     params:
         arguments=arguments(),
-        arguments=arguments(),
         settings=lambda wildcards: evaluation_settings(
             wildcards, experiment(wildcards).loop.evaluation.seconds
         ),
@@ -174,7 +164,6 @@ use rule evaluate_policy as evaluate_best with:
     benchmark:
         SEED.times("evaluate_best")
     params:
-        arguments=arguments(),
         arguments=arguments(),
         settings=lambda wildcards: evaluation_settings(
             wildcards, experiment(wildcards).loop.evaluation.seconds
@@ -213,7 +202,6 @@ rule select_policy:
         ITERATION.times("select_policy")
     params:
         arguments=arguments(),
-        arguments=arguments(),
         settings=lambda wildcards: settings(
             method=of_method(
                 wildcards, "selection", "max_falls", "max_velocity_error"
@@ -251,7 +239,6 @@ rule finish:
     benchmark:
         SEED.times("finish")
     params:
-        arguments=arguments(),
         arguments=arguments(),
         settings="{}",
         code=code_digest("finish"),

@@ -17,7 +17,6 @@ rule write_prompt:
         ITERATION.times("write_prompt")
     params:
         arguments=arguments(),
-        arguments=arguments(),
         settings=lambda wildcards: settings(
             method=of_method(wildcards, "prompt", "signals", "task_description"),
             task=simulated(wildcards)["task"],

@@ -28,7 +28,6 @@ rule write_loop_page:
         SEED.times("write_loop_page")
     params:
         arguments=arguments(),
-        arguments=arguments(),
         settings=lambda wildcards: settings(
             results=RESULTS, overview=REPORT, loop=loop_in_words(wildcards)
         ),
@@ -56,7 +55,6 @@ rule report:
     benchmark:
         LAYOUT.times("report")
     params:
-        arguments=arguments(),
         arguments=arguments(),
         settings=settings(results=RESULTS),
         code=code_digest("write_report"),

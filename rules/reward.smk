@@ -17,11 +17,6 @@ rule sample_completion:
             round=lambda wildcards: {"candidates": experiment(wildcards).loop.samples},
             **PAID,
         ),
-        arguments=arguments(
-            asking=asking,
-            round=lambda wildcards: {"candidates": experiment(wildcards).loop.samples},
-            **PAID,
-        ),
         settings=lambda wildcards: settings(
             llm=asked(wildcards),
             seed=int(wildcards.seed),
@@ -49,7 +44,6 @@ rule sample_states:
         EXPERIMENT.times("sample_states")
     params:
         arguments=arguments(),
-        arguments=arguments(),
         settings=lambda wildcards: settings(**simulated(wildcards)),
         code=simulation_code("sample_states"),
     shell:
@@ -74,7 +68,6 @@ rule extract_reward:
     resources:
         completions=lambda wildcards: int(can_be_repaired(wildcards)),
     params:
-        arguments=arguments(asking=asking, **PAID),
         arguments=arguments(asking=asking, **PAID),
         settings=lambda wildcards: settings(
             check=experiment(wildcards).loop.check,

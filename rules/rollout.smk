@@ -14,7 +14,6 @@ rule record_rollout:
         ITERATION.times("record_rollout")
     params:
         arguments=arguments(),
-        arguments=arguments(),
         settings=lambda wildcards: settings(
             **simulated(wildcards),
             evaluation=experiment(wildcards).loop.evaluation.model_dump(

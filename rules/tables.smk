@@ -23,7 +23,6 @@ rule compare_clips:
         SEED.times("compare_clips")
     params:
         arguments=arguments(),
-        arguments=arguments(),
         settings=lambda wildcards: settings(
             trained_on=experiment(wildcards).video,
             clips=[e.video for e in siblings(wildcards)],
@@ -59,7 +58,6 @@ rule make_tables:
     wildcard_constraints:
         group="|".join(GROUPS),
     params:
-        arguments=arguments(),
         arguments=arguments(),
         settings=lambda wildcards: settings(
             results=RESULTS,

@@ -14,7 +14,6 @@ rule fetch_video:
         VIDEO.times("fetch_video")
     params:
         arguments=arguments(),
-        arguments=arguments(),
         settings=lambda wildcards: settings(
             address=str(PLAN.videos[wildcards.video].file)
         ),
@@ -37,7 +36,6 @@ rule extract_frames:
     benchmark:
         VIDEO.times("extract_frames")
     params:
-        arguments=arguments(),
         arguments=arguments(),
         settings=frames_settings,
         code=code_digest("extract_frames"),
