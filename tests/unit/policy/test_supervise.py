@@ -5,11 +5,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
 import pytest
+from tests.waiting import wait_until
 
 from video2reward.artifacts.check import Check, write_check
 from video2reward.artifacts.io import read_json
@@ -140,11 +140,9 @@ def test_an_honest_training_ends_as_before(command, tmp_path):
 def started(command):
     """Start a training that never ends -> the parent and, once its reward is called, the child."""
     parent = psutil.Popen(command(HOLD), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 60
-    while not (children := parent.children()) or children[0].cpu_times().user < 3:
-        assert time.monotonic() < deadline and parent.poll() is None
-        time.sleep(0.05)
-    return parent, children[0]
+    busy = "a child with three seconds of processor time"
+    wait_until(lambda: any(child.cpu_times().user >= 3 for child in parent.children()), 60, busy, parent)
+    return parent, parent.children()[0]
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
