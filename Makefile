@@ -2,7 +2,8 @@
 # make status   what would run, why, how long and what it costs; runs nothing (VIDEO= ROBOT= METHOD= SET=)
 # make estimate calls, tokens, price and training hours of a whole configuration: SET="iterations=5 samples=16"
 # make why      how a file was made: FILE=results/report.html
-# make test     the tests            make check   format, lint, types, workflow lint
+# make test-fast  what a change is tried with, in under three minutes: the tests that are not marked slow
+# make test     all the tests        make check   format, lint, types, workflow lint
 # make test-mmpose  the tests of pose.backend: mmpose, which make its environment (1.5 GB or more)
 # make prepare  for compute nodes without a network: every environment, video and model beforehand, and the plugin for SLURM
 # make slurm-test  the main job on a SLURM of its own, which is installed (Debian, root), started and stopped
@@ -48,7 +49,7 @@ override RESULTS := $(value RESULTS)
 export VIDEO ROBOT METHOD FILE FROM RESULTS
 OWN := $(if $(VIDEO)$(SET),--config $(if $(VIDEO),video="$$VIDEO" robot="$$ROBOT" method="$$METHOD") $(SET))
 
-.PHONY: help run status estimate why test check prune bench gallery clips format test-mmpose prepare slurm-test merge docs lock
+.PHONY: help run status estimate why test test-fast check prune bench gallery clips format test-mmpose prepare slurm-test merge docs lock
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -71,6 +72,9 @@ test: .venv/test.stamp
 	@echo "== video2reward: running the tests"
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 	@echo "== done: all tests passed; what each covers: tests/README.md"
+
+test-fast: .venv/test.stamp
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" tests/unit tests/conformance
 
 test-mmpose: .venv/test.stamp
 	@echo "== video2reward: running the tests of the mmpose backend, in an environment that is made first"
