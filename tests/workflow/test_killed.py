@@ -12,6 +12,7 @@ import time
 import psutil
 import pytest
 from benchmarks.kills import send
+from tests.waiting import wait_until
 from tests.workflow.same import differences
 
 from video2reward.engine.interruption import SENTENCE
@@ -32,11 +33,7 @@ def output_of(flow):
 
 
 def wait_for(path, run):
-    deadline = time.monotonic() + 120
-    while not path.exists():
-        assert run.poll() is None, f"the run ended before {path} was there"
-        assert time.monotonic() < deadline, f"no {path} within two minutes"
-        time.sleep(0.02)
+    wait_until(path.exists, 120, f"{path} is there", run)
 
 
 @pytest.mark.slow

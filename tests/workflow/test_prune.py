@@ -4,9 +4,9 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 
 import pytest
+from tests.waiting import wait_until
 from tests.workflow.conftest import Workflow
 
 from video2reward.artifacts.selection import read_selection
@@ -118,10 +118,7 @@ def test_results_in_use_are_left_alone_and_a_killed_run_goes_on_after_pruning(wo
     checkpoint = workflow / "robots/anymal_c/work/checkpoint.pt"
     half = workflow / "robots/anymal_c/.base.csv.0123abcd/base.csv"
     try:
-        deadline = time.monotonic() + 120
-        while not checkpoint.exists() and time.monotonic() < deadline:
-            time.sleep(0.2)
-        assert checkpoint.exists(), "no checkpoint within two minutes"
+        wait_until(checkpoint.exists, 120, "a checkpoint", run)
         half.parent.mkdir()
         half.write_text("half")
         refused = prune(workflow, "--yes")

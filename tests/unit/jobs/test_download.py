@@ -11,6 +11,7 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from tests.waiting import wait_until
 
 from video2reward.errors import UserError
 from video2reward.jobs.download import fetch
@@ -179,8 +180,7 @@ def test_two_processes_at_once_download_once(server, path):
 def test_a_killed_download_leaves_nothing_in_the_way(server, path):
     code = f"from video2reward.jobs.download import fetch; fetch('toy', ['{server.at}/slow.onnx'], Path({str(path)!r}), '{SHA}')"
     process = subprocess.Popen([sys.executable, "-c", f"from pathlib import Path; {code}"])
-    while not server.asked:
-        time.sleep(0.05)
+    wait_until(lambda: server.asked, 60, "the download asks its server", process)
     time.sleep(1.0)
     process.kill()
     process.wait()

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.waiting import wait_until
 
 from video2reward.artifacts.completion import Completion
 from video2reward.errors import UserError
@@ -189,9 +190,7 @@ def test_processes_together_stay_within_the_limit(tmp_path):
 
 def test_what_a_killed_process_asked_counts_as_paid_until_it_is_answered(tmp_path):
     process = in_a_process(Scripted("a", seconds=60), question(), tmp_path, PRICES)
-    deadline = time.monotonic() + 20
-    while not notes(tmp_path) and time.monotonic() < deadline:
-        time.sleep(0.01)
+    wait_until(lambda: notes(tmp_path), 20, "the process has noted what it asks")
     os.kill(process.pid, signal.SIGKILL)
     process.join()
     with pytest.raises(UserError, match=r"200\.0000 USD may be spent on open questions"):

@@ -81,6 +81,7 @@ def test_a_stopped_training_is_judged_as_it_is(stopped, tmp_path):
     assert "an agent falls every" in record["stopped_early"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("epoch", [10, 23])
 def test_a_killed_training_ends_at_the_same_epoch(stopped, tmp_path, epoch, capsys):
     with pytest.raises(KilledError):

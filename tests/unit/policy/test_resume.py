@@ -5,12 +5,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 import torch
 from tests.unit.policy.pointmass import TRAINING, PointMassEnv, train_points
+from tests.waiting import wait_until
 
 from video2reward.policy.beginning import Beginning
 from video2reward.policy.failure import GuardedReward
@@ -188,17 +188,20 @@ def read_rows(path):
         return list(csv.DictReader(file))
 
 
+@pytest.mark.slow
 def test_a_killed_process(tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "workflow_scripts"), "OMP_NUM_THREADS": "1"}
     killed, whole = tmp_path / "killed", tmp_path / "whole"
     for times in range(1, 3):  # soon after it began, then after it went on
         process = subprocess.Popen(command(killed, OFTEN), env=environment, stdout=subprocess.PIPE, text=True)
         checkpoint, seen = killed / "work" / "checkpoint.pt", set()
-        deadline = time.monotonic() + 120
-        while len(seen) < 3 * times and process.poll() is None and time.monotonic() < deadline:
+
+        def written(checkpoint=checkpoint, seen=seen, times=times):
             if checkpoint.exists():
                 seen.add(checkpoint.stat().st_mtime_ns)
-            time.sleep(0.001)
+            return len(seen) >= 3 * times
+
+        wait_until(written, 120, "three more checkpoints", process, every=0.001)
         process.send_signal(signal.SIGKILL)
         output, _ = process.communicate()
         assert process.returncode == -signal.SIGKILL and not (killed / "training.csv").exists()

@@ -31,6 +31,7 @@ def empty(tmp_path):
     return path
 
 
+@pytest.mark.slow
 def test_a_failed_check_is_passed_on_without_training(tmp_path, empty):
     write_check(tmp_path / "check.json", Check("failed", "allowlist", "imports os", "ImportError: os"))
     outputs = {"policy": tmp_path / "p.pth", "training": tmp_path / "t.json", "curves": tmp_path / "t.csv"}
@@ -100,6 +101,7 @@ def best_inputs(tmp_path, best):
     return {flag: tmp_path / name for flag, name in names.items()}
 
 
+@pytest.mark.slow
 def test_finish_gathers_the_best(tmp_path):
     result = run(
         "finish", best=tmp_path / "best", summary=tmp_path / "best.json", **best_inputs(tmp_path, best=True)
@@ -123,6 +125,7 @@ def test_finish_without_a_best_says_why_and_leaves_nothing(tmp_path):
     assert not (tmp_path / "best").exists()
 
 
+@pytest.mark.slow
 def test_an_evaluation_file_is_no_policy(tmp_path, empty):
     inputs = dict.fromkeys(("policy", "reference", "motion", "robot", "mjcf"), empty)
     result = run("evaluate_policy", '{"task": {}}', evaluation=tmp_path / "e.json", **inputs)

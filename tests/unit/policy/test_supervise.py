@@ -5,11 +5,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
 import pytest
+from tests.waiting import wait_until
 
 from video2reward.artifacts.check import Check, write_check
 from video2reward.artifacts.io import read_json
@@ -104,6 +104,7 @@ def test_want_of_memory_counts_where_the_call_had_taken_much():
     assert "took 3,000 MB in one call" in (_reason(-signal.SIGKILL, mark, before + 3000 * 1024) or "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", DEATHS)
 def test_a_reward_that_ends_its_process_is_a_failed_candidate(command, tmp_path, kind):
     lines, before, words = DEATHS[kind]
@@ -120,6 +121,7 @@ def test_a_reward_that_ends_its_process_is_a_failed_candidate(command, tmp_path,
     assert not (tmp_path / "work_1" / "checkpoint.pt").exists()
 
 
+@pytest.mark.slow
 def test_a_kill_from_outside_is_no_failed_candidate(command, tmp_path):
     number = signal.SIGKILL
     done = subprocess.run(command("", before=killing(number)), capture_output=True, text=True, timeout=120)
@@ -128,6 +130,7 @@ def test_a_kill_from_outside_is_no_failed_candidate(command, tmp_path):
     assert not (tmp_path / "t.json").exists() and not (tmp_path / "job.json").exists()
 
 
+@pytest.mark.slow
 def test_an_honest_training_ends_as_before(command, tmp_path):
     done = subprocess.run(command(""), capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr[-3000:]
@@ -140,13 +143,12 @@ def test_an_honest_training_ends_as_before(command, tmp_path):
 def started(command):
     """Start a training that never ends -> the parent and, once its reward is called, the child."""
     parent = psutil.Popen(command(HOLD), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 60
-    while not (children := parent.children()) or children[0].cpu_times().user < 3:
-        assert time.monotonic() < deadline and parent.poll() is None
-        time.sleep(0.05)
-    return parent, children[0]
+    busy = "a child with three seconds of processor time"
+    wait_until(lambda: any(child.cpu_times().user >= 3 for child in parent.children()), 60, busy, parent)
+    return parent, parent.children()[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
 def test_no_child_outlives_its_parent(command, tmp_path, number, status):
     parent, child = started(command)

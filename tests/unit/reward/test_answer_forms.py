@@ -144,6 +144,7 @@ def test_a_broken_helper_is_told_as_such():
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

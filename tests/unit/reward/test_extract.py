@@ -132,6 +132,7 @@ def test_unicode():
 WORDS = "import what you need from the long words before\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "usable"),
     [

@@ -65,6 +65,7 @@ def run(tmp_path, made_reference, made_motion, robot_folder):
     return call
 
 
+@pytest.mark.slow
 def test_a_good_answer_is_tried_on_the_real_robot(run):
     body = "    r = torch.exp(-torch.sum(torch.square(keypoints), dim=(1, 2))) * (1.0 + phase_sin)\n"
     text = f"```python\ndef compute_reward(keypoints: Tensor, phase_sin: Tensor):\n{body}    return r, {{'r': r}}\n```"
@@ -79,6 +80,7 @@ def test_a_bad_answer_ends_the_candidate_and_not_the_run(run):
     assert "failed at signature" in out and "def compute_reward" in reward
 
 
+@pytest.mark.slow
 def test_what_was_rewritten_is_kept_and_the_file_is_what_is_compiled(run):
     text = "```python\nimport torch\nTEMP = 0.25\n\ndef compute_reward(base_height: torch.Tensor):\n    print('x')\n    r = torch.exp(-base_height / TEMP)\n    return r, {'r': r}\n```"
     _, verdict, reward = run(text)
@@ -98,6 +100,7 @@ GOOD = "```python\ndef compute_reward(base_height: Tensor):\n    return base_hei
 BAD = "```python\ndef compute_reward(base_hight):\n    return base_hight, {}\n```"
 
 
+@pytest.mark.slow
 def test_a_candidate_that_fails_is_repaired_and_the_exchange_is_kept(run, tmp_path):
     with ChatServer((200, completion(GOOD), 0)) as server:
         llm = {"provider": "openai", "base_url": server.url, "model": "gpt-4o", "repairs": 1}
@@ -111,6 +114,7 @@ def test_a_candidate_that_fails_is_repaired_and_the_exchange_is_kept(run, tmp_pa
         assert len(server.requests) == 1  # a rerun pays nothing
 
 
+@pytest.mark.slow
 def test_nothing_is_asked_of_candidates_that_pass_or_have_nobody_to_ask(run, tmp_path):
     with ChatServer() as server:
         _, verdict, _ = run(GOOD, provider="openai", base_url=server.url, repairs=1)
@@ -120,6 +124,7 @@ def test_nothing_is_asked_of_candidates_that_pass_or_have_nobody_to_ask(run, tmp
     assert not verdict.ok and read_repairs(tmp_path / "repairs.json").repairs == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "finish", "reason"),
     [

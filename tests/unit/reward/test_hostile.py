@@ -37,6 +37,7 @@ def test_a_hostile_candidate_is_stopped_with_its_reason(name, states):
     assert len(message) < 5000 and message.encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LIMITED)
 def test_what_takes_time_or_memory_is_stopped_by_the_system(name, states_file):
     case = LIMITED[name]

@@ -172,6 +172,7 @@ MANY = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MANY)
 def test_much_code_takes_seconds(name):
     before = time.process_time()

@@ -102,6 +102,7 @@ def test_no_components_at_all(states):
         try_reward(compile_source(HEAD + empty), states)
 
 
+@pytest.mark.slow
 def test_a_slow_reward_is_refused(states, monkeypatch):
     """Slow is what a machine makes of it: the limit is set between this one's time for one pass and for 20,000."""
     passes = "for i in range({}):", "    r = r * 0.9999 + 0.0001 * torch.sin(r)"
@@ -113,6 +114,7 @@ def test_a_slow_reward_is_refused(states, monkeypatch):
         try_reward(slow, states)
 
 
+@pytest.mark.slow
 def test_good_code_passes_and_its_limits_are_stated(checked):
     verdict = checked((REWARDS / "human_velocity.py").read_text(), seconds=20, memory_mb=2048)
     assert verdict.ok and verdict.stage == "done"
@@ -128,6 +130,7 @@ def test_good_code_passes_and_its_limits_are_stated(checked):
     assert "network" in verdict.limits
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loop", ["while True:", "for i in range(1000000000000):"])
 def test_an_endless_loop_is_stopped(loop, checked):
     verdict = checked(code("r = base_height", loop, "    r = r * 1.0"), seconds=1.5)
@@ -135,12 +138,14 @@ def test_an_endless_loop_is_stopped(loop, checked):
     assert "did not finish within 1.5 s" in verdict.message and verdict.limits["wall_s"] == 1.5
 
 
+@pytest.mark.slow
 def test_a_hundred_gigabytes_are_refused(checked):
     verdict = checked(code("r = base_height * torch.zeros([100000, 250000]).sum()"), seconds=20)
     assert (verdict.status, verdict.stage) == ("failed", "trial")
     assert "more memory than it may have" in verdict.message and "line 2" in verdict.message
 
 
+@pytest.mark.slow
 def test_memory_taken_bit_by_bit_is_refused_too(checked):
     lines = ["hoard = [base_height]", "for i in range(1000000):"]
     lines += ["    hoard.append(torch.ones([1000000]) * i)", "r = base_height * float(len(hoard))"]
@@ -148,6 +153,7 @@ def test_memory_taken_bit_by_bit_is_refused_too(checked):
     assert (verdict.status, verdict.stage) == ("failed", "trial") and "memory" in verdict.message
 
 
+@pytest.mark.slow
 def test_what_does_not_compile_is_quoted(checked):
     verdict = checked(code("x = {1: 'a', 'b': 2}", "r = base_height"))
     assert (verdict.status, verdict.stage) == ("failed", "compile")
@@ -169,6 +175,7 @@ def test_nothing_is_started_for_what_can_be_read_off(source, stage, named, check
     assert (verdict.status, verdict.stage) == ("failed", stage) and named in verdict.message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "deep", ["+".join(["base_height"] * 5000), "(" * 90 + "base_height" + ")" * 90, "-" * 3000 + "1.0"]
 )
@@ -177,10 +184,12 @@ def test_deep_nesting_is_a_verdict_like_any_other(deep, checked):
     assert verdict.status in ("ok", "failed")
 
 
+@pytest.mark.slow
 def test_halves_of_characters_do_no_harm(checked):
     assert checked(code("r = base_height  # \ud800")).ok
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["huber_loss", "smooth_l1_loss", "soft_margin_loss", "mse_loss"])
 def test_losses_by_element_need_no_file_that_is_not_read_yet(name, checked):
     source = code(f"r = -torch.nn.functional.{name}(base_height, commands[:, 0], reduction='none')")
