@@ -1,16 +1,19 @@
-# make run      the main job: example videos -> walking and running robots (VIDEO=clip.mp4 ROBOT=anymal_c METHOD=video2reward for your own)
-# make status   what would run, why, how long and what it costs; runs nothing (VIDEO= ROBOT= METHOD= SET=)
-# make estimate calls, tokens, price and training hours of a whole configuration: SET="iterations=5 samples=16"
+# make run      the workflow: example videos -> walking and running robots (your own: VIDEO=clip.mp4 ROBOT=anymal_c METHOD=video2reward)
+# make status   what would run, why, how long it takes and what it costs; runs nothing (VIDEO= ROBOT= METHOD= SET=)
+# make estimate calls, tokens, price and training hours of a full configuration: SET="iterations=5 samples=16"
 # make why      how a file was made: FILE=results/report.html
-# make test     the tests            make check   format, lint, types, workflow lint
-# make test-mmpose  the tests of pose.backend: mmpose, which make its environment (1.5 GB or more)
-# make prepare  for compute nodes without a network: every environment, video and model beforehand, and the plugin for SLURM
-# make slurm-test  the main job on a SLURM of its own, which is installed (Debian, root), started and stopped
-# make prune    what the results take, and what of it can be freed (YES=1 frees it, RESULTS=folder)
-# make merge    results of another machine into this one's: FROM=path/to/its/results (RESULTS=folder)
+# make test-fast  what to try a change with: the tests not marked slow, in under three minutes
+# make test     all tests            make check   format, lint, types, workflow lint
+# make test-mmpose  the tests of pose.backend: mmpose; they create its environment (1.5 GB or more)
+# make prepare  for compute nodes without a network: download all environments, videos and models, and the SLURM plugin
+# make slurm-test  the workflow on a local SLURM, which is installed (Debian, root), started and stopped
+# make prune    disk use of the results, and what can be freed (YES=1 frees it, RESULTS=folder)
+# make merge    merge another machine's results into these: FROM=path/to/its/results (RESULTS=folder)
 # make bench    throughput, learning and stage times
-# make gallery  docs/gallery from a run of its own
-# make clips    the example clips and their ground truth, anew
+# make gallery  rebuild docs/gallery from a separate run
+# make docs     README and docs/ as a searchable site, in site/
+# make clips    make the example clips and their ground truth again
+# make lock     write lock/ again from pyproject.toml (UPGRADE=1: with the newest versions that fit)
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -19,23 +22,24 @@ CORES ?= all
 ROBOT ?= anymal_c
 METHOD ?= video2reward
 SLURM_TESTS ?= tests/slurm
-SUITABLE := import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))
-# The first that runs and has the right version: a name alone may be a shim without an interpreter behind it.
-BASE_PYTHON ?= $(shell for p in python3.12 python3.11 python3 python; do \
+SUITABLE := import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12), (3, 13)))
+# The first that runs and has the right version: a name alone may be a shim without an interpreter behind it. 3.13 comes
+# after the others, as the mediapipe backend's environment then needs one of them besides.
+BASE_PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3 python; do \
 	$$p -c '$(SUITABLE)' 2>/dev/null && command -v $$p && break; done)
 BIN := .venv/bin
-# MuJoCo draws through EGL where there is no screen.
+# Without a screen, MuJoCo renders through EGL.
 export MUJOCO_GL ?= egl
 export PYTHONUNBUFFERED := 1
 
-# Without a video of one's own the experiments of config.yaml run, which have their robots and methods.
+# Without VIDEO the experiments of config.yaml run, which name their own robots and methods.
 ifeq ($(value VIDEO),)
 ifneq ($(filter command,$(origin ROBOT) $(origin METHOD)),)
 $(error ROBOT and METHOD need VIDEO, a file or a name of resources/videos: make run VIDEO=dog_amble METHOD=$(value METHOD) ROBOT=$(value ROBOT))
 endif
 endif
 
-# Values of the command line reach the shell through the environment, as they are: a name may hold anything.
+# Command-line values reach the shell unchanged through the environment, because a name may hold any character.
 override VIDEO := $(value VIDEO)
 override ROBOT := $(value ROBOT)
 override METHOD := $(value METHOD)
@@ -45,15 +49,15 @@ override RESULTS := $(value RESULTS)
 export VIDEO ROBOT METHOD FILE FROM RESULTS
 OWN := $(if $(VIDEO)$(SET),--config $(if $(VIDEO),video="$$VIDEO" robot="$$ROBOT" method="$$METHOD") $(SET))
 
-.PHONY: help run status estimate why test check prune bench gallery clips format test-mmpose prepare slurm-test merge
+.PHONY: help run status estimate why test test-fast check prune bench gallery clips format test-mmpose prepare slurm-test merge docs lock
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
 run: .venv/run.stamp
-	@echo "== video2reward: running the workflow on $(CORES) cores (what is done already is kept)"
+	@echo "== video2reward: running the workflow on $(CORES) cores (finished jobs are kept)"
 	@$(BIN)/snakemake --cores $(CORES) $(OWN)
-	@echo "== done: open results/report.html; the films and policies are in results/*/seed*/best/"
+	@echo "== done: open results/report.html; videos and policies are in results/*/seed*/best/"
 
 status: .venv/run.stamp
 	@$(BIN)/snakemake --dry-run --logger status --cores $(CORES) $(OWN)
@@ -67,24 +71,29 @@ why: .venv/run.stamp
 test: .venv/test.stamp
 	@echo "== video2reward: running the tests"
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
-	@echo "== done: all tests passed; what each covers: tests/README.md"
+	@echo "== done: all tests passed; tests/README.md says what each covers"
+
+test-fast: .venv/test.stamp
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" tests/unit tests/conformance
 
 test-mmpose: .venv/test.stamp
-	@echo "== video2reward: running the tests of the mmpose backend, in an environment that is made first"
+	@echo "== video2reward: creating the mmpose backend's environment and running its tests"
 	@$(BIN)/python -m pytest tests/mmpose
 
 prepare: .venv/slurm.stamp
 	@$(BIN)/snakemake prepare --cores all $(OWN)
-	@echo "== done: nothing more is needed of the network but a language model's answers"
+	@echo "== done: from now on only a language model's answers need the network"
 
 slurm-test: .venv/test.stamp .venv/slurm.stamp
-	@echo "== video2reward: running the main job on a SLURM of two nodes, which is installed and started first"
-	@$(BIN)/python -m pytest $(SLURM_TESTS)
+	@echo "== video2reward: installing and starting a local SLURM of two nodes and running the workflow on it"
+	@$(BIN)/python -m pytest $(SLURM_TESTS) tests/unit/engine/test_private_names.py
 
 check: .venv/test.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/python -m pip check
+	$(BIN)/hadolint Dockerfile
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/snakemake --dry-run --quiet all
 	@echo "== snakemake --lint (but for environments by rule: there is one for all, made from pyproject.toml; and for what"
@@ -105,6 +114,7 @@ bench: .venv/run.stamp
 	$(BIN)/python benchmarks/pose_speed.py
 	$(BIN)/python benchmarks/check_cost.py
 	$(BIN)/python benchmarks/dry_run.py
+	$(BIN)/python benchmarks/scheduler.py
 
 prune: .venv/run.stamp
 	@$(BIN)/python workflow_scripts/prune.py $(if $(RESULTS),--results "$$RESULTS") $(if $(YES),--yes)
@@ -116,26 +126,39 @@ gallery: .venv/run.stamp
 	$(BIN)/snakemake --cores $(CORES) --config results=results/gallery
 	$(BIN)/python docs/make_gallery.py --results results/gallery
 
+docs: .venv/docs.stamp
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "== done: to read it, $(BIN)/python -m http.server --directory site, then http://localhost:8000"
+
+# uv stays out of .venv/bin's way: where it is not installed, a copy of its own resolves.
+lock: .venv/run.stamp
+	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --target .venv/uv --upgrade uv
+	@PATH="$$PATH:$(CURDIR)/.venv/uv/bin" $(BIN)/python lock/update.py $(if $(UPGRADE),--upgrade) $(if $(CPU_INDEX),--cpu-index "$(CPU_INDEX)")
+
 clips: .venv/run.stamp
 	$(BIN)/python benchmarks/make_example_clips.py --out resources/videos
 
-# torch first and pinned: a newer one brings gigabytes of GPU libraries along.
-.venv/run.stamp: pyproject.toml
+# Everything at the versions and digests of lock/, which `make lock` writes.
+.venv/run.stamp: pyproject.toml $(addprefix lock/,install.py torch.txt cuda.txt run.txt)
 	@test -n "$(BASE_PYTHON)" && $(BASE_PYTHON) -c '$(SUITABLE)' || { \
-		echo "error: needed is Python 3.11 or 3.12, found $(or $(BASE_PYTHON),none); set BASE_PYTHON=/path/to/python3.11"; exit 1; }
+		echo "error: Python 3.11, 3.12 or 3.13 is needed, found $(or $(BASE_PYTHON),none); set BASE_PYTHON=/path/to/python3.12"; exit 1; }
 	@echo "== video2reward: installing into .venv (once; a few minutes, about 2 GB)"
 	@test -x $(BIN)/python || $(BASE_PYTHON) -m venv .venv || \
 		{ rm -rf .venv; echo "error: Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(sed -n 's/.*"\(torch==[^"]*\)".*/\1/p' pyproject.toml)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(BIN)/python lock/install.py
 	@touch $@
 
-.venv/test.stamp: .venv/run.stamp
+.venv/test.stamp: .venv/run.stamp lock/test.txt
 	@echo "== video2reward: installing what the tests need"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
+	@$(BIN)/python lock/install.py test
 	@touch $@
 
-.venv/slurm.stamp: .venv/run.stamp
+.venv/slurm.stamp: .venv/run.stamp lock/slurm.txt
 	@echo "== video2reward: installing Snakemake's plugin for SLURM"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[slurm]"
+	@$(BIN)/python lock/install.py slurm
+	@touch $@
+
+.venv/docs.stamp: .venv/run.stamp lock/docs.txt
+	@echo "== video2reward: installing what builds the docs' site"
+	@$(BIN)/python lock/install.py docs
 	@touch $@

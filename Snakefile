@@ -1,4 +1,4 @@
-# Video2Reward: from a video to a walking robot. Data flows in the order of the includes.
+# Video2Reward: from a video to a walking robot. The includes follow the flow of data.
 import time
 
 
@@ -32,11 +32,15 @@ localrules:
 rule all:
     default_target: True
     input:
-        of_loops(f"{SEED}/best"),
+        of_loops(SEED.best),
         REPORT,
 
 
 STARTED = time.time()
+
+
+onstart:
+    let_sleep(workflow)
 
 
 onsuccess:
@@ -51,6 +55,6 @@ onerror:
         for sentence in messages(RESULTS, STARTED):
             print(sentence, file=sys.stderr)
         print(
-            "What is done is kept: mend the cause and run the same command again.",
+            "Finished work is kept: fix the cause and run the same command again.",
             file=sys.stderr,
         )

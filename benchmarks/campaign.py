@@ -1,10 +1,10 @@
-"""What a campaign costs to plan and to schedule: 1,000 videos x 4 robots x 3 methods x 5 seeds, 5 rounds of 16 candidates.
+"""Planning and scheduling cost of a campaign: 1,000 videos x 4 robots x 3 methods x 5 seeds, 5 rounds of 16 candidates.
 
     python benchmarks/campaign.py [--largest 5] [--empty 400]
 
-Measured are dry runs of nothing done yet, of growing parts of the campaign (up to `largest` seeds of one video), and
-runs of empty jobs; the rest is extrapolated: seconds = a + b x jobs + c x experiments, by least squares, and the largest
-departure of a measured point from it is printed. Times are processor times.
+Measures dry runs of growing parts of the campaign (up to `largest` seeds of one video) with nothing done yet, and runs
+of empty jobs. The rest is extrapolated by a least-squares fit, seconds = a + b x jobs + c x experiments; the largest
+deviation of a measured point is printed. Times are processor times.
 """
 
 from __future__ import annotations

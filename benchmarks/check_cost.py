@@ -1,9 +1,9 @@
-"""What checking one candidate costs against importing torch, alternating in one run.
+"""Cost of checking one candidate, compared with importing torch, interleaved in one run.
 
     python benchmarks/check_cost.py [--rounds 7]
 
-A check is the rule's script from its start to the written verdict: the syntax check, then the limited process that
-compiles the reward and tries it on the experiment's states. Aim: at most 1.5 times `python -c "import torch"`.
+A check is the rule's script from start to written verdict: the syntax check, then the sandboxed process that compiles
+the reward and tries it on the experiment's states. Aim: at most 1.5 times `python -c "import torch"`.
 """
 
 from __future__ import annotations

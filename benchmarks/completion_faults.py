@@ -1,10 +1,9 @@
-"""Are answers paid twice or lost when a server fails and jobs are killed?
+"""Are answers paid for twice, or lost, when a server fails and jobs are killed?
 
-`sample_completion.py` asks a server on the loopback, as the workflow has it do, many times side by side. The server
-fails part of the calls in every way that tests/chat_server.py knows; some of the jobs are killed outright, most of
-them while their request is under way, and started again. In the end every answer must be there, and whole; an answer
-may have been given twice only where a kill hit the job between its arrival and the store. Then all jobs run once
-more: nobody may be asked again.
+Runs many jobs of `sample_completion.py` in parallel against a local server, as the workflow does. The server fails
+some calls in every way that tests/chat_server.py supports. Some jobs are killed, most of them during their request,
+and restarted. In the end, every answer must be stored and complete; an answer may have been requested twice only if a
+kill hit the job between its arrival and the store. Then all jobs run again, without any further request.
 
     python benchmarks/completion_faults.py
 """

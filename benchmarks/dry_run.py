@@ -1,9 +1,9 @@
-"""What planning a large run costs against a bare Snakefile with as many jobs, alternating in one run.
+"""Planning cost of a large run, compared with a bare Snakefile with as many jobs, interleaved in one run.
 
     python benchmarks/dry_run.py [--methods 8] [--seeds 5] [--iterations 5] [--samples 16] [--rounds 3]
 
-Both are dry runs of nothing done yet. The bare Snakefile has the same stages, one file each, and nothing else: no
-parameters, digests, logs, records or checks of the configuration. Aim: at most twice its processor time.
+Both are dry runs with nothing done yet. The bare Snakefile has the same stages with one file each, without
+parameters, digests, logs, records or configuration checks. Aim: at most twice its processor time.
 """
 
 from __future__ import annotations

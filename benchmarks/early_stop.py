@@ -1,13 +1,13 @@
-"""What the early stop saves, whether it changes who wins, and what candidates had best start from.
+"""Savings of early stopping, its effect on the ranking, and the best initial policy for candidates.
 
     make run                                   # once: base policy, reference and the template's reward
     python benchmarks/early_stop.py [--steps 250000] [--agents 128] [--only NAME ...] [--part stops]
     python benchmarks/early_stop.py --curves results    # only: which trainings there the rule would have ended
 
-Trains rewards good and bad on ANYmal C from the base policy, each to the end of a shortened budget; those that the
-rule ends are trained again with it. Prints both policies' figures, their ranks by the method's selection rule, and the
-steps saved; then, of the template's reward, the figures by `training.init` (best: a second round). Gait in body
-lengths; error: the stride-averaged velocity error as a part of the clip's speed. What is done already is kept.
+Trains good and bad rewards on ANYmal C from the base policy to the end of a shortened budget; those that the rule
+would stop are trained again with it. Prints both policies' figures, their ranks by the method's selection rule, and the
+steps saved; then the figures of the template's reward by `training.init` (best: a second round). Gait in body lengths;
+error: stride-averaged velocity error relative to the clip's speed. Finished trainings are kept.
 """
 
 from __future__ import annotations

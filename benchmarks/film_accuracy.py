@@ -1,14 +1,14 @@
-"""How right the camera is in films with captions and other people in them, and the motion of people of few pixels.
+"""Accuracy of the camera motion in videos with captions and other people, and of the motion of small people.
 
     python benchmarks/film_accuracy.py [--out docs/accuracy-films.md] [--films FOLDER] [--environments .environments]
 
-A walking person is filmed by a panning and by a fixed camera with something else in view (synthesis/disturbed.py), and
-the joints' true places go through the motion stage with the background that is followed in the film. Then the example
-clip of that walk is made smaller and goes through the whole of it, mediapipe included. Needs MuJoCo's OpenGL; ten
-minutes on one core, most of them to draw the films, which are kept in FOLDER if one is given.
+A walking person is filmed by a panning and by a fixed camera with something else in view (synthesis/disturbed.py); the
+true joints go through the motion stage with the background tracked in the video. Then the example clip of that walk is
+scaled down and goes through all stages, including mediapipe. Needs MuJoCo's OpenGL; ten minutes on one core, mostly for
+rendering. The videos are kept in FOLDER, if given.
 
-Exit status 1 if a camera is wrong, or period or speed by more than `PERIOD_AIM` and `SPEED_AIM` of a person of
-`SMALLEST` px or more.
+Exit status 1 if a camera is wrong, or if the error of period or speed exceeds `PERIOD_AIM` or `SPEED_AIM` for a person
+of at least `SMALLEST` px.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ from video2reward.artifacts.keypoints import Keypoints, read_keypoints  # noqa: 
 from video2reward.artifacts.motion import Motion  # noqa: E402
 from video2reward.errors import UserError  # noqa: E402
 from video2reward.jobs.script import run_script  # noqa: E402
-from video2reward.keypoints.pictures import boxes_around  # noqa: E402
+from video2reward.keypoints.pictures import keypoints_in  # noqa: E402
 from video2reward.motion.camera import follow_camera  # noqa: E402
 from video2reward.settings.validation import read_yaml, validate  # noqa: E402
 from video2reward.settings.video import Video  # noqa: E402
 from video2reward.skeletons import COCO17  # noqa: E402
 from video2reward.video.film import write_film  # noqa: E402
-from video2reward.video.frames import extract  # noqa: E402
+from video2reward.video.frames import extract_frames  # noqa: E402
 
 PERIOD_AIM, SPEED_AIM = 0.05, 0.15
 HEIGHTS = (480, 240, 174, 140, 110)  # px of the picture; the person has 0.57 of them
@@ -55,18 +55,10 @@ def filmed(clip: Clip, what: Disturbance, film: Path) -> Motion:
     if not film.exists():
         write_film(film, pictures, clip.fps, crf=22, repeatable=True)
     with tempfile.TemporaryDirectory() as folder:
-        extract(film, Video(file=film), Path(folder) / "frames", {})
+        extract_frames(film, Video(file=film), Path(folder) / "frames", {})
         frames = read_frames(Path(folder) / "frames")
         joints = np.concatenate([pixels, np.ones((*pixels.shape[:2], 1))], axis=-1)
-        keypoints = Keypoints(
-            keypoints=joints,
-            times=frames.times,
-            joint_names=COCO17.joints,
-            skeleton=COCO17.name,
-            size=frames.size,
-            boxes=boxes_around(joints, frames.size),
-            backend="truth",
-        )
+        keypoints = keypoints_in(frames, COCO17, joints, "truth")
         return _described(keypoints, frames)
 
 
@@ -106,7 +98,7 @@ def sizes(folder: Path, environments: Path) -> Iterator[str]:
         film = folder / f"{clip.name}_{height}_px.mp4"
         _smaller(VIDEOS / f"{clip.name}.mp4", film, height)
         found = estimate(film, video, environments)
-        extract(film, Video(file=film), folder / f"{film.stem}_frames", {})
+        extract_frames(film, Video(file=film), folder / f"{film.stem}_frames", {})
         motion = _described(found, read_frames(folder / f"{film.stem}_frames"))
         seen = (found.keypoints[..., 2] > 0).any(1)
         pixels = tall * height / clip.size[1]
@@ -136,19 +128,20 @@ def _smaller(film: Path, to: Path, height: int) -> None:
 def page(folder: Path, environments: Path) -> str:
     """Return the page."""
     lines = [
-        "# How right the camera is, and people of few pixels",
+        "# Accuracy of the camera, and of small people",
         "",
-        "Written by `python benchmarks/film_accuracy.py --out docs/accuracy-films.md`.",
+        "Written by `python benchmarks/film_accuracy.py --out docs/accuracy-films.md`. For those whose film has captions, "
+        "passers-by or a small subject.",
         "",
         "## Captions and other people",
         "",
-        "A walk at 1.31 m/s, filmed in 426x320 (panning) and 640x320 px (fixed). The joints' places are the true ones, "
-        "so what is off comes from the camera. Captions, logos and bars stand still in the picture, people cross or go "
-        "along, walls may be bare, and a hand may be unsteady.",
+        "A walk at 1.31 m/s, filmed in 426x320 (panning) and 640x320 px (fixed). The joints' positions are the true "
+        "ones, so all errors come from the camera. Captions, logos and bars stand still in the picture, people cross or walk "
+        "along, walls may be bare, and the hand may be unsteady.",
         "",
         *cameras(folder),
         "",
-        "## People of few pixels",
+        "## Small people",
         "",
         "`human_walk` in smaller pictures, through `pose.backend: mediapipe`.",
         "",
@@ -164,7 +157,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--out", type=Path, help="write here instead of printing")
-    parser.add_argument("--films", type=Path, help="a folder to keep films in, or to take them from")
+    parser.add_argument("--films", type=Path, help="folder to keep videos in, or to reuse them from")
     parser.add_argument("--environments", type=Path, default=ROOT / ".environments")
     args = parser.parse_args()
     os.environ.setdefault("MUJOCO_GL", "egl")

@@ -1,15 +1,15 @@
-"""Kill it anywhere: runs killed at random moments, each finished by the same command and compared.
+"""Crash safety: runs are killed at random moments, finished by the same command and compared.
 
     python benchmarks/kills.py [--kills 50] [--per-run 4] [--signal kill|int|both] [--seed 0] [--cores 2]
                                [--folder FOLDER]
 
-A small run (tests/workflow/tiny.yaml with one candidate, checkpoints every third of a second) is left alone
-once. Then fresh ones are killed at random moments of their lives, from the parsing of the Snakefile to the
-report, and go on by the same command, given again at once: up to `per-run` times each, then they may finish.
-`kill` is kill -9, of Snakemake alone (its jobs have to notice) or of everything at once, as in a power cut;
-`int` is Ctrl-C.
-Every artefact must equal the undisturbed run's (tests/workflow/same.py). Ends with status 1 if one does not,
-or if a run could not be finished, or a process was left.
+A small run (tests/workflow/tiny.yaml with one candidate, checkpoints every third of a second) runs undisturbed
+once. Then new runs are killed at random moments, from parsing the Snakefile to the report, and restarted at once
+by the same command, up to `per-run` times each, before they may finish. `kill` is kill -9, of Snakemake alone
+(its jobs must notice) or of all processes at once, as in a power failure; `int` is Ctrl-C.
+
+Every artefact must equal the undisturbed run's (tests/workflow/same.py). Exit status 1 if one does not, if a run
+cannot be finished, or if a process is left over.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def main() -> None:
     parser.add_argument("--signal", choices=WAYS, default="both")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--cores", type=int, default=2)
-    parser.add_argument("--folder", type=Path, help="where the runs go; runs that went wrong stay there")
+    parser.add_argument("--folder", type=Path, help="folder for the runs; failed runs are kept")
     parser.add_argument("--config", nargs="*", default=[], help="KEY=VALUE of the configuration")
     args = parser.parse_args()
     folder = args.folder or Path(tempfile.mkdtemp(prefix="video2reward-kills-"))

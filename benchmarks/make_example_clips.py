@@ -1,4 +1,4 @@
-"""Film the example clips and write down what is true about them; needs MuJoCo's OpenGL, not the workflow."""
+"""Render the example clips and write their ground truth; needs MuJoCo's OpenGL, not the workflow."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def main() -> None:
     """Make every clip that is named, or all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="folder, such as resources/videos")
-    parser.add_argument("--only", action="append", metavar="NAME", help="this clip alone; may be repeated")
+    parser.add_argument("--only", action="append", metavar="NAME", help="only this clip; may be repeated")
     args = parser.parse_args()
     os.environ.setdefault("MUJOCO_GL", "egl")
 

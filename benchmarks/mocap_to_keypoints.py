@@ -1,7 +1,7 @@
-"""Film a motion capture recording with a virtual camera: its side view as keypoints for the import backend.
+"""Project a motion capture recording to a virtual camera's side view, as keypoints for the import backend.
 
-The recording has a line a frame with x, y, z in m of each joint, y up, as in the data of
-google-research/motion_imitation; JOINTS says which of its columns are AP-10K joints.
+The recording has one line per frame with x, y, z in m of each joint, y up, as in the data of
+google-research/motion_imitation; JOINTS maps its columns to AP-10K joints.
 
     python benchmarks/mocap_to_keypoints.py --mocap dog_walk00_joint_pos.txt --frames 150 400 --out keypoints.h5
 """

@@ -1,11 +1,11 @@
-"""How right the motion is: period, phase, gait and joints against what is known to be true.
+"""Accuracy of the motion: period, phase, gait and joints compared with ground truth.
 
     python benchmarks/motion_accuracy.py [--out docs/accuracy.md] [--only TEXT] [--local]
 
 Synthetic keypoints of ten gaits under thirteen conditions (synthesis/cases.py), the example clips' true keypoints,
-slow motion nobody declared, a jump, and speed in every way to film it. --local: also the dog recordings under V2R_LOCAL_DATA, filmed from five
-sides, against their own three-dimensional period. About four minutes on one core. Exit status 1 if more than a fiftieth
-of the cases misses an aim, or a recording does.
+undeclared slow motion, a jump, and speed for every way of filming. --local: also the dog recordings under
+V2R_LOCAL_DATA, seen from five sides, compared with their own period in 3-D. About four minutes on one core. Exit status
+1 if more than 2 % of the cases, or any recording, miss an aim.
 """
 
 from __future__ import annotations
@@ -141,11 +141,12 @@ def page(only: str, local: bool) -> tuple[str, bool]:
         if only in f"{species} {name} {condition.name}"
     ]
     lines = [
-        "# How right the motion is",
+        "# Accuracy of the motion",
         "",
-        "Written by `python benchmarks/motion_accuracy.py --out docs/accuracy.md`. Keypoints with known truth go through the "
-        "motion stage with its default settings. Joints: median error of knees and feet; period, phase (of the clock and "
-        "of every touchdown), duty factor and speed: the worst case of the line.",
+        "Written by `python benchmarks/motion_accuracy.py --out docs/accuracy.md`. For those who want to know how far to trust "
+        "what is read from a video. Keypoints with known truth go through the motion stage with its default settings. For "
+        "joints, each line gives the median error of knees and feet; for period, phase (of the clock and of every touchdown), "
+        "duty factor and speed, the worst case.",
         "",
         *beyond(results),
         "",
@@ -154,18 +155,18 @@ def page(only: str, local: bool) -> tuple[str, bool]:
         *table(results, lambda result: result.condition, "condition, over all gaits"),
         "",
         false_alarms(results),
-        "At 25 degrees to the picture lengths along the path look a tenth shorter; joints and speed show it.",
+        "At 25 degrees to the picture plane, lengths along the path look a tenth shorter, which shows in joints and speed.",
         "",
     ]
     for title, part in (
         ("The example clips", clips),
-        ("Slow motion that nobody declared", undeclared),
+        ("Undeclared slow motion", undeclared),
         (
-            "Legs that a pose model mistakes, all gaits, both directions, noise of 0 to 4 % of the trunk",
+            "Legs that a pose model confuses: all gaits, both directions, noise of 0 to 4 % of the trunk",
             mistakes,
         ),
         ("Degrees between travel and the picture's plane, as found", angles),
-        ("One motion instead of a gait, in body lengths", jumps),
+        ("A single motion instead of a gait, in body lengths", jumps),
         ("Speed with noise of 2 % of the trunk, all gaits", speeds),
     ):
         lines += [f"## {title}", "", *part(), ""] if not only else []
@@ -174,7 +175,7 @@ def page(only: str, local: bool) -> tuple[str, bool]:
             raise UserError(
                 "--local needs V2R_LOCAL_DATA, the folder that holds mocap/dog_walk00_joint_pos.txt"
             )
-        lines += ["## Dogs' motion capture, filmed from five sides", ""]
+        lines += ["## Motion capture of dogs, filmed from five sides", ""]
         lines += [*recordings(Path(os.environ["V2R_LOCAL_DATA"])), ""]
     text = "\n".join(lines)
     reached = [result.reached for result in results]
@@ -187,15 +188,17 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--out", type=Path, help="write here instead of printing")
-    parser.add_argument("--only", default="", metavar="TEXT", help="cases whose gait or condition holds this")
-    parser.add_argument("--local", action="store_true", help="the recordings under V2R_LOCAL_DATA too")
+    parser.add_argument(
+        "--only", default="", metavar="TEXT", help="only cases with this text in their gait or condition"
+    )
+    parser.add_argument("--local", action="store_true", help="also the recordings under V2R_LOCAL_DATA")
     args = parser.parse_args()
     text, reached = page(args.only, args.local)
     if args.out is None:
         print(text)
     else:
         write_text(args.out, text)
-        print(f"{args.out}: {'as right as it should be' if reached else 'not as right as it should be'}")
+        print(f"{args.out}: {'all aims reached' if reached else 'aims missed'}")
     if not reached:
         raise SystemExit(1)
 

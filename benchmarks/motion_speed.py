@@ -1,4 +1,4 @@
-"""The table of motion_accuracy.py on speed: by the trunk's path, over a background and by the feet alone, with noise."""
+"""The speed table of motion_accuracy.py: from the trunk's path, over a background, and from the feet alone, with noise."""
 
 from __future__ import annotations
 

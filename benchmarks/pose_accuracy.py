@@ -1,10 +1,10 @@
-"""How well each example clip's pose backend finds the keypoints that are known exactly.
+"""Accuracy of the pose backends on the example clips, whose keypoints are known exactly.
 
     python benchmarks/pose_accuracy.py [CLIP ...] [--environments .environments]
 
 Every clip goes through the workflow's own scripts: extract_frames, estimate_keypoints in the backend's
 environment (made on first use), then PCK at a tenth of the torso length over the joints visible in the truth.
-Exit status 1 if a dog is below 0.98 or the people's mean is below 0.9.
+Exit status 1 if a dog is below 0.98 or the humans' mean is below 0.9.
 """
 
 from __future__ import annotations

@@ -1,14 +1,13 @@
-"""How much of a pose model's own speed is left when keypoints are found with it.
+"""Overhead of the keypoint stage over a pose model's own run time.
 
     python benchmarks/pose_speed.py [--sizes 640x480 1920x1080 | --video FILE] [--threads 1] [--model FILE.onnx]
 
-Without --model it is a network with random weights of RTMPose-m's layout (CSPNeXt, 256 x 256 px, about 2 GMAC, SimCC
-rows), as costly as the published one. Bare is onnxruntime's `run` on one prepared picture, again and again; the
-backend reads the frames' JPEG files, cuts, runs, decodes and follows. Both are taken in turn, --rounds times; shown are
-medians. The ratio of processor time is what is left of the speed where the model alone keeps every core busy, and
-does not depend on what else the machine does. Then the whole stage, as the workflow runs it: which part of its
-processor time is not the model's, with a given box and when the subject has to be found. Exit status 1 if a ratio of
-speeds is below 0.9.
+Without --model, the network has random weights and the layout of RTMPose-m (CSPNeXt, 256 x 256 px, about 2 GMAC, SimCC),
+so it costs as much as the published one. "Bare" is onnxruntime's `run` on one prepared picture, repeated; the backend
+reads the JPEG frames, crops, runs, decodes and tracks. Both are interleaved, --rounds times; medians are shown. The
+ratio of processor times is the speed left if the model alone keeps all cores busy, and is independent of other load.
+Then the whole stage, as in the workflow: the fraction of its processor time outside the model, with a given box and
+with a search for the subject. Exit status 1 if a ratio of speeds is below 0.9.
 """
 
 from __future__ import annotations

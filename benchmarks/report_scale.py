@@ -1,8 +1,8 @@
-"""What the report of many loops takes: a finished loop, copied under many seeds, with all records.
+"""Cost of a report with many loops: a finished loop is copied to many seeds, with all records.
 
     python benchmarks/report_scale.py [--results results] [--loops 60]
 
-Prints processor seconds, most memory and bytes of one loop's page and of the overview. A few seconds.
+Prints processor time, peak memory and size of one loop's page and of the overview. Takes a few seconds.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""Which motions do the two similarities take for the clip's? Motions made from known gaits, good and bad.
+"""Ranking of known good and bad motions by the two similarities.
 
     python benchmarks/similarity_order.py [--out docs/similarity.md] [--local] [--posture]
 
-A robot moves exactly as the clip does, with small errors, or in ways that must not score (synthesis/faults.py): what
-the `gait` similarity and the paper's distance make of it. --local: also the dog recordings under V2R_LOCAL_DATA.
-Then postures: leaning, crouching, feet ahead of the hips, by `gait` alone and with the posture charged.
-Five minutes on one core, nearly all of it FastDTW; --posture: the second table alone, in seconds. Exit status 1 if a
-bad motion is before an honest one.
+A robot moves exactly like the clip, with small errors, or in ways that must not score (synthesis/faults.py); the table
+shows the `gait` similarity and the paper's distance. --local: also the dog recordings under V2R_LOCAL_DATA. A second
+table has postures (leaning, crouching, feet ahead of the hips), by `gait` alone and with the posture penalty. Five
+minutes on one core, nearly all of it FastDTW; --posture: only the second table, in seconds. Exit status 1 if a bad
+motion ranks above a good one.
 """
 
 from __future__ import annotations
@@ -173,8 +173,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--out", type=Path, help="a page: put the table where the last one stands")
-    parser.add_argument("--local", action="store_true", help="the recordings under V2R_LOCAL_DATA too")
+    parser.add_argument("--out", type=Path, help="a page whose table is replaced")
+    parser.add_argument("--local", action="store_true", help="also the recordings under V2R_LOCAL_DATA")
     parser.add_argument("--posture", action="store_true", help="the table of postures alone")
     args = parser.parse_args()
     clips = list(synthetic())
@@ -193,7 +193,7 @@ def main() -> None:
         else:
             put(args.out, begin, text)
     in_order = all(kept for _, kept in tables.values())
-    print("in order" if in_order else "a bad motion is before an honest one")
+    print("in order" if in_order else "a bad motion ranks above a good one")
     if not in_order:
         raise SystemExit(1)
 

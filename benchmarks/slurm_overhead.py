@@ -1,10 +1,10 @@
-"""What SLURM, Snakemake and the workflow add to a job's own work, on a cluster of its own: the table of docs/cluster.md.
+"""Overhead of SLURM, Snakemake and the workflow per job, on a dedicated cluster: the table in docs/cluster.md.
 
     python benchmarks/slurm_overhead.py [--levels 4] [--wide 40]
 
-Empty jobs, each waiting for the one before, first submitted, then run here; many that wait for nothing, for the rate of
-submission; then the training of a tiny base policy and its evaluation, submitted and run here. Overhead is a job's time
-less what its script took by its record.
+Runs a chain of dependent empty jobs, submitted and locally; many independent jobs, for the submission rate; and the
+training and evaluation of a tiny base policy, submitted and locally. Overhead is a job's time minus its script's time
+in the job record.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""How smooth are the feet's paths of known motions, good and bad?
+"""Smoothness of the feet's paths of known good and bad motions.
 
     python benchmarks/smoothness.py [--out docs/scores.md]
 
-A robot moves exactly as the clip does, with small errors, trembling, too quickly, not at all or falling
-(synthesis/faults.py): the mean over its feet of the smoothness that evaluations hold. A minute on one core.
+A robot moves exactly like the clip, with small errors, trembling, too fast, not at all or falling
+(synthesis/faults.py); shown is the evaluations' smoothness, averaged over its feet. A minute on one core.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--out", type=Path, help="a page: put the table where the last one stands")
+    parser.add_argument("--out", type=Path, help="a page whose table is replaced")
     args = parser.parse_args()
     text = "\n".join(table(list(synthetic())))
     if args.out is None:
@@ -64,7 +64,7 @@ def main() -> None:
         return
     before, found, after = args.out.read_text().partition(BEGIN)
     if not found:
-        raise UserError(f"{args.out} has no line {BEGIN.strip()!r}, after which the table is put")
+        raise UserError(f"{args.out} has no line {BEGIN.strip()!r}, which marks the place of the table")
     write_text(args.out, before + BEGIN + text + END + after.partition(END)[2])
 
 

@@ -1,8 +1,8 @@
-"""Seconds, processor time and peak memory of every rule of a finished run.
+"""Wall time, processor time and peak memory of every rule in a finished run.
 
     python benchmarks/stages.py [--results results]
 
-Read from what each job left: its record and Snakemake's table; jobs of one rule are added up.
+Read from each job's record and Snakemake's benchmark table; times are summed over the jobs of a rule.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Environment steps per second: raw mujoco.batch, our environment, PPO training, interleaved in one run.
+"""Environment steps per second: raw mujoco.batch, our environment and PPO training, interleaved in one run.
 
-All on the same compiled model, with equal agents, substeps and threads, so that the ratios hold whatever else
-the machine does. Aims: stepping with observations and reward at 0.8 of raw, training at 0.45.
+All use the same compiled model, agents, substeps and threads, so that the ratios are independent of other load.
+Aims: stepping with observations and reward at 0.8 of raw, training at 0.45.
 """
 
 from __future__ import annotations
@@ -142,6 +142,7 @@ def stepping(env: Any, actions: list[Any]) -> Any:
 
 def training(env: Any, args: argparse.Namespace) -> Any:
     """Measure PPO, end to end: policy, environment, updates."""
+    from video2reward.policy.beginning import Beginning
     from video2reward.policy.train import train
 
     horizon = Training().horizon
@@ -156,7 +157,7 @@ def training(env: Any, args: argparse.Namespace) -> Any:
     def measure() -> float:
         with tempfile.TemporaryDirectory() as work, contextlib.redirect_stdout(io.StringIO()):
             trained = train(
-                env, settings, seed=0, warm_start=None, work=Path(work), steps=steps, label="throughput"
+                env, settings, seed=0, start=Beginning(), work=Path(work), steps=steps, label="throughput"
             )
         return trained.steps / trained.seconds
 

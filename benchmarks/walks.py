@@ -1,10 +1,10 @@
-"""Does the robot walk like the clip? The default dog over several seeds, against the base policy.
+"""Does the robot walk like the clip? The default dog over several seeds, compared with the base policy.
 
     python benchmarks/walks.py [--seeds 0 1 2] [--cores 2] [--config KEY=VALUE ...]
 
-Runs the real workflow (what is done already is kept) and prints, for each seed and as the median: the gait
-distance's ratio to the base policy's, falls, and the mean speed's ratio to the clip's Froude-scaled speed, of
-the deterministic policy over 64 agents and 20 s.
+Runs the real workflow (finished jobs are kept) and prints for the deterministic policy, over 64 agents and 20 s, for
+each seed and as the median: the gait distance relative to the base policy's, falls, and the mean speed relative to
+the clip's Froude-scaled speed.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT / "workflow_scripts"))
 from video2reward.artifacts.io import read_json  # noqa: E402
 from video2reward.artifacts.job_record import record_of  # noqa: E402
 from video2reward.errors import UserError  # noqa: E402
-from video2reward.script import run_script  # noqa: E402
+from video2reward.jobs.script import run_script  # noqa: E402
 from write_report import film_workshop  # noqa: E402
 
 if TYPE_CHECKING:
@@ -58,12 +58,12 @@ def main() -> None:
         raise UserError(f"the gallery has {size / 1e6:.1f} MB, its limit is {LIMIT / 1e6:.1f} MB; show less")
 
 
-INTRODUCTION = """# What comes out
+INTRODUCTION = """# An example
 
-Made by `make gallery`: what `make run` makes on two processor cores in eight minutes, from a dog's clip and a runner's.
-Left the clip with the keypoints found in it, right the robot under the learned policy, both at the same phase of the
-stride. [report.html](report.html) is the whole report: save it and open it in a browser.
-The rewards were written by the `template` provider, which is no language model.
+For those who want to see results before they run anything. Made by `make gallery`: the output of `make run` on two processor
+cores in eight minutes, from a dog's clip and a runner's. In each film, left is the clip with the keypoints found in it, right
+the robot under the learned policy at the same phase of the stride. The rewards were written by the `template` provider, which
+is no language model. [report.html](report.html) is the whole report: save it and open it in a browser.
 """
 
 

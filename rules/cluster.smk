@@ -1,14 +1,14 @@
-# What jobs ask of a batch system, and what the plan needs of the network.
+# Resources that jobs request from a batch system, and what the plan needs from the network.
 from types import SimpleNamespace
 
 
 def of_base(wildcards):
-    """What the training of a robot's base policy asks of a batch system."""
+    """Resources for training a robot's base policy."""
     return practice(wildcards).cluster
 
 
 def of_candidate(wildcards):
-    """What the training of a candidate asks of a batch system."""
+    """Resources for training a candidate."""
     return experiment(wildcards).loop.cluster
 
 
@@ -23,14 +23,14 @@ def gpus(asked):
 
 
 def doubled(asked, key):
-    """A limit that doubles with every attempt."""
+    """A limit that doubles at every attempt."""
     return lambda wildcards, attempt: getattr(asked(wildcards), key) * 2 ** (
         attempt - 1
     )
 
 
 def beforehand():
-    """What the videos of the plan need of the network: environments of pose backends, and the videos themselves."""
+    """What the plan's videos need from the network: environments of pose backends, and the videos themselves."""
     files = []
     for name in PLAN.videos:
         wildcards = SimpleNamespace(video=name)
@@ -41,7 +41,7 @@ def beforehand():
 
 
 def fetch_models():
-    """The command that downloads the pose models of the plan's videos; what is there is checked."""
+    """The command that downloads the pose models of the plan's videos and checks those already there."""
     wanted = {}
     for video in PLAN.videos.values():
         names = pose_settings(video.pose).get("models", {})

@@ -1,4 +1,5 @@
-# Paths, the checked plan and input functions, shared by all rules.
+# Paths (results/layout.py says what lies where), the checked plan and functions that all rules share.
+import gc
 import json
 import os
 import re
@@ -10,7 +11,7 @@ from pathlib import Path
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "workflow_scripts"))
 
-from video2reward.settings.bases import base_name, base_seed
+from video2reward.settings.bases import BASE_NAME, base_name, base_seed
 from video2reward.results.claims import SCHEDULER_JOB, claim_as_job
 from video2reward.jobs.code_digest import code_digest as digest_of_code
 from video2reward.config.plan import load_plan
@@ -21,7 +22,9 @@ from video2reward.jobs.lifeline import VARIABLE, this_process
 from video2reward.engine.lock import hold_results
 from video2reward.robots.mjcf import mjcf_assets
 from video2reward.config.pose_models import own_file, pose_settings
+from video2reward.results.layout import CandidateFiles, Results, RoundFolder
 from video2reward.results.names import check_names
+from video2reward.results.places import EVERY_LOG
 from video2reward.config.recordings import check_recordings, recorded_answer
 from video2reward.registry import (
     COMPLETION_PROVIDERS,
@@ -31,23 +34,25 @@ from video2reward.registry import (
     TASKS,
 )
 from video2reward.settings.task import Task
-from video2reward.engine.cache import share
-from video2reward.engine.planning import plan_faster
 from video2reward.engine.records import use_job_records
+from video2reward.engine.scheduler import let_sleep
 from video2reward.engine.submission import avoid_broken_gpus, withhold
+from video2reward.engine.tested import check_versions
+from video2reward.engine.workflow import command_line_settings, plans
 
 INTERRUPTION = Interruption()
 
 try:
-    PLAN = load_plan(config, ROOT, workflow.config_settings.config)
+    check_versions()
+    PLAN = load_plan(config, ROOT, command_line_settings(workflow))
     check_recordings(PLAN)
     check_names(PLAN.results, PLAN.called)
 except UserError as error:
     raise SystemExit(f"error: {error}")
 
-# Jobs end with the process that executes them: this one, on a batch system's node too.
+# Jobs end together with the process that executes them: this one, also on a cluster node.
 os.environ[VARIABLE] = str(this_process())
-if workflow.is_main_process:
+if plans(workflow):
     hold_results(PLAN.results)
 elif SCHEDULER_JOB in os.environ:
     claim_as_job(PLAN.results, os.environ[SCHEDULER_JOB])
@@ -57,16 +62,20 @@ elif SCHEDULER_JOB in os.environ:
         raise SystemExit(f"error: {error}")
 
 use_job_records()
-plan_faster()
+# Python looks for garbage after every 700 new objects; a plan makes millions that stay, on top of what was imported.
+gc.freeze()
+gc.set_threshold(100_000, 50, 100)
 
 RESULTS = str(PLAN.results)
-VIDEO = f"{RESULTS}/videos/{{video}}"
-ROBOT = f"{RESULTS}/robots/{{robot}}"
-EXPERIMENT = f"{RESULTS}/{{experiment}}"
-SEED = f"{EXPERIMENT}/seed{{seed}}"
-ITERATION = f"{SEED}/iter{{n}}"
-COMPLETIONS = f"{RESULTS}/completions"
-REPORT = f"{RESULTS}/report.html"
+LAYOUT = Results(PLAN.results)
+VIDEO = LAYOUT.video("{video}")
+BASE = LAYOUT.robot("{robot}").base("{base}")
+EXPERIMENT = LAYOUT.experiment("{experiment}")
+BASE_SCORES = EXPERIMENT.base("{base}")
+SEED = EXPERIMENT.loop("{seed}")
+ITERATION = SEED.round("{n}")
+CANDIDATE = ITERATION.candidate("{k}")
+REPORT = str(LAYOUT.report)
 ENVIRONMENTS = os.path.relpath(ROOT / ".environments")
 SCRIPTS = ROOT / "workflow_scripts"
 RESOURCES = Path(
@@ -80,24 +89,24 @@ wildcard_constraints:
     experiment="|".join(map(re.escape, PLAN.experiments)),
     video="|".join(map(re.escape, PLAN.videos)),
     robot="|".join(map(re.escape, PLAN.robots)),
-    base=r"base(_seed\d+)?",
+    base=BASE_NAME,
     seed=r"\d+",
     n=r"\d+",
     k=r"\d+",
 
 
 def experiment(wildcards):
-    """The experiment that a wildcard names."""
+    """The experiment of the job's wildcard."""
     return PLAN.experiments[wildcards.experiment]
 
 
 def robot_name(wildcards):
-    """The robot of a job, by its own wildcard or its experiment's."""
+    """The robot of a job, from its own wildcard or its experiment."""
     return getattr(wildcards, "robot", None) or experiment(wildcards).robot
 
 
 def practice(wildcards):
-    """The task of a job's robot, and how its base policy is trained."""
+    """The task of a job's robot, and the training of its base policy."""
     return PLAN.practices[robot_name(wildcards)]
 
 
@@ -107,12 +116,12 @@ def _digest(script, selected):
 
 
 def code_digest(script, selected=()):
-    """The digest of the code behind a stage; asked for every job, it is taken once."""
+    """The digest of the code behind a stage, computed once."""
     return _digest(script, tuple(selected))
 
 
 def settings(**sections):
-    """The slice of the configuration a stage reads, as JSON; sections are settings or plain values."""
+    """The slice of the configuration that a stage reads, as JSON; sections are settings or plain values."""
     plain = {
         name: value.model_dump(mode="json") if hasattr(value, "model_dump") else value
         for name, value in sections.items()
@@ -121,13 +130,13 @@ def settings(**sections):
 
 
 def of_method(wildcards, *keys):
-    """The keys of the experiment's method that a stage reads; its description is for people."""
+    """The keys of the experiment's method that a stage reads, without the description, which is for people."""
     method = experiment(wildcards).method.model_dump(mode="json", include=set(keys))
     return method | {"description": ""}
 
 
 class Unwatched(dict):
-    """What a job is told but not judged by: text for its command, and nothing for who compares parameters."""
+    """A parameter that does not trigger a rerun: text in the command, but empty when parameters are compared."""
 
     def __init__(self, text):
         super().__init__()
@@ -138,9 +147,9 @@ class Unwatched(dict):
 
 
 def arguments(**told):
-    """The arguments of a rule's script: its named inputs and outputs, and what it is `told`, each by its name.
+    """The arguments of a rule's script: its named inputs and outputs, and further values in `told`, each by name.
 
-    A change of what it is told runs nothing again: a time limit, how a server is asked. Values may be functions
+    A change in `told`, such as a time limit or how a server is called, does not rerun the job. Values may be functions
     of the wildcards.
     """
 
@@ -160,12 +169,12 @@ def arguments(**told):
 
 
 def option(name):
-    """A name as the command line has it."""
+    """A name as a command-line option."""
     return f"--{name.replace('_', '-')}"
 
 
 def training_settings(settings, *left_out):
-    """The training section without the keys that this stage does not read; the server's script is an input."""
+    """The training section without keys that this stage does not read; the server's script is an input."""
     return settings.model_dump(
         mode="json",
         exclude={"threads", "checkpoint_s", "server", *left_out},
@@ -173,7 +182,7 @@ def training_settings(settings, *left_out):
     )
 
 
-# Who asks the language model; no other job is given its key.
+# Jobs that call the language model; no other job gets its key.
 ASKERS = {"sample_completion", "extract_reward"}
 KEYS = sorted({e.loop.llm.key_variable for e in PLAN.experiments.values()})
 UNSET_KEYS = f"unset {shlex.join(KEYS)}; " if KEYS else ""
@@ -185,8 +194,8 @@ avoid_broken_gpus(PLAN.results)
 def command(name):
     """The shell command of a rule: its script, its files, its slice of the configuration, record and log.
 
-    What `params` holds, `arguments` aside, decides whether a job runs again, and is what its record keeps: nothing else
-    belongs there. Paths of this checkout are left to be filled in: `--cache` goes by the command as it stands here.
+    `params`, except for `arguments`, decides whether a job runs again and goes into its record, so nothing else belongs
+    there. Paths of this checkout are left for Snakemake to fill in, because they may hold braces.
     """
     secrets = "" if name in ASKERS else "{UNSET_KEYS}"
     return (
@@ -197,7 +206,7 @@ def command(name):
 
 
 def shown(file, caption, category, *, patterns=(), **labels):
-    """An output that `snakemake --report` shows, with a caption; `patterns` choose files in a folder."""
+    """An output that `snakemake --report` shows, with a caption; `patterns` select files in a folder."""
     return report(
         file,
         caption=f"../resources/captions/{caption}.rst",
@@ -208,7 +217,7 @@ def shown(file, caption, category, *, patterns=(), **labels):
 
 
 def simulated(wildcards):
-    """What every stage reads that simulates without training."""
+    """The settings that every stage reads that simulates without training."""
     return {
         "task": practice(wildcards).task.model_dump(
             mode="json", exclude=set(Task.STARTS)
@@ -227,7 +236,7 @@ def chooses_simulator(training):
 
 
 def simulation_code(name):
-    """The digest of a script that simulates: with the chosen simulator's and task's modules."""
+    """The code digest of a script that simulates, including the chosen simulator's and task's modules."""
 
     def digest(wildcards):
         chosen = practice(wildcards)
@@ -238,9 +247,9 @@ def simulation_code(name):
 
 
 def messages(folder, since):
-    """The sentences with which jobs ended that failed after `since` (s), from their logs, each once."""
+    """The error messages of jobs that failed after `since` (s), from their logs, without repetitions."""
     found = {}
-    for log in sorted(Path(folder).glob("**/logs/*.log")):
+    for log in sorted(Path(folder).glob(f"**/{EVERY_LOG}")):
         if log.stat().st_mtime >= since:
             for line in log.read_text().splitlines():
                 if line.startswith("error: "):

@@ -1,18 +1,18 @@
 rule compare_motion:
     input:
-        rollout=f"{ITERATION}/rollout.h5",
-        reference=f"{EXPERIMENT}/reference.h5",
-        motion=of_video("motion.h5"),
-        selection=f"{ITERATION}/selection.json",
-        curves=f"{ITERATION}/best_training.csv",
-        previous=previous("feedback.json"),
+        rollout=ITERATION.rollout,
+        reference=EXPERIMENT.reference,
+        motion=of_video(VIDEO.motion),
+        selection=ITERATION.selection,
+        curves=ITERATION.best_curves,
+        previous=previous(ITERATION.feedback),
         robot=robot_yaml,
         mjcf=robot_mjcf,
         assets=robot_assets,
     output:
-        feedback=f"{ITERATION}/feedback.json",
+        feedback=ITERATION.feedback,
         picture=shown(
-            f"{ITERATION}/similarity.png",
+            ITERATION.similarity,
             "similarity",
             "Rounds",
             experiment="{experiment}",
@@ -21,9 +21,9 @@ rule compare_motion:
             shows="similarity joint by joint",
         ),
     log:
-        f"{ITERATION}/logs/compare_motion.log",
+        ITERATION.log("compare_motion"),
     benchmark:
-        f"{ITERATION}/logs/compare_motion.tsv"
+        ITERATION.times("compare_motion")
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(method=of_method(wildcards, "feedback")),

@@ -1,5 +1,5 @@
-# What stays on the submitting host when a batch system runs the rest: stages of seconds, and those that may ask a
-# server, which other computers of a cluster often cannot. Where no batch system is used this changes nothing.
+# Rules that run on the submitting host even with a batch system: stages of seconds, and those that may call a server,
+# as compute nodes often have no network. Without a batch system this changes nothing.
 localrules:
     prepare,
     create_environment,
@@ -20,11 +20,11 @@ localrules:
 
 
 rule prepare:
-    # snakemake prepare: on a host with a connection, for computers without.
+    # snakemake prepare: download everything on a host with a network, for nodes without.
     input:
         beforehand(),
     log:
-        f"{RESULTS}/logs/prepare.log",
+        LAYOUT.log("prepare"),
     shell:
         f"( {fetch_models()} ) 2>&1 | tee {{log:q}}"
 

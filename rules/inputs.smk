@@ -1,6 +1,6 @@
-# What jobs read: files of its experiment, of the round before, of every candidate.
+# Input functions: files of the experiment, of the previous round, of every candidate.
 
-# How a server is asked and what for, not what it is told: a change of these asks nothing again.
+# How a server is called and paid, not what it is asked: changing these does not ask again.
 ASKING = {
     "key_variable",
     "organisation",
@@ -13,24 +13,24 @@ ASKING = {
     "input_price",
     "output_price",
 }
-# What other stages read of the same section: the length of prompts, repairs.
+# Keys of the same section that other stages read: prompt length, repairs.
 ELSEWHERE = {"context_tokens", "repairs"}
 REPAIR = RESOURCES / "prompts" / "repair.j2"
-PAID = {"store": COMPLETIONS, "prices": str(RESOURCES / "prices.yaml")}
+PAID = {"store": str(LAYOUT.completions), "prices": str(RESOURCES / "prices.yaml")}
 
 
 def video_file(wildcards):
-    """The video: a file, a folder of pictures, or what is fetched; none where keypoints stand for it."""
+    """The video: a file, a folder of images, or a downloaded file; none if keypoints are imported without it."""
     file = PLAN.videos[wildcards.video].file
     if file is None:
         return []
     if isinstance(file, Path):
         return os.path.relpath(file)
-    return f"{VIDEO}/{{video}}.video".format(video=wildcards.video)
+    return filled(VIDEO.fetched, video=wildcards.video)
 
 
 def frames_settings(wildcards):
-    """What cutting a video into frames reads; where keypoints stand for the video, how they are read."""
+    """The settings that extract_frames reads; without a video, those for reading the imported keypoints."""
     video = PLAN.videos[wildcards.video]
     keys = {"trim": True, "fps": True}
     if video.file is None:
@@ -47,7 +47,7 @@ def frames_settings(wildcards):
 
 
 def folder_settings(path):
-    """How much a folder holds: Snakemake looks at its time alone, which a file that is replaced does not change."""
+    """The number and bytes of a folder's files: Snakemake only checks its time, which a replaced file does not change."""
     if not isinstance(path, Path) or not path.is_dir():
         return {}
     sizes = [file.stat().st_size for file in path.iterdir()]
@@ -55,42 +55,48 @@ def folder_settings(path):
 
 
 def imported_keypoints(wildcards):
-    """The file of the import backend; none for the others."""
+    """The import backend's file; none for other backends."""
     file = PLAN.videos[wildcards.video].pose.keypoints
     return os.path.relpath(file) if file else []
 
 
 def keypoints_alone(wildcards):
-    """The imported keypoints where there is no video."""
+    """The imported keypoints, if there is no video."""
     return [] if video_file(wildcards) else imported_keypoints(wildcards)
 
 
-def of_video(file):
+def filled(path, **names):
+    """A path of the results with names for its wildcards."""
+    return str(path).format(**names)
+
+
+def of_video(path):
     """A file of the experiment's video."""
-    return lambda wildcards: f"{VIDEO}/{file}".format(video=experiment(wildcards).video)
+    return lambda wildcards: filled(path, video=experiment(wildcards).video)
 
 
-def of_robot(file):
-    """A result of the experiment's robot; `{base}` is the job's base policy."""
-    return lambda wildcards: f"{ROBOT}/{file}".format(
-        robot=experiment(wildcards).robot, base=getattr(wildcards, "base", None)
+def of_robot(path):
+    """A file of the experiment's robot."""
+    return lambda wildcards: filled(
+        path, **wildcards, robot=experiment(wildcards).robot
     )
 
 
-def own_base(folder, ending):
-    """A file of the base policy that a loop's seed uses, in a folder of its robot or experiment."""
-    return lambda wildcards: f"{folder}/{base_name(int(wildcards.seed), PLAN.base_seeds)}{ending}".format(
-        robot=experiment(wildcards).robot, experiment=wildcards.experiment
+def own_base(path):
+    """A file of the base policy that a loop's seed uses."""
+    return lambda wildcards: filled(
+        path,
+        robot=experiment(wildcards).robot,
+        experiment=wildcards.experiment,
+        base=base_name(int(wildcards.seed), PLAN.base_seeds),
     )
 
 
-def all_bases(folder, ending, **names):
-    """The same of every base policy that an experiment's loops use."""
-    own = PLAN.experiments[names["experiment"]]
+def all_bases(path, name):
+    """The same for all base policies that an experiment's loops use."""
+    own = PLAN.experiments[name]
     bases = dict.fromkeys(base_name(seed, PLAN.base_seeds) for seed in own.loop.seeds)
-    return [
-        f"{folder}/{base}{ending}".format(robot=own.robot, **names) for base in bases
-    ]
+    return [filled(path, robot=own.robot, experiment=name, base=base) for base in bases]
 
 
 def robot_yaml(wildcards):
@@ -113,44 +119,42 @@ def _assets(mjcf):
 
 
 def robot_assets(wildcards):
-    """What the robot's model includes and names: other models, meshes, textures."""
+    """The files that the robot's model refers to: other models, meshes, textures."""
     return _assets(robot_mjcf(wildcards))
 
 
 def simulator_server(wildcards):
-    """The script that serves the job's simulator; none where the simulator is built in."""
+    """The script that serves the job's simulator; none if the simulator is built in."""
     server = practice(wildcards).training.server
     return os.path.relpath(server) if server else []
 
 
-def previous(file):
-    """A file of the iteration before; none for the first."""
+def previous(path):
+    """A file of the previous iteration; none for the first."""
     return lambda wildcards: (
         []
         if int(wildcards.n) == 1
-        else f"{ITERATION}/{file}".format(
-            experiment=wildcards.experiment, seed=wildcards.seed, n=int(wildcards.n) - 1
-        )
+        else filled(path, **{**wildcards, "n": int(wildcards.n) - 1})
     )
 
 
-def each_candidate(file):
-    """A file of every candidate of the iteration; `{k}` is the candidate."""
+def each_candidate(path):
+    """A file of every candidate of the iteration."""
     return lambda wildcards: [
-        f"{ITERATION}/{file}".format(**wildcards, k=k)
+        filled(path, **wildcards, k=k)
         for k in range(1, experiment(wildcards).loop.samples + 1)
     ]
 
 
-def last_iteration(file):
+def last_iteration(path):
     """A file of the loop's last iteration."""
-    return lambda wildcards: f"{ITERATION}/{file}".format(
-        **wildcards, n=experiment(wildcards).loop.iterations
+    return lambda wildcards: filled(
+        path, **wildcards, n=experiment(wildcards).loop.iterations
     )
 
 
 def pose_environment(wildcards):
-    """The marker of the pose backend's own environment; none if it runs in the main one."""
+    """The marker of the pose backend's own environment; none if the backend runs in the main one."""
     backend = PLAN.videos[wildcards.video].pose.backend
     return (
         f"{ENVIRONMENTS}/{backend}.json"
@@ -160,7 +164,7 @@ def pose_environment(wildcards):
 
 
 def pose_model(key):
-    """The user's own file behind pose.model, .detector or .config; none for what is known by its digest."""
+    """The user's own file for pose.model, .detector or .config; none for models known by digest."""
 
     def files(wildcards):
         path = own_file(PLAN.videos[wildcards.video].pose, key)
@@ -170,18 +174,18 @@ def pose_model(key):
 
 
 def pose_threads(wildcards):
-    """The threads of a pose model; other backends use one."""
+    """The threads of a pose model; backends without one use a single thread."""
     return 4 if PLAN.videos[wildcards.video].pose.backend in ("onnx", "mmpose") else 1
 
 
 def human_reward(wildcards):
-    """The published reward of the robot's task, which its base policy is trained with."""
+    """The published reward of the robot's task, with which its base policy is trained."""
     task = practice(wildcards).task.name
     return str(RESOURCES / "rewards" / f"human_{task}.py")
 
 
 def fixed_reward(wildcards):
-    """The file of a method's fixed reward, or the one that llm.model names."""
+    """The file of the method's fixed reward, or the one that llm.model names."""
     own = experiment(wildcards)
     if own.method.reward is not None:
         return str(RESOURCES / "rewards" / f"{own.method.reward}.py")
@@ -194,34 +198,34 @@ def provider(wildcards):
 
 
 def answer_file(wildcards):
-    """The file that holds the answer: a fixed reward, a recorded one, or a person's as soon as it is there."""
+    """The file with the answer: a fixed reward, a recorded answer, or a person's once it exists."""
     chosen = provider(wildcards)
     if chosen == "fixed":
         return fixed_reward(wildcards)
     if chosen == "recorded":
         return os.path.relpath(recorded(wildcards))
-    path = Path(f"{ITERATION}/answer_{{k}}.txt".format(**wildcards))
+    path = Path(filled(CANDIDATE.answer, **wildcards))
     return str(path) if chosen == "manual" and path.exists() else []
 
 
 def recorded_prompt(wildcards):
-    """The prompt that a recorded answer was given to, where it was recorded too."""
+    """The prompt of a recorded answer, if it was recorded too."""
     if provider(wildcards) != "recorded":
         return []
-    path = recorded(wildcards).parent / "prompt.json"
+    path = RoundFolder(recorded(wildcards).parent).prompt_record
     return os.path.relpath(path) if path.exists() else []
 
 
 def recorded_repairs(wildcards):
-    """The recorded repairs of a candidate, where there are any."""
+    """The recorded repairs of a candidate, if there are any."""
     if provider(wildcards) != "recorded":
         return []
-    path = recorded(wildcards).parent / f"repairs_{wildcards.k}.json"
+    path = CandidateFiles(recorded(wildcards).parent, wildcards.k).repairs
     return os.path.relpath(path) if path.exists() else []
 
 
 def recorded(wildcards):
-    """The place of a recorded answer."""
+    """The path of a recorded answer."""
     return recorded_answer(
         experiment(wildcards).loop.llm.recorded,
         wildcards.experiment,
@@ -230,26 +234,26 @@ def recorded(wildcards):
 
 
 def asked(wildcards):
-    """What a completion provider is told that changes its answer."""
+    """The settings of a completion provider that change its answer."""
     llm = experiment(wildcards).loop.llm
     told = llm.model_dump(mode="json", exclude=ASKING | ELSEWHERE)
     return told | {"provider": provider(wildcards)}
 
 
 def asking(wildcards):
-    """What a completion provider is told besides."""
+    """The settings of a completion provider that do not change its answer."""
     llm = experiment(wildcards).loop.llm
     return llm.model_dump(mode="json", include=ASKING)
 
 
 def can_be_repaired(wildcards):
-    """Whether a candidate that fails its checks goes back to who wrote it."""
+    """Whether a candidate that fails its checks is sent back for repair."""
     wanted = experiment(wildcards).loop.llm.repairs > 0
     return wanted and COMPLETION_PROVIDERS.load(provider(wildcards)).repairs
 
 
 def repairing(wildcards):
-    """What repairs read of the configuration; nothing where there are none."""
+    """The settings that repairs read; nothing if repairs are off."""
     if not can_be_repaired(wildcards):
         return {}
     llm = experiment(wildcards).loop.llm
@@ -263,19 +267,19 @@ def repairing(wildcards):
 
 
 def repair_modules(wildcards):
-    """The code behind repairs; none where there are none."""
+    """The code behind repairs; nothing if repairs are off."""
     if not can_be_repaired(wildcards):
         return []
     return [REPAIRERS.module("ask"), COMPLETION_PROVIDERS.module(provider(wildcards))]
 
 
 def repair_template(wildcards):
-    """The text that goes back with an error; none where there are no repairs."""
+    """The template of repair requests; none if repairs are off."""
     return str(REPAIR) if can_be_repaired(wildcards) else []
 
 
 def evaluation_settings(wildcards, seconds):
-    """What judging a policy reads."""
+    """The settings that evaluating a policy reads."""
     loop = experiment(wildcards).loop
     return settings(
         **simulated(wildcards),
@@ -287,19 +291,19 @@ def evaluation_settings(wildcards, seconds):
 
 def of_loops(path):
     """A path of every loop."""
-    return [path.format(experiment=name, seed=seed) for name, seed in LOOPS]
+    return [filled(path, experiment=name, seed=seed) for name, seed in LOOPS]
 
 
-def each_iteration(file):
+def each_iteration(path):
     """A file of every iteration of a loop."""
     return lambda wildcards: [
-        f"{ITERATION}/{file}".format(**wildcards, n=n)
+        filled(path, **wildcards, n=n)
         for n in range(1, experiment(wildcards).loop.iterations + 1)
     ]
 
 
 def loop_in_words(wildcards):
-    """What a loop's page is about."""
+    """What a loop's page describes."""
     own = experiment(wildcards)
     return {
         "experiment": own.name,
@@ -323,8 +327,12 @@ def of_group(path, which=members):
     """A path of every loop of a group, each once; `{n}` is the loop's last iteration."""
     return lambda wildcards: list(
         dict.fromkeys(
-            path.format(
-                experiment=e.name, video=e.video, seed=seed, n=e.loop.iterations
+            filled(
+                path,
+                experiment=e.name,
+                video=e.video,
+                seed=seed,
+                n=e.loop.iterations,
             )
             for e in which(wildcards.group)
             for seed in e.loop.seeds
@@ -340,7 +348,7 @@ def of_several_clips(group):
 
 
 def siblings(wildcards):
-    """Of each clip that an experiment's robot learns in its group, an experiment that learns it."""
+    """For each clip that the experiment's robot learns in its group, one experiment that learns it."""
     own = experiment(wildcards)
     found = {own.video: own}
     for one in members(own.group):

@@ -19,19 +19,19 @@ rule create_environment:
 
 rule estimate_keypoints:
     input:
-        frames=ancient(f"{VIDEO}/frames"),
-        summary=f"{VIDEO}/frames.json",
+        frames=ancient(VIDEO.frames),
+        summary=VIDEO.frames_summary,
         imported=imported_keypoints,
         environment=pose_environment,
         model=pose_model("model"),
         detector=pose_model("detector"),
         config=pose_model("config"),
     output:
-        keypoints=f"{VIDEO}/keypoints.h5",
+        keypoints=VIDEO.keypoints,
     log:
-        f"{VIDEO}/logs/estimate_keypoints.log",
+        VIDEO.log("estimate_keypoints"),
     benchmark:
-        f"{VIDEO}/logs/estimate_keypoints.tsv"
+        VIDEO.times("estimate_keypoints")
     threads: pose_threads
     params:
         arguments=arguments(),

@@ -1,28 +1,28 @@
 rule describe_motion:
     input:
-        keypoints=f"{VIDEO}/keypoints.h5",
-        frames=ancient(f"{VIDEO}/frames"),
-        summary=f"{VIDEO}/frames.json",
+        keypoints=VIDEO.keypoints,
+        frames=ancient(VIDEO.frames),
+        summary=VIDEO.frames_summary,
     output:
-        motion=f"{VIDEO}/motion.h5",
+        motion=VIDEO.motion,
         overlay=shown(
-            f"{VIDEO}/overlay.mp4",
+            VIDEO.overlay,
             "overlay",
             "Video",
             video="{video}",
             shows="keypoints on the video",
         ),
         picture=shown(
-            f"{VIDEO}/motion.png",
+            VIDEO.picture,
             "motion",
             "Video",
             video="{video}",
             shows="stride and footfalls",
         ),
     log:
-        f"{VIDEO}/logs/describe_motion.log",
+        VIDEO.log("describe_motion"),
     benchmark:
-        f"{VIDEO}/logs/describe_motion.tsv"
+        VIDEO.times("describe_motion")
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(
@@ -42,19 +42,19 @@ rule describe_motion:
 
 rule retarget_motion:
     input:
-        motion=of_video("motion.h5"),
+        motion=of_video(VIDEO.motion),
         robot=robot_yaml,
         mjcf=robot_mjcf,
         assets=robot_assets,
     output:
-        reference=f"{EXPERIMENT}/reference.h5",
+        reference=EXPERIMENT.reference,
     log:
-        f"{EXPERIMENT}/logs/retarget_motion.log",
+        EXPERIMENT.log("retarget_motion"),
     benchmark:
-        f"{EXPERIMENT}/logs/retarget_motion.tsv"
+        EXPERIMENT.times("retarget_motion")
     params:
         arguments=arguments(),
-        # Only what is set: the rest is the robot's own.
+        # Only keys that are set; the robot's values apply to the rest.
         settings=lambda wildcards: settings(
             reach=experiment(wildcards).loop.reach.model_dump(exclude_unset=True)
         ),

@@ -1,4 +1,4 @@
-# Checkpoints lie beside the outputs, not among them: Snakemake deletes the outputs of a job that was killed.
+# Checkpoints are not declared as outputs, because Snakemake deletes the outputs of a killed job.
 rule train_base:
     input:
         robot=robot_yaml,
@@ -7,13 +7,13 @@ rule train_base:
         server=simulator_server,
         reward=human_reward,
     output:
-        policy=f"{ROBOT}/{{base}}.pth",
-        training=f"{ROBOT}/{{base}}.json",
-        curves=f"{ROBOT}/{{base}}.csv",
+        policy=BASE.policy,
+        training=BASE.training,
+        curves=BASE.curves,
     log:
-        f"{ROBOT}/logs/train_{{base}}.log",
+        BASE.log("train"),
     benchmark:
-        f"{ROBOT}/logs/train_{{base}}.tsv"
+        BASE.times("train")
     threads: lambda wildcards: practice(wildcards).training.threads
     resources:
         gpu=gpus(of_base),
@@ -21,7 +21,8 @@ rule train_base:
         runtime=doubled(of_base, "minutes"),
     params:
         arguments=arguments(
-            checkpoint_s=lambda wildcards: practice(wildcards).training.checkpoint_s
+            work=lambda wildcards: filled(BASE.work, **wildcards),
+            checkpoint_s=lambda wildcards: practice(wildcards).training.checkpoint_s,
         ),
         settings=lambda wildcards: settings(
             training=training_settings(
@@ -37,31 +38,31 @@ rule train_base:
 
 rule train_policy:
     input:
-        reward=f"{ITERATION}/reward_{{k}}.py",
-        check=f"{ITERATION}/check_{{k}}.json",
+        reward=CANDIDATE.reward,
+        check=CANDIDATE.check,
         base=lambda wildcards: (
-            own_base(ROBOT, ".pth")(wildcards)
+            own_base(BASE.policy)(wildcards)
             if experiment(wildcards).loop.training.init != "scratch"
             else []
         ),
         best=lambda wildcards: (
-            previous("best.pth")(wildcards)
+            previous(ITERATION.best_policy)(wildcards)
             if experiment(wildcards).loop.training.init == "best"
             else []
         ),
-        reference=f"{EXPERIMENT}/reference.h5",
+        reference=EXPERIMENT.reference,
         robot=robot_yaml,
         mjcf=robot_mjcf,
         assets=robot_assets,
         server=simulator_server,
     output:
-        policy=f"{ITERATION}/policy_{{k}}.pth",
-        training=f"{ITERATION}/training_{{k}}.json",
-        curves=f"{ITERATION}/training_{{k}}.csv",
+        policy=CANDIDATE.policy,
+        training=CANDIDATE.training,
+        curves=CANDIDATE.curves,
     log:
-        f"{ITERATION}/logs/train_policy_{{k}}.log",
+        CANDIDATE.log("train_policy"),
     benchmark:
-        f"{ITERATION}/logs/train_policy_{{k}}.tsv"
+        CANDIDATE.times("train_policy")
     threads: lambda wildcards: experiment(wildcards).loop.training.threads
     resources:
         gpu=gpus(of_candidate),
@@ -69,9 +70,10 @@ rule train_policy:
         runtime=doubled(of_candidate, "minutes"),
     params:
         arguments=arguments(
+            work=lambda wildcards: filled(CANDIDATE.work, **wildcards),
             checkpoint_s=lambda wildcards: experiment(
                 wildcards
-            ).loop.training.checkpoint_s
+            ).loop.training.checkpoint_s,
         ),
         settings=lambda wildcards: settings(
             training=training_settings(
@@ -88,20 +90,20 @@ rule train_policy:
 
 rule evaluate_policy:
     input:
-        policy=f"{ITERATION}/policy_{{k}}.pth",
-        training=f"{ITERATION}/training_{{k}}.json",
-        reference=f"{EXPERIMENT}/reference.h5",
-        motion=of_video("motion.h5"),
+        policy=CANDIDATE.policy,
+        training=CANDIDATE.training,
+        reference=EXPERIMENT.reference,
+        motion=of_video(VIDEO.motion),
         robot=robot_yaml,
         mjcf=robot_mjcf,
         assets=robot_assets,
         server=simulator_server,
     output:
-        evaluation=f"{ITERATION}/evaluation_{{k}}.json",
+        evaluation=CANDIDATE.evaluation,
     log:
-        f"{ITERATION}/logs/evaluate_policy_{{k}}.log",
+        CANDIDATE.log("evaluate_policy"),
     benchmark:
-        f"{ITERATION}/logs/evaluate_policy_{{k}}.tsv"
+        CANDIDATE.times("evaluate_policy")
     resources:
         gpu=gpus(of_candidate),
     params:
@@ -116,17 +118,17 @@ rule evaluate_policy:
 
 use rule evaluate_policy as evaluate_base with:
     input:
-        policy=of_robot("{base}.pth"),
-        training=of_robot("{base}.json"),
-        reference=f"{EXPERIMENT}/reference.h5",
-        motion=of_video("motion.h5"),
+        policy=of_robot(BASE.policy),
+        training=of_robot(BASE.training),
+        reference=EXPERIMENT.reference,
+        motion=of_video(VIDEO.motion),
         robot=robot_yaml,
         mjcf=robot_mjcf,
         assets=robot_assets,
         server=simulator_server,
     output:
         evaluation=shown(
-            f"{EXPERIMENT}/{{base}}_evaluation.json",
+            BASE_SCORES.evaluation,
             "evaluation",
             "Result",
             experiment="{experiment}",
@@ -134,9 +136,9 @@ use rule evaluate_policy as evaluate_base with:
             shows="scores of the base policy ({base})",
         ),
     log:
-        f"{EXPERIMENT}/logs/evaluate_{{base}}.log",
+        BASE_SCORES.log("evaluate"),
     benchmark:
-        f"{EXPERIMENT}/logs/evaluate_{{base}}.tsv"
+        BASE_SCORES.times("evaluate")
     params:
         arguments=arguments(),
         settings=lambda wildcards: evaluation_settings(
@@ -147,17 +149,17 @@ use rule evaluate_policy as evaluate_base with:
 
 use rule evaluate_policy as evaluate_best with:
     input:
-        policy=last_iteration("best.pth"),
-        training=last_iteration("selection.json"),
-        reference=f"{EXPERIMENT}/reference.h5",
-        motion=of_video("motion.h5"),
+        policy=last_iteration(ITERATION.best_policy),
+        training=last_iteration(ITERATION.selection),
+        reference=EXPERIMENT.reference,
+        motion=of_video(VIDEO.motion),
         robot=robot_yaml,
         mjcf=robot_mjcf,
         assets=robot_assets,
         server=simulator_server,
     output:
         evaluation=shown(
-            f"{SEED}/evaluation.json",
+            SEED.evaluation,
             "evaluation",
             "Result",
             experiment="{experiment}",
@@ -165,9 +167,9 @@ use rule evaluate_policy as evaluate_best with:
             shows="scores",
         ),
     log:
-        f"{SEED}/logs/evaluate_best.log",
+        SEED.log("evaluate_best"),
     benchmark:
-        f"{SEED}/logs/evaluate_best.tsv"
+        SEED.times("evaluate_best")
     params:
         arguments=arguments(),
         settings=lambda wildcards: evaluation_settings(
@@ -178,21 +180,21 @@ use rule evaluate_policy as evaluate_best with:
 
 rule select_policy:
     input:
-        evaluations=each_candidate("evaluation_{k}.json"),
-        policies=each_candidate("policy_{k}.pth"),
-        rewards=each_candidate("reward_{k}.py"),
-        checks=each_candidate("check_{k}.json"),
-        trainings=each_candidate("training_{k}.json"),
-        training_curves=each_candidate("training_{k}.csv"),
-        previous=previous("selection.json"),
-        previous_policy=previous("best.pth"),
-        previous_reward=previous("best_reward.py"),
-        previous_curves=previous("best_training.csv"),
+        evaluations=each_candidate(CANDIDATE.evaluation),
+        policies=each_candidate(CANDIDATE.policy),
+        rewards=each_candidate(CANDIDATE.reward),
+        checks=each_candidate(CANDIDATE.check),
+        trainings=each_candidate(CANDIDATE.training),
+        training_curves=each_candidate(CANDIDATE.curves),
+        previous=previous(ITERATION.selection),
+        previous_policy=previous(ITERATION.best_policy),
+        previous_reward=previous(ITERATION.best_reward),
+        previous_curves=previous(ITERATION.best_curves),
     output:
-        selection=f"{ITERATION}/selection.json",
-        policy=f"{ITERATION}/best.pth",
+        selection=ITERATION.selection,
+        policy=ITERATION.best_policy,
         reward=shown(
-            f"{ITERATION}/best_reward.py",
+            ITERATION.best_reward,
             "reward",
             "Rounds",
             experiment="{experiment}",
@@ -200,11 +202,11 @@ rule select_policy:
             round="{n}",
             shows="best reward",
         ),
-        curves=f"{ITERATION}/best_training.csv",
+        curves=ITERATION.best_curves,
     log:
-        f"{ITERATION}/logs/select_policy.log",
+        ITERATION.log("select_policy"),
     benchmark:
-        f"{ITERATION}/logs/select_policy.tsv"
+        ITERATION.times("select_policy")
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(
@@ -220,17 +222,17 @@ rule select_policy:
 
 rule finish:
     input:
-        policy=last_iteration("best.pth"),
-        reward=last_iteration("best_reward.py"),
-        selection=last_iteration("selection.json"),
-        rollout=last_iteration("rollout.h5"),
-        film=last_iteration("rollout.mp4"),
-        feedback=last_iteration("feedback.json"),
-        evaluation=f"{SEED}/evaluation.json",
-        base=own_base(EXPERIMENT, "_evaluation.json"),
+        policy=last_iteration(ITERATION.best_policy),
+        reward=last_iteration(ITERATION.best_reward),
+        selection=last_iteration(ITERATION.selection),
+        rollout=last_iteration(ITERATION.rollout),
+        film=last_iteration(ITERATION.film),
+        feedback=last_iteration(ITERATION.feedback),
+        evaluation=SEED.evaluation,
+        base=own_base(BASE_SCORES.evaluation),
     output:
         best=shown(
-            directory(f"{SEED}/best"),
+            directory(SEED.best),
             "rollout",
             "Result",
             patterns=["{film}.mp4"],
@@ -238,11 +240,11 @@ rule finish:
             seed="{seed}",
             shows="the robot walking",
         ),
-        summary=f"{SEED}/best.json",
+        summary=SEED.best_summary,
     log:
-        f"{SEED}/logs/finish.log",
+        SEED.log("finish"),
     benchmark:
-        f"{SEED}/logs/finish.tsv"
+        SEED.times("finish")
     params:
         arguments=arguments(),
         settings="{}",

@@ -1,20 +1,20 @@
 rule write_prompt:
     input:
-        reference=f"{EXPERIMENT}/reference.h5",
-        motion=of_video("motion.h5"),
+        reference=EXPERIMENT.reference,
+        motion=of_video(VIDEO.motion),
         robot=robot_yaml,
-        feedback=previous("feedback.json"),
-        reward=previous("best_reward.py"),
+        feedback=previous(ITERATION.feedback),
+        reward=previous(ITERATION.best_reward),
         templates=sorted(
             str(path) for path in REPAIR.parent.glob("*.j2") if path != REPAIR
         ),
     output:
-        prompt=f"{ITERATION}/prompt.txt",
-        record=f"{ITERATION}/prompt.json",
+        prompt=ITERATION.prompt,
+        record=ITERATION.prompt_record,
     log:
-        f"{ITERATION}/logs/write_prompt.log",
+        ITERATION.log("write_prompt"),
     benchmark:
-        f"{ITERATION}/logs/write_prompt.tsv"
+        ITERATION.times("write_prompt")
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(

@@ -1,31 +1,31 @@
-# Of loops that failed too: a report is most needed then.
+# Failed loops get a page too: that is when a report is needed most.
 TEMPLATES = sorted(map(str, (RESOURCES / "report").iterdir()))
 
 
 rule write_loop_page:
     input:
-        evaluation=f"{SEED}/evaluation.json",
-        base=own_base(EXPERIMENT, "_evaluation.json"),
-        rollout=last_iteration("rollout.h5"),
-        film=last_iteration("rollout.mp4"),
-        selections=each_iteration("selection.json"),
-        feedbacks=each_iteration("feedback.json"),
-        overlay=of_video("overlay.mp4"),
+        evaluation=SEED.evaluation,
+        base=own_base(BASE_SCORES.evaluation),
+        rollout=last_iteration(ITERATION.rollout),
+        film=last_iteration(ITERATION.film),
+        selections=each_iteration(ITERATION.selection),
+        feedbacks=each_iteration(ITERATION.feedback),
+        overlay=of_video(VIDEO.overlay),
         templates=TEMPLATES,
     output:
         page=shown(
-            f"{SEED}/report.html",
+            SEED.page,
             "loop_page",
             "Report",
             experiment="{experiment}",
             seed="{seed}",
             shows="film, scores, curves, rewards",
         ),
-        summary=f"{SEED}/report.json",
+        summary=SEED.page_summary,
     log:
-        f"{SEED}/logs/write_loop_page.log",
+        SEED.log("write_loop_page"),
     benchmark:
-        f"{SEED}/logs/write_loop_page.tsv"
+        SEED.times("write_loop_page")
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(
@@ -38,8 +38,8 @@ rule write_loop_page:
 
 rule report:
     input:
-        pages=of_loops(f"{SEED}/report.html"),
-        summaries=of_loops(f"{SEED}/report.json"),
+        pages=of_loops(SEED.page),
+        summaries=of_loops(SEED.page_summary),
         templates=TEMPLATES,
     output:
         report=shown(
@@ -51,9 +51,9 @@ rule report:
             shows="overview of all loops",
         ),
     log:
-        f"{RESULTS}/logs/report.log",
+        LAYOUT.log("report"),
     benchmark:
-        f"{RESULTS}/logs/report.tsv"
+        LAYOUT.times("report")
     params:
         arguments=arguments(),
         settings=settings(results=RESULTS),

@@ -1,14 +1,14 @@
 rule sample_completion:
     input:
-        record=f"{ITERATION}/prompt.json",
+        record=ITERATION.prompt_record,
         source=answer_file,
         recorded_prompt=recorded_prompt,
     output:
-        completion=f"{ITERATION}/completion_{{k}}.json",
+        completion=CANDIDATE.completion,
     log:
-        f"{ITERATION}/logs/sample_completion_{{k}}.log",
+        CANDIDATE.log("sample_completion"),
     benchmark:
-        f"{ITERATION}/logs/sample_completion_{{k}}.tsv"
+        CANDIDATE.times("sample_completion")
     resources:
         completions=1,
     params:
@@ -32,17 +32,17 @@ rule sample_completion:
 
 rule sample_states:
     input:
-        reference=f"{EXPERIMENT}/reference.h5",
+        reference=EXPERIMENT.reference,
         robot=robot_yaml,
         mjcf=robot_mjcf,
         assets=robot_assets,
         server=simulator_server,
     output:
-        states=f"{EXPERIMENT}/states.npz",
+        states=EXPERIMENT.states,
     log:
-        f"{EXPERIMENT}/logs/sample_states.log",
+        EXPERIMENT.log("sample_states"),
     benchmark:
-        f"{EXPERIMENT}/logs/sample_states.tsv"
+        EXPERIMENT.times("sample_states")
     resources:
         gpu=gpus(of_candidate),
     params:
@@ -55,19 +55,19 @@ rule sample_states:
 
 rule extract_reward:
     input:
-        completion=f"{ITERATION}/completion_{{k}}.json",
-        record=f"{ITERATION}/prompt.json",
-        states=f"{EXPERIMENT}/states.npz",
+        completion=CANDIDATE.completion,
+        record=ITERATION.prompt_record,
+        states=EXPERIMENT.states,
         repair=repair_template,
         recorded=recorded_repairs,
     output:
-        reward=f"{ITERATION}/reward_{{k}}.py",
-        check=f"{ITERATION}/check_{{k}}.json",
-        repairs=f"{ITERATION}/repairs_{{k}}.json",
+        reward=CANDIDATE.reward,
+        check=CANDIDATE.check,
+        repairs=CANDIDATE.repairs,
     log:
-        f"{ITERATION}/logs/extract_reward_{{k}}.log",
+        CANDIDATE.log("extract_reward"),
     benchmark:
-        f"{ITERATION}/logs/extract_reward_{{k}}.tsv"
+        CANDIDATE.times("extract_reward")
     resources:
         completions=lambda wildcards: int(can_be_repaired(wildcards)),
     params:

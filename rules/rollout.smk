@@ -1,18 +1,18 @@
 rule record_rollout:
     input:
-        policy=f"{ITERATION}/best.pth",
-        reference=f"{EXPERIMENT}/reference.h5",
+        policy=ITERATION.best_policy,
+        reference=EXPERIMENT.reference,
         robot=robot_yaml,
         mjcf=robot_mjcf,
         assets=robot_assets,
         server=simulator_server,
     output:
-        rollout=f"{ITERATION}/rollout.h5",
-        film=f"{ITERATION}/rollout.mp4",
+        rollout=ITERATION.rollout,
+        film=ITERATION.film,
     log:
-        f"{ITERATION}/logs/record_rollout.log",
+        ITERATION.log("record_rollout"),
     benchmark:
-        f"{ITERATION}/logs/record_rollout.tsv"
+        ITERATION.times("record_rollout")
     resources:
         gpu=gpus(of_candidate),
     params:

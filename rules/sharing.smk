@@ -1,25 +1,22 @@
-# What checkouts and machines share: docs/sharing.md.
+# Results shared between checkouts and machines, see docs/sharing.md.
 localrules:
     shared,
 
 
-share(workflow, ["estimate_keypoints", "describe_motion"])
-
-
 rule shared:
-    # snakemake shared: what all seeds start from; machines that share the work begin with copies of it.
+    # snakemake shared: what all seeds start from; machines that share the work start with copies of it.
     input:
-        [f"{VIDEO}/motion.h5".format(video=name) for name in PLAN.videos],
+        [filled(VIDEO.motion, video=name) for name in PLAN.videos],
         [
             path
             for name in PLAN.experiments
             for path in [
-                *all_bases(ROBOT, ".pth", experiment=name),
-                *all_bases(EXPERIMENT, "_evaluation.json", experiment=name),
+                *all_bases(BASE.policy, name),
+                *all_bases(BASE_SCORES.evaluation, name),
             ]
         ],
         [
-            f"{EXPERIMENT}/{file}".format(experiment=name)
+            filled(path, experiment=name)
             for name in PLAN.experiments
-            for file in ("reference.h5", "states.npz")
+            for path in (EXPERIMENT.reference, EXPERIMENT.states)
         ],

@@ -1,26 +1,26 @@
-# snakemake tables: the paper's tables and figures of each group of experiments. Of loops that failed too.
+# snakemake tables: the paper's tables and figures for each group of experiments, failed loops included.
 GROUPS = list(dict.fromkeys(e.group for e in PLAN.experiments.values()))
-TABLES = f"{RESULTS}/tables/{{group}}"
+TABLES = LAYOUT.tables("{group}")
 
 
 rule tables:
     input:
-        expand(TABLES, group=GROUPS),
+        expand(TABLES.pages, group=GROUPS),
 
 
 rule compare_clips:
     input:
-        rollout=last_iteration("rollout.h5"),
+        rollout=last_iteration(ITERATION.rollout),
         references=lambda wildcards: [
-            f"{EXPERIMENT}/reference.h5".format(experiment=e.name)
+            filled(EXPERIMENT.reference, experiment=e.name)
             for e in siblings(wildcards)
         ],
     output:
-        clips=f"{SEED}/clips.json",
+        clips=SEED.clips,
     log:
-        f"{SEED}/logs/compare_clips.log",
+        SEED.log("compare_clips"),
     benchmark:
-        f"{SEED}/logs/compare_clips.tsv"
+        SEED.times("compare_clips")
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(
@@ -34,15 +34,15 @@ rule compare_clips:
 
 rule make_tables:
     input:
-        evaluations=of_group(f"{SEED}/evaluation.json"),
-        selections=of_group(f"{ITERATION}/selection.json"),
-        rollouts=of_group(f"{ITERATION}/rollout.h5"),
-        films=of_group(f"{ITERATION}/rollout.mp4"),
-        references=of_group(f"{EXPERIMENT}/reference.h5"),
-        clips=of_group(f"{SEED}/clips.json", of_several_clips),
-        motions=of_group(f"{VIDEO}/motion.h5"),
-        keypoints=of_group(f"{VIDEO}/keypoints.h5"),
-        overlays=of_group(f"{VIDEO}/overlay.mp4"),
+        evaluations=of_group(SEED.evaluation),
+        selections=of_group(ITERATION.selection),
+        rollouts=of_group(ITERATION.rollout),
+        films=of_group(ITERATION.film),
+        references=of_group(EXPERIMENT.reference),
+        clips=of_group(SEED.clips, of_several_clips),
+        motions=of_group(VIDEO.motion),
+        keypoints=of_group(VIDEO.keypoints),
+        overlays=of_group(VIDEO.overlay),
         published=str(RESOURCES / "tables" / "paper.yaml"),
         template=str(RESOURCES / "tables" / "index.html.j2"),
         styles=[
@@ -50,11 +50,11 @@ rule make_tables:
             str(RESOURCES / "tables" / "tables.css"),
         ],
     output:
-        tables=directory(TABLES),
+        tables=directory(TABLES.pages),
     log:
-        f"{RESULTS}/tables/logs/make_tables_{{group}}.log",
+        TABLES.log("make_tables_{group}"),
     benchmark:
-        f"{RESULTS}/tables/logs/make_tables_{{group}}.tsv"
+        TABLES.times("make_tables_{group}")
     wildcard_constraints:
         group="|".join(GROUPS),
     params:

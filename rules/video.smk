@@ -1,17 +1,17 @@
-# What computers of a cluster may be without: a connection.
+# Downloads run on the submitting host, as compute nodes may have no network.
 localrules:
     fetch_video,
 
 
 rule fetch_video:
-    # What an address delivers is decided by the address alone; its content lies in a cache that all results
-    # share. The file's name says nothing of its kind: whoever reads it looks inside.
+    # The address alone identifies the video; its content is in a cache that all results share. The suffix does
+    # not tell the format: readers inspect the content.
     output:
-        video=f"{VIDEO}/{{video}}.video",
+        video=VIDEO.fetched,
     log:
-        f"{VIDEO}/logs/fetch_video.log",
+        VIDEO.log("fetch_video"),
     benchmark:
-        f"{VIDEO}/logs/fetch_video.tsv"
+        VIDEO.times("fetch_video")
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(
@@ -23,18 +23,18 @@ rule fetch_video:
 
 
 rule extract_frames:
-    # With a video, its pictures; with imported keypoints alone, a stick figure of them. A folder has no
-    # checksum for Snakemake: what reads the frames depends on the summary, which holds theirs.
+    # The video's frames, or a stick figure if there are only imported keypoints. Snakemake has no checksum for
+    # folders, so rules that read the frames depend on the summary, which holds the frames' checksum.
     input:
         video=video_file,
         keypoints=keypoints_alone,
     output:
-        frames=directory(f"{VIDEO}/frames"),
-        summary=f"{VIDEO}/frames.json",
+        frames=directory(VIDEO.frames),
+        summary=VIDEO.frames_summary,
     log:
-        f"{VIDEO}/logs/extract_frames.log",
+        VIDEO.log("extract_frames"),
     benchmark:
-        f"{VIDEO}/logs/extract_frames.tsv"
+        VIDEO.times("extract_frames")
     params:
         arguments=arguments(),
         settings=frames_settings,

@@ -10,9 +10,10 @@ import select
 import shutil
 import subprocess
 import tempfile
-import time
 from functools import cache
 from pathlib import Path
+
+from tests.waiting import wait_until
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -123,10 +124,7 @@ class Browser:
 
     def until(self, script: str, seconds: float = 10) -> None:
         """Evaluate a JavaScript expression until it is true."""
-        end = time.monotonic() + seconds
-        while not self(f"!!({script})"):
-            assert time.monotonic() < end, f"not within {seconds} s: {script}"
-            time.sleep(0.05)
+        wait_until(lambda: self(f"!!({script})"), seconds, script, every=0.05)
 
     def picture(self, path: Path, whole: bool = False) -> None:
         """Save what the window shows, or the whole page, as a PNG."""

@@ -13,7 +13,7 @@ from torch import nn
 from video2reward.artifacts.frames import Frames
 from video2reward.artifacts.keypoints import Keypoints, read_keypoints
 from video2reward.settings.video import Video
-from video2reward.video import frames as video_frames
+from video2reward.video.frames import extract_frames
 
 VIDEOS = Path(__file__).resolve().parents[1] / "resources" / "videos"
 SIZE = (192, 128)  # not square, so that mixed-up sides show
@@ -88,7 +88,7 @@ def extract(clip: str, folder: Path) -> tuple[Frames, Keypoints]:
     """Return an example clip's frames and its truth."""
     video = Video(file=VIDEOS / f"{clip}.mp4")
     assert video.file is not None
-    frames = video_frames.extract(video.file, video, folder / clip, {})
+    frames = extract_frames(video.file, video, folder / clip, {})
     return frames, read_keypoints(VIDEOS / f"{clip}.truth.h5")
 
 

@@ -1,4 +1,4 @@
-"""How far the best policy of one clip is from every clip that the same robot learns in its group."""
+"""Gait distance of one clip's best policy to every clip that the robot learns in its group."""
 
 from __future__ import annotations
 

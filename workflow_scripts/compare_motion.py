@@ -1,4 +1,4 @@
-"""The best policy's rollout against the clip -> feedback.json and a picture."""
+"""Compare the best policy's rollout with the clip -> feedback.json and a picture."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def main() -> None:
     script.input("curves", "previous", "robot", "mjcf", optional=True)
     script.input("assets", optional=True, many=True).output("feedback", "picture").parse()
 
+    from video2reward.artifacts.curves import read_curves
     from video2reward.feedback.compare import compare, feedback
     from video2reward.feedback.falls import find_falls
     from video2reward.feedback.picture import draw_similarity
-    from video2reward.feedback.statistics import read_curves
 
     rollout, reference = read_rollout(script.path("rollout")), read_reference(script.path("reference"))
     training = read_curves(script.path("curves")) if script.args.curves is not None else {}

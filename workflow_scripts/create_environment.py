@@ -1,4 +1,4 @@
-"""Make a pose backend's own Python environment; the marker appears when it is complete and works."""
+"""Create a pose backend's own Python environment; the marker is written once it is complete and works."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""keypoints.h5 -> motion.h5, the overlay film and a picture of the motion."""
+"""keypoints.h5 -> motion.h5, the overlay video and a picture of the motion."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def figures(motion: Motion) -> str:
-    """Say in one line what was found."""
+    """Return the main figures in one line."""
     camera = f"camera {motion.camera} ({motion.camera_confidence:.0%} sure)"
     if motion.kind == "single":
         found = motion.gait_figures
@@ -68,12 +68,12 @@ def figures(motion: Motion) -> str:
 
 
 def spread(value: float, error: float) -> str:
-    """Write a value with half its 90 % interval, if that is known."""
+    """Return a value with half its 90 % interval, if known."""
     return f"{value:.2f}" + (f" +- {error:.2f}" if error == error else "")
 
 
 def background(frames: Frames, keypoints: Keypoints) -> Background | None:
-    """Follow the background through the frames, if they are pictures of one."""
+    """Track the background through the frames; None if the frames show none."""
     from video2reward.motion.camera import follow_camera
 
     return follow_camera(frames, keypoints) if len(frames.times) == len(keypoints.times) else None

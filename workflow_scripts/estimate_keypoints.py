@@ -13,7 +13,7 @@ from video2reward.artifacts.frames import read_frames
 from video2reward.artifacts.keypoints import check_keypoints, write_keypoints
 from video2reward.jobs.script import Script, run_script
 from video2reward.keypoints.base import PoseBackend
-from video2reward.keypoints.plausibility.plausible import check_plausible, in_words
+from video2reward.keypoints.plausibility.plausible import check_plausible, figures_in_words
 from video2reward.registry import POSE_BACKENDS
 from video2reward.settings.video import Pose, Subject
 
@@ -32,7 +32,7 @@ def main() -> None:
     if script.args.imported is not None:
         pose = pose.model_copy(update={"keypoints": script.path("imported")})
     for name in ("model", "detector", "config"):
-        # A known model stands in the settings by its name; its file may be given so that it is watched.
+        # The settings give a known model by name; its file may be an input so that changes are noticed.
         if getattr(pose, name) is None and getattr(script.args, name) is not None:
             pose = pose.model_copy(update={name: str(script.path(name))})
     backend: PoseBackend = POSE_BACKENDS.load(pose.backend)()
@@ -48,12 +48,12 @@ def main() -> None:
     print(
         f"{out}: {backend.name}, subject seen in {seen.sum()} of {len(seen)} frames, mean confidence {mean:.2f}"
     )
-    print(f"{out}: {in_words(figures) or 'too little is seen to judge the skeleton'}")
+    print(f"{out}: {figures_in_words(figures) or 'too little was detected to judge the skeleton'}")
 
 
 def continue_in(environment: Path) -> None:
-    """Go on with the same command in another Python environment, unless this is it."""
-    # Without "..", as Python gives its own path; links are kept, they make the environment.
+    """Re-execute the command in another Python environment, unless this is it."""
+    # Without "..", as in sys.executable; links are kept, because they identify the environment.
     python = os.path.abspath(environment / "bin" / "python")
     if sys.executable != python:
         os.execv(python, [python, *sys.argv])

@@ -1,4 +1,4 @@
-"""Judge a policy: falls, speed, success and likeness to the clip, deterministic and sampled."""
+"""Evaluate a policy: falls, speed, success and similarity to the clip, deterministic and sampled."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def judge(script: Script, policy: Any) -> dict[str, Any]:
-    """Return the policy's figures."""
+    """Return the policy's evaluation."""
     import torch
 
     from video2reward.policy.evaluate import evaluate
@@ -103,7 +103,7 @@ def task_score(script: Script) -> float | None:
 
 
 def summary(kind: str, figures: dict[str, Any]) -> str:
-    """Say the main figures in a line."""
+    """Return the main figures in one line."""
     return (
         f"{kind}: {figures['falls']:.1%} fall, speed {figures['speed']:.2f} m/s "
         f"({figures['speed_ratio']:.2f} of the clip's), velocity error {figures['velocity_error']:.2f} m/s, "

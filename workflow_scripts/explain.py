@@ -1,4 +1,4 @@
-"""Say how a file was made: which job, when, with which inputs, settings and code, back to the video."""
+"""Explain how a file was made: which job, when, with which inputs, settings and code, back to the video."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", nargs="?", default="", help="a file that the workflow made")
     parser.add_argument(
-        "--results", type=Path, default=Path("results"), help="where near names are looked for"
+        "--results", type=Path, default=Path("results"), help="where to look for similar names"
     )
     args = parser.parse_args()
     if not args.file:

@@ -1,4 +1,4 @@
-"""Turn a video into a folder of frames; keypoints that came without a video are drawn as stick figures."""
+"""Extract a video's frames into a folder; imported keypoints without a video are drawn as stick figures."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from video2reward.errors import UserError
 from video2reward.jobs.script import Script, run_script
 from video2reward.keypoints.imports.backend import load_imported
 from video2reward.settings.video import Video
-from video2reward.video.frames import draw, extract
+from video2reward.video.frames import draw, extract_frames
 
 
 def main() -> None:
@@ -16,7 +16,7 @@ def main() -> None:
     settings = Video(**script.params["video"])
     folder, provenance = script.path("frames"), script.provenance()
     if script.args.video is not None:
-        frames = extract(script.path("video"), settings, folder, provenance)
+        frames = extract_frames(script.path("video"), settings, folder, provenance)
     elif script.args.keypoints is not None:
         source = script.path("keypoints")
         found = load_imported(source, settings.pose, settings.subject, settings.trim[0])

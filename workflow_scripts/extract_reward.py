@@ -1,4 +1,4 @@
-"""Take the reward out of an answer, check it and have it repaired: completion_<k>.json -> reward_<k>.py, check_<k>.json."""
+"""Extract the reward from an answer, check it and have it repaired: completion_<k>.json -> reward_<k>.py, check_<k>.json."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def main() -> None:
 
 
 def verdicts(script: Script, prompt: Prompt) -> Verdict:
-    """Return what reads an answer -> (its code, the verdict)."""
-    # A fixed reward is no model's work: a method hides nothing from it.
+    """Return a function that reads an answer -> (its code, the verdict)."""
+    # A fixed reward is not a model's work, so the method hides no signals from it.
     fixed = script.params["method"].get("reward") is not None
     signals = {s["name"] for s in prompt.facts["signals"]}
 
@@ -72,7 +72,7 @@ def verdicts(script: Script, prompt: Prompt) -> Verdict:
 
 
 def repairer(script: Script, prompt: Prompt) -> Repairer:
-    """Return what asks the model again; it is loaded for candidates that failed alone."""
+    """Return the repairer, which is loaded only for candidates that failed."""
     settings = LLM(**script.params["llm"], **script.args.asking)
     which = {name: int(script.params[name]) for name in ("seed", "iteration", "candidate")}
     template = script.path("repair")

@@ -1,4 +1,4 @@
-"""Fetch pose models and detectors before they are needed: for machines that will have no network."""
+"""Download pose models and detectors in advance, for machines without a network."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from video2reward.jobs.script import run_script
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="of resources/models.yaml; none lists them")
-    parser.add_argument("--backend", choices=SUFFIXES, default="onnx", help="the pose.backend it is for")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="models of resources/models.yaml; without a name, list them"
+    )
+    parser.add_argument(
+        "--backend", choices=SUFFIXES, default="onnx", help="the pose.backend to download for"
+    )
     given = parser.parse_args()
     for name in given.names:
         if name not in known_models():

@@ -1,4 +1,4 @@
-"""Gather the best policy: reward, weights, ONNX, film and evaluation; without one, say why and fail."""
+"""Collect the best policy: reward, weights, ONNX, video and evaluation; if there is none, fail with the reason."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from video2reward.artifacts.io import atomic_path, digest, read_json, write_json
 from video2reward.artifacts.selection import read_selection
 from video2reward.errors import UserError
 from video2reward.jobs.script import Script, run_script
+from video2reward.results.layout import BestFolder
 
 
 def main() -> None:
@@ -25,34 +26,39 @@ def main() -> None:
     policy = load_policy(script.path("policy"))
     with atomic_path(script.path("best")) as folder:
         folder.mkdir()
-        names = {"reward": "reward.py", "policy": "policy.pth", "film": "rollout.mp4"}
-        names["evaluation"] = "evaluation.json"
-        for source, name in names.items():
-            shutil.copyfile(script.path(source), folder / name)
-        difference = export_onnx(policy, folder / "policy.onnx")
+        best = BestFolder(folder)
+        copies = {
+            "reward": best.reward,
+            "policy": best.policy,
+            "film": best.film,
+            "evaluation": best.evaluation,
+        }
+        for source, copy in copies.items():
+            shutil.copyfile(script.path(source), copy)
+        difference = export_onnx(policy, best.onnx)
     print(
         f"{script.path('best')}: {selection.best.name}; ONNX differs from torch by at most {difference:.1e}"
     )
-    best, base = figures(script.path("evaluation")), figures(script.path("base"))
+    judged, base = figures(script.path("evaluation")), figures(script.path("base"))
     write_json(
         script.path("summary"),
         {
             "candidate": selection.best.name,
-            "best": best,
+            "best": judged,
             "base": base,
             "digest": digest(script.path("best")),
             "provenance": script.provenance(),
         },
     )
     print(
-        f"gait distance {show(best['gait_distance'])} body lengths, the base policy's "
-        f"{show(base['gait_distance'])}; falls {show(best['falls'])}; speed {show(best['speed'])} m/s, "
-        f"{show(best['speed_ratio'])} of the clip's"
+        f"gait distance {show(judged['gait_distance'])} body lengths, the base policy's "
+        f"{show(base['gait_distance'])}; falls {show(judged['falls'])}; speed {show(judged['speed'])} m/s, "
+        f"{show(judged['speed_ratio'])} of the clip's"
     )
 
 
 def figures(evaluation: Path) -> dict[str, float | None]:
-    """Return the headline figures of an evaluation of the deterministic policy; None where it failed."""
+    """Return the main figures of a deterministic evaluation; None where it failed."""
     judged = read_json(evaluation).get("deterministic") or {}
     plain = {name: judged.get(name) for name in ("falls", "speed", "speed_ratio", "velocity_error")}
     gait, posture = ((judged.get(part) or {}).get("distance") for part in ("gait", "posture"))
@@ -60,7 +66,7 @@ def figures(evaluation: Path) -> dict[str, float | None]:
 
 
 def show(figure: float | None) -> str:
-    """Return a figure to three places, a dash for none."""
+    """Return a figure with three decimals, or a dash for None."""
     return "-" if figure is None else f"{figure:.3f}"
 
 

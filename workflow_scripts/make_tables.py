@@ -1,12 +1,9 @@
-"""Make the paper's tables and figures from the finished experiments of one group."""
+"""Make the paper's tables and figures from a group's finished experiments."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from video2reward.artifacts.io import atomic_path, write_json, write_text
 from video2reward.jobs.script import Script, run_script
@@ -14,7 +11,7 @@ from video2reward.jobs.script import Script, run_script
 if TYPE_CHECKING:
     from video2reward.tables.tables_page import Contents
 
-# Found by way of the results' layout; named here so that a change of them makes the tables again.
+# Found through the results' layout; declared here so that a change in them makes the tables again.
 READ = ("selections", "rollouts", "films", "references", "clips", "motions", "keypoints", "overlays")
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 
@@ -33,6 +30,7 @@ def main() -> None:
     from video2reward.tables.strips import Projector
     from video2reward.tables.study import read_study
     from video2reward.tables.tables_page import Contents
+    from video2reward.video.decode import film_pictures
 
     study = read_study(
         script.params["group"],
@@ -42,7 +40,7 @@ def main() -> None:
         script.params["base_seeds"],
     )
     tables, matrices = make_tables(study), make_matrices(study)
-    figures = make_figures(study, tables, matrices, Projector(pictures, typical_agent, FPS))
+    figures = make_figures(study, tables, matrices, Projector(film_pictures, typical_agent, FPS))
     contents = Contents(study, tables, matrices, figures, make_costs(study))
     with atomic_path(script.path("tables")) as folder:
         folder.mkdir()
@@ -52,7 +50,7 @@ def main() -> None:
 
 
 def write_folder(folder: Path, contents: Contents, script: Script) -> None:
-    """Write the tables as csv, the drawings as svg, the strips as jpg, and the page with all of them."""
+    """Write the tables as CSV, the drawings as SVG, the strips as JPEG, and the page with all of them."""
     from video2reward.tables.sheets import write_costs, write_matrices, write_table
     from video2reward.tables.tables_page import build_page
 
@@ -72,13 +70,6 @@ def write_folder(folder: Path, contents: Contents, script: Script) -> None:
     write_json(folder / "provenance.json", made)
     templates = [RESOURCES / "tables", RESOURCES / "report"]
     write_text(folder / "index.html", build_page(contents, templates, made["versions"]))
-
-
-def pictures(film: Path) -> Iterator[np.ndarray]:
-    """Yield a film's pictures, (H, W, 3) RGB."""
-    from video2reward.video.decode import decode
-
-    return (picture.bgr[:, :, ::-1] for picture in decode(film))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Say what a results folder holds and free what can be made again; nothing is deleted without a yes."""
+"""Show what a results folder holds and delete what can be made again, only after confirmation."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from video2reward.settings.validation import read_yaml
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = (
     "kept: completions and their store, prompts, rewards, checks, scores, winners' and base policies, "
-    "keypoints, motion, the last rounds' films, best/, report, logs"
+    "keypoints, motion, the last rounds' videos, best/, report, logs"
 )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--results", type=Path, help="folder; without it, the one in config/config.yaml")
+    parser.add_argument("--results", type=Path, help="results folder; default: that of config/config.yaml")
     parser.add_argument("--yes", action="store_true", help="delete without asking")
     args = parser.parse_args()
     results = args.results or expanded(read_yaml(ROOT / "config" / "config.yaml").get("results", "results"))
     if not results.is_dir():
-        raise UserError(f"{results} is not a folder of results; make prune RESULTS=folder names another")
+        raise UserError(f"{results} is not a results folder; name another: make prune RESULTS=folder")
     show_sizes(results)
     found = find_prunable(results)
     show_prunable(found)
@@ -43,27 +43,27 @@ def main() -> None:
 
 
 def free(results: Path) -> None:
-    """Delete what can be freed, while no workflow is at work there; one that is makes this a `UserError`."""
-    # Not among Snakemake's runs in this folder: the next one is to find what a killed one left there.
+    """Delete what can be freed; if a workflow is active there, a `UserError`."""
+    # Not registered among Snakemake's runs here, so that the next run still finds what a killed one left behind.
     with tempfile.TemporaryDirectory() as records, claimed(results, Path(records)):
-        found = find_prunable(results)  # anew: a workflow may have been at work since they were shown
+        found = find_prunable(results)  # again: a workflow may have run since the listing
         size = human_bytes(sum(kind.size.bytes for kind in found))
         for kind in found:
             delete(kind.paths)
-    print(f"freed {size}; what is done stays done")
+    print(f"freed {size}; finished jobs stay finished")
 
 
 def show_sizes(results: Path) -> None:
-    """Print files and bytes of every stage, and of the rules' own environments."""
+    """Print files and bytes per stage and per rule environment."""
     print(f"{results}: {folder_size(results)}")
     for stage, size in stage_sizes(results).items():
         print(f"  {stage:<12}{size}")
     for name, size in environment_sizes(ROOT / ".environments").items():
-        print(f".environments/{name}: {size}; not results, installed again if deleted")
+        print(f".environments/{name}: {size}; not part of the results, reinstalled if deleted")
 
 
 def show_prunable(found: list[Prunable]) -> None:
-    """Print what could be freed, how it can be had again, and what must stay."""
+    """Print what could be freed, how to get it back, and what must stay."""
     print("can be freed:")
     if not any(kind.paths for kind in found):
         print("  nothing")
@@ -78,7 +78,7 @@ def show_prunable(found: list[Prunable]) -> None:
 
 
 def agreed(question: str) -> bool:
-    """Ask on a terminal; elsewhere the answer is no."""
+    """Ask on a terminal; without one the answer is no."""
     return sys.stdin.isatty() and input(question).strip().lower() in ("y", "yes")
 
 

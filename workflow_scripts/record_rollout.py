@@ -1,4 +1,4 @@
-"""Record the best policy at the clip's speed, and film it."""
+"""Record a rollout of the best policy at the clip's speed, and render it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def _rollout(script: Script, robot: Robot, reference: Reference) -> Rollout:
-    """Let the policy walk at (v*, 0, 0); a failed candidate's file gives a rollout without agents."""
+    """Roll out the policy at the command (v*, 0, 0); a failed candidate's file gives a rollout without agents."""
     import torch
 
     from video2reward.policy.network import PolicyFailed, load_policy
@@ -85,7 +85,7 @@ def _summary(rollout: Rollout) -> str:
     speed = rollout.velocity[standing, :, 0].mean() if standing.any() else 0.0
     return (
         f"{len(standing)} agents, {rollout.qpos.shape[1] * rollout.dt:.1f} s: {rollout.fell.mean():.1%} fell, "
-        f"the others went {speed:.2f} m/s of {rollout.commands[:, 0].mean():.2f} m/s commanded"
+        f"the others moved at {speed:.2f} m/s, commanded {rollout.commands[:, 0].mean():.2f} m/s"
     )
 
 

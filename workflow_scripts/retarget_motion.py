@@ -1,4 +1,4 @@
-"""motion.h5 on one robot -> reference.h5."""
+"""Retarget motion.h5 to one robot -> reference.h5."""
 
 from __future__ import annotations
 

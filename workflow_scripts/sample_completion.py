@@ -1,4 +1,4 @@
-"""Ask for one reward function and keep the answer: prompt.json -> completion_<k>.json."""
+"""Ask for one reward function and store the answer: prompt.json -> completion_<k>.json."""
 
 import json
 from dataclasses import replace
@@ -7,7 +7,7 @@ from pathlib import Path
 from video2reward.artifacts.completion import write_completion
 from video2reward.artifacts.prompt import read_prompt
 from video2reward.jobs.script import Script, run_script
-from video2reward.llm.ask import ask, in_words
+from video2reward.llm.ask import ask, completion_in_words
 from video2reward.llm.base import CompletionProvider, Question
 from video2reward.registry import COMPLETION_PROVIDERS
 from video2reward.settings.llm import LLM
@@ -33,7 +33,7 @@ def main() -> None:
     provider: CompletionProvider = COMPLETION_PROVIDERS.load(settings.provider)()
     completion = ask(provider, question, script.args.store, script.args.prices)
     write_completion(script.path("completion"), replace(completion, provenance=script.provenance()))
-    print(in_words(completion))
+    print(completion_in_words(completion))
 
 
 if __name__ == "__main__":

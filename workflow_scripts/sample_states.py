@@ -1,4 +1,4 @@
-"""Simulate the robot for a moment with random actions: the states that candidates are tried on."""
+"""Simulate the robot briefly with random actions, for the states on which candidates are tried."""
 
 from __future__ import annotations
 

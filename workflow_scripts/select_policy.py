@@ -1,4 +1,4 @@
-"""Choose a round's winner and keep the best policy, reward and training curves so far."""
+"""Choose a round's winner, and keep the best policy, reward and training curves so far."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def write_best(script: Script, selection: Selection, lists: dict[str, list[Path]]) -> None:
-    """Put the best policy, reward and curves so far in place; where there are none, files that say why."""
+    """Write the best policy, reward and curves so far; if there are none, files that say why."""
     best = selection.best
     if best is None:
         from video2reward.policy.network import write_failed_policy

@@ -1,6 +1,8 @@
-"""Train a robot's base policy with the published human reward: warm start and yardstick of all experiments."""
+"""Train a robot's base policy with the published human reward: warm start and baseline of all experiments."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from video2reward.jobs.script import Script, limit_threads, run_script
 from video2reward.registry import TASKS
@@ -12,15 +14,15 @@ from video2reward.sim.chosen import training_of
 
 def main() -> None:
     script = Script(__doc__ or "").input("robot", "mjcf", "reward").output("policy", "training", "curves")
-    script.input("assets", optional=True, many=True).input("server", optional=True).option(
-        "checkpoint-s", float, 15.0
-    ).parse()
+    script.input("assets", optional=True, many=True).input("server", optional=True)
+    script.option("checkpoint-s", float, 15.0).option("work", Path, Path("work")).parse()
     limit_threads(script.args.threads)
     task, seed = Task(**script.params["task"]), int(script.params["seed"])
     training = training_of(script).model_copy(update={"checkpoint_s": script.args.checkpoint_s})
     robot = load_robot(script.path("robot"))
 
     from video2reward.motion.retarget import neutral_reference
+    from video2reward.policy.beginning import Beginning
     from video2reward.policy.failure import GuardedReward
     from video2reward.policy.train import train
     from video2reward.policy.training_record import policy_meta, write_training
@@ -30,8 +32,8 @@ def main() -> None:
 
     if loose := unlimited_joints(robot, script.path("mjcf")):
         print(
-            f"note: {robot.mjcf} limits the torque of none of {', '.join(loose)}: their drives are not clamped, "
-            "torque_limits is infinite for them; add actuatorfrcrange to the joints or forcerange to actuators"
+            f"note: {robot.mjcf} has no torque limit for {', '.join(loose)}: their drives are not clamped and their "
+            "torque_limits are infinite; add actuatorfrcrange to the joints or forcerange to the actuators"
         )
     skeleton = next(iter(robot.skeletons))
     standing = standing_keypoints(script.path("mjcf"), robot, skeleton)
@@ -53,8 +55,8 @@ def main() -> None:
         env,
         training,
         seed=seed,
-        warm_start=None,
-        work=script.path("policy").with_name(script.path("policy").stem.replace("base", "work")),
+        start=Beginning(),
+        work=script.args.work,
         steps=training.base_steps,
         label=f"base policy of {robot.name}",
         meta=policy_meta(robot, env),

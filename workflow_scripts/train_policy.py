@@ -1,4 +1,4 @@
-"""Train one candidate on its reward; a candidate that failed its check is passed on as failed."""
+"""Train one candidate on its reward; a candidate that failed its check stays failed."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
 def main() -> None:
     script = Script(__doc__ or "").input("reward", "check", "reference", "robot", "mjcf")
     script.input("base", "best", optional=True).output("policy", "training", "curves")
-    script.input("assets", optional=True, many=True).input("server", optional=True).option(
-        "checkpoint-s", float, 15.0
-    ).parse()
+    script.input("assets", optional=True, many=True).input("server", optional=True)
+    script.option("checkpoint-s", float, 15.0).option("work", Path, Path("work")).parse()
     limit_threads(script.args.threads)
     check = read_check(script.path("check"))
     if check.ok:
         mark = CallMark()
-        reason = run_supervised(mark)  # what follows runs in the child, unless its reward ended it
+        reason = run_supervised(mark)  # the rest runs in the child, unless the reward ended it
         trained = train_candidate(script, check, mark) if reason is None else failed(script, reason)
     else:
-        print(f"not trained, the check failed: {indented(check.message)}", flush=True)
+        print(f"not trained because the check failed: {indented(check.message)}", flush=True)
         trained = failed(script, check.traceback or check.message)
     write(script, trained)
 
 
 def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
     """Build the simulator with the candidate's reward and train on it."""
+    from video2reward.policy.beginning import starting_policy
     from video2reward.policy.early_stop import EarlyStop
     from video2reward.policy.failure import GuardedReward, Watch
     from video2reward.policy.train import train
@@ -49,21 +49,20 @@ def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
     from video2reward.sim.locomotion import make_env
 
     task = Task(**script.params["task"])
-    # Candidates of one loop differ in their noise; the same candidate always gets the same.
+    # Candidates of one loop get different noise; a candidate always gets the same.
     seed = 1000 * int(script.params["seed"]) + int(script.params["candidate"])
     training = training_of(script).model_copy(update={"checkpoint_s": script.args.checkpoint_s})
     robot = load_robot(script.path("robot"))
     mark.begin()
     try:
         compiled = compile_reward(script.path("reward"))
-    except RewardError as error:  # edited by hand, or of other versions than its check
+    except RewardError as error:  # edited by hand, or checked by another version
         return failed(script, str(error))
     finally:
         mark.end()
     watches: list[Watch] = [mark]
-    if (
-        SIMULATORS.load(training.simulator).usual_device() == "cpu"
-    ):  # GPUs are mapped into the address space, far beyond their memory
+    # GPUs map far more address space than they have memory.
+    if SIMULATORS.load(training.simulator).usual_device() == "cpu":
         watches.append(memory := CallMemory())
         print(f"memory for one call of the reward: {memory.holds}", flush=True)
     reward = GuardedReward(compiled, check.components, watches, digest(script.path("reward")))
@@ -78,13 +77,12 @@ def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
         seed,
         script.args.threads,
     )
-    init, start = starting_policy(script, training.init)
     trained = train(
         env,
         training,
         seed=seed,
-        warm_start=start,
-        work=work_folder(script),
+        start=starting_policy(training.init, script.args.base, script.args.best),
+        work=script.args.work,
         steps=training.steps,
         label=f"seed {script.params['seed']} candidate {script.params['candidate']}",
         stop=EarlyStop.of(env, training) if training.early_stop else None,
@@ -92,43 +90,25 @@ def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
         provenance=script.provenance(),
     )
     env.close()
-    trained.init = init
     return trained
 
 
-def starting_policy(script: Script, init: str) -> tuple[str, Path | None]:
-    """Return what the candidate begins as and that policy's file; the base where there is no best yet."""
-    from video2reward.policy.network import read_policy_file
-
-    if init == "scratch":
-        return init, None
-    best: Path | None = script.args.best
-    if init == "best" and best is not None and read_policy_file(best)["status"] == "ok":
-        return init, best
-    return "base", script.path("base")
-
-
 def failed(script: Script, reason: str) -> Trained:
-    """Return a training that the candidate failed; a checkpoint that it left is forgotten with it."""
+    """Return a failed training; its checkpoint, if any, is discarded with it."""
     from video2reward.policy.checkpoint import Checkpoint
     from video2reward.policy.train import Trained
 
     print(f"failed: {indented(reason)}", flush=True)
-    return Trained("failed", traceback=reason, checkpoint=Checkpoint(work_folder(script), ""))
+    return Trained("failed", traceback=reason, checkpoint=Checkpoint(script.args.work, ""))
 
 
 def write(script: Script, trained: Trained) -> None:
-    """Write the outputs; then the checkpoint may go, so that a rerun trains again."""
+    """Write the outputs, then delete the checkpoint, so that a rerun trains again."""
     from video2reward.policy.training_record import write_training
 
     files = (script.path(name) for name in ("policy", "training", "curves"))
     write_training(trained, *files, script.provenance())
     trained.forget_checkpoint()
-
-
-def work_folder(script: Script) -> Path:
-    """Return the folder of the candidate's checkpoints and TensorBoard events."""
-    return script.path("policy").parent / f"work_{script.params.get('candidate', 0)}"
 
 
 if __name__ == "__main__":

@@ -1,13 +1,10 @@
-"""Write a loop's page: its film, scores, curves and rewards, and its row of the overview."""
+"""Write a loop's page: its video, scores, curves and rewards, and its row of the overview."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from video2reward.artifacts.io import write_text
 from video2reward.jobs.script import Script, run_script
@@ -25,7 +22,6 @@ def main() -> None:
     from video2reward.report.loop_page import build_loop_page
     from video2reward.report.provenance import folders_of_loop, read_jobs
     from video2reward.report.rounds import round_costs, round_in_words
-    from video2reward.report.sections import EXTENTS, Drawings, make_section
     from video2reward.report.summary import summarise, write_summary
 
     results, plan = Path(script.params["results"]), script.params["loop"]
@@ -35,27 +31,20 @@ def main() -> None:
     overview = os.path.relpath(script.params["overview"], page_path.parent)
     page = build_loop_page(loop, jobs, templates, film_workshop(), overview)
     write_text(page_path, page)
-    words = make_section(loop, jobs, EXTENTS[-1], Drawings())
-    write_summary(script.path("summary"), summarise(words), script.provenance())
+    write_summary(script.path("summary"), summarise(loop), script.provenance())
     for cost in round_costs(loop):
         print(f"{loop.experiment}, seed {loop.seed}, {round_in_words(cost)}")
     print(f"wrote {page_path}: {len(page.encode()) / 1e6:.1f} MB")
 
 
 def film_workshop() -> Workshop:
-    """Return what the page needs of the stages that make films."""
+    """Return the functions of the video-rendering stages that the page needs."""
     from video2reward.report.films import Workshop
     from video2reward.rollout.film import FPS, typical_agent
+    from video2reward.video.decode import film_pictures
     from video2reward.video.film import write_film
 
-    return Workshop(read=_pictures, write=write_film, filmed=typical_agent, fps=FPS)
-
-
-def _pictures(film: Path) -> Iterator[np.ndarray]:
-    """Yield a film's pictures, (H, W, 3) RGB."""
-    from video2reward.video.decode import decode
-
-    return (picture.bgr[:, :, ::-1] for picture in decode(film))
+    return Workshop(read=film_pictures, write=write_film, filmed=typical_agent, fps=FPS)
 
 
 if __name__ == "__main__":

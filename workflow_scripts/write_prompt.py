@@ -1,4 +1,4 @@
-"""Write what the model is sent: reference.h5, motion.h5 and the last round's feedback -> prompt.txt, prompt.json."""
+"""Write the prompt: reference.h5, motion.h5 and the last round's feedback -> prompt.txt, prompt.json."""
 
 import ast
 import importlib.util
@@ -53,17 +53,17 @@ def main() -> None:
         f"{prompt_tokens(prompt.messages)} tokens of {window.room}"
     )
     if left_out := prompt.facts["shortened"]:
-        print(f"to fit into llm.context_tokens {window.context} it has: {'; '.join(left_out)}")
+        print(f"shortened to fit into llm.context_tokens = {window.context}: {'; '.join(left_out)}")
 
 
 def words_of(task: Task, speed: float) -> Words:
-    """Return what the control and the task say of themselves; speed: the clip's on the robot, m/s."""
+    """Return the control's and the task's own words; speed: the clip's on the robot, m/s."""
     logic = TASKS.load(task.name)
     return Words(CONTROLS[task.actions].words, logic.commands_in_words(task, speed), logic.one_command)
 
 
 def last_round(script: Script) -> Round | None:
-    """Return what the round before left; None in the first."""
+    """Return the results of the previous round; None in the first."""
     if script.args.feedback is None:
         return None
     reward = script.path("reward").read_text(encoding="utf-8") if script.args.reward is not None else ""
@@ -71,12 +71,12 @@ def last_round(script: Script) -> Round | None:
 
 
 def task_source(name: str) -> str:
-    """Return the task module's code, read from its file and not imported; without comments and imports."""
+    """Return the task module's code without comments and imports, read from its file without importing it."""
     found = importlib.util.find_spec(TASKS.module(name))
     if found is None or found.origin is None:
         raise UserError(f"the task {name!r} has no source file")
     tree = ast.parse(Path(found.origin).read_text(encoding="utf-8"))
-    # What a module is called says nothing of the task, and a prompt is not asked anew because it was moved.
+    # Module names say nothing about the task, and a moved module must not change the prompt.
     tree.body = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom)]
     return ast.unparse(tree)
 

@@ -1,4 +1,4 @@
-"""Write the report: an overview of all loops, which holds them whole where they are few."""
+"""Write the report: an overview of all loops, with their pages inside if they are few."""
 
 from __future__ import annotations
 

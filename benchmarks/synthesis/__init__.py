@@ -1,1 +1,1 @@
-"""Films of moving figures whose keypoints are known exactly, rendered from published gait figures."""
+"""Videos of moving figures with exactly known keypoints, rendered from published gait data."""

@@ -1,4 +1,4 @@
-"""A camera at a fixed place that looks along one direction, or turns to follow the figure."""
+"""A camera at a fixed place, with a fixed direction or panning to follow the figure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keypoints with known truth, as pose backends would give them at their best and at their worst."""
+"""Keypoints with ground truth, as pose backends would give them at their best and at their worst."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ CONDITIONS = (
 class Case:
     """Keypoints and what is true about them.
 
-    background: (T, 2) px or None, as `motion.camera.background_shift` gives it
+    background: (T, 2) px or None, as `motion.camera.follow_camera` gives it
     body: (T, J, 2) trunk lengths, x forward, y up; phase: (T,) cycles after the first limb's touchdown
     touchdown, duty: (L,) in the skeleton's order of limbs; times in the keypoints are the file's
     """

@@ -1,4 +1,4 @@
-"""The example clips: who moves how, filmed by which camera, and what is true about them."""
+"""The example clips: subject, gait, camera and ground truth."""
 
 from __future__ import annotations
 

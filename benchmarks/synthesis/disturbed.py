@@ -1,4 +1,4 @@
-"""Films with more in them than the subject: captions, bars, other walkers, a bare wall, an unsteady camera."""
+"""Videos with disturbances: captions, bars, other walkers, a bare wall, a shaking camera."""
 
 from __future__ import annotations
 

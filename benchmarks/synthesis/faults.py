@@ -1,4 +1,4 @@
-"""Robots that move as a clip does, nearly so, or not at all: what a similarity must tell apart."""
+"""Robots that move exactly, nearly or not at all like a clip, to be separated by a similarity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A moving figure: named points over time, the solids between them, and which points are its keypoints."""
+"""A moving figure: named points over time, the solids between them, and its keypoints among the points."""
 
 from __future__ import annotations
 

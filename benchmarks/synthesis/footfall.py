@@ -1,4 +1,4 @@
-"""Where a foot is: fixed on the ground in stance, carried forward in a smooth arc in swing."""
+"""Foot trajectories: fixed on the ground in stance, a smooth forward arc in swing."""
 
 from __future__ import annotations
 

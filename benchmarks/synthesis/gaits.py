@@ -1,4 +1,4 @@
-"""The gaits of the example clips, in published figures."""
+"""The gaits of the example clips, from published data."""
 
 from __future__ import annotations
 

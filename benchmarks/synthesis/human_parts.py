@@ -12,7 +12,6 @@ BLACK: Colour = (0.08, 0.07, 0.07)
 SHIRT: Colour = (0.62, 0.24, 0.22)
 TROUSERS: Colour = (0.36, 0.40, 0.50)
 SHOES: Colour = (0.86, 0.86, 0.84)
-SOLES: Colour = (0.35, 0.35, 0.36)
 
 
 def parts() -> tuple[Part, ...]:

@@ -1,4 +1,4 @@
-"""Subjects that do not go one way at one pace all the time: they turn round, stop, start, change places or leave."""
+"""Subjects that do not keep one direction and pace: they turn round, stop, start, swap or leave."""
 
 from __future__ import annotations
 

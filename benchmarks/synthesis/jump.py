@@ -1,4 +1,4 @@
-"""A dog that stands, crouches, jumps forward, lands and stands again: one motion between rests."""
+"""A dog that stands, crouches, jumps forward, lands and stands again: a single motion between rests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How near found keypoints are to the truth."""
+"""Accuracy of keypoints against ground truth."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def hits(found: Keypoints, truth: Keypoints, threshold: float = 0.1) -> tuple[np
     if found.skeleton != truth.skeleton or found.keypoints.shape != truth.keypoints.shape:
         raise UserError(
             f"cannot compare {found.skeleton} keypoints of shape {found.keypoints.shape} "
-            f"with a truth of {truth.skeleton}, {truth.keypoints.shape}"
+            f"with a ground truth of {truth.skeleton}, {truth.keypoints.shape}"
         )
     judged = truth.keypoints[..., 2] > 0
     error = np.linalg.norm(found.keypoints[..., :2] - truth.keypoints[..., :2], axis=-1)
@@ -47,13 +47,5 @@ def pck(found: Keypoints, truth: Keypoints, threshold: float = 0.1) -> float:
     """Return the part (0..1) of truth-visible joints found within `threshold` torso lengths; see `hits`."""
     near, judged = hits(found, truth, threshold)
     if not judged.any():
-        raise UserError("the truth sees no joint in any frame")
+        raise UserError("the ground truth has no visible joint in any frame")
     return float(near[judged].mean())
-
-
-def pck_per_joint(found: Keypoints, truth: Keypoints, threshold: float = 0.1) -> dict[str, float]:
-    """Return PCK joint by joint, over the frames in which the truth sees it; NaN where it never does."""
-    near, judged = hits(found, truth, threshold)
-    count = judged.sum(0)
-    part = np.divide(near.sum(0), count, out=np.full(len(count), np.nan), where=count > 0)
-    return {joint: float(value) for joint, value in zip(truth.joint_names, part, strict=True)}

@@ -1,4 +1,4 @@
-"""Legs as pose models mistake them: named by where they are, or both drawn onto one."""
+"""Typical errors of pose models on legs: named by position, or both detected on one leg."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gaits beyond those of the example clips, in published figures: the ground truth of motion analysis."""
+"""Additional gaits from published data, as ground truth for the motion analysis."""
 
 from __future__ import annotations
 

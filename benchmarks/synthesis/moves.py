@@ -1,4 +1,4 @@
-"""Ways to move a robot's joints by a clip's cycle, from the clip's own to none of it."""
+"""Ways to move a robot's joints by a clip's cycle, from exactly to not at all."""
 
 from __future__ import annotations
 

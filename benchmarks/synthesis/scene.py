@@ -1,4 +1,4 @@
-"""A room in MuJoCo with a figure in it, drawn frame by frame; mujoco is imported where it is used."""
+"""A room in MuJoCo with a figure in it, rendered frame by frame; mujoco is imported lazily."""
 
 from __future__ import annotations
 

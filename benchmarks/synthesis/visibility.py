@@ -1,4 +1,4 @@
-"""Which keypoints a camera sees."""
+"""Visibility of keypoints to a camera."""
 
 from __future__ import annotations
 

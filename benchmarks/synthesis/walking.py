@@ -1,4 +1,4 @@
-"""How people walk and run: joint-angle curves from published gait data, and feet that do not slide."""
+"""Human walking and running: joint-angle curves from published gait data, without foot sliding."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from tests.unit.reward.conftest import read_answer
 
 from video2reward.config.method import load_method
 from video2reward.config.plan import load_plan
@@ -14,7 +15,6 @@ from video2reward.llm.template_provider import TemplateProvider
 from video2reward.prompt.build import Ingredients, build_prompt
 from video2reward.prompt.feedback_text import Round
 from video2reward.registry import TASKS
-from video2reward.reward.check import check_text
 from video2reward.reward.compile import compile_source
 from video2reward.reward.judgement import try_reward
 from video2reward.reward.states import sample_states
@@ -91,9 +91,9 @@ def test_its_reward_passes_the_checks_and_works_on_real_states(given, states):
     provider = FixedProvider() if given.method.reward else TemplateProvider()
     fixed = ROOT / "resources" / "rewards" / f"{given.method.reward}.py"
     answer = provider.complete(Question((), LLM(), 0, 1, 1, facts, source=fixed))
-    code, verdict = check_text(answer.text, shown)
-    assert verdict is None, verdict.message
-    reward = compile_source(code)
+    reading = read_answer(answer.text, shown)
+    assert reading.verdict is None, reading.verdict.message
+    reward = compile_source(reading.code)
     everything = {
         signal.name for signal in visible_signals(["keypoints", "clock", "reference", given.task.name])
     }

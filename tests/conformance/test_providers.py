@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 from tests.chat_server import ChatServer, Reply, completion
+from tests.unit.reward.conftest import extract_code
 
 from video2reward.artifacts.completion import read_completion, write_completion
 from video2reward.artifacts.prompt import Prompt, write_prompt
 from video2reward.errors import UserError
-from video2reward.llm.ask import ask, in_words
+from video2reward.llm.ask import ask, completion_in_words
 from video2reward.llm.base import CompletionProvider, Question
-from video2reward.llm.manual_provider import answer_path
 from video2reward.prompt.build import Ingredients, prompt_facts
 from video2reward.registry import COMPLETION_PROVIDERS
-from video2reward.reward.extract import extract_code
+from video2reward.results.layout import CandidateFiles
 from video2reward.robots.description import load_robot
 from video2reward.settings.llm import LLM
 from video2reward.settings.method import Method
@@ -58,7 +58,7 @@ class Given:
         return self.question(source=path), self.question(settings=LLM(model="gone.py"))
 
     def manual(self):
-        path = answer_path(self.folder, 1)
+        path = CandidateFiles(self.folder, 1).answer
         path.write_text(TEXT)
         return self.question(source=path), self.question()
 
@@ -111,7 +111,7 @@ def test_its_answer_is_whole_and_can_be_kept(name, provider, given, tmp_path):
 def test_what_is_no_language_model_says_what_it_is(provider, given):
     answer = provider.complete(given[0])
     assert answer.is_language_model or answer.note
-    assert ("no language model" in in_words(answer)) is not answer.is_language_model
+    assert ("no language model" in completion_in_words(answer)) is not answer.is_language_model
 
 
 def test_the_same_question_has_the_same_answer(provider, given, tmp_path):

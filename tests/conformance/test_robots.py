@@ -10,7 +10,6 @@ import torch
 from video2reward.config.robot import load_preset
 from video2reward.motion.retarget import neutral_reference
 from video2reward.reward.compile import compile_reward
-from video2reward.robots.check import check_robot
 from video2reward.robots.description import load_robot
 from video2reward.robots.model import build_model, unlimited_joints
 from video2reward.robots.standing import standing_keypoints
@@ -47,7 +46,6 @@ def test_folder_says_where_it_comes_from(folder):
 
 def test_names_exist_and_both_forms_compile(folder):
     robot = load_robot(folder / "robot.yaml")
-    check_robot(robot, folder / robot.mjcf)
     physics = build_model(robot, folder / robot.mjcf)
     seen = build_model(robot, folder / robot.mjcf, visual=True)
     assert physics.nu == seen.nu == len(robot.joints)

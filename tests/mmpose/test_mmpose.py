@@ -116,9 +116,9 @@ def test_what_does_not_fit_is_named(inside, toy, workflow, find):
     shutil.copyfile(toy, workflow.folder / "toy.pth")
     rest = {"trim": "[1, 1.1]", "box": truth.boxes[60]}
     wrong = errors(find("dog_amble", "ap10k", **rest, model="toy.pth"))
-    assert f"toy.pth is no checkpoint of {HRNET}.py: " in wrong and "pose.config" in wrong
+    assert f"toy.pth is not a checkpoint of {HRNET}.py: " in wrong and "pose.config" in wrong
     unknown = errors(find("dog_amble", "ap10k", **rest, model="toy.pth", config=f"{HRNET[:-1]}"))
-    assert f"near are {HRNET}" in unknown
+    assert f"similar: {HRNET}" in unknown
     other = errors(find("dog_amble", "ap10k", **rest, model="toy.pth", config=RTMPOSE))
     assert "17 joints of coco" in other and "correct pose.skeleton" in other
     bottom_up = "rtmo-s_8xb32-600e_body7-640x640"
@@ -126,13 +126,13 @@ def test_what_does_not_fit_is_named(inside, toy, workflow, find):
         find("dog_amble", "ap10k", **rest, model="toy.pth", config=bottom_up)
     )
     (workflow.folder / "toy.py").write_text("model = dict(type='NoSuchThing')\n")
-    assert "toy.py is no configuration that mmpose 1.3.2 builds a pose model from" in errors(
+    assert "toy.py is not a configuration from which mmpose 1.3.2 builds a pose model" in errors(
         find("dog_amble", "ap10k", **rest, model="toy.pth", config="toy.py")
     )
     published = workflow.folder / "models" / known_models()["hrnet-w32-ap10k"].checkpoint.file
     published.parent.mkdir(exist_ok=True)
     shutil.copyfile(toy, published)
-    assert f"{published.name} is damaged or another file" in errors(find("dog_amble", "ap10k", **rest))
+    assert f"{published.name} is damaged or a different file" in errors(find("dog_amble", "ap10k", **rest))
     (workflow.folder / "toy.pth").write_bytes(os.urandom(1000))
     assert "toy.pth cannot be read as a checkpoint" in errors(
         find("dog_amble", "ap10k", **rest, model="toy.pth")

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.slurm.configuration import NODES, NotHereError, at_default_place, configure, install, program
+from tests.waiting import wait_until
 
 DEADLINE_S = 60.0
 MARK = "STAND_IN_SLURM"  # names the cluster's folder in all that belongs to it
@@ -159,10 +160,8 @@ def slurm() -> Iterator[Cluster]:
         cluster = Cluster(folder)
         left.callback(cluster.stop)
         cluster.start("munged")
-        for _ in range(100):
-            if (folder / "munge.socket").exists():
-                break
-            time.sleep(0.1)
+        with suppress(AssertionError):  # what is wrong then, the daemons say
+            wait_until((folder / "munge.socket").exists, 10, "munge listens")
         for name in ("slurmctld", *NODES):
             cluster.start(name)
         cluster.wait_until_ready()

@@ -13,6 +13,7 @@ from contextlib import suppress
 import psutil
 import pytest
 from tests.slurm.configuration import NODES
+from tests.waiting import wait_until
 
 TARGET = "results/robots/anymal_c/base.pth"
 SHORT, LONG = 1, 10  # minutes: the limit that a fault of its own reaches, and that of all others
@@ -40,10 +41,10 @@ def training(on_slurm, cluster, request):
             env={**os.environ, **cluster.environment},
             start_new_session=True,
         )
-    checkpoint, deadline = on_slurm / "robots/anymal_c/work/checkpoint.pt", time.monotonic() + DEADLINE_S
-    while not checkpoint.exists():
-        assert run.poll() is None and time.monotonic() < deadline, output_of(on_slurm)[-3000:]
-        time.sleep(0.02)
+    checkpoint = on_slurm / "robots/anymal_c/work_base/checkpoint.pt"
+    wait_until(
+        checkpoint.exists, DEADLINE_S, f"a checkpoint; the run says {output_of(on_slurm)[-3000:]}", run
+    )
     yield run
     with suppress(ProcessLookupError):
         os.killpg(run.pid, signal.SIGKILL)
@@ -95,7 +96,7 @@ def test_the_run_goes_on(training, on_slurm, cluster, fault, state, limits):
     assert jobs[0] == (state, limits[0])
     assert [limit for _, limit in jobs] == limits
     assert {end for end, _ in jobs[1:]} <= {"COMPLETED"}
-    resumed = re.search(r"goes on at step (\S+)", log(on_slurm))
+    resumed = re.search(r"resuming at step (\S+)", log(on_slurm))
     assert (resumed is None) == (len(limits) == 1)
     print(f"{state}: {time.monotonic() - start:.0f} s to the end, {resumed and resumed[0]}")
 
@@ -106,15 +107,12 @@ def test_the_submitting_process_is_killed(training, on_slurm, cluster):
     job, _ = cluster.ask(*AT_WORK).split()
     refused = on_slurm(*arguments(LONG), **cluster.environment)
     assert refused.status == 1
-    assert f"job {job} of a run that ended still works in" in refused.output
+    assert f"job {job} of an earlier run is still working in" in refused.output
     cluster.ask("scancel", job)
-    deadline = time.monotonic() + 60
-    while cluster.ask(*AT_WORK):
-        assert time.monotonic() < deadline
-        time.sleep(0.5)
+    wait_until(lambda: not cluster.ask(*AT_WORK), 60, "no job at work", every=0.5)
     again = on_slurm(*arguments(LONG), **cluster.environment)
     assert again.status == 0, again.output[-3000:]
-    assert "goes on at step" in log(on_slurm)
+    assert "resuming at step" in log(on_slurm)
 
 
 def submitted(cluster, since):

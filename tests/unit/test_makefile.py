@@ -17,6 +17,7 @@ def make(tmp_path):
     """Run make in a checkout whose environment is one that prints its arguments, one a line."""
     shutil.copy(ROOT / "Makefile", tmp_path)
     (tmp_path / "pyproject.toml").touch()
+    shutil.copytree(ROOT / "lock", tmp_path / "lock")
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     for name in ("python", "snakemake"):
         program = tmp_path / ".venv" / "bin" / name

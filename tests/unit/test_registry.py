@@ -9,7 +9,7 @@ ALL = [value for value in vars(registry).values() if isinstance(value, Registry)
 
 def test_a_name_is_registered_once():
     r = Registry("colour", {"red": "colours:Red"})
-    with pytest.raises(ValueError, match="registered already"):
+    with pytest.raises(ValueError, match="already registered"):
         r.add("red", "colours:Crimson")
 
 

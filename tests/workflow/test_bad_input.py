@@ -43,6 +43,17 @@ def test_configuration_mistakes_end_before_the_graph(workflow, config, expected)
     assert not (workflow.folder / "results").exists()
 
 
+def test_another_snakemake_is_refused_before_anything_starts(workflow, tmp_path):
+    other = tmp_path / "site" / "snakemake-9.28.1.dist-info"
+    other.mkdir(parents=True)
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: snakemake\nVersion: 9.28.1\n")
+    run = workflow("--dry-run", PYTHONPATH=str(tmp_path / "site"))
+    assert run.status != 0
+    assert "error: snakemake 9.28.1 is installed; Video2Reward relies on its internals" in run.output
+    assert 'pip install "snakemake==9.27.*"' in run.output
+    assert "Traceback" not in run.output
+
+
 def test_a_damaged_video_ends_with_its_sentence(workflow, tmp_path):
     clip = tmp_path / "cut.mp4"
     clip.write_bytes((ROOT / "resources" / "videos" / "dog_amble.mp4").read_bytes()[:20_000])

@@ -19,7 +19,7 @@ from video2reward.video.decode import Picture
 from video2reward.video.film import write_film
 from video2reward.video.frames import save
 
-NO_SPACE = "error: no space left on the disk: what is there is whole; free some (make prune helps)"
+NO_SPACE = "error: no space left on the disk: existing files are complete; free some (make prune helps)"
 
 
 @contextmanager

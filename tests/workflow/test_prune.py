@@ -4,9 +4,9 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 
 import pytest
+from tests.waiting import wait_until
 from tests.workflow.conftest import Workflow
 
 from video2reward.artifacts.selection import read_selection
@@ -107,7 +107,7 @@ def test_frames_stay_while_their_video_cannot_be_had(copied):
     record.write_text(record.read_text().replace("dog_amble.mp4", "lost.mp4"))
     done = prune(copied, "--yes")
     assert done.returncode == 0, done.stderr
-    assert re.search(r"kept: results/videos/dog_amble/frames: \S+lost.mp4 is no longer there", done.stdout)
+    assert re.search(r"kept: results/videos/dog_amble/frames: \S+lost.mp4 no longer exists", done.stdout)
     assert (copied / "videos/dog_amble/frames/000000.jpg").exists()
 
 
@@ -118,10 +118,7 @@ def test_results_in_use_are_left_alone_and_a_killed_run_goes_on_after_pruning(wo
     checkpoint = workflow / "robots/anymal_c/work/checkpoint.pt"
     half = workflow / "robots/anymal_c/.base.csv.0123abcd/base.csv"
     try:
-        deadline = time.monotonic() + 120
-        while not checkpoint.exists() and time.monotonic() < deadline:
-            time.sleep(0.2)
-        assert checkpoint.exists(), "no checkpoint within two minutes"
+        wait_until(checkpoint.exists, 120, "a checkpoint", run)
         half.parent.mkdir()
         half.write_text("half")
         refused = prune(workflow, "--yes")
@@ -137,10 +134,10 @@ def test_results_in_use_are_left_alone_and_a_killed_run_goes_on_after_pruning(wo
     assert checkpoint.exists(), "an unfinished training's checkpoint was deleted"
     again = workflow(*arguments)
     assert again.status == 0, again.output[-3000:]
-    assert "base policy of anymal_c: goes on at step" in again.output
+    assert "base policy of anymal_c: resuming at step" in again.output
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     done = prune(Workflow(tmp_path))
     assert done.returncode == 1
-    assert "error: results is not a folder of results; make prune RESULTS=folder" in done.stderr
+    assert "error: results is not a results folder; name another: make prune RESULTS=folder" in done.stderr

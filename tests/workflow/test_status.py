@@ -91,7 +91,7 @@ def test_removed_files(changed):
     told = status(changed)
     assert told["1"].startswith("1 of 35 jobs would run")
     assert told["report"] == "report would run: report.html is gone"
-    assert "iter1/rollout.mp4: nothing needs that" in told["gone"]
+    assert "iter1/rollout.mp4: no job needs this" in told["gone"]
 
 
 def test_changed_code_and_lost_records(changed):

@@ -3,9 +3,9 @@
 import os
 import signal
 import subprocess
-import time
 
 import pytest
+from tests.waiting import wait_until
 from tests.workflow.conftest import Workflow
 
 from video2reward.results.claims import in_use
@@ -17,11 +17,7 @@ def at_work(workflow):
     run = subprocess.Popen(
         workflow.command(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
-    deadline = time.monotonic() + 120
-    while not list(workflow.folder.glob("results/*/*/logs/*.log")):
-        assert run.poll() is None, "the run ended before its first job"
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    wait_until(lambda: list(workflow.folder.glob("results/*/*/logs/*.log")), 120, "a first job's log", run)
     yield run
     os.killpg(run.pid, signal.SIGKILL)
     run.wait()

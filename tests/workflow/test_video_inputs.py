@@ -57,7 +57,7 @@ def test_an_address_that_fails_ends_with_one_sentence(workflow, site, tmp_path):
     environment = {"V2R_VIDEOS": str(tmp_path / "cache"), **NO_PROXY}
     run = workflow("--config", f"video={site[1]}/gone.mp4", **environment)
     assert run.status != 0 and "Traceback" not in run.output
-    assert "error: the video cannot be downloaded (127.0.0.1: the server says 404" in run.output
+    assert "error: the video cannot be downloaded (127.0.0.1: the server answers 404" in run.output
 
 
 def test_a_picture_that_is_replaced_is_seen(workflow, tmp_path):

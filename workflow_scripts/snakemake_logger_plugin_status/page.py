@@ -1,9 +1,8 @@
-"""From Snakemake's graph of jobs to the page that explains it."""
+"""Turn Snakemake's job graph into the page that explains it."""
 
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -11,17 +10,20 @@ from typing import Any
 from video2reward.artifacts.completion import Completion, read_completion
 from video2reward.artifacts.prompt import read_prompt
 from video2reward.artifacts.repairs import read_repairs
+from video2reward.engine.graph import PlannedJob, cores, global_path, planned_jobs
 from video2reward.errors import UserError
 from video2reward.explain.cost import PastAnswers, costs_in_words, forecasts
 from video2reward.explain.duration import STATED, estimate, history
 from video2reward.explain.estimate import estimate_page
 from video2reward.explain.history import Records
-from video2reward.explain.jobs import PlannedJob, by_rule
+from video2reward.explain.jobs import by_rule
 from video2reward.explain.reasons import reasons
 from video2reward.explain.status import status_page
 from video2reward.llm.base import Question
 from video2reward.llm.store import store_key
 from video2reward.registry import COMPLETION_PROVIDERS
+from video2reward.results.layout import CandidateFiles, Results
+from video2reward.results.places import place_of
 from video2reward.settings.llm import LLM
 from video2reward.settings.prices import read_prices
 
@@ -31,86 +33,36 @@ PRICES = Path(__file__).resolve().parents[2] / "resources" / "prices.yaml"
 def page(graph: Any) -> str:
     """Return the page for a `snakemake.dag.DAG` after a dry run."""
     jobs = planned_jobs(graph)
-    store = Path(graph.workflow.globals["COMPLETIONS"])  # what the Snakefile named
+    folder = Results(global_path(graph, "RESULTS"))  # as named in the Snakefile
+    store = folder.completions
     records = Records()
     why = {job: reasons(job, records) for job in jobs if job.runs}
-    past = history(_results(graph)) if why else {}
+    past = history(folder.path) if why else {}
     found = forecasts(
         jobs, _costs, lambda job: _answered(job, store), earlier(jobs, store), read_prices(PRICES)
     )
-    return status_page(jobs, why, estimate(jobs, past, _cores(graph)), costs_in_words(found, _costs))
+    return status_page(jobs, why, estimate(jobs, past, cores(graph)), costs_in_words(found, _costs))
 
 
 def estimated(graph: Any) -> str:
     """Return the page about the whole configuration of a `snakemake.dag.DAG`, as if nothing had run."""
     jobs = planned_jobs(graph, whole=True)
     prices = read_prices(PRICES)
-    past = {**STATED, **(here := history(_results(graph)))}
+    folder = Results(global_path(graph, "RESULTS"))
+    past = {**STATED, **(here := history(folder.path))}
     stated = [rule for rule in by_rule(jobs) if rule in STATED and rule not in here]
-    found = forecasts(
-        jobs, _costs, lambda job: False, earlier(jobs, Path(graph.workflow.globals["COMPLETIONS"])), prices
-    )
+    found = forecasts(jobs, _costs, lambda job: False, earlier(jobs, folder.completions), prices)
     costs = {one.llm.provider: _costs(one.llm.provider) for one in found}
-    time = estimate(jobs, past, _cores(graph))
+    time = estimate(jobs, past, cores(graph))
     return estimate_page(jobs, found, costs, past, time, stated, prices)
-
-
-def _results(graph: Any) -> Path:
-    return Path(graph.workflow.globals["RESULTS"])
-
-
-def _cores(graph: Any) -> int:
-    return graph.workflow._cores or os.cpu_count() or 1
 
 
 def _costs(name: str) -> bool:
     return bool(COMPLETION_PROVIDERS.load(name).costs)
 
 
-def planned_jobs(graph: Any, whole: bool = False) -> list[PlannedJob]:
-    """Return the graph's jobs that make files, those first that others wait for; with `whole` all of them run."""
-    jobs: dict[Any, PlannedJob] = {}
-    order = {rule.name: i for i, rule in enumerate(graph.workflow.rules)}
-    for level in graph.toposorted():
-        for job in sorted(level, key=lambda job: (order[job.rule.name], str(job.wildcards_dict))):
-            if job.output:
-                before = [other for other in graph.dependencies[job] if other in jobs]
-                jobs[job] = _planned(graph, job, tuple(jobs[other] for other in before), whole)
-    return list(jobs.values())
-
-
-def _planned(graph: Any, job: Any, after: tuple[PlannedJob, ...], whole: bool) -> PlannedJob:
-    reason = graph.reason(job)
-    makers = {
-        str(file): other.rule.name for other, files in graph.dependencies[job].items() for file in files
-    }
-    outputs = tuple(Path(file) for file in job.output)
-    asked = graph.workflow.dag_settings
-    told = bool(
-        asked.forceall or asked.forcerun or asked.forcetargets
-    )  # what was cut short is forced as well
-    return PlannedJob(
-        rule=job.rule.name,
-        wildcards=dict(job.wildcards_dict),
-        settings=str(job.params.get("settings", "{}")),
-        code=str(job.params.get("code", "")),
-        asking=str(job.params.get("asking", "{}")),
-        inputs=tuple(Path(file) for file in job.input),
-        outputs=outputs,
-        record=Path(str(job.log[0])).with_suffix(".json") if job.log else Path(),
-        threads=job.threads,
-        runs=whole or graph.needrun(job),
-        forced=bool(reason.forced) and told,
-        missing=tuple(path for path in outputs if not path.exists()),
-        interrupted=bool(reason.incomplete_output) or (bool(reason.forced) and not told),
-        remade={Path(file): makers[str(file)] for file in reason.updated_input_run if str(file) in makers},
-        after=after,
-        reason=str(reason),
-    )
-
-
 def _answered(job: PlannedJob, store: Path) -> bool | None:
-    """Tell whether the store has the answer to a job's question; None while its prompt may still change."""
+    """Tell whether the store holds the answer for a job; None while its prompt may still change."""
     record = job.inputs[0]
     if record in job.remade or not record.exists():
         return None
@@ -121,30 +73,26 @@ def _answered(job: PlannedJob, store: Path) -> bool | None:
 
 
 def earlier(jobs: list[PlannedJob], store: Path) -> PastAnswers:
-    """Return what earlier answers tell: those in the store and at the jobs' places; damaged ones are left out."""
+    """Return the earlier answers in the store and among the jobs' outputs, without damaged ones."""
     found: dict[tuple[str, str], Completion] = {}
     candidates = repaired = 0
-    places = [path for job in jobs for path in job.outputs if path.exists()]
-    for path in [*sorted(store.glob("*.json")), *(path for path in places if _is(path, "completion"))]:
+    outputs = [path for job in jobs for path in job.outputs if path.exists()]
+    places = [(path, place) for path in outputs if (place := place_of(path)) is not None]
+    answers = [path for path, place in places if place.file == "completion"]
+    for path in [*sorted(store.glob("*.json")), *answers]:
         with suppress(UserError):
             answer = read_completion(path)
             found.setdefault((answer.model, answer.text), answer)
-    for path in places:
-        if _is(path, "repairs") and _asked_a_model(path):
+    for path, place in places:
+        if place.file == "repairs" and place.k and _asked_a_model(CandidateFiles(path.parent, place.k)):
             with suppress(UserError):
                 repaired += bool(read_repairs(path).repairs)
                 candidates += 1
     return PastAnswers(tuple(found.values()), repaired / candidates if candidates else None)
 
 
-def _is(path: Path, kind: str) -> bool:
-    return path.name.startswith(f"{kind}_") and path.suffix == ".json"
-
-
-def _asked_a_model(repairs: Path) -> bool:
-    """Tell whether a language model wrote the candidate that may have been repaired."""
+def _asked_a_model(candidate: CandidateFiles) -> bool:
+    """Tell whether a language model wrote a candidate that may have been repaired."""
     with suppress(UserError):
-        return read_completion(
-            repairs.with_name(repairs.name.replace("repairs", "completion"))
-        ).is_language_model
+        return read_completion(candidate.completion).is_language_model
     return False

@@ -1,4 +1,4 @@
-"""Errors that a user can act on: one sentence naming the value, the valid ones and the way out."""
+"""Errors that a user can act on: one sentence that names the value, the valid ones and what to do."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 
 class UserError(Exception):
-    """A mistake in the user's input; its text is shown alone, without a traceback."""
+    """A mistake in the user's input; only its text is shown, without a traceback."""
 
 
 def choices(name: str, valid: Iterable[str], kind: str) -> str:
@@ -20,7 +20,7 @@ def choices(name: str, valid: Iterable[str], kind: str) -> str:
     return f"unknown {kind} {name!r}.{hint} Valid: {', '.join(names) or 'none'}."
 
 
-_AGAIN = "what is there is whole; {}, then run the same command again"
+_AGAIN = "existing files are complete; {}, then run the same command again"
 _DISK = {
     errno.ENOSPC: f"no space left on the disk: {_AGAIN.format('free some (make prune helps)')}",
     errno.EDQUOT: f"the disk quota is used up: {_AGAIN.format('free some (make prune helps)')}",
@@ -32,7 +32,7 @@ _DISK = {
 def disk_trouble(error: BaseException) -> str | None:
     """Return what to tell a user about a disk that cannot be written, None for any other error.
 
-    Libraries that wrap the system's error leave its number or its words in their own, or in the error's cause.
+    Libraries that wrap the system's error keep its number or its text in their own message or in the error's cause.
     """
     seen: BaseException | None = error
     while seen is not None:
@@ -45,6 +45,6 @@ def disk_trouble(error: BaseException) -> str | None:
 
 
 def _quoted(text: str) -> int | None:
-    """Return the number of the system's error that a text quotes."""
+    """Return the errno of the system error that a text quotes."""
     found = (number for number in _DISK if f"errno = {number}," in text or os.strerror(number) in text)
     return next(found, None)

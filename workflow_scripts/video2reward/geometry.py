@@ -1,4 +1,4 @@
-"""Plane geometry that stages share: headings, the side view, body lengths, cycles."""
+"""Geometry that stages share: headings, the side view, body lengths, cycles."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ def quaternion_yaw(quaternion: np.ndarray) -> np.ndarray:
 
 
 def rotate(quaternion: np.ndarray, vectors: np.ndarray) -> np.ndarray:
-    """Turn vectors (..., 3) from the body's frame to the world's by quaternions (..., 4) w, x, y, z."""
+    """Rotate vectors (..., 3) from the body frame to the world frame by quaternions (..., 4) w, x, y, z."""
     q = np.asarray(quaternion, float)
     axis = 2 * np.cross(q[..., 1:], vectors)
     return vectors + q[..., :1] * axis + np.cross(q[..., 1:], axis)
 
 
 def side_view(points: np.ndarray, heading: np.ndarray) -> np.ndarray:
-    """Project world points on the vertical plane of each heading.
+    """Project world points onto the vertical plane along each heading.
 
-    points: (..., J, 3) m, z up; heading: (...) rad -> (..., J, 2) x forward, y up, m, the origin kept
+    points: (..., J, 3) m, z up; heading: (...) rad -> (..., J, 2) x forward, y up, m, same origin
     """
     heading = np.asarray(heading, float)[..., None]
     forward = points[..., 0] * np.cos(heading) + points[..., 1] * np.sin(heading)
@@ -39,7 +39,7 @@ def side_view(points: np.ndarray, heading: np.ndarray) -> np.ndarray:
 def travel_heading(track: np.ndarray, fallback: float, least: float) -> float:
     """Return the direction from the first to the last point of a track (T, 2+), rad.
 
-    A track that ends within `least` (its own unit) of its start has no direction: `fallback` is returned.
+    A track that ends within `least` (in its own unit) of its start has no direction; `fallback` is returned.
     """
     step = track[-1, :2] - track[0, :2]
     return float(np.arctan2(step[1], step[0])) if np.hypot(*step) > least else fallback
@@ -48,13 +48,13 @@ def travel_heading(track: np.ndarray, fallback: float, least: float) -> float:
 def trunk_ends(points: np.ndarray, names: Sequence[str], skeleton: Skeleton) -> tuple[np.ndarray, np.ndarray]:
     """Return the trunk's front and back end, (..., D) each, from points (..., J, D) named `names`.
 
-    An end is the mean of the skeleton's joints for it that `names` holds; none is a `UserError`.
+    Each end is the mean of its skeleton joints that are in `names`; if none is, a `UserError`.
     """
     ends = []
     for end, joints in (("front", skeleton.front), ("back", skeleton.back)):
         rows = [list(names).index(joint) for joint in joints if joint in names]
         if not rows:
-            raise UserError(f"no joint of the trunk's {end} end: expected one of {', '.join(joints)}")
+            raise UserError(f"no joint at the trunk's {end} end: expected one of {', '.join(joints)}")
         ends.append(points[..., rows, :].mean(axis=-2))
     return ends[0], ends[1]
 
@@ -62,10 +62,10 @@ def trunk_ends(points: np.ndarray, names: Sequence[str], skeleton: Skeleton) -> 
 def body_normalise(
     points: np.ndarray, names: Sequence[str], skeleton: Skeleton, length: float | None = None
 ) -> np.ndarray:
-    """Express side-view points in body lengths about the trunk's middle.
+    """Express side-view points in body lengths, relative to the trunk's midpoint.
 
-    points: (..., T, J, 2) x forward, y up; length: unit of the result, in the unit of `points`; the mean
-    distance between the trunk's ends if not given -> the same shape, origin midway between the ends
+    points: (..., T, J, 2) x forward, y up; length: the body length in the unit of `points`, by default the mean
+    distance between the trunk's ends -> the same shape, origin midway between the ends
     """
     front, back = trunk_ends(points, names, skeleton)
     if length is None:
@@ -74,7 +74,7 @@ def body_normalise(
 
 
 def sample_cycle(cycle: np.ndarray, phase: np.ndarray) -> np.ndarray:
-    """Read a closed cycle (P, ...), uniform in phase, at phases (N,) in cycles, linearly -> (N, ...)."""
+    """Interpolate a closed cycle (P, ...), uniform in phase, linearly at phases (N,) in cycles -> (N, ...)."""
     position = np.mod(phase, 1.0) * len(cycle)
     before = position.astype(int) % len(cycle)
     weight = (position - np.floor(position)).reshape(-1, *[1] * (cycle.ndim - 1))

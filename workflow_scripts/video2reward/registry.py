@@ -1,4 +1,4 @@
-"""Registries of exchangeable parts: one module and one line per backend, imported only when chosen."""
+"""Registries of interchangeable parts: one module and one line per backend, imported only when chosen."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from video2reward.errors import UserError, choices
 
 @dataclass
 class Registry:
-    """Names of one kind of part, each pointing at `package.module:attribute`."""
+    """Names of one kind of part, each mapped to `package.module:attribute`."""
 
     kind: str
     targets: dict[str, str] = field(default_factory=dict)
 
     def add(self, name: str, target: str) -> None:
-        """Register `target` ("package.module:attribute") under `name`; a second `name` is an error."""
+        """Register `target` ("package.module:attribute") under `name`; registering a name twice is an error."""
         if name in self.targets:
-            raise ValueError(f"{self.kind} {name!r} is registered already, as {self.targets[name]}")
+            raise ValueError(f"{self.kind} {name!r} is already registered as {self.targets[name]}")
         self.targets[name] = target
 
     def module(self, name: str) -> str:
-        """Return the dotted module that `name` lives in, without importing it."""
+        """Return the dotted name of `name`'s module, without importing it."""
         return self._target(name).partition(":")[0]
 
     def load(self, name: str) -> Any:
-        """Import and return what `name` points at; an unknown name is a `UserError`."""
+        """Import and return the part called `name`; an unknown name is a `UserError`."""
         module, _, attribute = self._target(name).partition(":")
         return getattr(importlib.import_module(module), attribute)
 
@@ -51,7 +51,7 @@ COMPLETION_PROVIDERS.add("manual", "video2reward.llm.manual_provider:ManualProvi
 COMPLETION_PROVIDERS.add("template", "video2reward.llm.template_provider:TemplateProvider")
 COMPLETION_PROVIDERS.add("fixed", "video2reward.llm.fixed_provider:FixedProvider")
 
-# How a failed candidate is mended; its code counts only for candidates that can be.
+# How a failed candidate is repaired; part of the code digest only where repairs are possible.
 REPAIRERS = Registry("way of repair")
 REPAIRERS.add("ask", "video2reward.llm.repair:Repairer")
 

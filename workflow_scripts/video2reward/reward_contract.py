@@ -1,4 +1,4 @@
-"""What a reward must hold to, in its trial and in training: its results, and its independence of other agents."""
+"""What a reward must fulfil, in its trial and in training: valid results, independent between agents."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 MAX_COMPONENTS = 40
 MAX_IN_TRIAL = 1e6
-"""Far above any sum of sensible terms; the square of much more overflows in the value function's loss."""
+"""Far above any sum of sensible terms; the square of much larger values overflows in the value loss."""
 MAX_IN_TRAINING = 1e7
-"""Where training leads, values may grow beyond those on the trial's states, but not by orders of magnitude."""
+"""In training, values may exceed those on the trial's states, but not by orders of magnitude."""
 _NAME = re.compile(
     r"[A-Za-z0-9_][A-Za-z0-9_ .:+/()%-]{0,59}"
-)  # begun by - or + it is a formula to a spreadsheet
+)  # a spreadsheet would read a leading - or + as a formula
 
 DEATHS = {
     signal.SIGFPE: "it divided integers in a way that the processor cannot (SIGFPE), such as by zero or the smallest "
@@ -32,18 +32,19 @@ DEATHS = {
     signal.SIGSYS: "it made a system call that is not allowed",
     signal.SIGABRT: "it was aborted, most likely at its limit of memory",
 }
-"""How a reward can end the process that it runs in, by the signal."""
+"""Signal that killed a reward's process -> the cause, in words."""
 
 
 class ContractError(Exception):
-    """A reward's results are not what they must be; the text is a sentence for the model."""
+    """A reward's results break the contract; the text is a sentence for the model."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """One call's results, copied. values: (K + 1, N) float32, the total first; names: of the K components.
+    """One call's results, copied.
 
-    lows, highs: of each row over the agents, all finite; precision: relative, of the coarsest of their types
+    values: (K + 1, N) float32, the total first; names: of the K components
+    lows, highs: of each row over the agents, all finite; precision: relative, of the coarsest dtype
     """
 
     values: Tensor
@@ -64,9 +65,9 @@ class Result:
 
 
 def read_result(total: Any, components: Any, agents: int, device: Any, largest: float) -> Result:
-    """Take in what a reward returned for `agents` agents; anything but finite float32 (N,) is a `ContractError`.
+    """Check and copy what a reward returned for `agents` agents; anything but finite float32 (N,) is a `ContractError`.
 
-    largest: size that no value may exceed
+    largest: bound on the absolute value
     """
     import torch
 
@@ -75,9 +76,9 @@ def read_result(total: Any, components: Any, agents: int, device: Any, largest: 
     for what, value in rows:
         _check_kind(what, value, agents, device)
     values = torch.stack([value.detach() for _, value in rows])
-    low, high = torch.aminmax(values, dim=1)  # NaN where any is
+    low, high = torch.aminmax(values, dim=1)  # NaN if any value is
     lows, highs = low.tolist(), high.tolist()
-    # The total last: what is wrong with it is mostly a component's fault.
+    # The total last: its faults mostly come from a component.
     for (what, _), row, small, great in list(zip(rows, values, lows, highs, strict=True))[::-1]:
         if not (-largest <= small and great <= largest):
             raise ContractError(_out_of_range(what, row, agents, largest))
@@ -86,19 +87,21 @@ def read_result(total: Any, components: Any, agents: int, device: Any, largest: 
 
 
 def check_same_names(names: Collection[str], expected: Iterable[str]) -> None:
-    """Demand the components that the reward had before."""
+    """Raise a `ContractError` unless the components are those that the reward had before, in any order."""
     odd = set(names) ^ set(expected)
     if odd:
-        raise ContractError(f"the reward's components change from step to step: {shown(odd)}")
+        raise ContractError(
+            f"the reward's components change from step to step: {shown(odd)}; always return the same names"
+        )
 
 
 def others_matter(whole: Result, index: Tensor, part: Result) -> bool:
-    """Tell whether the totals of some agents changed when they were simulated without the others.
+    """Tell whether the totals of some agents change when they are evaluated without the others.
 
-    whole: of all agents; index: (n,) those that were run alone; part: their results then
+    whole: results of all agents; index: (n,) the agents that were run alone; part: their results then
 
-    Differences count in proportion to the spread over the agents, whatever is added to all of them. What rounding
-    may do, a few units in the last place of the largest term, does not count.
+    Differences are judged against the spread over the agents, so a constant offset does not hide them. Rounding errors,
+    a few units in the last place of the largest term, do not count.
     """
     import torch
 
@@ -112,6 +115,16 @@ def others_matter(whole: Result, index: Tensor, part: Result) -> bool:
     rounding = max(part.precision, 1e-13) * size
     each = bool((difference > 1e-2 * spread + 16 * rounding).any())
     return each or bool(difference.mean() > 1e-3 * spread + 2 * rounding.mean())
+
+
+def check_alone(whole: Result, index: Tensor, part: Result) -> None:
+    """Raise a `ContractError` if some agents' totals change without the others, see `others_matter`."""
+    if others_matter(whole, index, part):
+        raise ContractError(
+            f"an agent's total changes with the other agents (N = {whole.values.shape[1]} and N = {len(index)} differ); "
+            "it must depend on the agent alone: give every sum, mean and norm its dim=, and do not normalise over the "
+            "agents"
+        )
 
 
 def _check_names(components: Any) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 class Signal:
     """One input of a reward function.
 
-    group: "state" is always shown; what a method may hide; or the name of the task that alone has it
+    group: "state", which is always shown, a group that a method may hide, or the only task that has the signal
     """
 
     name: str

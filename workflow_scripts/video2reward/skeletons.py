@@ -1,4 +1,4 @@
-"""The skeletons that keypoints come in: joint names, bones, trunk axis, limbs and feet."""
+"""The supported skeletons: joint names, bones, trunk axis, limbs and feet."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from video2reward.errors import UserError, choices
 
 @dataclass(frozen=True)
 class Limb:
-    """One leg: the joints from hip to foot, in the skeleton's names."""
+    """One leg: its joints from hip to foot, by the skeleton's names."""
 
     name: str
     hip: str
@@ -19,7 +19,7 @@ class Limb:
 
 @dataclass(frozen=True)
 class Skeleton:
-    """A pose data set's joint order; `front` and `back` are averaged into the two ends of the trunk."""
+    """A pose data set's joint order; the means of `front` and of `back` are the two ends of the trunk."""
 
     name: str
     subject: str
@@ -30,14 +30,14 @@ class Skeleton:
     limbs: tuple[Limb, ...]
 
     def index(self, joint: str) -> int:
-        """Return the joint's row; an unknown joint is a `UserError`."""
+        """Return the joint's index; an unknown joint is a `UserError`."""
         if joint not in self.joints:
             raise UserError(choices(joint, self.joints, f"{self.name} joint"))
         return self.joints.index(joint)
 
     @property
     def feet(self) -> tuple[str, ...]:
-        """The joints that touch the ground, limb by limb."""
+        """The foot joints, limb by limb."""
         return tuple(limb.foot for limb in self.limbs)
 
 

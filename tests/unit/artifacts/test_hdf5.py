@@ -99,7 +99,7 @@ def test_what_lies_outside_the_file_is_refused_and_named(tmp_path, secret, make)
     with h5py.File(path, "w") as file:
         make(file, secret)
     with (
-        pytest.raises(UserError, match="is not read; save everything within one file") as caught,
+        pytest.raises(UserError, match="is not read; save everything in one file") as caught,
         open_h5(path),
     ):
         pytest.fail("it was opened")
@@ -132,7 +132,7 @@ def test_pipes_and_folders_are_no_files(tmp_path):
     os.mkfifo(tmp_path / "pipe.h5")  # reading it would wait for ever
     (tmp_path / "folder.h5").mkdir()
     for name in ("pipe.h5", "folder.h5"):
-        with pytest.raises(UserError, match=f"{name} is no file"):
+        with pytest.raises(UserError, match=f"{name} is not a file"):
             read_h5(tmp_path / name)
     with pytest.raises(UserError, match=r"gone.h5 does not exist"):
         read_h5(tmp_path / "gone.h5")

@@ -57,5 +57,5 @@ def test_one_film_for_robots_of_both_kinds_needs_a_word(tmp_path):
     clip.write_bytes(b"x")
     file = tmp_path / "config" / "experiments" / "both.yaml"
     file.write_text(f"robot: [anymal_c, humanoid]\nvideo: {clip}\nmethod: video2reward\n")
-    with pytest.raises(UserError, match=r"say in its YAML what subject\.species it shows"):
+    with pytest.raises(UserError, match=r"set subject\.species in its YAML"):
         load_plan({**CONFIG, "experiments": ["both"]}, tmp_path)

@@ -87,7 +87,7 @@ def test_an_experiment_of_the_command_line_is_its_own_group():
         ({"robot": ["anymal"]}, "unknown robot 'anymal'. Did you mean 'anymal_c'"),
         (
             {"video": ["dog_run", "dog_run"]},
-            "two experiments are called 'group-dog_run-human'; name each once",
+            "two experiments are called 'group-dog_run-human'; rename one",
         ),
         ({"video": []}, "video = []: Value error, must be a name or a list of names"),
         ({"method": ["human", 3]}, "method = ['human', 3]: Value error, must be a name or a list of names"),
@@ -105,7 +105,7 @@ def test_mistakes_are_answered_with_a_sentence(root, content, expected):
 
 def test_folders_of_the_results_are_no_experiments(root):
     write(root, "tables")
-    with pytest.raises(UserError, match="'tables': this name is taken by a folder of the results"):
+    with pytest.raises(UserError, match="'tables': a folder of the results has this name"):
         plan(root, "tables")
 
 

@@ -137,7 +137,7 @@ def test_a_mistake_in_a_robots_preset_is_answered_with_its_file(tmp_path):
         ({"training": {"num_env": 3}}, "unknown key 'num_env'. Did you mean 'num_envs'"),
         (
             {"training": {"warm_start": False}},
-            "training.warm_start is gone; write training.init: base for true",
+            "training.warm_start no longer exists; write training.init: base instead of true",
         ),
         (
             {"training": {"init": "bset"}},
@@ -235,11 +235,11 @@ def test_a_folder_of_pictures(tmp_path):
     [
         (
             "file: ftp://example.org/a.mp4",
-            "ftp:/example.org/a.mp4 is not an address that can be fetched; valid: http",
+            "ftp:/example.org/a.mp4 cannot be fetched; valid addresses: http",
         ),
-        ("file: run", "is a folder of pictures, which says nothing of time"),
-        ("file: a.mp4\nfps: 30", "fps = 30 is for folders of pictures"),
-        ("file: https://example.org/a.mp4\nfps: 30", "fps = 30 is for folders of pictures"),
+        ("file: run", "is a folder of images, which has no frame rate"),
+        ("file: a.mp4\nfps: 30", "fps = 30 is for folders of images"),
+        ("file: https://example.org/a.mp4\nfps: 30", "fps = 30 is for folders of images"),
         ("file: gone.mp4", "gone.mp4 does not exist"),
         ("file: a.mp4\ntrim: [2]", "trim.1 is missing"),
         ("file: a.mp4\ntrim: [-1, 2]", "trim.0 = -1: Input should be greater than or equal to 0"),
@@ -266,12 +266,12 @@ def test_a_password_in_the_models_address_is_refused_and_not_quoted():
 @pytest.mark.parametrize(
     ("llm", "sentence"),
     [
-        ({"base_url": "https://example.org/v1?api-key=hidden-9"}, "llm.base_url goes on after a ? or #"),
-        ({"base_url": "https://example.org/v1#hidden-9"}, "llm.base_url goes on after a ? or #"),
+        ({"base_url": "https://example.org/v1?api-key=hidden-9"}, "llm.base_url has a part after ? or #"),
+        ({"base_url": "https://example.org/v1#hidden-9"}, "llm.base_url has a part after ? or #"),
         ({"base_url": "https://hidden-9@example.org/v1"}, "holds a user or a password"),
         ({"base_url": "https://example.org/planted-hidden-9/v1"}, "llm.base_url or llm.model holds the key"),
         ({"base_url": "example.org/v1?key=hidden-9"}, "llm.base_url: String should match"),
-        ({"base_url": "https://[::1/hidden-9"}, "llm.base_url is no address"),
+        ({"base_url": "https://[::1/hidden-9"}, "llm.base_url is not a valid address"),
         ({"key_variable": "sk-hidden-9"}, "llm.key_variable: String should match"),
         ({"key_variable": "gsk_hidden9AbCdEfGhIjKlMn"}, "llm.key_variable looks like a key"),
         ({"organisation": "org\n1"}, "llm.organisation"),
@@ -309,7 +309,7 @@ def test_a_loop_uses_the_base_policy_of_its_seed_where_there_is_one(asked, bases
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ([0, 7], "base_seeds holds 7, but no loop has such a seed; the loops' seeds are 0, 1, 2, 5"),
+        ([0, 7], "base_seeds holds 7, but no loop has that seed; the loops' seeds are 0, 1, 2, 5"),
         (5, "base_seeds holds 3, 4, but"),
         (0, "base_seeds"),
         ([], "base_seeds"),

@@ -61,14 +61,15 @@ def test_a_damaged_file_is_named_and_what_to_do(cache):
     path = cache / KNOWN["rtmpose-m-ap10k"].file
     path.write_bytes(b"half")
     with pytest.raises(
-        UserError, match=f"{path} is damaged or another file: .*; delete it, and the same command"
+        UserError, match=f"{path} is damaged or a different file: .*; delete it, and the same command"
     ):
         weights("rtmpose-m-ap10k", "pose")
 
 
 def test_what_is_published_as_checkpoint_only_has_to_be_exported(cache):
     with pytest.raises(
-        UserError, match=r"checkpoint only \(https://.*18aac840_20211029.pth\): export it .*put it at"
+        UserError,
+        match=r"published only as a checkpoint \(https://.*18aac840_20211029.pth\): export it .*put it at",
     ):
         weights("hrnet-w32-ap10k", "pose")
     cache.mkdir()
@@ -99,7 +100,7 @@ def test_a_known_model_is_taken_from_an_archive_brought_by_hand(cache, monkeypat
         ),
         (
             {"model": "rtmpose-s-coco17"},
-            "v.yaml: pose.model rtmpose-s-coco17 is for coco17, pose.skeleton is ap10k",
+            "v.yaml: pose.model rtmpose-s-coco17 is for coco17, but pose.skeleton is ap10k",
         ),
         ({"detector": "rtmdet-nano-person"}, "pose.detector rtmdet-nano-person is for coco17"),
         ({"model": "gone.onnx"}, "v.yaml: pose.model: .*gone.onnx does not exist"),
@@ -111,8 +112,8 @@ def test_a_known_model_is_taken_from_an_archive_brought_by_hand(cache, monkeypat
         ({"backend": "mmpose", "detector": "yolox-s"}, "pose.detector belongs to pose.backend: onnx"),
         ({"backend": "mmpose", "model": "hrnet"}, "unknown pose model 'hrnet'.*the path of its .pth file"),
         ({"backend": "mmpose", "model": "gone.pth"}, "v.yaml: pose.model: .*gone.pth does not exist"),
-        ({"backend": "mmpose", "config": "x"}, "pose.config belongs to a checkpoint of your own"),
-        ({"backend": "mmpose", "model": "rtmpose-m-coco17"}, "is for coco17, pose.skeleton is ap10k"),
+        ({"backend": "mmpose", "config": "x"}, "pose.config is for your own checkpoints"),
+        ({"backend": "mmpose", "model": "rtmpose-m-coco17"}, "is for coco17, but pose.skeleton is ap10k"),
         ({"skeleton": "coco"}, "unknown skeleton 'coco'"),
     ],
 )
@@ -164,7 +165,7 @@ def test_mmpose_reads_the_checkpoint_of_the_same_name(cache):
     cache.mkdir()
     path = cache / published.file
     path.write_bytes(b"half")
-    with pytest.raises(UserError, match=f"{path} is damaged or another file: .*'s is 18aac840"):
+    with pytest.raises(UserError, match=f"{path} is damaged or a different file: .*'s is 18aac840"):
         checkpoint("hrnet-w32-ap10k")
 
 
@@ -195,7 +196,7 @@ def test_a_checkpoint_of_ones_own_and_its_configuration(tmp_path):
     assert not {"model", "config"} & set(pose_settings(file)["pose"])
     with pytest.raises(UserError, match="pose.config: .*gone/mine.py does not exist"):
         resolve(Pose(**own, config="gone/mine.py"), tmp_path, "v.yaml")
-    with pytest.raises(UserError, match="mine.pth is for pose.backend: mmpose, here it is onnx"):
+    with pytest.raises(UserError, match="mine.pth is for pose.backend: mmpose, but the backend is onnx"):
         resolve(Pose(backend="onnx", model="mine.pth"), tmp_path, "v.yaml")
 
 

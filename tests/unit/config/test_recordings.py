@@ -55,9 +55,9 @@ def test_more_rounds_than_were_recorded(tmp_path, recording):
     ("name", "sentence"),
     [
         (None, "needs llm.recorded"),
-        ("gone", "gone is no folder"),
-        ("now", "results folder of this run itself"),
-        ("empty", "holds no answers at all"),
+        ("gone", "gone is not a folder"),
+        ("now", "this run's own results folder"),
+        ("empty", "holds no answers"),
     ],
 )
 def test_what_cannot_be_replayed(tmp_path, name, sentence):

@@ -5,11 +5,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
 import pytest
+from tests.waiting import wait_until
 
 from video2reward.results.claims import FOLDER, in_use
 
@@ -62,10 +62,7 @@ def snakemake(tmp_path):
 def at_work(snakemake, tmp_path):
     """A run that is in the middle of its job."""
     run = snakemake(seconds=60)
-    deadline = time.monotonic() + 60
-    while not (tmp_path / "here/results/out.begun").exists():
-        assert time.monotonic() < deadline, run.communicate()[0]
-        time.sleep(0.05)
+    wait_until((tmp_path / "here/results/out.begun").exists, 60, "the job has begun", run)
     return run
 
 

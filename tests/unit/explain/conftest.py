@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from video2reward.artifacts.job_record import JobRecord, digests, write_job_record
-from video2reward.explain.jobs import PlannedJob
+from video2reward.engine.graph import PlannedJob
 from video2reward.jobs.code_digest import code_digest, code_modules
 
 ROUND = Path("results/amble/seed0/iter1")

@@ -6,6 +6,7 @@ import pytest
 
 from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.prompt import Prompt, write_prompt
+from video2reward.engine.graph import PlannedJob
 from video2reward.explain.cost import (
     ANSWER,
     ERROR,
@@ -15,7 +16,6 @@ from video2reward.explain.cost import (
     costs_in_words,
     forecasts,
 )
-from video2reward.explain.jobs import PlannedJob
 from video2reward.settings.prices import read_prices
 
 ROOT = Path(__file__).resolve().parents[3]

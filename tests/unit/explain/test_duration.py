@@ -5,8 +5,15 @@ import pytest
 
 from video2reward.artifacts.io import write_json
 from video2reward.artifacts.job_record import JobRecord, write_job_record
-from video2reward.explain.duration import DEFAULT_RUN_S, PastJob, estimate, expected, history, in_words
-from video2reward.explain.jobs import PlannedJob
+from video2reward.engine.graph import PlannedJob
+from video2reward.explain.duration import (
+    DEFAULT_RUN_S,
+    PastJob,
+    duration_in_words,
+    estimate,
+    expected,
+    history,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -76,11 +83,13 @@ def test_rules_without_a_time_are_named_and_other_lengths_too():
     [(0.04, "under 1 s"), (1.2, "1 s"), (59.4, "59 s"), (59.6, "1 min"), (125, "2 min"), (95, "1 min 40 s"), (3599, "1 h"), (5000, "1 h 23 min")],
 )  # fmt: skip
 def test_times_in_words(seconds, words):
-    assert in_words(seconds) == words
+    assert duration_in_words(seconds) == words
 
 
 def test_the_default_runs_time_is_the_measured_one():
     line = next(
-        line for line in (ROOT / "README.md").read_text().splitlines() if "`make run` on two cores" in line
+        line
+        for line in (ROOT / "docs" / "measured.md").read_text().splitlines()
+        if "`make run` on two cores" in line
     )
     assert f"{DEFAULT_RUN_S} s" in line

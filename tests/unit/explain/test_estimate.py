@@ -4,11 +4,11 @@ from pathlib import Path
 
 from tests.unit.explain.test_cost import asking, checking, paid
 
+from video2reward.engine.graph import PlannedJob
 from video2reward.explain.cost import PastAnswers as Answers
 from video2reward.explain.cost import forecasts
 from video2reward.explain.duration import STATED, PastJob, estimate
 from video2reward.explain.estimate import estimate_page
-from video2reward.explain.jobs import PlannedJob
 from video2reward.explain.status import WIDTH
 from video2reward.settings.prices import read_prices
 
@@ -48,7 +48,7 @@ def page(jobs, past=None):
 
 def test_calls_tokens_price_and_training_hours():
     text = page(configuration(), {"train_policy": [PastJob(110.0, 750_000, 100.0)]})
-    assert text.startswith("The whole configuration, from nothing: 19 jobs. Nothing has been started.")
+    assert text.startswith("The whole configuration, from scratch: 19 jobs. Nothing has been started.")
     assert "amble: 2 rounds of 3 candidates, 1 seed" in text
     assert "answers 6 of m, about 3 repairs (at most 6: llm.repairs)" in text
     assert "2 and 10 USD per million tokens in and out: llm.input_price and llm.output_price" in text
@@ -70,7 +70,7 @@ def test_a_fixed_reward_is_said_to_be_one():
 def test_before_anything_ran_it_says_what_it_goes_by():
     text = page(configuration())
     assert "as the default configuration takes on two idle cores, as nothing has run here" in text
-    assert "no answer so far to go by" in text and "a half before there are any" in text
+    assert "no answer so far to go by" in text and "one half before there are any" in text
 
 
 def test_a_limit_that_is_too_low_and_a_window_that_is_too_small_are_said():

@@ -49,7 +49,7 @@ def test_code_that_was_put_in_other_places_is_one_sentence(job, made):
     record = read_job_record(path)
     moved = {name.replace("video2reward.", "video2reward.once_"): sha for name, sha in record.modules.items()}
     write_job_record(path, type(record)(**{**vars(record), "modules": moved, "code": "0"}))
-    assert own(job()) == ("made by an earlier version of this project, whose code lay in other modules",)
+    assert own(job()) == ("made by an earlier version of this project with other modules",)
 
 
 def test_code_of_a_script_that_is_gone(made):

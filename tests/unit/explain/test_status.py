@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from video2reward.artifacts.io import write_json
+from video2reward.engine.graph import PlannedJob
 from video2reward.explain.duration import Estimate
-from video2reward.explain.jobs import PlannedJob, by_rule, places
+from video2reward.explain.jobs import by_rule, places
 from video2reward.explain.reasons import Reasons
 from video2reward.explain.status import WIDTH, status_page, time_in_words
 
@@ -31,7 +32,7 @@ def test_all_done():
 
 def test_files_that_nothing_needs_are_named():
     jobs = [PlannedJob("train_policy", missing=(Path("results/policy_1.pth"),))]
-    assert "gone  results/policy_1.pth: nothing needs that" in page(jobs, {})
+    assert "gone  results/policy_1.pth: no job needs this" in page(jobs, {})
 
 
 def test_trainings_ended_early_are_named(tmp_path):

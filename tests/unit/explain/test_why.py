@@ -90,7 +90,7 @@ def test_each_job_is_told_once_as_near_as_it_is_read(made):
         ("results/amble/seed0/iter1", "is a folder of several jobs"),
         ("results/amble/seed0/iter1/mine.txt", "has no record of how it was made"),
         ("results/amble/seed0/iter1/work_1/checkpoint.pt", "a training's checkpoint"),
-        ("clip.mp4", "lies outside results"),
+        ("clip.mp4", "is outside results"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_explained_is_one_sentence(made, name, words):

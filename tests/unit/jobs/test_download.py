@@ -11,6 +11,7 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from tests.waiting import wait_until
 
 from video2reward.errors import UserError
 from video2reward.jobs.download import fetch
@@ -120,8 +121,8 @@ def test_a_slow_download_says_how_long_it_will_take(server, path, capsys):
     ("page", "message"),
     [
         ("/page.onnx", f"its SHA-256 is .*, expected {SHA[:16]}"),
-        ("/cut.onnx", r"it broke off after 3.0 of 5.1 MB|IncompleteRead"),
-        ("/gone.onnx", "the server says 404 Not Found"),
+        ("/cut.onnx", r"the download broke off after 3.0 of 5.1 MB|IncompleteRead"),
+        ("/gone.onnx", "the server answers 404 Not Found"),
         ("/page.zip", "not a readable zip archive"),
         ("/torn.zip", "not a readable zip archive"),
         ("/two.zip", "the archive holds 2 .onnx files, expected one"),
@@ -160,7 +161,7 @@ def test_an_archive_brought_by_hand_is_unpacked(server, path):
     path.unlink()
     path.with_name("m.zip").write_bytes(PAGES["/torn.zip"])
     with pytest.raises(
-        UserError, match=r"m.zip is not toy's archive: not a readable zip.*; delete it or bring it again"
+        UserError, match=r"m.zip is not toy's archive: not a readable zip.*; delete it or copy it again"
     ):
         fetch("toy", [f"{server.at}/m.zip"], path, SHA)
 
@@ -179,8 +180,7 @@ def test_two_processes_at_once_download_once(server, path):
 def test_a_killed_download_leaves_nothing_in_the_way(server, path):
     code = f"from video2reward.jobs.download import fetch; fetch('toy', ['{server.at}/slow.onnx'], Path({str(path)!r}), '{SHA}')"
     process = subprocess.Popen([sys.executable, "-c", f"from pathlib import Path; {code}"])
-    while not server.asked:
-        time.sleep(0.05)
+    wait_until(lambda: server.asked, 60, "the download asks its server", process)
     time.sleep(1.0)
     process.kill()
     process.wait()
@@ -192,8 +192,8 @@ def test_a_killed_download_leaves_nothing_in_the_way(server, path):
 @pytest.mark.parametrize(
     ("page", "message"),
     [
-        ("/endless.onnx", "it sends more than is taken"),
-        ("/m.onnx", "it has 5 MB, at most 3 are taken"),
+        ("/endless.onnx", "it sends more than the limit"),
+        ("/m.onnx", "it has 5 MB, and the limit is 3 MB"),
         ("/bomb.zip", "unpacks to more than 3 MB"),
     ],
 )

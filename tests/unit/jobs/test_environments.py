@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from video2reward.errors import UserError
-from video2reward.jobs.environments import create_environment
+from video2reward.jobs.environments import RUNNING, create_environment, find_python
 
 SCRIPT = Path(__file__).parents[3] / "workflow_scripts" / "create_environment.py"
 
@@ -107,5 +108,51 @@ def test_pips_message_is_passed_on_and_no_marker_is_left(tmp_path):
 
 def test_a_folder_that_cannot_hold_an_environment(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(UserError, match="cannot make the environment"):
+    with pytest.raises(UserError, match="cannot create the environment"):
         create_environment(requirements(tmp_path), tmp_path / "file" / "env")
+
+
+def on_the_path(folder, name, lines):
+    """Put a program on a path of its own."""
+    program = folder / "bin" / name
+    program.parent.mkdir(exist_ok=True)
+    program.write_text("#!/bin/sh\n" + lines)
+    program.chmod(0o755)
+
+
+def test_the_running_python_is_taken_where_it_is_suitable(tmp_path):
+    for lines in ([], [f"# python: 3.1 {RUNNING}"]):
+        assert find_python(requirements(tmp_path, *lines)) == (sys.executable, RUNNING)
+
+
+@pytest.fixture
+def older(tmp_path, monkeypatch):
+    """Requirements that the running Python is too new for: this one as if it were 3.99, beside what is on the path."""
+    (tmp_path / "bin").mkdir()
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setattr("video2reward.jobs.environments.RUNNING", "3.99")
+    return requirements(tmp_path, f"# python: 3.1 {RUNNING}")
+
+
+@pytest.mark.slow
+def test_another_python_on_the_path_makes_the_environment(older, tmp_path):
+    on_the_path(tmp_path, "python3.1", "exit 127")  # as a shim does that has no interpreter behind it
+    on_the_path(tmp_path, f"python{RUNNING}", f'exec {sys.executable} "$@"')
+    python, version = find_python(older)
+    assert (os.path.realpath(python), version) == (os.path.realpath(sys.executable), RUNNING)
+    made = create_environment(older, tmp_path / "env")
+    asked = [made["python"], "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+    assert subprocess.run(asked, capture_output=True, text=True).stdout.strip() == RUNNING
+
+
+def test_uv_is_asked_where_none_is_on_the_path(older, tmp_path):
+    on_the_path(tmp_path, "uv", f'[ "$5" = {RUNNING} ] || exit 2; shift 6; exec {sys.executable} "$@"')
+    assert find_python(older)[1] == RUNNING
+
+
+def test_a_python_of_another_version_than_its_name_is_passed_over(older, tmp_path):
+    on_the_path(tmp_path, "python3.1", f'exec {sys.executable} "$@"')
+    with pytest.raises(
+        UserError, match=rf"needs.txt needs Python 3.1 or {RUNNING} and this is 3.99: install one.*or uv"
+    ):
+        find_python(older)

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.waiting import wait_until
 
 from video2reward.jobs.lifeline import VARIABLE, Process, children, hold_on, this_process
 
@@ -38,9 +39,7 @@ while True:
 def wait(condition, seconds=30):
     """Wait until something is true -> the seconds it took."""
     start = time.monotonic()
-    while not condition():
-        assert time.monotonic() - start < seconds, "it did not happen"
-        time.sleep(0.01)
+    wait_until(condition, seconds, "it happens", every=0.01)
     return time.monotonic() - start
 
 

@@ -64,7 +64,7 @@ def test_ctrl_c_ends_with_one_line(capsys):
     with pytest.raises(SystemExit) as ended:
         run_script(main)
     assert ended.value.code == 130
-    assert "the same command goes on" in capsys.readouterr().err
+    assert "the same command continues" in capsys.readouterr().err
 
 
 def test_other_errors_stay_what_they_are():

@@ -23,7 +23,7 @@ def test_margin_and_gaps():
     keypoints[..., 2] = 0
     keypoints[0] = [[100, 200, 1], [200, 400, 0.5]]
     keypoints[2] = [[140, 200, 1], [240, 400, 0.5]]
-    boxes = boxes_around(keypoints, (1000, 1000), margin=0.1)
+    boxes = boxes_around(keypoints, (1000, 1000))
     assert boxes[0] == pytest.approx([90, 180, 210, 420])
     assert boxes[1] == pytest.approx([110, 180, 230, 420])  # unseen: between its neighbours
     keypoints[..., 2] = 0

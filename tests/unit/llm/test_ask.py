@@ -7,10 +7,11 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.waiting import wait_until
 
 from video2reward.artifacts.completion import Completion
 from video2reward.errors import UserError
-from video2reward.llm.ask import ask, in_words
+from video2reward.llm.ask import ask, completion_in_words
 from video2reward.llm.base import CompletionProvider, Question, UnansweredError
 from video2reward.llm.store import Store, store_key
 from video2reward.settings.llm import LLM
@@ -84,9 +85,9 @@ def test_a_damaged_answer_is_not_paid_for_again(tmp_path):
 
 def test_an_unknown_price_is_said_and_the_answer_kept(tmp_path):
     answer = ask(Scripted("a"), question(input_price=None), tmp_path, PRICES)
-    assert answer.price_usd is None and "price unknown" in in_words(answer)
+    assert answer.price_usd is None and "price unknown" in completion_in_words(answer)
     known = ask(Scripted("a"), question(), tmp_path / "b", PRICES)
-    assert in_words(known).endswith("40 tokens in, 10 tokens out, 140.0000 USD")
+    assert completion_in_words(known).endswith("40 tokens in, 10 tokens out, 140.0000 USD")
 
 
 def test_a_server_that_counts_no_tokens_is_priced_by_the_most_there_can_be(tmp_path):
@@ -103,8 +104,8 @@ def test_the_limit_holds_before_a_question_is_sent(tmp_path):
         ask(provider, asked[2], tmp_path, PRICES)
     assert str(error.value) == (
         "llm.max_cost = 400 USD would be exceeded: 280.0000 USD are spent, and the next answer of m costs at most "
-        "200.0000 USD; raise llm.max_cost to at least 480.0000, or lower llm.max_tokens. All answers are kept, none is "
-        "paid twice"
+        "200.0000 USD; raise llm.max_cost to at least 480.0000, or lower llm.max_tokens. All answers are kept, and none is "
+        "paid for twice"
     )
     assert provider.asked.value == 2 and not notes(tmp_path)
     assert ask(provider, question(candidate=3, max_cost=480), tmp_path, PRICES).text == "c"
@@ -128,7 +129,9 @@ def test_a_refused_question_reserves_nothing_one_without_an_answer_does(tmp_path
     with pytest.raises(UnansweredError):
         ask(Scripted(UnansweredError("timed out")), question(), tmp_path, PRICES)
     assert len(notes(tmp_path)) == 1
-    with pytest.raises(UserError, match=r"0\.0000 USD are spent, 200\.0000 USD are or may be under way"):
+    with pytest.raises(
+        UserError, match=r"0\.0000 USD are spent, 200\.0000 USD may be spent on open questions"
+    ):
         ask(Scripted("b"), question(candidate=2, max_cost=399), tmp_path, PRICES)
     with pytest.raises(UserError, match="refused"):  # the earlier one may still have been paid for
         ask(Scripted(UserError("refused")), question(max_cost=400), tmp_path, PRICES)
@@ -148,7 +151,7 @@ class Empty(Scripted):
 
 def test_a_further_request_for_the_same_answer_is_reserved_too(tmp_path):
     provider = Empty("", "a")
-    with pytest.raises(UnansweredError, match=r"200\.0000 USD are or may be under way"):
+    with pytest.raises(UnansweredError, match=r"200\.0000 USD may be spent on open questions"):
         ask(provider, question(max_cost=399), tmp_path, PRICES)
     assert provider.asked.value == 1 and len(notes(tmp_path)) == 1
     with pytest.raises(UserError, match="raise llm.max_cost to at least 400"):
@@ -187,12 +190,10 @@ def test_processes_together_stay_within_the_limit(tmp_path):
 
 def test_what_a_killed_process_asked_counts_as_paid_until_it_is_answered(tmp_path):
     process = in_a_process(Scripted("a", seconds=60), question(), tmp_path, PRICES)
-    deadline = time.monotonic() + 20
-    while not notes(tmp_path) and time.monotonic() < deadline:
-        time.sleep(0.01)
+    wait_until(lambda: notes(tmp_path), 20, "the process has noted what it asks")
     os.kill(process.pid, signal.SIGKILL)
     process.join()
-    with pytest.raises(UserError, match=r"200\.0000 USD are or may be under way"):
+    with pytest.raises(UserError, match=r"200\.0000 USD may be spent on open questions"):
         ask(Scripted("b"), question(candidate=2, max_cost=399), tmp_path, PRICES)
     assert ask(Scripted("a"), question(), tmp_path, PRICES).text == "a"
     assert ask(Scripted("b"), question(candidate=2, max_cost=399), tmp_path, PRICES).text == "b"

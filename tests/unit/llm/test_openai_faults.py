@@ -152,7 +152,7 @@ def test_what_a_server_asks_to_wait(headers, seconds):
     ("fault", "sentence"),
     [
         (Reply(error("You exceeded your current quota", code="insufficient_quota"), 429), "has no credit left for the key in TEST_KEY"),
-        (Reply(error("too many tokens", code="context_length_exceeded"), 400), "finds the prompt too long"),
+        (Reply(error("too many tokens", code="context_length_exceeded"), 400), "rejects the prompt as too long"),
         (Reply(error("filtered", code="content_filter"), 400), "answered HTTP 400: filtered; check llm.model"),
         (Reply(error("Unsupported: 'reasoning_effort'", "reasoning_effort"), 400), "'reasoning_effort'"),
         (Reply(error("no such region"), 403), "refuses the key in TEST_KEY (HTTP 403): no such region"),
@@ -316,14 +316,14 @@ PAGE = "<html><title>403 Forbidden</title></html>"
 @pytest.mark.parametrize(
     ("fault", "sentence"),
     [
-        (Reply(PAGE, 403), "something on the way, most likely a proxy, refuses (HTTP 403): 403 Forbidden; check llm.base_url"),
-        (Reply(PAGE.replace("403", "401"), 401), "most likely a proxy, refuses (HTTP 401)"),
-        (Reply("Access denied by policy", 403), "most likely a proxy, refuses (HTTP 403): Access denied by policy"),
-        (Reply("<html>Login</html>", 407), "asks for a login of its own (HTTP 407): Login"),
+        (Reply(PAGE, 403), "something in between, most likely a proxy, refuses the request (HTTP 403): 403 Forbidden; check llm.base_url"),
+        (Reply(PAGE.replace("403", "401"), 401), "most likely a proxy, refuses the request (HTTP 401)"),
+        (Reply("Access denied by policy", 403), "most likely a proxy, refuses the request (HTTP 403): Access denied by policy"),
+        (Reply("<html>Login</html>", 407), "asks for its own login (HTTP 407): Login"),
         (Reply(error("the key may not do that"), 403), "refuses the key in TEST_KEY (HTTP 403)"),
         (Reply("invalid api key", 403), "refuses the key in TEST_KEY (HTTP 403)"),
         (Reply(error("Insufficient Balance"), 402), "has no credit left for the key in TEST_KEY (HTTP 402)"),
-        (Reply({"message": "This model's maximum context length is 100 tokens, max_tokens is 4096"}, 400), "finds the prompt too long"),
+        (Reply({"message": "This model's maximum context length is 100 tokens, max_tokens is 4096"}, 400), "rejects the prompt as too long"),
     ],
 )  # fmt: skip
 def test_who_refuses_is_named(fault, sentence, monkeypatch):

@@ -4,9 +4,9 @@ import json
 
 import pytest
 from tests.chat_server import completion
+from tests.unit.reward.conftest import extract_code
 
-from video2reward.llm.openai_reply import is_completion, read_answer
-from video2reward.reward.extract import extract_code
+from video2reward.llm.openai_reply import answer_of, is_completion
 
 CODE = "import torch\n\ndef compute_reward(dt: float):\n    return dt, {'r': dt}\n"
 FENCED = f"```python\n{CODE}```"
@@ -47,7 +47,7 @@ def call(arguments):
 def test_code_is_found_where_it_stands(message):
     reply = {"choices": [{"message": message, "finish_reason": "stop"}]}
     assert is_completion(reply)
-    text, finish = read_answer(reply)
+    text, finish = answer_of(reply)
     assert extract_code(text) == CODE and finish == "stop"
 
 
@@ -56,24 +56,24 @@ def test_code_is_found_where_it_stands(message):
 )
 def test_a_choice_may_look_like_a_part_of_a_stream_or_an_older_completion(choice):
     reply = {"choices": [choice]}
-    assert is_completion(reply) and read_answer(reply) == (FENCED, "")
+    assert is_completion(reply) and answer_of(reply) == (FENCED, "")
 
 
 def test_thoughts_are_left_out_where_the_answer_holds_code():
-    text, _ = read_answer(completion(FENCED, reasoning_content="def compute_reward(x): old"))
+    text, _ = answer_of(completion(FENCED, reasoning_content="def compute_reward(x): old"))
     assert text == FENCED
-    assert read_answer(completion(None, reasoning="hm"))[0] == ""
-    assert read_answer(completion(None, reasoning_content=FENCED))[0] == THOUGHT
+    assert answer_of(completion(None, reasoning="hm"))[0] == ""
+    assert answer_of(completion(None, reasoning_content=FENCED))[0] == THOUGHT
 
 
 def test_the_field_of_a_server_poses_as_nothing():
-    _, finish = read_answer(completion("x", "stop\n\x1b[2Jerror: all is lost"))
+    _, finish = answer_of(completion("x", "stop\n\x1b[2Jerror: all is lost"))
     assert finish == "stop \\x1b[2Jerror: all is lost"
 
 
 @pytest.mark.parametrize("content", [17, True, [[[]]], {"a": {"b": 1}}, [None, 3]])
 def test_odd_contents_do_no_harm(content):
-    assert isinstance(read_answer(completion(content))[0], str)
+    assert isinstance(answer_of(completion(content))[0], str)
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_each_repair_carries_the_last_answer_and_no_other(repair):
 def test_after_the_last_repair_the_verdict_stands(repair):
     (exchange, code, check), requests = repair("worse", repairs=2)
     assert len(requests) == 2 and (code, check.stage) == ("code of worse", "compile")
-    assert exchange.why == "llm.repairs = 2: no more are asked for"
+    assert exchange.why == "llm.repairs = 2: no further repairs"
 
 
 def test_the_same_answer_again_is_a_question_of_its_own_and_a_rerun_asks_nothing(repair, tmp_path):
@@ -103,7 +103,7 @@ def test_of_a_long_traceback_the_last_whole_lines_are_told(repair):
 def test_a_question_beyond_the_window_is_not_sent(repair):
     (exchange, code, check), requests = repair("good", answer="x" * 200_000)
     assert not requests and not check.ok and code == "code of bad"
-    assert "would not fit into llm.context_tokens = 32768" in exchange.why
+    assert "do not fit into llm.context_tokens = 32768" in exchange.why
 
 
 def test_repairs_count_against_the_limit(repair):

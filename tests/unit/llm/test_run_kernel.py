@@ -3,7 +3,7 @@ from video2reward.llm.template_plan import TEMPERATURES, WEIGHTS, first_plan
 
 def test_a_runners_velocity_kernel_reaches_from_rest_and_a_walkers_is_the_published_one():
     plans = {
-        (task, speed): first_plan({"task": task, "target_speed": speed})
+        (task, speed): first_plan({"one_command": task == "run", "target_speed": speed})
         for task in ("velocity", "run")
         for speed in (0.6, 3.0)
     }

@@ -100,7 +100,7 @@ def test_a_key_that_no_header_carries_is_not_sent_and_not_shown(key, fault, hidd
     monkeypatch.setenv("TEST_KEY", key)
     with ChatServer() as server:
         message = failure(server, hidden)
-    assert fault in message and "no HTTP header can carry" in message and not server.requests
+    assert fault in message and "an HTTP header cannot carry" in message and not server.requests
 
 
 def test_line_ends_around_a_key_do_no_harm(monkeypatch):

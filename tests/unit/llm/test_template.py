@@ -2,6 +2,7 @@ import ast
 from pathlib import Path
 
 import pytest
+from tests.unit.reward.conftest import extract_code
 
 from video2reward.llm.base import Question
 from video2reward.llm.template_code import tracking_mode
@@ -17,7 +18,6 @@ from video2reward.llm.template_plan import (
 from video2reward.llm.template_provider import TemplateProvider
 from video2reward.prompt.build import Ingredients, prompt_facts
 from video2reward.reward.compile import compile_source
-from video2reward.reward.extract import extract_code
 from video2reward.robots.description import load_robot
 from video2reward.settings.llm import LLM
 from video2reward.settings.method import Method

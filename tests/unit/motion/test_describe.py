@@ -178,7 +178,7 @@ def test_feet_named_by_which_is_in_front_are_told_apart_and_that_is_said():
     points[np.ix_(behind, own + other)] = points[np.ix_(behind, other + own)]
     found = described(replace(case.keypoints, keypoints=points), Subject(species="human"))
     assert found.period_s == pytest.approx(case.gait.period_s, rel=0.01)
-    assert found.gait == "walk" and "which leg is the left one is then a guess" in found.warnings[0]
+    assert found.gait == "walk" and "left and right are then a guess" in found.warnings[0]
 
 
 @pytest.mark.parametrize("fps", [24.0, 30.0, 60.0])

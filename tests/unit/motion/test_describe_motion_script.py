@@ -11,7 +11,7 @@ from video2reward.artifacts.motion import read_motion
 from video2reward.settings.video import Video
 from video2reward.video.decode import decode
 from video2reward.video.film import write_film
-from video2reward.video.frames import extract
+from video2reward.video.frames import extract_frames
 
 VIDEOS = Path(__file__).resolve().parents[3] / "resources" / "videos"
 
@@ -29,7 +29,7 @@ def described(folder, monkeypatch, species):
 
 def test_the_script_writes_motion_overlay_and_picture(tmp_path, monkeypatch):
     frames = tmp_path / "frames"
-    extract(VIDEOS / "dog_run_pan.mp4", Video(), frames, {})
+    extract_frames(VIDEOS / "dog_run_pan.mp4", Video(), frames, {})
     truth = read_keypoints(VIDEOS / "dog_run_pan.truth.h5")
     write_keypoints(tmp_path / "keypoints.h5", truth)
     motion = described(tmp_path, monkeypatch, "dog")
@@ -45,7 +45,7 @@ def test_a_walk_there_and_back_in_a_film(tmp_path, monkeypatch, capsys):
     there = [picture.bgr for picture in decode(VIDEOS / "human_walk_pan.mp4")]
     both = [*there, *(picture[:, ::-1] for picture in there)]
     write_film(tmp_path / "turn.mp4", (picture[:, :, ::-1] for picture in both), truth.fps, crf=12)
-    extract(tmp_path / "turn.mp4", Video(), tmp_path / "frames", {})
+    extract_frames(tmp_path / "turn.mp4", Video(), tmp_path / "frames", {})
     write_keypoints(tmp_path / "keypoints.h5", followed_by(truth, mirrored(truth)))
     motion = described(tmp_path, monkeypatch, "human")
     assert (motion.gait, motion.camera) == ("walk", "moving")

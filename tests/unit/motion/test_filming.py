@@ -54,7 +54,7 @@ def test_a_treadmill_is_said_and_the_feet_believed():
         (0.0, "treadmill"),
         (0.0, "a turn or a pause"),
         (1.2, "a turn or a pause"),
-        (1.2, "another subject's"),
+        (1.2, "another subject was tracked"),
         (-1.0, "backwards"),
     ],
 )

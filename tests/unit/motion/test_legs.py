@@ -29,7 +29,7 @@ def test_a_foot_out_of_reach_gets_a_straight_leg():
 def test_the_largest_scale_just_reaches(seed, reach):
     rng = np.random.default_rng(seed)
     centre, hip, deviation = rng.uniform(-0.4, 0.4, 2), np.zeros(2), rng.standard_normal((30, 2))
-    scale = largest_scale(centre, deviation, hip, reach, most=1.0)
+    scale = largest_scale(centre, deviation, hip, reach)
     distance = np.linalg.norm(centre + scale * deviation - hip, axis=-1).max()
     assert 0 < scale <= 1
     assert distance == pytest.approx(reach) if scale < 1 else distance <= reach

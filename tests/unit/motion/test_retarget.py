@@ -116,7 +116,7 @@ def test_unseen_joints_are_left_out_or_refused(motion, robot, standing):
 
     found = without("L_Hip")
     assert "L_Hip" not in found.keypoint_names and found.cycle.shape[1] == len(standing[0]) - 1
-    with pytest.raises(UserError, match="L_Knee: never seen.*anymal_c is judged"):
+    with pytest.raises(UserError, match="L_Knee: never seen.*needed for anymal_c"):
         without("L_Knee")
 
 

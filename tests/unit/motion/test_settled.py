@@ -86,7 +86,7 @@ def test_a_far_leg_drawn_onto_the_near_one_makes_no_hop(name, noise):
     motion = described("human", name, far_onto_near, noise)
     assert (motion.gait, motion.period_s) == (name, period_of("human", name))
     assert motion.gait_figures["pair"] == pytest.approx(0.5, abs=0.02)
-    assert any("drawn onto one leg in 100% of the frames" in sentence for sentence in motion.warnings)
+    assert any("detected on one leg in 100% of the frames" in sentence for sentence in motion.warnings)
 
 
 @pytest.mark.parametrize(("species", "name"), [("human", "walk"), ("human", "run"), ("dog", "trot")])
@@ -94,7 +94,7 @@ def test_a_far_leg_drawn_onto_the_near_one_makes_no_hop(name, noise):
 def test_both_legs_drawn_onto_the_one_ahead_do_not_halve_the_stride(species, name, ahead):
     motion = described(species, name, lambda k: onto_the_one_ahead(k, ahead=ahead), 0.02)
     assert motion.period_s == period_of(species, name)
-    assert any("drawn onto one leg" in sentence for sentence in motion.warnings)
+    assert any("detected on one leg" in sentence for sentence in motion.warnings)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,8 @@ def test_what_is_as_likely_is_said_in_words(ahead, told):
     assert bool(said) == told
     if told:
         assert (
-            "alternating, a stride in 1.08 s" in said[0] and "not alternating, a stride in 0.54 s" in said[0]
+            "alternating, with a stride of 1.08 s" in said[0]
+            and "not alternating, with a stride of 0.54 s" in said[0]
         )
     assert doubt(walk, [walk]) == (1.0, ())
 
@@ -133,7 +134,7 @@ def test_what_is_as_likely_is_said_in_words(ahead, told):
 def test_an_end_named_by_place_is_taken_to_walk_or_trot(name, ends):
     motion = described("dog", name, lambda k: named_by_place(k, ends), 0.02)
     assert motion.gait == name
-    assert any("a trot may pass for a pace" in sentence for sentence in motion.warnings)
+    assert any("a trot may look like a pace" in sentence for sentence in motion.warnings)
 
 
 def test_a_subject_that_comes_nearer_keeps_its_stride():

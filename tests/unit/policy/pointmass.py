@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from video2reward.policy.beginning import Beginning
 from video2reward.policy.train import Trained, train
 from video2reward.policy.training_record import write_training
 from video2reward.settings.training import Training
@@ -98,7 +99,7 @@ def train_points(work: Path, steps: int, seed: int = 1, **options: object) -> Tr
     reward = options.pop("reward", goal_reward)
     training = TRAINING.model_copy(update=options.pop("settings", {}))
     env = PointMassEnv(training.num_envs, seed, reward)
-    arguments = {"warm_start": None, "label": "points", **options}
+    arguments = {"start": Beginning(), "label": "points", **options}
     return train(env, training, seed=seed, work=work, steps=steps, **arguments)
 
 

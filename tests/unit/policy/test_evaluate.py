@@ -46,6 +46,7 @@ def steady(speed, agents=4, yaw=0.0):
     return np.tile([speed, 0.0, yaw], (agents, STEPS, 1)).astype(float)
 
 
+@pytest.mark.slow
 def test_sway_within_a_stride_is_no_velocity_error_but_costs_success():
     period = 0.5
     time = np.arange(STEPS) * DT

@@ -187,6 +187,7 @@ def test_the_simulators_tensors_are_not_handed_on():
     assert torch.equal(components["r"], state["base_height"])
 
 
+@pytest.mark.slow
 def test_a_hoard_of_memory_is_an_error_and_the_next_call_has_its_memory_again():
     body = "    if bool(base_height[0] < 0.5):\n        h = [r]\n        for i in range(10000000):\n"
     body += "            h.append(torch.ones([10000000]) * i)\n        r = r * float(len(h))\n"

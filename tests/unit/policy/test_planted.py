@@ -123,7 +123,7 @@ def test_a_planted_checkpoint_is_told_and_the_training_starts_afresh(tmp_path, c
     by_torch(tmp_path / "checkpoint.pt", tmp_path / "made")
     assert train_points(tmp_path, 2_000).status == "ok"
     assert not (tmp_path / "made").exists()
-    assert "checkpoint.pt is damaged (UnpicklingError); starting afresh" in capsys.readouterr().out
+    assert "checkpoint.pt is damaged (UnpicklingError); starting from scratch" in capsys.readouterr().out
 
 
 def test_a_checkpoint_holds_tensors_and_plain_values_alone(tmp_path):
@@ -137,5 +137,5 @@ def test_a_checkpoint_of_the_right_name_with_other_content_is_told(tmp_path):
     path = tmp_path / "checkpoint.pt"
     content = torch.load(path, weights_only=True)
     torch.save(content | {"agent": {"weights": {}}, "generators": generator_states()}, path)
-    with pytest.raises(UserError, match=r"checkpoint.pt is no checkpoint of this training: .*; delete it"):
+    with pytest.raises(UserError, match=r"checkpoint.pt is not a checkpoint of this training: .*; delete it"):
         points(tmp_path)

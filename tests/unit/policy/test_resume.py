@@ -5,13 +5,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 import torch
 from tests.unit.policy.pointmass import TRAINING, PointMassEnv, train_points
+from tests.waiting import wait_until
 
+from video2reward.policy.beginning import Beginning
 from video2reward.policy.failure import GuardedReward
 from video2reward.policy.network import load_policy, write_policy
 from video2reward.policy.train import Trained, train
@@ -80,7 +81,7 @@ def test_killed_in_the_epoch_after_any_checkpoint(undisturbed, tmp_path, epoch, 
     with pytest.raises(KilledError):
         points(tmp_path, reward=KilledIn(noisy, epoch * TRAINING.horizon + 5))
     resumed = points(tmp_path)
-    assert f"goes on at step {epoch * BATCH:,}" in capsys.readouterr().out
+    assert f"resuming at step {epoch * BATCH:,}" in capsys.readouterr().out
     assert_same(resumed, undisturbed)
 
 
@@ -89,16 +90,16 @@ def test_killed_again_and_again(undisturbed, tmp_path, capsys):
         with pytest.raises(KilledError):
             points(tmp_path, reward=KilledIn(noisy, TRAINING.horizon + 3))
     assert_same(points(tmp_path), undisturbed)
-    assert f"goes on at step {(EPOCHS - 1) * BATCH:,}" in capsys.readouterr().out
+    assert f"resuming at step {(EPOCHS - 1) * BATCH:,}" in capsys.readouterr().out
 
 
 def test_warm_started(tmp_path):
     base = tmp_path / "base.pth"
     write_policy(base, points(tmp_path / "base").policy, {})
-    undisturbed = points(tmp_path / "a", warm_start=base)
+    undisturbed = points(tmp_path / "a", start=Beginning("base", base))
     with pytest.raises(KilledError):
-        points(tmp_path / "b", reward=KilledIn(noisy, 5 * TRAINING.horizon), warm_start=base)
-    assert_same(points(tmp_path / "b", warm_start=base), undisturbed)
+        points(tmp_path / "b", reward=KilledIn(noisy, 5 * TRAINING.horizon), start=Beginning("base", base))
+    assert_same(points(tmp_path / "b", start=Beginning("base", base)), undisturbed)
 
 
 def test_a_damaged_checkpoint_is_no_checkpoint(undisturbed, tmp_path, capsys):
@@ -127,7 +128,7 @@ def test_point_masses_keep_their_contract():
     other.restore(env.state())
     for action in actions[30:]:
         assert torch.equal(env.step(action).observation, other.step(action).observation)
-    with pytest.raises(ValueError, match="another environment's"):
+    with pytest.raises(ValueError, match="belongs to another environment"):
         PointMassEnv(8).restore(env.state())
 
 
@@ -155,7 +156,7 @@ def train_robot(robot_folder, made_reference):
         )
         try:
             return train(
-                env, training, seed=5, warm_start=None, work=work, steps=epochs * 24 * 16, label="robots"
+                env, training, seed=5, start=Beginning(), work=work, steps=epochs * 24 * 16, label="robots"
             )
         finally:
             env.close()
@@ -189,21 +190,24 @@ def read_rows(path):
         return list(csv.DictReader(file))
 
 
+@pytest.mark.slow
 def test_a_killed_process(tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "workflow_scripts"), "OMP_NUM_THREADS": "1"}
     killed, whole = tmp_path / "killed", tmp_path / "whole"
     for times in range(1, 3):  # soon after it began, then after it went on
         process = subprocess.Popen(command(killed, OFTEN), env=environment, stdout=subprocess.PIPE, text=True)
         checkpoint, seen = killed / "work" / "checkpoint.pt", set()
-        deadline = time.monotonic() + 120
-        while len(seen) < 3 * times and process.poll() is None and time.monotonic() < deadline:
+
+        def written(checkpoint=checkpoint, seen=seen, times=times):
             if checkpoint.exists():
                 seen.add(checkpoint.stat().st_mtime_ns)
-            time.sleep(0.001)
+            return len(seen) >= 3 * times
+
+        wait_until(written, 120, "three more checkpoints", process, every=0.001)
         process.send_signal(signal.SIGKILL)
         output, _ = process.communicate()
         assert process.returncode == -signal.SIGKILL and not (killed / "training.csv").exists()
-        assert ("goes on at step" in output) == (times > 1)
+        assert ("resuming at step" in output) == (times > 1)
     for folder, checkpoint_s in ((killed, OFTEN), (whole, 1e9)):
         subprocess.run(command(folder, checkpoint_s), env=environment, capture_output=True, check=True)
     rows, others = read_rows(killed / "training.csv"), read_rows(whole / "training.csv")

@@ -4,13 +4,13 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from video2reward.artifacts.check import Check, write_check
-from video2reward.artifacts.io import read_json, write_json
+from video2reward.artifacts.io import digest, read_json, write_json
 from video2reward.artifacts.selection import Candidate, Selection, write_selection
+from video2reward.policy.beginning import starting_policy
 from video2reward.policy.network import Policy, read_policy_file, write_failed_policy, write_policy
 
 ROOT = Path(__file__).parents[3]
@@ -31,6 +31,7 @@ def empty(tmp_path):
     return path
 
 
+@pytest.mark.slow
 def test_a_failed_check_is_passed_on_without_training(tmp_path, empty):
     write_check(tmp_path / "check.json", Check("failed", "allowlist", "imports os", "ImportError: os"))
     outputs = {"policy": tmp_path / "p.pth", "training": tmp_path / "t.json", "curves": tmp_path / "t.csv"}
@@ -67,17 +68,15 @@ def test_a_failed_check_is_passed_on_without_training(tmp_path, empty):
     ],
 )
 def test_what_a_candidate_begins_as(tmp_path, init, best, expected):
-    from train_policy import starting_policy
-
-    args = SimpleNamespace(base=tmp_path / "base.pth", best=tmp_path / "best.pth" if best else None)
-    write_policy(args.base, Policy(6, 2, (8,)), {})
+    files = {"base.pth": tmp_path / "base.pth", "best.pth": tmp_path / "best.pth" if best else None}
+    write_policy(files["base.pth"], Policy(6, 2, (8,)), {})
     if best == "ok":
-        write_policy(args.best, Policy(6, 2, (8,)), {})
+        write_policy(files["best.pth"], Policy(6, 2, (8,)), {})
     elif best == "failed":
-        write_failed_policy(args.best, "all candidates failed", {})
-    script = SimpleNamespace(args=args, path=lambda name: getattr(args, name))
-    name, file = starting_policy(script, init)
-    assert (name, file and file.name) == expected
+        write_failed_policy(files["best.pth"], "all candidates failed", {})
+    start = starting_policy(init, files["base.pth"], files["best.pth"])
+    assert (start.init, start.policy) == (expected[0], files.get(expected[1]))
+    assert start.digest == (digest(start.policy) if start.policy else "")
 
 
 def best_inputs(tmp_path, best):
@@ -102,6 +101,7 @@ def best_inputs(tmp_path, best):
     return {flag: tmp_path / name for flag, name in names.items()}
 
 
+@pytest.mark.slow
 def test_finish_gathers_the_best(tmp_path):
     result = run(
         "finish", best=tmp_path / "best", summary=tmp_path / "best.json", **best_inputs(tmp_path, best=True)
@@ -125,6 +125,7 @@ def test_finish_without_a_best_says_why_and_leaves_nothing(tmp_path):
     assert not (tmp_path / "best").exists()
 
 
+@pytest.mark.slow
 def test_an_evaluation_file_is_no_policy(tmp_path, empty):
     inputs = dict.fromkeys(("policy", "reference", "motion", "robot", "mjcf"), empty)
     result = run("evaluate_policy", '{"task": {}}', evaluation=tmp_path / "e.json", **inputs)

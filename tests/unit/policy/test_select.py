@@ -159,6 +159,7 @@ def run(folder, iteration, candidates, before=None):
     return out
 
 
+@pytest.mark.slow
 def test_the_script_carries_the_best_through_rounds(tmp_path):
     first = run(tmp_path, 1, [files(tmp_path, 1, 1, gait=0.2), files(tmp_path, 1, 2, gait=0.1)])
     assert (first / "reward").read_text() == "# reward 1 2\n"
@@ -171,6 +172,7 @@ def test_the_script_carries_the_best_through_rounds(tmp_path):
     assert (second / "curves").read_text() == "step\n12\n"
 
 
+@pytest.mark.slow
 def test_the_script_says_why_there_is_no_best(tmp_path):
     out = run(tmp_path, 1, [files(tmp_path, 1, 1), files(tmp_path, 1, 2)])
     assert read_selection(out / "selection").status == "failed"

@@ -5,11 +5,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
 import pytest
+from tests.waiting import wait_until
 
 from video2reward.artifacts.check import Check, write_check
 from video2reward.artifacts.io import read_json
@@ -52,6 +52,7 @@ def command(tmp_path, robot_folder, made_reference):
             "job-record": tmp_path / "job.json",
         }
         paths |= {"policy": tmp_path / "p.pth", "training": tmp_path / "t.json", "curves": tmp_path / "t.csv"}
+        paths["work"] = tmp_path / "work_1"
         arguments = [part for name, path in paths.items() for part in (f"--{name}", str(path))]
         start = f"import runpy, sys; sys.path.insert(0, {str(SCRIPTS)!r})\n{before}"
         start += f"sys.argv[0] = {str(SCRIPTS / 'train_policy.py')!r}\nrunpy.run_path(sys.argv[0], run_name='__main__')"
@@ -63,7 +64,7 @@ def command(tmp_path, robot_folder, made_reference):
 
 DEATHS = {
     "division": ("    x = (-9223372036854775807 - n) + (n - 1)\n    if n > 60:\n        r = r * float(x % (n - n - 1))\n", "", "divided integers"),
-    "endless": (HOLD, "import video2reward.policy.supervise as s\ns.run_supervised.__defaults__ = (0.5,)\n", "more than 0.5 s of processor time"),
+    "endless": (HOLD, "import video2reward.policy.supervise as s\ns.STALL_S = 0.5\n", "more than 0.5 s of processor time"),
 }  # fmt: skip
 
 
@@ -85,7 +86,7 @@ DEATHS["exit"] = ("", killing(0).replace("os.kill(os.getpid(), 0)", "os._exit(3)
 @pytest.mark.parametrize("number", DEATHS_BY_SIGNAL)
 def test_every_kind_of_crash_counts_inside_the_call_alone(number):
     mark = CallMark()
-    with pytest.raises(UserError, match="goes on from its checkpoint"):
+    with pytest.raises(UserError, match="continues from its checkpoint"):
         _reason(-number, mark, 0.0)
     mark.begin()
     assert _reason(-number, mark, 0.0) == f"the reward ended its process: {DEATHS_BY_SIGNAL[number]}"
@@ -103,6 +104,7 @@ def test_want_of_memory_counts_where_the_call_had_taken_much():
     assert "took 3,000 MB in one call" in (_reason(-signal.SIGKILL, mark, before + 3000 * 1024) or "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", DEATHS)
 def test_a_reward_that_ends_its_process_is_a_failed_candidate(command, tmp_path, kind):
     lines, before, words = DEATHS[kind]
@@ -119,14 +121,16 @@ def test_a_reward_that_ends_its_process_is_a_failed_candidate(command, tmp_path,
     assert not (tmp_path / "work_1" / "checkpoint.pt").exists()
 
 
+@pytest.mark.slow
 def test_a_kill_from_outside_is_no_failed_candidate(command, tmp_path):
     number = signal.SIGKILL
     done = subprocess.run(command("", before=killing(number)), capture_output=True, text=True, timeout=120)
-    assert done.returncode == 1 and "goes on from its checkpoint" in done.stderr
+    assert done.returncode == 1 and "continues from its checkpoint" in done.stderr
     assert number.name in done.stderr and "Traceback" not in done.stderr
     assert not (tmp_path / "t.json").exists() and not (tmp_path / "job.json").exists()
 
 
+@pytest.mark.slow
 def test_an_honest_training_ends_as_before(command, tmp_path):
     done = subprocess.run(command(""), capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr[-3000:]
@@ -139,13 +143,12 @@ def test_an_honest_training_ends_as_before(command, tmp_path):
 def started(command):
     """Start a training that never ends -> the parent and, once its reward is called, the child."""
     parent = psutil.Popen(command(HOLD), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 60
-    while not (children := parent.children()) or children[0].cpu_times().user < 3:
-        assert time.monotonic() < deadline and parent.poll() is None
-        time.sleep(0.05)
-    return parent, children[0]
+    busy = "a child with three seconds of processor time"
+    wait_until(lambda: any(child.cpu_times().user >= 3 for child in parent.children()), 60, busy, parent)
+    return parent, parent.children()[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
 def test_no_child_outlives_its_parent(command, tmp_path, number, status):
     parent, child = started(command)

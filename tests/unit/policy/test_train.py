@@ -8,7 +8,9 @@ import torch
 sys.path.insert(0, str(Path(__file__).parent))
 from tests.unit.policy.pointmass import TRAINING, PointMassEnv, goal_reward, train_points
 
+from video2reward.artifacts.io import digest, read_json
 from video2reward.errors import UserError
+from video2reward.policy.beginning import Beginning
 from video2reward.policy.failure import GuardedReward
 from video2reward.policy.network import PolicyFailed, load_policy, read_policy_file, write_policy
 from video2reward.policy.seeding import generator_states, restore_generators, seed_everything
@@ -84,13 +86,15 @@ def test_warm_start_begins_as_the_base_policy_with_its_own_noise(trained, tmp_pa
     base = tmp_path / "base.pth"
     write_policy(base, trained.policy, {})
     warm = train_points(
-        tmp_path / "w", 1_000, warm_start=base, settings={"warm_sigma": 0.3, "mini_epochs": 1}
+        tmp_path / "w", 1_000, start=Beginning("base", base), settings={"warm_sigma": 0.3, "mini_epochs": 1}
     )
     assert warm.rows[0]["reward"] > 3 * trained.rows[0]["reward"]
     assert warm.rows[0]["sigma"] == pytest.approx(0.3, rel=0.05)
-    assert (warm.init, trained.init) == ("base", "scratch") and len(warm.warm_start) == 64
-    with pytest.raises(UserError, match=r"the policy to start from are \(32, 32\)"):
-        train_points(tmp_path / "v", 1_000, warm_start=base, settings={"units": (16,)})
+    write_training(warm, tmp_path / "p.pth", tmp_path / "t.json", tmp_path / "t.csv", {})
+    record = read_json(tmp_path / "t.json")
+    assert (record["init"], record["warm_start"]) == ("base", digest(base))
+    with pytest.raises(UserError, match=r"the policy to start from has layers \(32, 32\)"):
+        train_points(tmp_path / "v", 1_000, start=Beginning("base", base), settings={"units": (16,)})
 
 
 def nan_component(signals):

@@ -67,7 +67,7 @@ def test_each_further_step_is_shorter_and_none_is_taken_in_vain():
 
 def test_what_does_not_fit_at_all_says_what_to_raise():
     with pytest.raises(
-        UserError, match="llm.context_tokens 230 leaves 30 beside two answers of llm.max_tokens 100"
+        UserError, match="llm.context_tokens 230 leaves 30 besides two answers of llm.max_tokens 100"
     ):
         fitted(build, room(30))
 

@@ -56,7 +56,7 @@ def test_the_last_round_is_read(run, tmp_path):
 
 def test_what_a_small_window_leaves_out_is_said(run):
     done, record = run(Method(description="m"), context=7500)
-    assert "llm.context_tokens 7500 it has:" in done.stdout and "no source of the task" in done.stdout
+    assert "llm.context_tokens = 7500:" in done.stdout and "no source of the task" in done.stdout
     assert "no source of the task" in record["facts"]["shortened"]
     assert "class VelocityTask" not in record["messages"][1]["content"]
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from video2reward.report import films
-from video2reward.report.films import Workshop, beside, make_film
+from video2reward.report.films import Workshop, make_film, side_by_side
 from video2reward.report.player import make_player, stances
 from video2reward.rollout.film import typical_agent
 from video2reward.similarity.phase import video_phase
@@ -31,12 +31,12 @@ def loop(results, monkeypatch):
     loop = results.loop([["ok"]])
     frames = len(loop.motion.times)
     write_film(
-        loop.video_folder / "overlay.mp4",
+        loop.video_folder.overlay,
         (np.full((60, 192, 3), 40 + i, np.uint8) for i in range(frames)),
         loop.motion.fps,
     )
     red = (np.full((72, 128, 3), [40 + i, 0, 0], np.uint8) for i in range(150))
-    write_film(loop.folder / "iter1" / "rollout.mp4", red, FPS)
+    write_film(loop.folder.path / "iter1" / "rollout.mp4", red, FPS)
     return loop
 
 
@@ -84,7 +84,7 @@ def test_without_a_robot_the_video_is_shown_alone_and_why(results, loop, worksho
     film = make_film(failed, workshop, 1e6)
     assert film.pairing is None and film.split == film.width
     assert "There is no robot to show" in make_player(film, failed).sentences[0]
-    (loop.folder / "iter1" / "rollout.mp4").unlink()
+    (loop.folder.path / "iter1" / "rollout.mp4").unlink()
     assert "rollout.mp4 does not exist" in make_film(loop, workshop, 1e6).no_robot
 
 
@@ -111,7 +111,7 @@ def test_footfalls_are_runs_of_the_phase(loop):
 def test_halves_of_any_shape_are_brought_to_one_height():
     tall = [np.full((200, 100, 3), 50, np.uint8)] * 3
     flat = [np.full((90, 160, 3), 200, np.uint8)] * 2
-    made = list(beside([tall, flat], [60, 214], 120))
+    made = list(side_by_side([tall, flat], [60, 214], 120))
     assert len(made) == 2  # as many as the shorter has
     assert made[0].shape == (120, 274, 3)
     assert made[0][:, :58].mean() == 50 and made[0][:, 62:].mean() == 200

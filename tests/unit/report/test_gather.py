@@ -2,7 +2,6 @@ import pytest
 
 from video2reward.artifacts.check import Check
 from video2reward.report.failures import find_failure, sentence
-from video2reward.report.gather import read_curves
 
 
 def test_a_loop_with_its_best_and_winners(results):
@@ -58,16 +57,3 @@ def test_the_cause_in_a_sentence(text, said):
 
 def test_no_traceback_is_shown_twice():
     assert find_failure(1, 1, Check("failed", "extract", "no code"), {}, {}).traceback == ""
-
-
-def test_curves_of_a_training_table(tmp_path):
-    (tmp_path / "t.csv").write_text("step,reward/a,success\n10,1,-1\n20,,-0.5\n")
-    curves = read_curves(tmp_path / "t.csv")
-    assert curves["step"] == [10, 20]
-    assert curves["success"] == [-1, -0.5]
-    assert curves["reward/a"][1] != curves["reward/a"][1]  # NaN where the cell is empty
-
-
-def test_a_table_without_rows_has_no_curves(tmp_path):
-    (tmp_path / "t.csv").write_text("step\n")
-    assert read_curves(tmp_path / "t.csv") == {}

@@ -61,9 +61,9 @@ def film(results, monkeypatch):
 
     def give(loop):
         grey = (np.full((60, 160, 3), i % 200, np.uint8) for i in range(len(loop.motion.times)))
-        write_film(loop.video_folder / "overlay.mp4", grey, loop.motion.fps)
+        write_film(loop.video_folder.overlay, grey, loop.motion.fps)
         grey = (np.full((60, 100, 3), i % 200, np.uint8) for i in range(150))
-        write_film(loop.folder / f"iter{len(loop.selections)}" / "rollout.mp4", grey, 25.0)
+        write_film(loop.folder.path / f"iter{len(loop.selections)}" / "rollout.mp4", grey, 25.0)
         return loop
 
     return give
@@ -79,12 +79,10 @@ def loop_page(results, loop, **options):
 
 def page_of(results, *loops, **options):
     """The overview of loops, whose pages and rows are written first."""
-    pages = [loop.folder / "report.html" for loop in loops]
+    pages = [loop.folder.path / "report.html" for loop in loops]
     for page, loop in zip(pages, loops, strict=True):
         write_text(page, loop_page(results, loop))
-        write_summary(
-            loop.folder / "report.json", summarise(make_section(loop, [], EXTENTS[-1], Drawings())), {}
-        )
+        write_summary(loop.folder.path / "report.json", summarise(loop), {})
     rows = [read_summary(page.with_suffix(".json")) for page in pages]
     jobs = read_jobs(results.folder)
     return build_overview(rows, pages, jobs, TEMPLATES, results.folder, {"python": "3.11.7"}, **options)
@@ -123,7 +121,7 @@ def test_a_page_holds_everything_and_needs_nothing(results, film):
 
 def test_what_a_model_writes_stays_text(results, film):
     loop = film(results.loop([["ok", "check", "training"]]))
-    folder = loop.folder / "iter1"
+    folder = loop.folder.path / "iter1"
     write_text(folder / "best_reward.py", f"x = 1  # {HOSTILE}\n")
     write_check(
         folder / "check_2.json", Check("failed", "allowlist", f"line 3: {HOSTILE}\n{HOSTILE}", HOSTILE)
@@ -195,7 +193,7 @@ def test_a_loop_whose_candidates_all_failed_says_why(results, film):
 
 def test_a_few_loops_are_listed_first_and_shown_whole(results, film):
     loops = [film(results.loop([["ok"]], seed=seed)) for seed in range(3)]
-    (loops[0].video_folder / "motion.png").write_bytes(b"\x89PNG")
+    loops[0].video_folder.picture.write_bytes(b"\x89PNG")
     page = page_of(results, *loops)
     elements = Elements(page)
     assert not elements.open
@@ -208,7 +206,7 @@ def test_a_few_loops_are_listed_first_and_shown_whole(results, film):
 
 def test_many_loops_have_pages_of_their_own(results, film):
     loop = film(results.loop([["ok", "check"]]))
-    row = summarise(make_section(loop, [], EXTENTS[-1], Drawings()))
+    row = summarise(loop)
     own = loop_page(results, loop)
     assert [a["href"] for a in Elements(own).all("a") if a["href"][0] != "#"] == ["../../report.html"]
     seeds = range(WHOLE + 1)
@@ -264,7 +262,7 @@ def test_what_must_be_known_of_the_answers_is_told(results, film, model):
     loop = film(results.loop([["ok", "ok", "ok"]]))
     for k, note in ((1, ""), (2, "Replayed, <not> asked."), (3, "Replayed, <not> asked.")):
         answer = Completion("code", "m", "recorded", is_language_model=model, note=note)
-        write_completion(loop.folder / "iter1" / f"completion_{k}.json", answer)
+        write_completion(loop.folder.path / "iter1" / f"completion_{k}.json", answer)
     page = page_of(results, again(results, loop))
     assert page.count("Replayed, &lt;not&gt; asked.") == 1
     assert ("No language model wrote these rewards." in page) is not model

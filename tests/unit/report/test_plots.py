@@ -6,7 +6,7 @@ import pytest
 
 from video2reward.pages.svg import svg_saying
 from video2reward.report.likeness import heatmap_columns
-from video2reward.report.plots import component_curves, joint_heatmap, learning_curves, trajectories
+from video2reward.report.plots import component_panels, joint_heatmap, learning_curves, trajectories
 from video2reward.similarity.foot_paths import aligned_feet
 
 
@@ -45,7 +45,7 @@ def test_many_candidates_are_named_by_round(results):
 
 
 def test_component_curves_have_a_panel_each(loop):
-    shown = texts(component_curves(loop.candidates[0]))
+    shown = texts(component_panels(loop.candidates[0]))
     assert {"the whole reward", "speed", "upright"} <= set(shown)
 
 
@@ -88,7 +88,7 @@ def test_trajectories_name_the_feet(loop):
 def test_where_there_is_nothing_to_draw_it_is_said(results):
     loop = results.loop([["check", "check"]])
     assert "no learning curves" in texts(learning_curves(loop.candidates))[0]
-    assert "was not trained" in texts(component_curves(loop.candidates[0]))[0]
+    assert "was not trained" in texts(component_panels(loop.candidates[0]))[0]
     assert "no trajectories" in texts(trajectories(loop))[0]
     assert [column.name for column in heatmap_columns(loop)] == ["base\npolicy"]
     nobody = type(loop)(**{**vars(loop), "base": {"status": "failed"}})

@@ -182,7 +182,7 @@ def test_a_run_on_another_machine_is_seen_by_its_beat(folders, beating):
 def test_a_job_of_a_dead_run_that_still_works_is_named(folders, beating):
     beating(of_another_machine(folders[0], job="17"))
     with (
-        pytest.raises(UserError, match=r"job 17 of a run that ended still works .*scancel 17"),
+        pytest.raises(UserError, match=r"job 17 of an earlier run is still working .*scancel 17"),
         claimed(*folders),
     ):
         pass

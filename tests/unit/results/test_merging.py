@@ -20,7 +20,7 @@ def machine(tmp_path, monkeypatch):
         job(f"{folder}/amble/seed{seed}", "best.pth", f"best {seed}", f"{folder}/robots/anymal_c/base.pth")
         for extra in (
             "report.html",
-            "amble/seed0/work_1/checkpoint.pt",
+            "amble/seed0/iter1/work_1/checkpoint.pt",
             ".runs/lock",
             "amble/.half.abcdefgh/half",
         ):

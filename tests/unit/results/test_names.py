@@ -65,7 +65,7 @@ def test_a_folder_that_another_name_folds_to_is_not_written_over(tmp_path):
     write_json(tmp_path / "videos/my_clip/frames.json", {"provenance": {"parameters": {"called": "my clip"}}})
     check_names(tmp_path, {"my_clip": "my clip"})
     with pytest.raises(
-        UserError, match=r"my_clip holds the results of the video 'my clip', and 'my-clip' would"
+        UserError, match=r"my_clip holds the results of the video 'my clip', which 'my-clip' would overwrite"
     ):
         check_names(tmp_path, {"my_clip": "my-clip"})
     write_json(

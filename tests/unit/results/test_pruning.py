@@ -93,15 +93,15 @@ def test_only_the_last_judged_rollout_of_each_loop_stays(results):
 def test_work_of_finished_trainings_alone_is_freed(results):
     put(results / "amble/seed0/iter1/training_1.json")
     put(results / "robots/anymal_c/base.json")
-    for name in ("amble/seed0/iter1/work_1", "amble/seed0/iter1/work_2", "robots/anymal_c/work"):
+    for name in ("amble/seed0/iter1/work_1", "amble/seed0/iter1/work_2", "robots/anymal_c/work_base"):
         put(results / name / "checkpoint.pt")
-    put(results / "robots/humanoid/work/checkpoint.pt")
+    put(results / "robots/humanoid/work_base/checkpoint.pt")
     put(results / "robots/humanoid/base_seed1.json")
     for seed in (1, 2):
-        put(results / f"robots/humanoid/work_seed{seed}/checkpoint.pt")
+        put(results / f"robots/humanoid/work_base_seed{seed}/checkpoint.pt")
     put(results / "amble/workshop/notes.txt")
     assert names(found(results)["work"], results) == [
-        "amble/seed0/iter1/work_1", "robots/anymal_c/work", "robots/humanoid/work_seed1",
+        "amble/seed0/iter1/work_1", "robots/anymal_c/work_base", "robots/humanoid/work_base_seed1",
     ]  # fmt: skip
 
 
@@ -115,10 +115,13 @@ def test_frames_are_freed_with_the_time_they_took(results, tmp_path):
 @pytest.mark.parametrize(
     ("harm", "reason"),
     [
-        (lambda clip, folder: clip.unlink(), "clip.mp4 is no longer there"),
+        (lambda clip, folder: clip.unlink(), "clip.mp4 no longer exists"),
         (lambda clip, folder: clip.write_text("another"), "clip.mp4 has changed"),
-        (lambda clip, folder: (folder / "motion.h5").unlink(), "motion.h5 is not made yet"),
-        (lambda clip, folder: (folder / "logs/extract_frames.json").unlink(), "no record of the video"),
+        (lambda clip, folder: (folder / "motion.h5").unlink(), "motion.h5 does not exist yet"),
+        (
+            lambda clip, folder: (folder / "logs/extract_frames.json").unlink(),
+            "no record of the source video",
+        ),
     ],
     ids=["video gone", "video changed", "still needed", "no record"],
 )

@@ -1,8 +1,13 @@
+from collections.abc import Collection
+
 import numpy as np
 import pytest
 import torch
 
+from video2reward.artifacts.check import Check
 from video2reward.artifacts.states import States, write_states
+from video2reward.reward.check import ReadCode, check_answer
+from video2reward.reward.extract import extract
 from video2reward.reward.states import sample_states
 from video2reward.robots.description import load_robot
 from video2reward.settings.task import Task
@@ -25,6 +30,17 @@ def make_states(
     if signed:
         states = [{n: v - 0.5 if v.ndim else v for n, v in state.items()} for state in states]
     return states
+
+
+def extract_code(text: str) -> str:
+    """The version of an answer that is most likely meant; `ExtractError` if there is none."""
+    return extract(text).codes[0]
+
+
+def read_answer(text: str, visible: Collection[str] | None) -> ReadCode:
+    """An answer judged without being run: the first version that may be run, or what is wrong with the likeliest."""
+    code, check = check_answer(text, visible, lambda code: Check("ok", "done"))
+    return ReadCode(code, check.rewritten, None if check.ok else check)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Hostile and broken candidates, each with the stage that must stop it and words of the reason it must give."""
 
+import sys
 from dataclasses import dataclass
 
 ARGUMENTS = "base_height: Tensor, commands: Tensor, base_lin_vel: Tensor, dt: float"
@@ -38,6 +39,11 @@ def refused(code, reason):
 def unread(code, reason):
     """A case for the finding of code in an answer."""
     return Case(code, "extract", reason)
+
+
+def too_deep(code):
+    """A case that Python up to 3.12 cannot parse; from 3.13 on it can, and the allow-list stops it."""
+    return refused(code, "levels deep") if sys.version_info >= (3, 13) else unread(code, "nested too deeply")
 
 
 IMPORTS = {
@@ -188,8 +194,8 @@ TEXT = {
     "full_width_letters": refused(line("\uff4f\uff50\uff45\uff4e('f')"), "'open' is not allowed"),
     "full_width_attribute": refused(line("torch.\uff4c\uff4f\uff41\uff44('f')"), "'load' is not allowed"),
     "not_python": unread(body("r = base_height +"), "line 2: invalid syntax"),
-    "deep_sum": unread(body("r = " + "+".join(["base_height"] * 5000)), "nested too deeply"),
-    "deep_signs": unread(body("r = " + "-" * 3000 + "base_height"), "nested too deeply"),
+    "deep_sum": too_deep(body("r = " + "+".join(["base_height"] * 5000))),
+    "deep_signs": too_deep(body("r = " + "-" * 3000 + "base_height")),
     "deep_lists": refused(line("y = " + "[" * 160 + "1" + "]" * 160), "levels deep"),
     "giant": unread(line("y = [" + "1.0, " * 40_000 + "]"), "at most 100000 are read"),
     "deep_subtraction": refused(body("r = " + "-".join(["base_height"] * 160)), "levels deep; break long expressions"),

@@ -6,8 +6,9 @@ import json
 import time
 
 import pytest
+from tests.unit.reward.conftest import extract_code
 
-from video2reward.reward.extract import MAX_ANSWER, ExtractError, extract, extract_code
+from video2reward.reward.extract import MAX_ANSWER, ExtractError, extract
 
 HELPER = "def squash(x: torch.Tensor, t: float) -> torch.Tensor:\n    return torch.exp(-x / t)"
 MAIN = 'def compute_reward(dt: float):\n    r = squash(dt, 0.1)\n    return r, {"r": r}'
@@ -143,6 +144,7 @@ def test_a_broken_helper_is_told_as_such():
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
+from tests.unit.reward.conftest import read_answer
 
-from video2reward.reward.check import check_text, read_answer
 from video2reward.reward.trial_process import judge
 from video2reward.signals import SIGNALS
 
@@ -18,11 +18,11 @@ def test_every_live_answer_passes(real_states):
     found = sorted(ANSWERS.glob("**/reward_*.py"))
     bad = {}
     for path in found:
-        code, verdict = check_text(f"```python\n{path.read_text()}\n```", SIGNALS)
+        reading = read_answer(f"```python\n{path.read_text()}\n```", SIGNALS)
         message = (
-            verdict.message
-            if verdict
-            else judge(code, [dict(state) for state in real_states]).get("message", "")
+            reading.verdict.message
+            if reading.verdict
+            else judge(reading.code, [dict(state) for state in real_states]).get("message", "")
         )
         if message:
             bad[str(path.relative_to(ANSWERS))] = message
@@ -35,10 +35,9 @@ def test_every_honest_style_that_was_met_passes(real_states):
     wrong = {"g26_alive_bonus_1000", "w_dict", "w_dt_list", "w_dt_str", "w_height_list"}
     for path in sorted(HONEST.glob("*.py")):
         reading = read_answer(f"```python\n{path.read_text()}\n```", SIGNALS)
-        verdict = reading.verdict
         message = (
-            verdict.message
-            if verdict
+            reading.verdict.message
+            if reading.verdict
             else judge(reading.code, [dict(s) for s in real_states]).get("message", "")
         )
         assert bool(message) == (path.stem in wrong), (path.name, message)

@@ -50,6 +50,7 @@ def checked(states_file):
     return check
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "tries"),
     [
@@ -68,6 +69,7 @@ def test_the_last_version_that_passes_is_taken(text, tries, checked):
     assert "torch.square(commands" in code and "..." not in code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "stage", "message"),
     [
@@ -86,6 +88,7 @@ def test_else_the_likeliest_is_told_what_is_wrong(text, stage, message, checked)
     assert code.startswith("# No reward function") is (stage == "extract")
 
 
+@pytest.mark.slow
 def test_the_trials_of_an_answer_are_bounded(checked, monkeypatch):
     monkeypatch.setattr(checks, "MOST_TRIED", 2)
     versions = [ALL_AGENTS.replace("0.1", f"0.{i}") for i in range(2, 8)]

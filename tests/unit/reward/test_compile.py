@@ -4,9 +4,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from tests.unit.reward.conftest import read_answer
 
 from video2reward.errors import UserError
-from video2reward.reward.check import read_answer
 from video2reward.reward.compile import RewardError, compile_reward, compile_source
 from video2reward.signals import SIGNALS
 

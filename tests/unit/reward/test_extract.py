@@ -2,8 +2,9 @@ import ast
 import time
 
 import pytest
+from tests.unit.reward.conftest import extract_code
 
-from video2reward.reward.extract import ExtractError, extract_code
+from video2reward.reward.extract import ExtractError
 
 HELPER = "def squash(x: torch.Tensor, t: float) -> torch.Tensor:\n    return torch.exp(-x / t)"
 MAIN = "def compute_reward(dt: float):\n    r = squash(dt, 0.1)\n    return r, {'r': r}"
@@ -131,6 +132,7 @@ def test_unicode():
 WORDS = "import what you need from the long words before\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "usable"),
     [

@@ -1,10 +1,10 @@
 """Hostile and broken candidates: each is stopped by the layer that ought to, with a reason."""
 
 import pytest
-from tests.unit.reward.conftest import make_states
+from tests.unit.reward.conftest import make_states, read_answer
 from tests.unit.reward.hostile import IN_PROCESS, LIMITED
 
-from video2reward.reward.check import check_by_trial, check_text
+from video2reward.reward.check import check_by_trial
 from video2reward.reward.trial import Trial
 from video2reward.reward.trial_process import judge
 from video2reward.settings.evaluation import TrialLimits
@@ -26,22 +26,26 @@ def test_there_are_enough():
 @pytest.mark.parametrize("name", IN_PROCESS)
 def test_a_hostile_candidate_is_stopped_with_its_reason(name, states):
     case = IN_PROCESS[name]
-    code, verdict = check_text(f"```python\n{case.code}\n```", SIGNALS)
-    if verdict is None:
+    reading = read_answer(f"```python\n{case.code}\n```", SIGNALS)
+    if reading.verdict is None:
         before = [{name: value.clone() for name, value in state.items()} for state in states]
-        found = judge(code, before)
+        found = judge(reading.code, before)
         stage, message = found["stage"], found.get("message", "")
     else:
-        stage, message = verdict.stage, verdict.message
+        stage, message = reading.verdict.stage, reading.verdict.message
     assert (stage, case.reason in message) == (case.stage, True), (stage, message)
     assert len(message) < 5000 and message.encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LIMITED)
 def test_what_takes_time_or_memory_is_stopped_by_the_system(name, states_file):
     case = LIMITED[name]
-    code, verdict = check_text(f"```python\n{case.code}\n```", SIGNALS)
-    assert verdict is None
-    verdict = check_by_trial(code, Trial(TrialLimits(seconds=3, memory_mb=512)), states_file)
-    assert (verdict.status, verdict.stage) == ("failed", case.stage) and case.reason in verdict.message
+    reading = read_answer(f"```python\n{case.code}\n```", SIGNALS)
+    assert reading.verdict is None
+    verdict = check_by_trial(reading.code, Trial(TrialLimits(seconds=3, memory_mb=512)), states_file)
+    assert (verdict.status, verdict.stage) == (
+        "failed",
+        case.stage,
+    ) and case.reason in verdict.message
     assert verdict.limits["memory_mb"] == 512

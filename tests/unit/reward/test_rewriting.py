@@ -6,12 +6,11 @@ import time
 
 import pytest
 import torch
-from tests.unit.reward.conftest import make_states
+from tests.unit.reward.conftest import make_states, read_answer
 from tests.unit.reward.good import GOOD
 from tests.unit.reward.styles import STYLES
 
 from video2reward.reward.allowlist import MAX_NODES, check_source
-from video2reward.reward.check import read_answer
 from video2reward.reward.compile import compile_source
 from video2reward.reward.rewriting.rewrite import rewrite
 from video2reward.reward.trial_process import judge
@@ -173,6 +172,7 @@ MANY = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MANY)
 def test_much_code_takes_seconds(name):
     before = time.process_time()

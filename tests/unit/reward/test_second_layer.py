@@ -69,6 +69,7 @@ def victim():
     process.wait()
 
 
+@pytest.mark.slow
 def test_the_attacks_do_run(attack):
     """Else the tests below would show nothing."""
     outcomes, verdict = attack("1 / 0", "os.getpid()")
@@ -76,6 +77,7 @@ def test_the_attacks_do_run(attack):
     assert verdict["limits"]["system_calls"] == "memory, time and output only"
 
 
+@pytest.mark.slow
 def test_no_file_is_written_made_or_removed(attack, tmp_path):
     kept = tmp_path / "kept"
     kept.write_text("all of it")
@@ -96,6 +98,7 @@ def test_no_file_is_written_made_or_removed(attack, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["kept"]
 
 
+@pytest.mark.slow
 def test_no_file_is_read_not_even_the_callers_environment(attack, monkeypatch, tmp_path):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-planted-secret")
     (tmp_path / "key").write_text("sk-planted-secret")
@@ -110,6 +113,7 @@ def test_no_file_is_read_not_even_the_callers_environment(attack, monkeypatch, t
     assert "planted" not in str(verdict)
 
 
+@pytest.mark.slow
 def test_no_process_is_started_or_signalled(attack, victim, tmp_path):
     new = tmp_path / "new"
     outcomes, _ = attack(
@@ -125,6 +129,7 @@ def test_no_process_is_started_or_signalled(attack, victim, tmp_path):
     assert not new.exists() and victim.poll() is None
 
 
+@pytest.mark.slow
 def test_nothing_is_reached_over_the_network(attack):
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.2)
@@ -147,6 +152,7 @@ def test_limits_cannot_be_lifted(attack):
     assert all("not " in found or found.startswith("MemoryError") for found in outcomes), outcomes
 
 
+@pytest.mark.slow
 def test_time_is_bounded_even_if_the_alarm_is_ignored(attack):
     for_ever = "collections.deque(itertools.repeat(0), 0)"
     assert "did not finish within 1.5 s" in attack(for_ever, seconds=1.5)[1]["message"]

@@ -2,12 +2,14 @@ from pathlib import Path
 
 import pytest
 import torch
+from tests.unit.reward.conftest import read_answer
 
 from video2reward.reward import judgement
-from video2reward.reward.check import check_by_trial, check_text
+from video2reward.reward.check import check_by_trial
 from video2reward.reward.compile import compile_source
-from video2reward.reward.judgement import TrialError, try_reward
+from video2reward.reward.judgement import try_reward
 from video2reward.reward.trial import Trial
+from video2reward.reward_contract import ContractError
 from video2reward.settings.evaluation import TrialLimits
 from video2reward.signals import SIGNALS
 
@@ -24,10 +26,8 @@ def checked(states_file):
     """The whole check, the limited process included."""
 
     def check(source, **limits):
-        code, verdict = check_text(source, SIGNALS)
-        if verdict is not None:
-            return verdict
-        return check_by_trial(code, Trial(TrialLimits(**limits)), states_file)
+        reading = read_answer(source, SIGNALS)
+        return reading.verdict or check_by_trial(reading.code, Trial(TrialLimits(**limits)), states_file)
 
     return check
 
@@ -47,7 +47,7 @@ def checked(states_file):
     ],
 )
 def test_a_useless_reward_is_told_why(lines, named, states):
-    with pytest.raises(TrialError, match=named):
+    with pytest.raises(ContractError, match=named):
         try_reward(compile_source(code(*lines)), [state | {"dt": torch.tensor(0.02)} for state in states])
 
 
@@ -61,7 +61,7 @@ def test_a_useless_reward_is_told_why(lines, named, states):
     ],
 )
 def test_components_are_checked_too(parts, named, states):
-    with pytest.raises(TrialError, match=named):
+    with pytest.raises(ContractError, match=named):
         try_reward(compile_source(f"{HEAD}    return base_height, {parts}\n"), states)
 
 
@@ -92,16 +92,17 @@ def test_rounding_is_no_dependence_on_other_agents(name, states):
 @pytest.mark.parametrize("offset", [0.0, 10.0, 1000.0])
 @pytest.mark.parametrize("name", TOGETHER)
 def test_no_constant_hides_a_dependence_on_other_agents(name, offset, states):
-    with pytest.raises(TrialError, match="must depend on the agent alone"):
+    with pytest.raises(ContractError, match="must depend on the agent alone"):
         try_reward(compile_source(code(f"r = {offset} + base_height + {TOGETHER[name]}")), states)
 
 
 def test_no_components_at_all(states):
     empty = "    parts: Dict[str, Tensor] = {}\n    return base_height, parts\n"
-    with pytest.raises(TrialError, match="dictionary of components is empty"):
+    with pytest.raises(ContractError, match="dictionary of components is empty"):
         try_reward(compile_source(HEAD + empty), states)
 
 
+@pytest.mark.slow
 def test_a_slow_reward_is_refused(states, monkeypatch):
     """Slow is what a machine makes of it: the limit is set between this one's time for one pass and for 20,000."""
     passes = "for i in range({}):", "    r = r * 0.9999 + 0.0001 * torch.sin(r)"
@@ -109,10 +110,11 @@ def test_a_slow_reward_is_refused(states, monkeypatch):
         compile_source(code("r = base_height", passes[0].format(n), passes[1])) for n in (1, 20000)
     )
     monkeypatch.setattr(judgement, "MAX_SECONDS", 100 * try_reward(quick, states))
-    with pytest.raises(TrialError, match="one call takes"):
+    with pytest.raises(ContractError, match="one call takes"):
         try_reward(slow, states)
 
 
+@pytest.mark.slow
 def test_good_code_passes_and_its_limits_are_stated(checked):
     verdict = checked((REWARDS / "human_velocity.py").read_text(), seconds=20, memory_mb=2048)
     assert verdict.ok and verdict.stage == "done"
@@ -128,6 +130,7 @@ def test_good_code_passes_and_its_limits_are_stated(checked):
     assert "network" in verdict.limits
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loop", ["while True:", "for i in range(1000000000000):"])
 def test_an_endless_loop_is_stopped(loop, checked):
     verdict = checked(code("r = base_height", loop, "    r = r * 1.0"), seconds=1.5)
@@ -135,12 +138,14 @@ def test_an_endless_loop_is_stopped(loop, checked):
     assert "did not finish within 1.5 s" in verdict.message and verdict.limits["wall_s"] == 1.5
 
 
+@pytest.mark.slow
 def test_a_hundred_gigabytes_are_refused(checked):
     verdict = checked(code("r = base_height * torch.zeros([100000, 250000]).sum()"), seconds=20)
     assert (verdict.status, verdict.stage) == ("failed", "trial")
     assert "more memory than it may have" in verdict.message and "line 2" in verdict.message
 
 
+@pytest.mark.slow
 def test_memory_taken_bit_by_bit_is_refused_too(checked):
     lines = ["hoard = [base_height]", "for i in range(1000000):"]
     lines += ["    hoard.append(torch.ones([1000000]) * i)", "r = base_height * float(len(hoard))"]
@@ -148,6 +153,7 @@ def test_memory_taken_bit_by_bit_is_refused_too(checked):
     assert (verdict.status, verdict.stage) == ("failed", "trial") and "memory" in verdict.message
 
 
+@pytest.mark.slow
 def test_what_does_not_compile_is_quoted(checked):
     verdict = checked(code("x = {1: 'a', 'b': 2}", "r = base_height"))
     assert (verdict.status, verdict.stage) == ("failed", "compile")
@@ -169,6 +175,7 @@ def test_nothing_is_started_for_what_can_be_read_off(source, stage, named, check
     assert (verdict.status, verdict.stage) == ("failed", stage) and named in verdict.message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "deep", ["+".join(["base_height"] * 5000), "(" * 90 + "base_height" + ")" * 90, "-" * 3000 + "1.0"]
 )
@@ -177,10 +184,12 @@ def test_deep_nesting_is_a_verdict_like_any_other(deep, checked):
     assert verdict.status in ("ok", "failed")
 
 
+@pytest.mark.slow
 def test_halves_of_characters_do_no_harm(checked):
     assert checked(code("r = base_height  # \ud800")).ok
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["huber_loss", "smooth_l1_loss", "soft_margin_loss", "mse_loss"])
 def test_losses_by_element_need_no_file_that_is_not_read_yet(name, checked):
     source = code(f"r = -torch.nn.functional.{name}(base_height, commands[:, 0], reduction='none')")

@@ -6,7 +6,6 @@ import pytest
 import yaml
 
 from video2reward.errors import UserError
-from video2reward.robots.check import check_robot
 from video2reward.robots.description import gain, load_robot
 from video2reward.robots.model import build_model
 
@@ -27,7 +26,7 @@ def edited(robot_folder, tmp_path):
 def test_reads_the_robot(robot_folder):
     robot = load_robot(robot_folder / "robot.yaml")
     assert len(robot.joints) == 12 and robot.feet[0] == "LF_FOOT"
-    check_robot(robot, robot_folder / robot.mjcf)
+    build_model(robot, robot_folder / robot.mjcf)
 
 
 def test_unknown_key(edited):
@@ -46,7 +45,7 @@ def test_a_joint_that_the_mjcf_lacks(edited, robot_folder):
     pose = {("LF_HFA" if k == "LF_HAA" else k): v for k, v in content["default_pose"].items()}
     robot = load_robot(edited(joints=joints, default_pose=pose))
     with pytest.raises(UserError, match=r"joint of .*anymal_c.xml 'LF_HFA'.*Did you mean.*'LF_H"):
-        check_robot(robot, robot_folder / "anymal_c.xml")
+        build_model(robot, robot_folder / "anymal_c.xml")
 
 
 @pytest.mark.parametrize(
@@ -62,7 +61,7 @@ def test_a_joint_that_the_mjcf_lacks(edited, robot_folder):
 def test_names_that_do_not_exist(edited, robot_folder, key, value, words):
     robot = load_robot(edited(**{key: value}))
     with pytest.raises(UserError, match=words):
-        check_robot(robot, robot_folder / "anymal_c.xml")
+        build_model(robot, robot_folder / "anymal_c.xml")
 
 
 def test_sites_and_keypoints_that_do_not_exist(edited, robot_folder):
@@ -76,7 +75,7 @@ def test_sites_and_keypoints_that_do_not_exist(edited, robot_folder):
         (wrong_score, "Nose"),
     ):
         with pytest.raises(UserError, match=words):
-            check_robot(load_robot(edited(skeletons={"ap10k": changed})), robot_folder / "anymal_c.xml")
+            build_model(load_robot(edited(skeletons={"ap10k": changed})), robot_folder / "anymal_c.xml")
 
 
 def test_a_damaged_mjcf(robot_folder, tmp_path):

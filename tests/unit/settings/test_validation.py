@@ -57,7 +57,7 @@ MERGED = "a: &a {k: 1}\n" + "".join(
 @pytest.mark.parametrize("text", [BOMB, MERGED, "a: &a [*a]\n"])
 def test_aliases_that_grow_are_refused(tmp_path, text):
     (tmp_path / "x.yaml").write_text(text)
-    with pytest.raises(UserError, match="grows to more than 100000 values, by its aliases"):
+    with pytest.raises(UserError, match="the aliases .* expand to more than 100000 values"):
         read_yaml(tmp_path / "x.yaml")
 
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 from video2reward.tables import quantities as q
-from video2reward.tables.drawings import bars, feet, matrices
+from video2reward.tables.drawings import bars, foot_drawing, matrices
 from video2reward.tables.matrix import make_matrices
 from video2reward.tables.papers import make_tables
 
@@ -42,13 +42,13 @@ def test_where_there_is_no_number_the_drawing_says_so(group):
     group.clip("dog_amble", {"human": [None]})
     table = make_tables(group.study())[0]
     assert "no bars" in texts(bars(table, [q.GAIT], {}))[0]
-    assert "no foot trajectories" in texts(feet([]))[0]
-    assert "nothing to compare crosswise" in texts(matrices([], {}))[0]
+    assert "no foot trajectories" in texts(foot_drawing([]))[0]
+    assert "nothing to cross-compare" in texts(matrices([], {}))[0]
 
 
 def test_feet_and_matrices_name_what_they_show(group):
     path = np.stack([np.cos(np.linspace(0, 6, 30)), np.sin(np.linspace(0, 6, 30))], axis=1)
-    assert {"Human", "amble", "robot"} <= set(texts(feet([("Human\namble", path, 0.9 * path)])))
+    assert {"Human", "amble", "robot"} <= set(texts(foot_drawing([("Human\namble", path, 0.9 * path)])))
     for clip in ("amble", "trot"):
         group.clip(clip, {"human": [(0.1, -0.1, -0.1)]})
     drawn = matrices(make_matrices(group.study()), {"human": "Human"})

@@ -91,8 +91,8 @@ def test_a_loop_whose_candidates_all_failed_is_counted_and_named(group):
 def test_what_is_not_defined_has_its_reason(group):
     group.clip("amble", {"human": [(float("nan"), -0.1, -0.1)]})
     number = q.measure(group.study(), "human", AMBLE, q.PAPER_DTW)
-    assert number.missing[0].endswith("it takes those that stay up and repeat a stride")
-    assert q.measure(group.study(), "human", AMBLE, q.SMOOTHNESS).missing[0].endswith("does not have it")
+    assert number.missing[0].endswith("only those that stay up with a periodic stride count")
+    assert q.measure(group.study(), "human", AMBLE, q.SMOOTHNESS).missing[0].endswith("not in the evaluation")
 
 
 def test_over_clips_a_seed_counts_only_with_all_of_them(group):
@@ -139,10 +139,10 @@ def test_the_posture_has_its_columns(tables):
 @pytest.mark.parametrize(
     ("base_seeds", "said"),
     [
-        ((0,), "All loops that begin with a base policy begin with the same one"),
-        ((0, 1, 2), "begin with that of their own seed"),
-        ((0, 1), "Loops of the seeds 0, 2 that begin"),
-        ((1, 2), "begin with that of their own seed"),
+        ((0,), "All loops with a base policy start from that of seed 0"),
+        ((0, 1, 2), "start from that of their own seed"),
+        ((0, 1), "Loops of the seeds 0, 2 with a base policy"),
+        ((1, 2), "start from that of their own seed"),
     ],
 )
 def test_what_the_intervals_leave_out_of_the_base_policies_is_said(group, base_seeds, said):

@@ -16,7 +16,7 @@ from video2reward.errors import UserError
 from video2reward.settings.video import Video
 from video2reward.skeletons import COCO17
 from video2reward.video.draw import PAPER
-from video2reward.video.frames import draw, extract
+from video2reward.video.frames import draw, extract_frames
 
 SCRIPT = Path(__file__).parents[3] / "workflow_scripts" / "extract_frames.py"
 STAMPS = [0, 30, 90, 100, 180, 240, 250, 330]
@@ -44,7 +44,7 @@ def walker(frames=6, size=(120, 100)):
 
 def test_every_frame_is_a_picture_with_its_time(film, tmp_path):
     video = film(STAMPS)
-    extract(video, Video(trim=(0.085, None)), tmp_path / "frames", {"code": "abc"})
+    extract_frames(video, Video(trim=(0.085, None)), tmp_path / "frames", {"code": "abc"})
     frames = read_frames(tmp_path / "frames")
     kept = np.array(STAMPS[2:])
     assert frames.times == pytest.approx((kept - kept[0]) / 1000)
@@ -58,15 +58,15 @@ def test_every_frame_is_a_picture_with_its_time(film, tmp_path):
 
 
 def test_rotated_video_gives_upright_frames(film, tmp_path):
-    frames = extract(film(STAMPS, rotation=270), Video(), tmp_path / "frames", {})
+    frames = extract_frames(film(STAMPS, rotation=270), Video(), tmp_path / "frames", {})
     assert (frames.size, frames.rotation) == ((HEIGHT, WIDTH), 90)
     picture = cv2.imread(str(frames.picture(0)))
     assert picture[2, -3].min() > 200 > picture[2, 2].max()  # the corner went from upper left to upper right
 
 
 def test_old_frames_are_replaced_whole(film, tmp_path):
-    extract(film(STAMPS), Video(), tmp_path / "frames", {})
-    extract(film(STAMPS[:3], "short.mp4"), Video(), tmp_path / "frames", {})
+    extract_frames(film(STAMPS), Video(), tmp_path / "frames", {})
+    extract_frames(film(STAMPS[:3], "short.mp4"), Video(), tmp_path / "frames", {})
     assert sorted(p.name for p in (tmp_path / "frames").iterdir()) == [
         "000000.jpg", "000001.jpg", "000002.jpg", "index.json",
     ]  # fmt: skip
@@ -76,7 +76,7 @@ def test_nothing_half_written_when_the_video_is_cut_off(film, tmp_path):
     path = film([40 * i for i in range(60)], "film.mkv")
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 6 // 10])
     with pytest.raises(UserError, match="is cut off"):
-        extract(path, Video(), tmp_path / "out" / "frames", {})
+        extract_frames(path, Video(), tmp_path / "out" / "frames", {})
     assert not list((tmp_path / "out").iterdir())
 
 

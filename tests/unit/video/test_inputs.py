@@ -16,7 +16,7 @@ from video2reward.artifacts.frames import read_frames
 from video2reward.errors import UserError
 from video2reward.settings.video import Video
 from video2reward.video.decode import clip, decode, expected_frames
-from video2reward.video.frames import extract
+from video2reward.video.frames import extract_frames
 
 KINDS = {
     "phone.mp4": ("libx264", "yuv420p"),
@@ -151,7 +151,7 @@ def test_a_folder_of_pictures_in_the_order_of_its_numbers(tmp_path, name):
     folder = folder_of(tmp_path / "pictures", name=name, start=95)
     (folder / ".DS_Store").write_bytes(b"x")
     (folder / "notes.txt").write_text("a dog")
-    frames = extract(folder, Video(fps=50, trim=(0.1, None)), tmp_path / "frames", {})
+    frames = extract_frames(folder, Video(fps=50, trim=(0.1, None)), tmp_path / "frames", {})
     assert frames.times == pytest.approx(np.arange(7) / 50)
     assert (frames.start_frame, frames.start_s, frames.source) == (5, pytest.approx(0.1), "pictures")
     assert [number_of(cv2.imread(str(frames.picture(i)))) for i in range(7)] == list(range(5, 12))
@@ -180,14 +180,14 @@ def test_a_picture_cut_off_is_named(tmp_path, name):
     cv2.imwrite(str(broken), noise)
     broken.write_bytes(broken.read_bytes()[: broken.stat().st_size * 2 // 3])
     with pytest.raises(
-        UserError, match=re.escape(f"{broken} is") + " (cut off|no picture, or damaged); copy it again"
+        UserError, match=re.escape(f"{broken} is") + " (cut off|not a picture, or damaged); copy it again"
     ):
         list(clip(folder, fps=25))
     broken.write_bytes(b"")
     with pytest.raises(UserError, match="is empty; copy it again"):
         list(clip(folder, fps=25))
     broken.write_text("no picture")
-    with pytest.raises(UserError, match="is no picture, or damaged; copy it again"):
+    with pytest.raises(UserError, match="is not a picture, or damaged; copy it again"):
         list(clip(folder, fps=25))
 
 
@@ -196,17 +196,17 @@ def test_folders_that_are_no_film(tmp_path):
         list(clip(tmp_path, fps=25))
     folder = folder_of(tmp_path / "pictures", 3)
     with pytest.raises(
-        UserError, match=r"folder of pictures: say in the video's YAML how many a second, fps: 30"
+        UserError, match=r"folder of pictures: set their frame rate in the video's YAML, for example fps: 30"
     ):
         list(clip(folder))
-    with pytest.raises(UserError, match=r"lasts 0.12 s: trim \[1, null\] lies outside it"):
+    with pytest.raises(UserError, match=r"lasts 0.12 s: trim \[1, null\] is outside it"):
         list(clip(folder, (1.0, None), 25))
     cv2.imwrite(str(folder / "9.png"), numbered(1, 32, 32))
     with pytest.raises(UserError, match="changes its picture size from 64x48 to 32x32 at 0.12 s"):
-        extract(folder, Video(fps=25), tmp_path / "frames", {})
+        extract_frames(folder, Video(fps=25), tmp_path / "frames", {})
     for path in sorted(folder.iterdir())[1:]:
         path.unlink()
-    with pytest.raises(UserError, match="has one frame only"):
+    with pytest.raises(UserError, match="has only one frame"):
         list(clip(folder, fps=25))
 
 

@@ -96,7 +96,7 @@ def test_a_download_that_breaks_off_leaves_nothing(site):
 def test_what_is_no_video_is_not_kept(site):
     (site.folder / "dog.pdf").write_bytes(b"%PDF-1.7 no film" * 50)
     with pytest.raises(
-        UserError, match=r"dog.pdf delivers 800 bytes that are no video \(.*it.*\); open it in a browser"
+        UserError, match=r"dog.pdf delivers 800 bytes that are not a video \(.*it.*\); open it in a browser"
     ):
         get_video(f"{site.url}/dog.pdf")
     assert not cached(f"{site.url}/dog.pdf").exists()

@@ -78,7 +78,7 @@ def test_small_pictures_are_not_enlarged(tmp_path):
 
 def test_foreign_keypoints_and_missing_pictures(clip, tmp_path):
     frames, k = clip
-    with pytest.raises(UserError, match="are not of"):
+    with pytest.raises(UserError, match="do not belong to"):
         draw_overlay(frames, walker(5, (1280, 721)), tmp_path / "overlay.mp4")
     frames.picture(2).unlink()
     with pytest.raises(UserError, match=r"000002.jpg is missing or damaged; delete"):

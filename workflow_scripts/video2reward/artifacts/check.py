@@ -17,11 +17,11 @@ class Check:
 
     status: "ok" or "failed"; stage: where it failed, "done" if it did not
     message: one paragraph for the model and for people; traceback: the details
-    limits: name -> what held the trial: the limit's value, or why it did not hold here
+    limits: name -> the limit that held in the trial, or why it could not be set here
     needed: the signals the reward takes; components: the names of its terms
     seconds_per_call: one evaluation for the trial's agents, s
-    rewritten: what was written otherwise before it was compiled, each with the line of the answer's code
-    repairs: how often the model was asked to repair the code that is judged here
+    rewritten: what was rewritten before compiling, each with the line in the answer's code
+    repairs: how often the model was asked to repair this code
     """
 
     status: Literal["ok", "failed"]

@@ -19,15 +19,15 @@ _BROKEN_OFF = {
 class Completion:
     """One answer.
 
-    model: the name the provider gives for what answered
-    parameters: what was sent beside the messages
-    input_tokens, output_tokens: as billed, None where unknown; cached_tokens: those of the input that the
-        server had seen before and charges less for
-    price_usd: by the price table or the settings, None where unknown, 0 for writers that are no language model
+    model: the name of what answered, as the provider gives it
+    parameters: what was sent besides the messages
+    input_tokens, output_tokens: as billed, None if unknown; cached_tokens: input tokens from the server's cache, which
+    cost less
+    price_usd: from the price table or the settings, None if unknown, 0 if no language model answered
     latency_s: seconds until the answer was complete, retries included
-    is_language_model: False for writers that follow a template or copy a file
+    is_language_model: False for providers that follow a template or copy a file
     finish: why the answer ended: "stop", "length" (cut off), "refusal", "content_filter", ...
-    note: what a reader must know of it, in sentences
+    note: what a reader must know about the answer, in sentences
     """
 
     text: str
@@ -46,7 +46,7 @@ class Completion:
 
     @property
     def broken_off(self) -> str:
-        """Why this is no whole answer, in words; "" if it is one."""
+        """Why the answer is incomplete, in words; "" if it is complete."""
         return _BROKEN_OFF.get(self.finish, "")
 
 

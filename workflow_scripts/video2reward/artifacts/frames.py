@@ -17,15 +17,15 @@ INDEX = "index.json"
 class Frames:
     """The index of a frame folder.
 
-    times: (T,) presentation time of each frame, s, the first is 0
+    times: (T,) presentation time of each frame, s, from 0
     fps: mean frame rate, 1/s
     size: (width, height) of the upright pictures, px
-    rotation: degrees clockwise that were applied to make them upright
+    rotation: degrees clockwise by which the pictures were rotated to be upright
     source, source_digest: the video's file name and SHA-256
-    start_s: where the first frame stood in the source before it was trimmed, s after the source's first
+    start_s: time of the first frame in the untrimmed source, s after the source's first frame
     start_frame: its number there, from 0
-    film_frames: how many the source has, None where the clip ends before it does
-    names: (T,) of a folder's pictures, empty for a film
+    film_frames: number of frames in the source, None if the clip ends earlier
+    names: (T,) file names in a folder of images, empty for a video file
     """
 
     folder: Path

@@ -1,7 +1,7 @@
-"""Opening HDF5 files that others made: what lies outside the file, or claims more than memory holds, is refused.
+"""Open untrusted HDF5 files: data outside the file, or more than fits into memory, is refused.
 
-HDF5 lets a file name others whose bytes it shows as its own: external links, external storage of a dataset, virtual
-datasets. None of the layouts read here needs them, and a file from elsewhere could read any file of its reader.
+An HDF5 file can include bytes of other files: external links, external dataset storage, virtual datasets. None of the
+layouts read here needs them, and a foreign file could use them to read any file of its reader.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ import h5py
 
 from video2reward.errors import UserError
 
-MOST_BYTES = 2 << 30  # of all datasets together, as declared; an hour of several animals takes a tenth of it
-MOST_TEXTS = 100_000  # elements of variable length, whose bytes no declaration tells
+MOST_BYTES = 2 << 30  # declared size of all datasets; an hour of several animals takes a tenth of it
+MOST_TEXTS = 100_000  # elements of variable length, whose bytes are not declared
 
 
 @contextmanager
 def open_h5(path: Path) -> Iterator[h5py.File]:
-    """Open an HDF5 file to read, after a look at everything in it that can be reached by name.
+    """Open an HDF5 file for reading, after checking everything in it that can be reached by name.
 
     Raises:
-        UserError: no file, nothing but one (a folder, a pipe), or one that names other files or is too large
-        OSError: no HDF5 file, or damaged
+        UserError: missing, not a plain file, refers to other files, or too large
+        OSError: not an HDF5 file, or damaged
     """
     if not path.exists():
         raise UserError(f"{path} does not exist")
     if not path.is_file():
-        raise UserError(f"{path} is no file; an HDF5 file is needed")
+        raise UserError(f"{path} is not a file; an HDF5 file is needed")
     with h5py.File(path, "r") as file:
         _check(file, path)
         yield file
 
 
 def _check(file: h5py.File, path: Path) -> None:
-    """Walk along the hard links: what a soft link leads to without leaving the file is met on that way too."""
+    """Walk along the hard links, which also reach every target of a soft link within the file."""
     seen: set[int] = set()
     total = 0
     waiting = [("", file["/"].id)]
@@ -64,13 +64,13 @@ def _check(file: h5py.File, path: Path) -> None:
                 total += _declared(thing, name, path)
     if total > MOST_BYTES:
         raise UserError(
-            f"{path} declares {total:.3g} bytes of data, at most {MOST_BYTES:.3g} are read; keep only the keypoints of "
+            f"{path} declares {total:.3g} bytes of data, and the limit is {MOST_BYTES:.3g}; keep only the keypoints of "
             "this clip in it"
         )
 
 
 def _declared(dataset: h5py.h5d.DatasetID, name: str, path: Path) -> int:
-    """Return the bytes that reading a dataset takes, one of its chunks included."""
+    """Return the bytes needed to read a dataset, including one chunk."""
     how = dataset.get_create_plist()
     if how.get_external_count():
         raise _outside(path, f"{name} keeps its data in {how.get_external(0)[0].decode(errors='replace')!r}")
@@ -83,15 +83,15 @@ def _declared(dataset: h5py.h5d.DatasetID, name: str, path: Path) -> int:
     chunk = math.prod(how.get_chunk()) if layout == h5py.h5d.CHUNKED else 0
     if max(elements, chunk) * size > MOST_BYTES:
         raise UserError(
-            f"{path}: {name} declares {max(elements, chunk):.3g} values of {size} bytes, which no film's keypoints need; "
+            f"{path}: {name} declares {max(elements, chunk):.3g} values of {size} bytes, far more than keypoints need; "
             "write the file again"
         )
     if elements > MOST_TEXTS and dataset.dtype.hasobject:
         raise UserError(
-            f"{path}: {name} declares {elements:.3g} texts or lists, at most {MOST_TEXTS} are read"
+            f"{path}: {name} declares {elements:.3g} texts or lists, and the limit is {MOST_TEXTS}"
         )
     return elements * size + chunk * size
 
 
 def _outside(path: Path, what: str) -> UserError:
-    return UserError(f"{path}: {what}, which is not read; save everything within one file")
+    return UserError(f"{path}: {what}, which is not read; save everything in one file")

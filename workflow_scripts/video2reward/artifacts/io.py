@@ -24,12 +24,12 @@ from video2reward.text.redaction import redacted
 
 T = TypeVar("T")
 Provenance = dict[str, Any]
-_STAMP = ".snakemake_timestamp"  # put by Snakemake into folders that are outputs
+_STAMP = ".snakemake_timestamp"  # written by Snakemake into output folders
 
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; it takes `path`'s name only when the block succeeds."""
+    """Yield a temporary path beside `path` that is renamed to `path` only if the block succeeds."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
         aside = Path(folder) / path.name
@@ -65,7 +65,7 @@ def provenance(inputs: Mapping[str, Path], parameters: Mapping[str, Any], code: 
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write `content` as indented JSON (NaN becomes null, keys of language models are taken out), atomically."""
+    """Write `content` as indented JSON (NaN becomes null, API keys are removed), atomically."""
     with atomic_path(path) as aside:
         aside.write_text(json.dumps(_plain(content), indent=1) + "\n")
 
@@ -73,11 +73,11 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
 def read_json(path: Path) -> dict[str, Any]:
     """Read a JSON object; a missing or damaged file is a `UserError`."""
     try:
-        content = json.loads(path.read_text("utf-8-sig"))  # editors may put a mark before it
+        content = json.loads(path.read_text("utf-8-sig"))  # editors may add a byte order mark
     except FileNotFoundError:
         raise UserError(f"{path} does not exist") from None
     except IsADirectoryError:
-        raise UserError(f"{path} is a folder, not a file of JSON") from None
+        raise UserError(f"{path} is a folder, not a JSON file") from None
     except (ValueError, RecursionError) as error:
         raise UserError(f"{path} is not JSON: {error}; delete it and run again") from None
     if not isinstance(content, dict):
@@ -86,13 +86,13 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def typed(kind: type[T], content: Mapping[str, Any], path: Path) -> T:
-    """Return what a JSON file holds as an artefact's dataclass; a value of another type is a `UserError`."""
+    """Return a JSON file's content as an artefact's dataclass; a value of the wrong type is a `UserError`."""
     from pydantic import TypeAdapter, ValidationError
 
     known = {field.name for field in fields(cast(Any, kind))}
     if unknown := sorted(set(content) - known):
         raise UserError(
-            f"{path} is no {kind.__name__.lower()} of this project: it holds {', '.join(unknown)[:100]}"
+            f"{path} is not a {kind.__name__.lower()} of this project: it holds {', '.join(unknown)[:100]}"
         )
     try:
         return TypeAdapter(kind).validate_python(content)
@@ -100,12 +100,12 @@ def typed(kind: type[T], content: Mapping[str, Any], path: Path) -> T:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise UserError(
-            f"{path} is no {kind.__name__.lower()} of this project: {where}: {first['msg']}; delete it and run again"
+            f"{path} is not a {kind.__name__.lower()} of this project: {where}: {first['msg']}; delete it and run again"
         ) from None
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write `text` atomically, without keys of language models; halves of characters become question marks."""
+    """Write `text` atomically, without API keys; lone surrogates become question marks."""
     with atomic_path(path) as aside:
         aside.write_text(redacted(text), encoding="utf-8", errors="replace")
 
@@ -120,7 +120,7 @@ def write_csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]])
 
 def write_h5(path: Path, arrays: Mapping[str, np.ndarray], attributes: Mapping[str, Any]) -> None:
     """Write arrays as compressed datasets and attributes as JSON, atomically."""
-    # Made in memory: where the disk is full h5py fails in many places at once, and as anything but OSError.
+    # Written in memory first: on a full disk, h5py fails in many places and not with an OSError.
     with h5py.File(path.name, "w", driver="core", backing_store=False) as file:
         for name, array in arrays.items():
             squeeze = {"compression": "gzip", "shuffle": True} if np.ndim(array) else {}
@@ -134,19 +134,19 @@ def write_h5(path: Path, arrays: Mapping[str, np.ndarray], attributes: Mapping[s
 
 
 def read_h5(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """Read what `write_h5` wrote -> (arrays, attributes); a damaged file is a `UserError`."""
+    """Read a file of `write_h5` -> (arrays, attributes); a damaged file is a `UserError`."""
     try:
         with open_h5(path) as file:
             arrays = {name: np.asarray(file[name]) for name in file}
             return arrays, {name: json.loads(value) for name, value in file.attrs.items()}
     except UserError:
         raise
-    except Exception as error:  # h5py raises whatever a damaged file makes it
+    except Exception as error:  # on a damaged file h5py may raise anything
         raise UserError(f"{path} is not a readable HDF5 artefact: {error}") from None
 
 
 def _plain(value: Any) -> Any:
-    """Turn numpy values, paths, tuples and mappings into what JSON holds; non-finite numbers into null."""
+    """Convert numpy values, paths, tuples and mappings to JSON values; non-finite numbers become null."""
     if isinstance(value, Mapping):
         return {redacted(str(k)): _plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple | set):

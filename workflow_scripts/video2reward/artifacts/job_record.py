@@ -1,6 +1,6 @@
-"""`logs/<job>.json`: how the files beside it were made; what decides whether they are still valid.
+"""`logs/<job>.json`: how the files beside it were made, which decides whether they are still valid.
 
-Snakemake keeps such records too, but in a folder of its own that copies and clean-ups lose.
+Snakemake keeps such records too, but in its own folder, which is lost when results are copied or cleaned up.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ class JobRecord:
     """One finished job.
 
     rule: the script's name; params: the settings it read, code: the digest of the code behind it, both
-        exactly as the rule gave them
+    exactly as the rule gave them
     modules: library module -> digest of its code; inputs, outputs: path -> SHA-256
-    versions: package -> version, of what was imported
+    versions: imported package -> version
     started: UTC, ISO 8601; seconds: wall time from the script's start to the record
-    processor_seconds: of the process and the processes it waited for; threads: as given
+    processor_seconds: of the process and its finished children; threads: as given
     """
 
     rule: str
@@ -42,7 +42,7 @@ class JobRecord:
 
 
 def digests(paths: Iterable[Path]) -> dict[str, str]:
-    """Return path -> SHA-256 of those that exist."""
+    """Return path -> SHA-256 for the paths that exist."""
     return {str(path): digest(path) for path in paths if path.exists()}
 
 
@@ -52,16 +52,16 @@ def write_job_record(path: Path, record: JobRecord) -> None:
 
 
 def read_job_record(path: Path) -> JobRecord:
-    """Read logs/<job>.json; what is none is a `UserError`."""
+    """Read logs/<job>.json; anything else is a `UserError`."""
     content: dict[str, Any] = read_json(path)
     try:
         return JobRecord(**content)
     except TypeError as error:
-        raise UserError(f"{path} is not a job's record: {error}") from None
+        raise UserError(f"{path} is not a job record: {error}") from None
 
 
 def records(folder: Path) -> list[JobRecord]:
-    """Return the records in a folder `logs`, oldest first; damaged ones count as jobs that did not finish."""
+    """Return the records in a folder `logs`, oldest first, without damaged ones: those jobs count as unfinished."""
     found = []
     for path in sorted(folder.glob("*.json")):
         try:

@@ -1,4 +1,4 @@
-"""`keypoints.h5`: what the pose backend saw, at full frame rate, in pixels."""
+"""`keypoints.h5`: the pose backend's detections, at full frame rate, in pixels."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Keypoints:
     """Keypoint trajectories of one subject.
 
     keypoints: (T, J, 3) x right, y down in px, and confidence 0..1; an unseen joint is NaN, NaN, 0
-    times: (T,) s, the first 0
-    start_s: where the first frame stands in the film before it was trimmed, s
+    times: (T,) s, from 0
+    start_s: time of the first frame in the untrimmed video, s
     joint_names: (J,) in the skeleton's order
     size: (width, height) of the pictures, px
     boxes: (T, 4) subject box x0, y0, x1, y1, px
-    choice: who of several subjects this is, and why, in words
+    choice: which of several subjects this is, and why, in words
     figures: how plausible the skeleton is, see `keypoints.plausible`
     """
 
@@ -46,7 +46,7 @@ class Keypoints:
 
 
 def check_keypoints(k: Keypoints, source: str) -> Keypoints:
-    """Return `k` if it is well formed, else raise a `UserError` that names `source` and the fault."""
+    """Return `k` if it is valid, else raise a `UserError` that names `source` and the fault."""
     joints = skeleton(k.skeleton).joints
     shape = (len(k.times), len(joints), 3)
     if k.joint_names != joints:
@@ -65,7 +65,7 @@ def check_keypoints(k: Keypoints, source: str) -> Keypoints:
     seen = k.keypoints[..., 2] > 0
     if not np.isfinite(k.keypoints[..., :2][seen]).all() or not np.isfinite(k.keypoints[..., 2]).all():
         raise UserError(
-            f"{source}: NaN or infinite coordinates where the confidence is above 0; "
+            f"{source}: NaN or infinite coordinates with a confidence above 0; "
             "set the confidence of unseen joints to 0"
         )
     return k

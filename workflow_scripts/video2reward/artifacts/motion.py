@@ -1,4 +1,4 @@
-"""`motion.h5`: what the subject does, in two normalisations, with the gait's figures."""
+"""`motion.h5`: the subject's motion in two normalisations, with the gait's figures."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ class Motion:
 
     times: (T,) s
     paper: (T, J, 2) x right, y down, 0..1 of the frame (camera fixed) or the subject's box (moving)
-    body: (T, J, 2) x forward, y up, body lengths; origin midway between the trunk's ends each frame
-    confidence: (T, J) 0..1, 0 where the position was filled in
+    body: (T, J, 2) x forward, y up, body lengths; origin midway between the trunk's ends in each frame
+    confidence: (T, J) 0..1, 0 for filled-in positions
     cycle: (P, J, 2) mean cycle of `body`, uniform in phase; phase 0 is the first limb's touchdown
     period_s, period_confidence: stride period and the autocorrelation at it (1: exact repeat)
-    legs_confidence: 0.5..1, that period and legs are read rightly, against the next likely reading; NaN if there was
-        none
+    legs_confidence: 0.5..1, that period and leg assignment are right, against the next likely reading; NaN if there
+    is none
     camera: "fixed" or "moving"
     mirrored: True if the subject travelled to -x in the picture
-    speed: body lengths/s; speed_error: half its 90 % interval, NaN where too few strides tell; body_length_px: the trunk's mean length
-    leg_length: body lengths, height of the (hind) hips above the ground, standing
+    speed: body lengths/s; speed_error: half its 90 % interval, NaN with too few strides; body_length_px: the trunk's mean length
+    leg_length: body lengths, height of the (hind) hips above the ground when standing
     limb_names, touchdown, duty_factor: (L,) per limb, touchdown in cycles 0..1 after the first limb's
     species: "dog", "human" ...; leg_length_m: the subject's hip height, m (given or the species')
     size: (width, height) of the clip's pictures, px
-    kind: "cyclic", or "single" for one motion between rests: then `cycle` is that motion and the way back to its
-        start, period_s the time of both and period_confidence 0
-    phase: (T,) cycles of each frame, whole where phase 0 is passed
-    trunk: (T, 2) the trunk's path over the ground, panning removed, body lengths, x forward, y up
-    gait: its name, "" if none can be told; gait_confidence: 0..1; gait_figures: what the name rests on
-    camera_confidence: 0..1; view_angle: degrees between travel and the picture's plane, NaN if not told
+    kind: "cyclic", or "single" for one motion between two rests: then `cycle` is that motion and the return to its
+    start, period_s the time of both and period_confidence 0
+    phase: (T,) phase of each frame, cycles, an integer at each touchdown of the first limb
+    trunk: (T, 2) the trunk's path over the ground, camera motion removed, body lengths, x forward, y up
+    gait: its name, "" if unclear; gait_confidence: 0..1; gait_figures: what the name is based on
+    camera_confidence: 0..1; view_angle: degrees between travel and the picture plane, NaN if unknown
     slow_motion: the file's seconds per real second, as declared; all times here are real
     changed: joint -> kind of repair -> number of frames
     warnings: sentences
-    first_frame: the clip's frame that the motion begins with; it ends where the subject turns round, for one
+    first_frame: the clip's first frame of the motion, which ends, for example, when the subject turns round
     """
 
     times: np.ndarray
@@ -85,17 +85,17 @@ class Motion:
 
     @property
     def frames(self) -> range:
-        """The clip's frames that are described, `first_frame` on."""
+        """The clip's frames that the motion covers, from `first_frame` on."""
         return range(self.first_frame, self.first_frame + len(self.times))
 
     @property
     def speed_m_s(self) -> float:
-        """Speed, m/s, from the subject's leg length."""
+        """Speed, m/s, scaled by the subject's leg length."""
         return self.speed / self.leg_length * self.leg_length_m
 
     @property
     def speed_error_m_s(self) -> float:
-        """Half the speed's 90 % interval, m/s, the leg length being right."""
+        """Half the speed's 90 % interval, m/s, assuming that the leg length is right."""
         return self.speed_error / self.leg_length * self.leg_length_m
 
     @property

@@ -1,4 +1,4 @@
-"""`prompt.txt` and `prompt.json`: exactly what a model is sent, and the facts that made it."""
+"""`prompt.txt` and `prompt.json`: exactly what a model is sent, and the facts behind it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Message = dict[str, str]
 class Prompt:
     """A conversation that ends with the user's turn.
 
-    messages: {"role": system | user | assistant, "content": text}, as they are sent
+    messages: {"role": system | user | assistant, "content": text}, as sent
     facts: the same content as figures: signals, joints, cycle, feedback, previous reward
     """
 
@@ -26,7 +26,7 @@ class Prompt:
 
     @property
     def text(self) -> str:
-        """The messages, each under a line that names its role."""
+        """The messages, each below a line with its role."""
         return "\n".join(f"===== {m['role']} =====\n{m['content'].rstrip()}\n" for m in self.messages)
 
 

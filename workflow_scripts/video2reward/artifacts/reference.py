@@ -15,18 +15,18 @@ from video2reward.artifacts.io import Provenance, read_h5, write_h5
 class Reference:
     """One stride for one robot, in the robot's keypoints.
 
-    keypoint_names: (J,) the robot's keypoints that the video's skeleton maps to, video's names
+    keypoint_names: (J,) the robot's keypoints that the video's skeleton maps to, by the skeleton's names
     scored: names of the keypoints that the gait distance averages over (limbs, not the trunk)
-    target: (P, J, 2) the clip's cycle, body lengths, x forward, y up: what a rollout is judged by
-    cycle: (P, J, 2) the same moved into the robot's reach about its own stance, robot body lengths:
-        what a policy can follow
+    target: (P, J, 2) the clip's cycle, body lengths, x forward, y up: rollouts are compared with it
+    cycle: (P, J, 2) the same, fitted to the robot's reach around its own stance, robot body lengths:
+    policies can follow it
     standing: (J, 2) the robot's default pose, robot body lengths
     period_s: stride period, Froude-scaled, s; speed: m/s, Froude-scaled
     body_length_m: the robot's trunk length
     time_scale: robot seconds per video second, sqrt of the leg-length ratio
     limb_names, touchdown, duty_factor: (L,) as in the motion, restricted to mapped limbs
     foot_names: (L,) the keypoint of each limb's foot
-    kind: "cyclic", or "single" for one motion, a rest and the way back to its start instead of a stride
+    kind: "cyclic", or "single" for one motion, a rest and the return to its start instead of a stride
     """
 
     robot: str

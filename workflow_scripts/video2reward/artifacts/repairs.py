@@ -1,4 +1,4 @@
-"""`repairs_<k>.json`: how a candidate that failed its checks was sent back, and what came of it."""
+"""`repairs_<k>.json`: repairs of a candidate that failed its checks, and their outcome."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from video2reward.artifacts.prompt import Message
 class Repair:
     """One question and its answer.
 
-    attempt: which one, from 1; error: what was wrong before, as it was told
-    messages: all that was sent; completion: the answer, with tokens and price
+    attempt: its number, from 1; error: the fault as the model was told it
+    messages: everything that was sent; completion: the answer, with tokens and price
     status, stage, message: the checks' verdict on the new code, as in check_<k>.json
     """
 
@@ -30,9 +30,9 @@ class Repair:
 
 @dataclass(frozen=True)
 class Repairs:
-    """A candidate's repairs in order, none where the first answer could be used.
+    """A candidate's repairs in order, none if the first answer passed.
 
-    why: why nothing more was asked although the code cannot be used, "" where it can
+    why: why no further repair was asked for although the code failed, "" if it passed
     """
 
     repairs: tuple[Repair, ...] = ()

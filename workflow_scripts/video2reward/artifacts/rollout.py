@@ -13,16 +13,16 @@ from video2reward.artifacts.io import Provenance, read_h5, write_h5
 
 @dataclass(frozen=True)
 class Rollout:
-    """States of A agents over T control steps; an agent is not reset after it fell.
+    """States of A agents over T control steps; agents are not reset after a fall.
 
     qpos: (A, T, nq) free joint (x, y, z m; w, x, y, z quaternion) then joints, rad
     keypoints: (A, T, J, 3) world positions, m
     heading: (A, T) yaw of the base, rad
     commands: (A, 3) vx m/s, vy m/s, yaw rate rad/s, base frame
-    velocity: (A, T, 3) what the commands ask for, as it was: vx, vy m/s, yaw rate rad/s, base frame
+    velocity: (A, T, 3) measured vx, vy m/s and yaw rate rad/s, base frame
     fell_at: (A,) first step at which the agent terminated, T if it never did
     dt: s per step; keypoint_names: (J,)
-    phase: (A,) cycles of the stride's clock at the first step; (0,) where it is not known
+    phase: (A,) phase clock at the first step, cycles; (0,) if unknown
     """
 
     qpos: np.ndarray
@@ -45,7 +45,7 @@ class Rollout:
 
     @property
     def velocity_until_fall(self) -> np.ndarray:
-        """(A, T, 3) the velocity, zero from the step on at which an agent fell."""
+        """(A, T, 3) the velocity, zero from the step of a fall on."""
         up = np.arange(self.velocity.shape[1])[None] < np.asarray(self.fell_at)[:, None]
         return np.where(up[..., None], np.asarray(self.velocity, float), 0.0)
 

@@ -14,13 +14,13 @@ from video2reward.errors import UserError
 class Candidate:
     """One candidate's verdict and figures (of the deterministic policy, None where there are none).
 
-    iteration, k: which one, from 1; status: "ok" or "failed", traceback: why it failed
+    iteration, k: its numbers, from 1; status: "ok" or "failed", traceback: why it failed
     success: per step, unbiased, over the trained commands; falls: fraction, at the clip's speed
-    velocity_error: stride-averaged, m/s, velocity_error_ratio: the same as a part of the clip's speed
+    velocity_error: stride-averaged, m/s, velocity_error_ratio: the same as a fraction of the clip's speed
     gait: the gait distance, body lengths
     h_mts: maximum over the epochs of the training success at the rollout's last step
-    posture: 0..1, what the posture charges; judged: the gait distance with it, body lengths
-    repairs: how often its code was sent back to the model before it passed the checks, or did not
+    posture: 0..1, the posture penalty; judged: the gait distance including it, body lengths
+    repairs: how often its code was sent back to the model, whether or not it passed in the end
     """
 
     iteration: int
@@ -49,9 +49,9 @@ class Selection:
 
     status: "ok" if there is a best so far; round_status: "failed" if every candidate of the round failed
     rule: "success" or "gait"; why: a sentence; winner: the round's k; best: the best so far
-    execute_rate: part of the candidates that could be trained and judged; execute_rate_unrepaired: of them
-        all, the part that could without any repair
-    success_words: what the task calls success
+    execute_rate: fraction of all candidates that could be trained and evaluated; execute_rate_unrepaired: the same
+    without any repair
+    success_words: how the task describes success
     """
 
     status: str

@@ -1,4 +1,4 @@
-"""`states.npz`: states of the simulated robot that candidates are tried on before they are trained."""
+"""`states.npz`: states of the simulated robot on which candidates are tried before training."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PROVENANCE = "provenance"
 
 @dataclass(frozen=True)
 class States:
-    """The catalogue's signals at S moments of N agents.
+    """The catalogue's signals of N agents at S moments.
 
     signals: name -> (S, *shape of the signal), float32, units and frames as in the catalogue
     """
@@ -33,7 +33,7 @@ class States:
         return len(next(iter(self.signals.values())))
 
     def __getitem__(self, moment: int) -> dict[str, np.ndarray]:
-        """Return one moment: name -> array of the signal's shape, the caller's own."""
+        """Return one moment: name -> array of the signal's shape, a copy."""
         return {name: np.array(values[moment]) for name, values in self.signals.items()}
 
 
@@ -48,7 +48,7 @@ def write_states(path: Path, states: States) -> None:
 
 
 def read_states(path: Path) -> States:
-    """Read states.npz; a missing or damaged file is a `UserError`. Needs nothing but numpy."""
+    """Read states.npz; a missing or damaged file is a `UserError`. Needs only numpy."""
     try:
         with np.load(path, allow_pickle=False) as file:
             signals = {name: file[name] for name in file.files if name != _PROVENANCE}
@@ -56,7 +56,7 @@ def read_states(path: Path) -> States:
     except FileNotFoundError:
         raise UserError(f"{path} does not exist") from None
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise UserError(f"{path} is no readable states.npz: {error}; delete it and run again") from None
+        raise UserError(f"{path} is not a readable states.npz: {error}; delete it and run again") from None
     if not signals:
         raise UserError(f"{path} holds no states; delete it and run again")
     return States(signals, provenance)

@@ -1,4 +1,4 @@
-"""Versions of what a process has imported, for provenance and job records."""
+"""Versions of imported packages, for provenance and job records."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
-# Package -> the module it is imported as.
+# Package -> its module's name.
 PACKAGES = {
     "av": "av",
     "h5py": "h5py",

@@ -1,9 +1,9 @@
-"""The background's displacement: which of the layers that move together is the background, and how sure that is.
+"""The background's displacement: which motion layer is the background, and with what confidence.
 
-Three explanations compete. The camera stands: what does not move is the background, what moves are movers. The camera
-moves: the layer that is seen in the most places is the background, what never moves are captions, logos and bars. Or
-nothing of the background can be followed. Evidence is the part of the picture that an explanation's background is seen
-in while the two differ, and whether the subject's feet stand on it.
+Three hypotheses compete. Fixed camera: points that do not move are the background, all others are moving objects.
+Moving camera: the largest moving layer is the background, and points that never move are captions, logos and bars. Or
+the background cannot be tracked. The evidence is the fraction of the picture covered by a hypothesis's background where
+the two differ, and whether the subject's feet in stance move with it.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ import numpy as np
 from video2reward.background.layers import Layer, moving_layers, standing_layer, steps_at
 from video2reward.background.points import Points, cell_grid, follow_points
 
-WIDTH = 640  # px that pictures are reduced to, at most
-# Part of the time in which the background may be unseen, as where people hide what there is to follow.
+WIDTH = 640  # px, maximum width of the reduced pictures
+# Fraction of the time in which the background may be hidden.
 _FAILURES = 0.5
-_FEWEST = 4  # points that a background is read off in a span
-# Captions, logos and bars lie within this part of the picture's sides; what stands still there counts less.
+_FEWEST = 4  # minimum number of background points in a span
+# Captions, logos and bars are within _RIM of the picture's edges; static points there have the weight _RIM_COUNTS.
 _RIM, _RIM_COUNTS = 0.2, 0.3
-_PERSISTS = 0.9  # of the spans that show a cell: it stands still in them, so it may be a caption's
-# What a layer costs that moves otherwise than in the span before, and what feet that stand on it are worth, in parts
-# of the picture it is seen in.
+_PERSISTS = 0.9  # a cell that is static in this fraction of its spans may be a caption's
+# Cost of a change of motion between spans, and value of feet in stance on a layer, in units of the covered fraction of
+# the picture.
 _JUMP, _FOOTING = 0.3, 0.3
-# Odds: an area counts squared; feet that stand on one background all the time and on the other never count e^_FEET.
+# Odds: area to the power _AREA; a factor e^_FEET for feet always in stance on one background and never on the other.
 _AREA, _FEET = 2.0, 6.0
-_NOTHING, _STANDS = 0.05, 0.45  # area and part of the time as of a background that is there but not followed
+_NOTHING, _STANDS = 0.05, 0.45  # area and stance fraction assumed for a background that cannot be tracked
 
 
 @dataclass(frozen=True)
 class Background:
-    """shift: (N, 2) px since the first picture, x right, y down; sure: 0..1, how likely this is the background."""
+    """shift: (N, 2) px since the first picture, x right, y down; sure: probability that it is the background."""
 
     shift: np.ndarray
     sure: float
@@ -41,17 +41,17 @@ class Background:
 
 @dataclass(frozen=True)
 class Feet:
-    """Where the subject's feet are, (N, F, 2) px, NaN where unseen, and below which px a step they stand."""
+    """The subject's feet: at (N, F, 2) px, NaN where unseen; slow: px per step below which a foot is in stance."""
 
     at: np.ndarray
     slow: float
 
     def stand(self, shift: np.ndarray) -> np.ndarray:
-        """Return per step whether a foot stands on a background, 0 or 1, NaN where no foot is seen, (N - 1,)."""
+        """Return for each step whether a foot is at rest on a background: 0 or 1, NaN without feet, (N - 1,)."""
         return self.stand_while(0, np.diff(shift, axis=0))
 
     def stand_while(self, first: int, moves: np.ndarray) -> np.ndarray:
-        """Return the same of the steps from picture `first` on, in which the background moves by `moves` (K, 2)."""
+        """Return the same for the steps from picture `first` on, with the background moving by `moves` (K, 2)."""
         at = self.at[first : first + len(moves) + 1]
         steps = np.linalg.norm(np.diff(at, axis=0) - moves[:, None], axis=-1)
         seen = np.isfinite(steps)
@@ -62,9 +62,9 @@ class Feet:
 def follow_background(
     pictures: Iterable[np.ndarray], boxes: np.ndarray | None, span: int, feet: Feet | None = None
 ) -> Background | None:
-    """Follow the background; None if it shows too little to follow.
+    """Track the background; None if it has too few features.
 
-    pictures: N of (H, W) uint8; boxes: (N, 4) px of the subject, or None; span: steps that points are followed through
+    pictures: N of (H, W) uint8; boxes: (N, 4) px of the subject, or None; span: steps that points are tracked through
     """
     rng = np.random.default_rng(0)
     spans = list(follow_points(pictures, boxes, span))
@@ -91,9 +91,9 @@ def follow_background(
 def _track(
     spans: Sequence[Points], still: Sequence[Layer], rng: np.random.Generator, feet: Feet | None
 ) -> list[Layer | None]:
-    """Return the layer of each span that is the background's if the camera moves at all (Viterbi).
+    """Return each span's background layer for a moving camera (Viterbi algorithm).
 
-    Cells that stand still whenever they are seen are captions; in the others a camera may stand for a while too.
+    Cells that are always static are captions; static points elsewhere may be background while the camera pauses.
     """
     count = len(spans[0].outside)
     seen, stands = np.zeros(count), np.zeros(count)
@@ -123,7 +123,7 @@ def _track(
 
 
 def _worth_of(layer: Layer | None, points: Points, feet: Feet | None) -> float:
-    """Return how much speaks for a layer in a span: the part of the picture it is seen in, and feet that stand."""
+    """Return the evidence for a layer in a span: covered fraction of the picture, and feet in stance on it."""
     if layer is None:
         return 0.0
     area = len(layer.cells) / len(points.outside)
@@ -135,7 +135,7 @@ def _worth_of(layer: Layer | None, points: Points, feet: Feet | None) -> float:
 
 
 def _jump(a: Layer | None, b: Layer | None) -> float:
-    """Return 0..1, how differently two layers move."""
+    """Return the difference between two layers' motions, 0..1."""
     if a is None or b is None:
         return 0.5
     size = 0.5 + 0.25 * float(np.linalg.norm(a.move) + np.linalg.norm(b.move))
@@ -145,7 +145,7 @@ def _jump(a: Layer | None, b: Layer | None) -> float:
 def _shift(
     spans: Sequence[Points], layers: Sequence[Layer | None], boxes: np.ndarray | None
 ) -> np.ndarray | None:
-    """Return the displacement (N, 2) of the layers behind the subject; None if they are unseen too often."""
+    """Return the displacement (N, 2) px of the layers behind the subject; None if they are unseen too often."""
     steps = np.full((spans[-1].first + spans[-1].at.shape[1] - 1, 2), np.nan)
     for points, layer in zip(spans, layers, strict=True):
         if layer is None or layer.member.sum() < _FEWEST:
@@ -173,7 +173,7 @@ def _score(
     captions: bool,
     feet: Feet | None,
 ) -> float:
-    """Return the logarithm of the odds of a background, from the spans in which the explanations differ."""
+    """Return the log-odds of a background, from the spans in which the hypotheses differ."""
     judged = np.flatnonzero(differ) if differ.any() else np.arange(len(spans))
     worth = _worth(spans[0].size) if captions else np.ones(len(spans[0].outside))
     areas, steps = [], np.zeros(len(shift) - 1, bool)
@@ -187,7 +187,7 @@ def _score(
 
 
 def _worth(size: tuple[int, int]) -> np.ndarray:
-    """Return what a cell that does not move is worth as evidence of a standing camera, (C,)."""
+    """Return the weights of static cells as evidence of a fixed camera, (C,)."""
     columns, rows = cell_grid(size)
     x, y = np.meshgrid((np.arange(columns) + 0.5) / columns, (np.arange(rows) + 0.5) / rows)
     inner = (np.minimum(x, 1 - x) > _RIM / 2) & (np.minimum(y, 1 - y) > _RIM)

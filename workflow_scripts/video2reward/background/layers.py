@@ -1,4 +1,4 @@
-"""What moves together: layers of a picture's followed points, each under one similarity (shift, zoom, roll)."""
+"""Motion layers: groups of tracked points that share one similarity transform (shift, zoom, roll)."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import numpy as np
 
 from video2reward.background.points import Points
 
-STILL = 0.5  # px: a point that stays so near to its place through a span does not move
-_TOLERANCE, _PART = 1.0, 0.05  # px, and part of the displacement, by which a layer's points may differ
-_TRIALS = 150  # pairs of points, and single ones, that a motion is guessed from
-_LARGEST = 0.1  # zoom or roll (rad) within a span
-_LAYERS, _FEWEST = 3, 3  # moving layers looked for, cells of the smallest
+STILL = 0.5  # px, maximum displacement of a static point within a span
+_TOLERANCE, _PART = 1.0, 0.05  # px, and fraction of the displacement: inlier tolerance
+_TRIALS = 150  # RANSAC trials with pairs of points, and as many with single points
+_LARGEST = 0.1  # maximum zoom or roll (rad) within a span
+_LAYERS, _FEWEST = 3, 3  # maximum number of moving layers, minimum number of cells of a layer
 
 
 @dataclass(frozen=True)
 class Layer:
-    """Points of a span that move together; no points: the layer is not seen.
+    """Points of a span that move together; a layer without points is not visible.
 
-    member: (N,) bool; cells: numbers of the cells it is seen in; move: (2,) px a step, at its middle
+    member: (N,) bool; cells: numbers of its cells; move: (2,) px per step, at its centre
     """
 
     member: np.ndarray
@@ -35,7 +35,7 @@ def standing_layer(points: Points) -> Layer:
 
 
 def moving_layers(points: Points, rng: np.random.Generator) -> list[Layer]:
-    """Return the layers that move, by the cells they are seen in (RANSAC, Fischler & Bolles 1981), largest first."""
+    """Return the moving layers, by number of cells, largest first (RANSAC, Fischler & Bolles 1981)."""
     free = ~standing_layer(points).member
     found: list[Layer] = []
     while len(found) < _LAYERS and free.any():
@@ -51,7 +51,7 @@ def moving_layers(points: Points, rng: np.random.Generator) -> list[Layer]:
 
 
 def _largest(points: Points, free: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return the points, bool (N,), of the motion that is seen in the most cells."""
+    """Return the points (N,) bool of the motion that covers the most cells."""
     start, end = (points.at[free, k] @ [1.0, 1.0j] for k in (0, -1))
     first, second = rng.integers(len(free), size=(2, _TRIALS))
     apart = start[second] - start[first]
@@ -80,6 +80,6 @@ def steps_at(points: Points, layer: Layer, where: np.ndarray) -> Iterator[np.nda
         spread = float((np.abs(away) ** 2).sum())
         turn = (away.conj() @ (after - after.mean())) / spread if spread > 0 else 1.0
         if len(layer.cells) < 2 * _FEWEST:
-            turn = 1.0  # too small to tell a zoom by
+            turn = 1.0  # too small to estimate a zoom
         moved = after.mean() - before.mean() + (turn - 1) * (complex(*place) - before.mean())
         yield np.array([moved.real, moved.imag])

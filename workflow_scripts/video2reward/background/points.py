@@ -1,4 +1,4 @@
-"""Corners of the picture followed through a few pictures at a time."""
+"""Tracking corners through a few pictures at a time (sparse optical flow)."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from itertools import pairwise
 
 import numpy as np
 
-COLUMNS = 20  # cells across the picture, so that a caption's many corners count no more than a wall's few
+COLUMNS = 20  # grid cells across the picture, so that many corners of a caption do not outweigh few of a wall
 _PER_CELL = 4
-# Least eigenvalue of a corner's structure tensor: a step of about 5 grey levels. An absolute one, since white letters
-# would put every corner of a pale wall below a part of the greatest.
+# Minimum eigenvalue of a corner's structure tensor: a step of about 5 grey levels. Absolute, as white letters would put
+# all corners of a pale wall below a relative threshold.
 _LEAST = 3e-5
-_APART = 5  # px between corners
-_BACK = 0.7  # px: a point followed there and back ends where it began, or it was lost
-_MARGIN = 0.1  # of the subject's box that is left out around it too
+_APART = 5  # px, minimum distance of corners
+_BACK = 0.7  # px, maximum forward-backward error
+_MARGIN = 0.1  # margin of the subject's excluded box, fraction of its size
 _FOLLOW = {"winSize": (21, 21), "maxLevel": 4, "minEigThreshold": 1e-5}
 
 
 @dataclass(frozen=True)
 class Points:
-    """Points followed from picture `first` through all of a span.
+    """Points tracked from picture `first` through a whole span.
 
-    at: (N, K + 1, 2) px; cell: (N,) number of the cell that each starts in; size: (width, height) px
-    outside: (C,) bool, cells that are not the subject's
+    at: (N, K + 1, 2) px; cell: (N,) number of each point's first cell; size: (width, height) px
+    outside: (C,) bool, cells outside the subject's box
     """
 
     first: int
@@ -35,14 +35,14 @@ class Points:
 
 
 def cell_grid(size: tuple[int, int]) -> tuple[int, int]:
-    """Return the numbers of columns and rows of cells, which are about square."""
+    """Return the numbers of columns and rows of approximately square cells."""
     return COLUMNS, max(1, round(COLUMNS * size[1] / size[0]))
 
 
 def follow_points(pictures: Iterable[np.ndarray], boxes: np.ndarray | None, span: int) -> Iterator[Points]:
     """Yield `Points` for each span of `span` steps; the last may be shorter.
 
-    pictures: (H, W) uint8; boxes: (N, 4) px of the subject, whose points are left out
+    pictures: (H, W) uint8; boxes: (N, 4) px of the subject, whose points are excluded
     """
     held: list[np.ndarray] = []
     first = 0
@@ -56,7 +56,7 @@ def follow_points(pictures: Iterable[np.ndarray], boxes: np.ndarray | None, span
 
 
 def _follow(pictures: list[np.ndarray], first: int, boxes: np.ndarray | None) -> Points:
-    """Follow the corners of the first picture, each step there and back (Lucas & Kanade 1981)."""
+    """Track the corners of the first picture with a forward-backward check (Lucas & Kanade 1981)."""
     import cv2
 
     height, width = pictures[0].shape

@@ -1,4 +1,4 @@
-"""Which clip a name means: a YAML, a film, a folder of pictures or an address, found and checked."""
+"""Find and check the clip that a name means: a YAML, a video file, a folder of images or an address."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ VIDEO_SUFFIXES = (
 )  # fmt: skip
 
 
-# Backends that know one skeleton only.
+# Backends that support a single skeleton.
 _SPEAKS = {"mediapipe": "coco17", "markers": "ap10k"}
 
 
 def load_video(name: str, root: Path, skeletons: Sequence[str] = ("ap10k",)) -> tuple[str, Video]:
-    """Find a clip by name, YAML, video file, folder of pictures or address -> (its name, its settings).
+    """Find a clip by name, YAML, video file, folder of images or address -> (its name, its settings).
 
-    Paths come back absolute. An address is neither opened nor downloaded here: a job does that.
-    skeletons: those that the robot can learn from, for what the settings leave open, see `suited`
+    Returned paths are absolute. An address is not opened here; a job downloads it.
+    skeletons: those that the robot can learn from; defaults come from them, see `suited`
     """
     if "://" in name:
         return slug(clip_stem(name)), suited(validate(Video, {"file": _address(name)}, "video"), skeletons)
@@ -60,10 +60,10 @@ def load_video(name: str, root: Path, skeletons: Sequence[str] = ("ap10k",)) -> 
 
 
 def suited(video: Video, skeletons: Sequence[str]) -> Video:
-    """Return the video with what its settings leave open: skeleton, backend and species.
+    """Return the video with the defaults of skeleton, backend and species filled in.
 
-    The skeleton follows from backend or species, else it is the robot's: people's films are for robots on two legs,
-    animals' for those on four.
+    The skeleton follows from the backend or the species, or else from the robot: videos of people for bipeds, of animals
+    for quadrupeds.
     """
     pose, subject = video.pose, video.subject
     if "skeleton" in pose.model_fields_set:
@@ -84,30 +84,30 @@ def suited(video: Video, skeletons: Sequence[str]) -> Video:
 
 
 def _address(name: str) -> str:
-    """Return an address as it is, if it is one that can be fetched."""
+    """Return the address if it is an http(s) one, else raise a `UserError`."""
     if not re.match(r"https?://\S+$", name):
-        raise UserError(f"{name} is not an address that can be fetched; valid: http://... and https://...")
+        raise UserError(f"{name} cannot be fetched; valid addresses: http://... and https://...")
     return name
 
 
 def _checked_file(video: Video, source: Path | str) -> Video:
-    """Return `video` if its frame rate stands where it is needed, and only there."""
+    """Return `video` if it gives a frame rate exactly when it is a folder of images, else raise a `UserError`."""
     folder = isinstance(video.file, Path) and video.file.is_dir()
     if folder and video.fps is None:
         raise UserError(
-            f"{source}: {video.file} is a folder of pictures, which says nothing of time: write a YAML with "
-            f"file: {video.file} and fps: 30, and give that as the video"
+            f"{source}: {video.file} is a folder of images, which has no frame rate: write a YAML with "
+            f"file: {video.file} and fps: 30, and use that as the video"
         )
     if not folder and video.fps is not None:
         raise UserError(
-            f"{source}: fps = {video.fps:g} is for folders of pictures, a film has times of its own; leave it out "
-            "(keypoints without a film: pose.fps)"
+            f"{source}: fps = {video.fps:g} is for folders of images, a video file has its own frame times; remove it "
+            "(keypoints without a video: pose.fps)"
         )
     return video
 
 
 def clip_stem(name: str) -> str:
-    """Return the part of a name, path or address that the video is called by."""
+    """Return the video's name from a name, path or address."""
     if "://" not in name:
         path = Path(name)
         is_path = path.suffix.lower() in (".yaml", ".yml", *VIDEO_SUFFIXES) or expanded(name).exists()
@@ -120,7 +120,7 @@ def clip_stem(name: str) -> str:
 
 
 def named_file(folder: Path, name: str, suffix: str, kind: str) -> Path:
-    """Return folder/name+suffix; a name that is not there is answered with the nearest that are."""
+    """Return folder/name+suffix; for an unknown name, a `UserError` suggests the nearest ones."""
     path = folder / f"{name}{suffix}"
     if not path.exists():
         raise UserError(choices(name, (p.stem for p in folder.glob(f"*{suffix}")), kind))

@@ -1,4 +1,4 @@
-"""From config.yaml's experiments to single ones: a file under config/experiments may hold a whole group."""
+"""Expand config.yaml's experiments: a file under config/experiments may hold a whole group."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from pydantic import Field, PlainValidator
 
 from video2reward.config.clips import clip_stem, named_file
 from video2reward.errors import UserError
+from video2reward.results.layout import RESERVED
 from video2reward.results.names import slug
 from video2reward.settings.base import Settings
 from video2reward.settings.paths import beside
 from video2reward.settings.validation import read_yaml, validate
-
-RESERVED = ("videos", "robots", "completions", "tables")
-"""Folders of the results that are no experiment's."""
 
 
 def _names(value: Any) -> str | tuple[str, ...]:
@@ -34,21 +32,21 @@ Names = Annotated[str | tuple[str, ...], PlainValidator(_names)]
 
 
 class ExperimentFile(Settings):
-    """config/experiments/<name>.yaml: robot x video x method, and what differs from config.yaml."""
+    """config/experiments/<name>.yaml: robot x video x method, and overrides of config.yaml."""
 
     robot: Names = Field(description="a name, or a list of names")
     video: Names = Field(description="a name, or a list of names")
-    method: Names = Field(description="a name, or a list of names; of all lists every combination is run")
+    method: Names = Field(description="a name, or a list of names; all combinations of the lists are run")
     overrides: dict[str, Any] = Field(
-        {}, description="keys of config.yaml for these experiments alone; what the command line says wins"
+        {}, description="keys of config.yaml for these experiments only; the command line wins over them"
     )
 
 
 @dataclass(frozen=True)
 class Request:
-    """One experiment as it is asked for, by names that nobody has looked up yet.
+    """One requested experiment, by names that are not yet looked up.
 
-    group: the file it stands in; the experiment's own name where there is none
+    group: name of its file, or the experiment's own name if it has no file
     """
 
     name: str
@@ -60,7 +58,7 @@ class Request:
 
 
 def own_choice(robot: str, video: str, method: str) -> Request:
-    """Return the experiment of config.yaml's or the command line's `video`."""
+    """Return the experiment of the key `video` in config.yaml or on the command line."""
     name = f"{robot}-{slug(clip_stem(video))}-{method}"
     return Request(name, name, robot, video, method)
 
@@ -68,17 +66,19 @@ def own_choice(robot: str, video: str, method: str) -> Request:
 def choices_of(files: tuple[str, ...], folder: Path) -> list[Request]:
     """Read experiments by the names of their files in `folder`; an unknown name is a `UserError`.
 
-    Where a file lists videos or methods, its experiments are called FILE-VIDEO-METHOD, where it lists robots
-    FILE-ROBOT-VIDEO-METHOD, else FILE.
+    An experiment is called FILE, or FILE-VIDEO-METHOD if the file lists videos or methods, or FILE-ROBOT-VIDEO-METHOD if
+    it lists robots.
     """
     found: dict[str, Request] = {}
     for file in dict.fromkeys(files):
         if file in RESERVED:
-            raise UserError(f"experiment {file!r}: this name is taken by a folder of the results; rename it")
+            raise UserError(
+                f"experiment {file!r}: a folder of the results has this name; rename the experiment"
+            )
         path = named_file(folder, file, ".yaml", "experiment")
         for choice in _combinations(file, validate(ExperimentFile, read_yaml(path), path)):
             if choice.name in found:
-                raise UserError(f"{path}: two experiments are called {choice.name!r}; name each once")
+                raise UserError(f"{path}: two experiments are called {choice.name!r}; rename one")
             found[choice.name] = replace(choice, video=beside(choice.video, folder))
     return list(found.values())
 

@@ -1,10 +1,11 @@
-"""A method as one experiment runs it: its file read, its words for the video, its effect on the loop."""
+"""A method as one experiment runs it: its file, its text for the video, its effect on the loop."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from video2reward.config.clips import named_file
+from video2reward.errors import UserError
 from video2reward.registry import COMPLETION_PROVIDERS
 from video2reward.settings.loop import Loop
 from video2reward.settings.method import Method
@@ -15,14 +16,18 @@ from video2reward.settings.video import Video
 
 
 def load_method(name: str, root: Path, task: str = Task().name) -> Method:
-    """Read config/methods/<name>.yaml as it is for a task: its name for {task}, its own description."""
+    """Read config/methods/<name>.yaml for a task: fill in {task} and pick the task's description."""
     path = named_file(root / "config" / "methods", name, ".yaml", "method")
     method = validate(Method, read_yaml(path), path)
     described = method.task_description
+    if not isinstance(described, str) and task not in described:
+        raise UserError(
+            f"method {name} has no task_description for the task {task!r} (it has {', '.join(described)}); add it to {path}"
+        )
     method = method.model_copy(
         update={
             "reward": method.reward and method.reward.replace("{task}", task),
-            "task_description": described if isinstance(described, str) else described.get(task, ""),
+            "task_description": described if isinstance(described, str) else described[task],
         }
     )
     if method.reward is not None:
@@ -33,7 +38,7 @@ def load_method(name: str, root: Path, task: str = Task().name) -> Method:
 
 
 def method_for_video(method: Method, video: Video) -> Method:
-    """Return the method with its task description saying what the video shows."""
+    """Return the method with {behaviour} and {species} of its task description filled in."""
     said = str(method.task_description).replace("{behaviour}", video.behaviour)
     return method.model_copy(update={"task_description": said.replace("{species}", video.subject.species)})
 
@@ -41,8 +46,8 @@ def method_for_video(method: Method, video: Video) -> Method:
 def loop_for_method(loop: Loop, method: Method) -> Loop:
     """Return the loop as a method runs it.
 
-    Where the reward is fixed nobody is asked and candidates would be equal: one each round. Rounds would be equal too,
-    and there is one, unless later ones go on from the best policy so far.
+    With a fixed reward all candidates would be equal, so there is one per round. Rounds would be equal too, so there is
+    one, unless later rounds continue from the best policy so far.
     """
     if method.from_scratch:
         loop = loop.model_copy(update={"training": from_scratch(loop.training)})
@@ -56,7 +61,7 @@ def loop_for_method(loop: Loop, method: Method) -> Loop:
 
 
 def from_scratch(training: Training) -> Training:
-    """Return the training of a yardstick: as many steps as a candidate and what it started from together, all of them."""
+    """Return the training of a baseline: from scratch, the steps of a candidate plus its base policy, no early stop."""
     before = 0 if training.init == "scratch" else training.base_steps
     update = {"init": "scratch", "steps": before + training.steps, "early_stop": False}
     return training.model_copy(update=update)

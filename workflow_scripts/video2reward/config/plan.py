@@ -1,4 +1,4 @@
-"""From config/*.yaml and the command line to a checked plan of experiments, before any rule exists."""
+"""Turn config/*.yaml and the command line into a checked plan of experiments, before any rule is defined."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from video2reward.settings.video import Pose, Video
 
 @dataclass(frozen=True)
 class Experiment:
-    """One robot learning one video by one method, everything resolved; group: its file's name."""
+    """One robot learning one video by one method, all settings resolved; group: name of its file."""
 
     name: str
     group: str
@@ -40,7 +40,7 @@ class Experiment:
 
 @dataclass(frozen=True)
 class Practice:
-    """What a robot does in all its experiments, and how its base policy learns it."""
+    """A robot's task, the same in all its experiments, and the training of its base policy."""
 
     task: Task
     training: Training
@@ -49,9 +49,9 @@ class Practice:
 
 @dataclass(frozen=True)
 class Plan:
-    """All that the rules need to know; `practices` by robot, `training` as without a robot's preset.
+    """Everything the rules need; `practices` by robot, `training` without any robot's preset.
 
-    called: a video's folder -> its own name
+    called: a video's folder -> the video's name
     """
 
     results: Path
@@ -76,11 +76,11 @@ def merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def load_plan(content: Mapping[str, Any], root: Path, asked: Mapping[str, Any] | None = None) -> Plan:
-    """Check the whole configuration -> the plan; the first fault found is a `UserError`.
+    """Check the whole configuration and return the plan; the first fault is raised as a `UserError`.
 
     content: config.yaml with the command line's values merged over it
     root: the folder that holds config/ and resources/
-    asked: the command line's values alone, which win over an experiment's overrides too
+    asked: the command line's values alone, which also win over an experiment's overrides
     """
     first = validate(Config, dict(content), "configuration")
     preset = read_yaml(root / "config" / "fidelity" / f"{first.fidelity}.yaml")
@@ -98,12 +98,12 @@ def load_plan(content: Mapping[str, Any], root: Path, asked: Mapping[str, Any] |
         if videos.setdefault(video_name, video) != video or title != clip_stem(choice.video):
             raise UserError(
                 f"experiment {name}: two different videos are both called {video_name!r} in the results; rename one, or, "
-                "if it is one film for robots of different kinds, say in its YAML what subject.species it shows"
+                "if it is one video for robots of different kinds, set subject.species in its YAML"
             )
         merged = merge(preset, load_preset(choice.robot, config.fidelity, root), content)
         whole = validate(Config, merged, f"configuration for the robot {choice.robot}")
         practices[choice.robot] = practice = Practice(whole.task, whole.training, whole.cluster)
-        _check_names(name, robot, video, practice)
+        _check_names(name, robot, video, practice, root)
         layers = [_of_loop(merged), choice.overrides, _of_loop(asked or {})]
         wanted = validate(Loop, merge(*layers), f"experiment {name}, overrides")
         _check_loop(name, wanted, practice)
@@ -131,7 +131,7 @@ def _of_loop(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _choices(config: Config, root: Path) -> list[Request]:
-    """Return the experiments: the one of the command line, or those that config.yaml lists."""
+    """Return the experiments: the one given by `video`, or those that config.yaml lists."""
     if config.video is not None:
         return [own_choice(config.robot, config.video, config.method)]
     if not config.experiments:
@@ -140,7 +140,7 @@ def _choices(config: Config, root: Path) -> list[Request]:
 
 
 def _check_loop(name: str, loop: Loop, practice: Practice) -> None:
-    """Check what an experiment's own settings may not be."""
+    """Raise a `UserError` for settings that an experiment must not override."""
     COMPLETION_PROVIDERS.module(loop.llm.provider)
     if fault := key_fault(loop.llm):
         raise UserError(f"experiment {name}: {fault}")
@@ -150,8 +150,8 @@ def _check_loop(name: str, loop: Loop, practice: Practice) -> None:
         )
 
 
-def _check_names(name: str, robot: Robot, video: Video, practice: Practice) -> None:
-    """Check that every named part exists and that the robot knows the video's skeleton."""
+def _check_names(name: str, robot: Robot, video: Video, practice: Practice, root: Path) -> None:
+    """Check that every named part exists and that the robot supports the video's skeleton."""
     chosen: tuple[tuple[Registry, str], ...] = (
         (POSE_BACKENDS, video.pose.backend),
         (SIMULATORS, practice.training.simulator),
@@ -159,12 +159,23 @@ def _check_names(name: str, robot: Robot, video: Video, practice: Practice) -> N
     )
     for registry, part in chosen:
         registry.module(part)
+    _check_base_reward(practice.task.name, root)
     _check_import(name, video.pose)
     if video.pose.skeleton not in robot.skeletons:
         raise UserError(
             f"experiment {name}: robot {robot.name!r} has no keypoint table for skeleton "
             f"{video.pose.skeleton!r} (it has {', '.join(robot.skeletons)}); choose another robot or video, "
             "or add the table to its robot.yaml"
+        )
+
+
+def _check_base_reward(task: str, root: Path) -> None:
+    folder = root / "resources" / "rewards"
+    if not (folder / f"human_{task}.py").exists():
+        known = ", ".join(sorted(path.stem.removeprefix("human_") for path in folder.glob("human_*.py")))
+        raise UserError(
+            f"task {task!r} has no hand-written reward, which the base policy is trained with (there is one for "
+            f"{known}); write {folder / f'human_{task}.py'}"
         )
 
 

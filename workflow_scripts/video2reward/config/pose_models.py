@@ -1,4 +1,4 @@
-"""Which models a video's settings choose: checked before anything runs, and what a job reads of them."""
+"""The pose models that a video's settings choose, checked before anything runs, and what a job reads of them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from video2reward.config.model_files import (
     folder,
     is_file,
     key_of,
+    known_model,
     known_models,
-    named,
 )
 from video2reward.errors import UserError, choices
 from video2reward.settings.paths import located
@@ -25,7 +25,10 @@ DEFAULTS = {
     "onnx": {"ap10k": "rtmpose-m-ap10k", "coco17": "rtmpose-m-coco17"},
     "mmpose": {"ap10k": "hrnet-w32-ap10k", "coco17": "rtmpose-m-coco17"},  # Video2Reward's
 }
-LATER = ("first_frame", "category")  # what does without these keys is not run again for their sake
+LATER = (
+    "first_frame",
+    "category",
+)  # left out when unset, so that results made before these keys existed stay valid
 READ_BY: dict[Key, tuple[str, ...]] = {
     "model": ("onnx", "mmpose"),
     "detector": ("onnx",),
@@ -37,7 +40,7 @@ def resolve(pose: Pose, base: Path, source: str | Path) -> Pose:
     """Return `pose` with its models checked: names known, paths absolute (given relative to `base`).
 
     Raises:
-        UserError: an unknown name, a missing file, a model of another skeleton, or a backend that reads none
+        UserError: unknown name, missing file, wrong skeleton, or a backend that reads no model
     """
     for key, backends in READ_BY.items():
         if getattr(pose, key) is not None and pose.backend not in backends:
@@ -55,22 +58,22 @@ def resolve(pose: Pose, base: Path, source: str | Path) -> Pose:
             for backend, suffix in SUFFIXES.items():
                 if value.endswith(suffix) and backend != pose.backend:
                     raise UserError(
-                        f"{source}: pose.{key_of(task)}: {value} is for pose.backend: {backend}, here it is "
+                        f"{source}: pose.{key_of(task)}: {value} is for pose.backend: {backend}, but the backend is "
                         f"{pose.backend}, which reads {SUFFIXES[pose.backend]} files"
                     )
-        elif named(value, task, pose.backend).skeleton not in ("", pose.skeleton):
+        elif known_model(value, task, pose.backend).skeleton not in ("", pose.skeleton):
             raise UserError(
-                f"{source}: pose.{key_of(task)} {value} is for {named(value, task).skeleton}, pose.skeleton is "
+                f"{source}: pose.{key_of(task)} {value} is for {known_model(value, task).skeleton}, but pose.skeleton is "
                 f"{pose.skeleton}; correct one of them"
             )
     config = pose.config
     if config is not None:
         if not is_file(model_of(pose)):
             raise UserError(
-                f"{source}: pose.config belongs to a checkpoint of your own, pose.model {model_of(pose)} has one; "
-                "leave it out, or give a .pth file as pose.model"
+                f"{source}: pose.config is for your own checkpoints, and pose.model {model_of(pose)} has its own; "
+                "remove pose.config, or give a .pth file as pose.model"
             )
-        # A name that is no file beside the YAML is one of those in mmpose's wheel, which is not at hand here.
+        # A name without a file beside the YAML refers to mmpose's wheel, which is not installed here.
         is_path = os.sep in config or (base / config).exists()
         config = (
             str(located(config, base, f"{source}: pose.config")) if is_path else config.removesuffix(".py")
@@ -79,7 +82,7 @@ def resolve(pose: Pose, base: Path, source: str | Path) -> Pose:
 
 
 def model_of(pose: Pose) -> str:
-    """Return the pose model that is chosen, by default the skeleton's."""
+    """Return the chosen pose model, by default the skeleton's."""
     defaults = DEFAULTS[pose.backend]
     if pose.model is None and pose.skeleton not in defaults:
         raise UserError(choices(pose.skeleton, defaults, "skeleton"))
@@ -89,21 +92,21 @@ def model_of(pose: Pose) -> str:
 def config_of(pose: Pose) -> str:
     """Return mmpose's configuration, a name or a .py file: the chosen one, else the known model's.
 
-    For a checkpoint of the user's own without one it is that of the skeleton's default model.
+    A user's own checkpoint without one gets that of the skeleton's default model.
     """
     if pose.config is not None:
         return pose.config
     chosen = model_of(pose)
-    model = named(DEFAULTS["mmpose"][pose.skeleton] if is_file(chosen) else chosen, "pose", "mmpose")
+    model = known_model(DEFAULTS["mmpose"][pose.skeleton] if is_file(chosen) else chosen, "pose", "mmpose")
     assert model.checkpoint is not None
     return model.checkpoint.config
 
 
 def pose_settings(pose: Pose) -> dict[str, Any]:
-    """Return what finding keypoints reads of `pose`, as plain values: `pose` and, of known models, `models`.
+    """Return the settings that keypoint estimation reads, as plain values: `pose` and, for known models, `models`.
 
-    A known model stands here with its digest, so that nothing changes when its file is downloaded. Files of
-    the user's own are not here: they are the job's input files.
+    Known models are given by digest, so that downloading their file changes nothing. The user's own files are left out:
+    they are input files of the job.
     """
     read = pose.model_dump(mode="json", exclude={"min_confidence", "keypoints", *READ_BY})
     read = {key: value for key, value in read.items() if key not in LATER or value is not None}
@@ -118,7 +121,7 @@ def pose_settings(pose: Pose) -> dict[str, Any]:
 
 
 def own_file(pose: Pose, key: Key) -> Path | None:
-    """Return the file to watch for changes: the user's own, or a known model's without a published digest."""
+    """Return the file to watch for changes: the user's own, or that of a known model without a published digest."""
     chosen = getattr(pose, key)
     if chosen is None:
         return None
@@ -132,7 +135,7 @@ def own_file(pose: Pose, key: Key) -> Path | None:
 
 
 def _read_of(model: Model, backend: str) -> dict[str, Any]:
-    """Return what of a known model makes a difference to the result."""
+    """Return the properties of a known model that affect the result."""
     if backend == "mmpose" and model.checkpoint is not None:
         return model.checkpoint.model_dump(mode="json", include={"config", "sha256"})
     return model.model_dump(mode="json", exclude={"addresses", "checkpoint", "licence", "task", "file"})

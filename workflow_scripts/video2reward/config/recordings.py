@@ -1,4 +1,4 @@
-"""Answers of an earlier run: where they lie among its results, and whether all that a run needs are there."""
+"""Answers of an earlier run: where they are stored, and whether all that this run needs are there."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ from pathlib import Path
 
 from video2reward.config.plan import Plan
 from video2reward.errors import UserError
+from video2reward.results.layout import Results
+from video2reward.results.places import EVERY_CANDIDATE
 
 PROVIDER = "recorded"
 
 
 def recorded_answer(recorded: Path, experiment: str, seed: int, iteration: int, candidate: int) -> Path:
-    """Return the place of an answer in the results folder `recorded`."""
-    return recorded / experiment / f"seed{seed}" / f"iter{iteration}" / f"completion_{candidate}.json"
+    """Return the path of an answer in the results folder `recorded`."""
+    return (
+        Results(recorded).experiment(experiment).loop(seed).round(iteration).candidate(candidate).completion
+    )
 
 
 def check_recordings(plan: Plan) -> None:
-    """Raise a `UserError` that names what is missing, before anything runs, where answers are to be replayed."""
+    """Raise a `UserError` before anything runs if answers to replay are missing."""
     for experiment in plan.experiments.values():
         llm = experiment.loop.llm
         if llm.provider != PROVIDER or experiment.method.reward is not None:
@@ -27,22 +31,22 @@ def check_recordings(plan: Plan) -> None:
             raise UserError(f"{where} needs llm.recorded: the results folder of an earlier run")
         if llm.recorded.resolve() == plan.results.resolve():
             raise UserError(
-                f"{where} cannot replay {llm.recorded}, the results folder of this run itself; give this run another "
-                "one (--config results=...), or copy the recorded one elsewhere"
+                f"{where} cannot replay {llm.recorded}, which is this run's own results folder; give this run another "
+                "folder (--config results=...), or copy the recorded one elsewhere"
             )
         if not llm.recorded.is_dir():
-            raise UserError(f"{where}: llm.recorded = {llm.recorded} is no folder")
+            raise UserError(f"{where}: llm.recorded = {llm.recorded} is not a folder")
         places = list(_places(llm.recorded, experiment.name, plan))
         missing = [path for path in places if not path.is_file()]
         if missing:
             raise UserError(
                 f"{where}: {missing[0]} does not exist ({len(missing)} of {len(places)} answers are missing); "
-                f"{_held(llm.recorded)}; set experiments, seeds, iterations and samples to what was recorded"
+                f"{_held(llm.recorded)}; set experiments, seeds, iterations and samples as in the recorded run"
             )
 
 
 def _places(recorded: Path, name: str, plan: Plan) -> Iterator[Path]:
-    """Yield the places of all answers that an experiment asks for."""
+    """Yield the paths of all answers that an experiment needs."""
     loop = plan.experiments[name].loop
     for seed in loop.seeds:
         for iteration in range(1, loop.iterations + 1):
@@ -51,10 +55,10 @@ def _places(recorded: Path, name: str, plan: Plan) -> Iterator[Path]:
 
 
 def _held(recorded: Path) -> str:
-    """Say what a recording holds."""
-    found = sorted(recorded.glob("*/seed*/iter*/completion_*.json"))
+    """Describe what a recording holds."""
+    found = sorted(recorded.glob(str(EVERY_CANDIDATE.completion)))
     if not found:
-        return f"{recorded} holds no answers at all"
+        return f"{recorded} holds no answers"
     loops = sorted({str(path.parents[1].relative_to(recorded)) for path in found})
     return (
         f"{recorded} holds {len(found)} answers, of {', '.join(loops[:5])}{', ...' if len(loops) > 5 else ''}"

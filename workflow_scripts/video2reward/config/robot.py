@@ -1,4 +1,4 @@
-"""A robot's files under resources/robots, by its name."""
+"""A robot's settings files under resources/robots."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from video2reward.settings.validation import read_yaml, validate
 
 
 def load_preset(robot: str, fidelity: str, root: Path) -> dict[str, Any]:
-    """Read what resources/robots/<robot>/<fidelity>.yaml sets; nothing where there is no such file."""
+    """Read resources/robots/<robot>/<fidelity>.yaml; empty if there is no such file."""
     path = root / "resources" / "robots" / robot / f"{fidelity}.yaml"
     if not path.exists():
         return {}

@@ -12,7 +12,7 @@ from video2reward.jobs.lifeline import this_process
 from video2reward.results.claims import kill_jobs
 
 _ARRIVAL_S = 0.3
-SENTENCE = "interrupted; what is done is kept, the same command goes on from here"
+SENTENCE = "interrupted; finished work is kept, and the same command continues from here"
 
 
 class Interruption:
@@ -28,7 +28,9 @@ class Interruption:
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, self._note)
             sys.excepthook = self._show
-            logging.getLogger("snakemake.logging").addFilter(self._is_news)
+            logging.getLogger("snakemake.logging").addFilter(
+                self._is_news
+            )  # its logger bears the module's name
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         if self.came:

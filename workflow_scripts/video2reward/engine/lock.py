@@ -33,7 +33,7 @@ def _with_claim(own: Any, results: Path) -> Any:
     def lock(persistence: Any) -> Iterator[None]:
         with ExitStack() as held:
             try:
-                left = list((persistence.path / "locks").glob("*.lock"))
+                left = _locks(persistence)
                 # With nothing to do nothing is written, so that finished results may lie on a read-only disk.
                 claim = claimed(results, persistence.path / "runs")
                 if (len(persistence.dag) or left) and held.enter_context(claim):
@@ -49,6 +49,12 @@ def _with_claim(own: Any, results: Path) -> Any:
 
     lock.without_claim = own  # type: ignore[attr-defined]
     return lock
+
+
+def _locks(persistence: Any) -> list[Path]:
+    """Return the locks in the working directory; with Snakemake's database for one, --unlock stays the user's affair."""
+    folder = getattr(persistence, "_lockdir", None)
+    return list(Path(folder).glob("*.lock")) if folder else []
 
 
 def release_locks(left: list[Path]) -> None:

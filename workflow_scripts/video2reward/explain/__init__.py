@@ -1,1 +1,1 @@
-"""Plain words for what would run and why (`make status`) and for how a file was made (`make why`)."""
+"""Reports in plain words: what would run and why (`make status`), and how a file was made (`make why`)."""

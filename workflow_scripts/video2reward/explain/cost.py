@@ -1,4 +1,4 @@
-"""What the language models of a run cost, from earlier answers, the prompts that are written, or typical ones."""
+"""Cost forecast of a run's language models, from earlier answers, written prompts or typical lengths."""
 
 from __future__ import annotations
 
@@ -10,37 +10,38 @@ from statistics import mean
 
 from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.prompt import read_prompt
+from video2reward.engine.graph import PlannedJob
 from video2reward.errors import UserError
-from video2reward.explain.jobs import PlannedJob
+from video2reward.results.layout import RoundFolder
 from video2reward.settings.llm import LLM
 from video2reward.settings.prices import Price, PriceList
 
 RULE = "sample_completion"
 CHECKING = "extract_reward"
 FIXED = "fixed"
-"""The provider of methods with a fixed reward."""
+"""The provider name of methods with a fixed reward."""
 Answered = Callable[[PlannedJob], bool | None]
 
-# The default configuration's prompts and the template's answer, as OpenAI's tokenisers o200k_base and
-# cl100k_base count them; a repair adds its error to prompt and answer.
+# Tokens of the default configuration's prompts and the template's answer (OpenAI's tokenisers o200k_base and
+# cl100k_base); a repair sends prompt, answer and error.
 CHARACTERS_PER_TOKEN = 2.8
 FIRST_PROMPT, LATER_PROMPT, ANSWER, ERROR = 4900, 7000, 1300, 300
 REPAIRED = 0.5
-"""Part of the answers taken to need a repair: of GPT-4's candidates more than half ran (Eureka, issue 4)."""
+"""Assumed fraction of answers that need a repair: more than half of GPT-4's candidates ran (Eureka, issue 4)."""
 
 
 @dataclass(frozen=True)
 class PastAnswers:
-    """What is known of earlier answers: all that a results folder holds, repairs among them.
+    """The earlier answers in a results folder, including repairs.
 
-    answers: of language models; repaired: part of the candidates that were sent back, None without any
+    answers: of language models; repaired: fraction of candidates sent back for repair, None without any
     """
 
     answers: tuple[Completion, ...] = ()
     repaired: float | None = None
 
     def of(self, model: str) -> list[Completion]:
-        """Return the answers of a model whose tokens are known."""
+        """Return a model's answers with known token counts."""
         return [
             answer
             for answer in self.answers
@@ -53,14 +54,14 @@ class PastAnswers:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What one model is asked for.
+    """The requests to one model.
 
-    answers: to ask for; stored: others, that lie in the store; unsure: some prompts may still come out as
-        before, so that fewer are asked for
-    repairs: of them expected, most_repairs: at most; price: None if nobody says
-    tokens_in, tokens_out: expected, repairs included; most_in, most_out: with every answer llm.max_tokens long
-        and every repair asked for; basis: what the tokens of an answer are taken from
-    spent: what all answers so far cost, USD, as far as that is known
+    answers: number to request; stored: number already in the store; unsure: some prompts may turn out unchanged,
+        so that fewer are requested
+    repairs: expected number, most_repairs: maximum; price: None if unknown
+    tokens_in, tokens_out: expected, including repairs; most_in, most_out: with every answer llm.max_tokens long
+        and every repair requested; basis: source of the token counts
+    spent: known cost of all answers so far, USD
     """
 
     llm: LLM
@@ -79,12 +80,12 @@ class Forecast:
 
     @property
     def usd(self) -> float | None:
-        """The price that is expected, USD."""
+        """The expected price, USD."""
         return self.price.of(self.tokens_in, self.tokens_out) if self.price else None
 
     @property
     def most_usd(self) -> float | None:
-        """The price with every answer at its longest and every repair asked for, USD."""
+        """The price with every answer at maximum length and every repair requested, USD."""
         return self.price.of(self.most_in, self.most_out) if self.price else None
 
 
@@ -95,10 +96,10 @@ def forecasts(
     past: PastAnswers,
     prices: PriceList,
 ) -> list[Forecast]:
-    """Return what is asked by the jobs that run, one forecast a model; of those that cost nothing no tokens.
+    """Return one forecast per model for the jobs that run; without tokens for providers that cost nothing.
 
-    costs: whether a provider of this name costs money; answered: whether a job's question has its answer in
-    the store, None while its prompt is not written
+    costs: whether a provider costs money; answered: whether the store has the answer to a job's prompt, None
+    while the prompt is not written
     """
     running = [job for job in jobs if job.runs]
     asking: dict[LLM, list[PlannedJob]] = {}
@@ -119,7 +120,7 @@ def _llm(job: PlannedJob) -> LLM:
 
 
 def _same(one: LLM, other: LLM) -> bool:
-    """Tell whether two stages ask the same model in the same way: each reads settings of its own."""
+    """Tell whether two stages, each with its own settings, use the same model in the same way."""
     keys = {"provider", "model", "base_url", "temperature", "max_tokens"}
     return one.model_dump(include=keys) == other.model_dump(include=keys)
 
@@ -151,13 +152,13 @@ def _forecast(
 
 
 def _with_tokens(found: Forecast, asked: Sequence[PlannedJob], same: list[Completion]) -> Forecast:
-    """Add the tokens: as earlier answers of the model, else as the prompts that are written, else typical ones."""
+    """Add the tokens, from the model's earlier answers, else from written prompts, else typical counts."""
     if same:
         one_in = mean(answer.input_tokens or 0 for answer in same)
         one_out = mean(answer.output_tokens or 0 for answer in same)
         basis = f"as the {counted(len(same), 'answer')} so far"
     else:
-        prompts = [prompt_tokens(job) for job in asked]
+        prompts = [tokens_expected(job) for job in asked]
         one_in = mean(tokens for tokens, _ in prompts) if prompts else float(FIRST_PROMPT)
         one_out = float(min(ANSWER, found.llm.max_tokens))
         written = sum(from_file for _, from_file in prompts)
@@ -174,10 +175,10 @@ def _with_tokens(found: Forecast, asked: Sequence[PlannedJob], same: list[Comple
     )
 
 
-def prompt_tokens(job: PlannedJob) -> tuple[float, bool]:
-    """Return the tokens of a job's prompt, estimated, and whether the prompt is written already."""
+def tokens_expected(job: PlannedJob) -> tuple[float, bool]:
+    """Return the estimated tokens of a job's prompt, and whether the prompt is already written."""
     for path in job.inputs:
-        if path.name == "prompt.json" and path.exists():
+        if path.name == RoundFolder.prompt_record.name and path.exists():
             return _file_tokens(path), True
     first = job.wildcards.get("n", "1") == "1"
     return float(FIRST_PROMPT if first else LATER_PROMPT), False
@@ -192,7 +193,7 @@ def _file_tokens(path: Path) -> float:
 
 
 def _prompts_in_words(written: int, count: int) -> str:
-    """Say where the lengths of prompts are from."""
+    """Return the source of the prompt lengths, in words."""
     typical = (
         f"the default's {FIRST_PROMPT:,} tokens for a prompt of round 1 and {LATER_PROMPT:,} for later ones"
     )
@@ -203,7 +204,7 @@ def _prompts_in_words(written: int, count: int) -> str:
 
 
 def costs_in_words(found: Sequence[Forecast], costs: Callable[[str], bool]) -> list[str]:
-    """Return what the completions of the jobs that would run cost, one sentence a model."""
+    """Return the cost of the planned completions, one sentence per model."""
     if not found:
         return ["0 USD: no completion is asked for"]
     said = (_paid(one) if costs(one.llm.provider) else free_in_words(one.llm) for one in found)
@@ -211,7 +212,7 @@ def costs_in_words(found: Sequence[Forecast], costs: Callable[[str], bool]) -> l
 
 
 def free_in_words(llm: LLM) -> str:
-    """Say why a provider costs nothing."""
+    """Return why a provider costs nothing."""
     known = {
         FIXED: "the reward is given, nobody is asked",
         "recorded": "the answers of an earlier run are used again",
@@ -221,7 +222,7 @@ def free_in_words(llm: LLM) -> str:
 
 
 def _paid(found: Forecast) -> str:
-    """Say how many answers are asked for, and their tokens and price."""
+    """Return the number of answers, their tokens and price, in words."""
     kept = f"; {found.stored} more {_lie(found.stored)} in the store and cost nothing" if found.stored else ""
     if not found.answers:
         every = "all " if found.stored > 1 else ""
@@ -232,14 +233,14 @@ def _paid(found: Forecast) -> str:
 
 
 def _limit(found: Forecast) -> str:
-    """Say how much of llm.max_cost is spent, "" without a limit."""
+    """Return how much of llm.max_cost is spent, "" without a limit."""
     if found.llm.max_cost is None:
         return ""
     return f"; of llm.max_cost, {found.llm.max_cost:g} USD, {found.spent:.2g} are spent"
 
 
 def repairs_in_words(found: Forecast) -> str:
-    """Say how many repairs are expected, "" where there are none."""
+    """Return the expected number of repairs in words, "" without any."""
     if not found.most_repairs:
         return ""
     return f" and about {counted(round(found.repairs), 'repair')} (at most {found.most_repairs})"
@@ -249,14 +250,14 @@ def _price(found: Forecast) -> str:
     tokens = f"{found.tokens_in:,.0f} tokens in and {found.tokens_out:,.0f} out"
     if found.usd is None or found.most_usd is None:
         return (
-            f"price unknown, as neither resources/prices.yaml nor llm.input_price and llm.output_price say what it "
-            f"charges; about {tokens} ({found.basis})"
+            f"price unknown, as neither resources/prices.yaml nor llm.input_price and llm.output_price have it; "
+            f"about {tokens} ({found.basis})"
         )
     return f"about {found.usd:.2g} USD for {tokens} ({found.basis}), {longest_in_words(found)}"
 
 
 def longest_in_words(found: Forecast) -> str:
-    """Say what it costs if all that can go wrong does."""
+    """Return the worst-case price, in words."""
     every = " and every repair asked for" if found.most_repairs else ""
     return f"{found.most_usd:.2g} USD with every answer llm.max_tokens long{every}"
 

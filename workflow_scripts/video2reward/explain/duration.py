@@ -1,4 +1,4 @@
-"""How long jobs would take, from the times of earlier ones in the same results folder."""
+"""Estimated duration of jobs, from earlier jobs in the same results folder."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from pathlib import Path
 from statistics import median
 
 from video2reward.artifacts.io import read_json
-from video2reward.artifacts.job_record import FOLDER, JobRecord, read_job_record
+from video2reward.artifacts.job_record import JobRecord, read_job_record
+from video2reward.engine.graph import PlannedJob
 from video2reward.errors import UserError
-from video2reward.explain.jobs import PlannedJob
+from video2reward.results.places import EVERY_RECORD
 
 # `make run` as shipped, installed, two idle cores: README, "Measured".
 DEFAULT_RUN_S = 468
@@ -21,14 +22,14 @@ _STEPS = {"train_policy": "steps", "train_base": "base_steps"}
 
 @dataclass(frozen=True)
 class PastJob:
-    """An earlier job: wall time in seconds, process start included; for trainings its steps and their seconds."""
+    """An earlier job: wall time including process start, s; for trainings, its steps and their time, s."""
 
     seconds: float
     steps: int = 0
     steps_seconds: float = 0.0
 
 
-# `make run` as shipped on two idle cores, one job each, by the jobs' records (`python benchmarks/stages.py`), s.
+# `make run` as shipped on two idle cores, one job each, s; from the job records (`python benchmarks/stages.py`).
 STATED: Mapping[str, list[PastJob]] = {
     "extract_frames": [PastJob(1.6)],
     "estimate_keypoints": [PastJob(1.5)],
@@ -56,9 +57,9 @@ STATED: Mapping[str, list[PastJob]] = {
 
 @dataclass(frozen=True)
 class Estimate:
-    """seconds: expected on `cores`; work: of all jobs one after another; chain: of the longest way through them.
+    """seconds: expected on `cores`; work: sum over all jobs; chain: longest chain of dependent jobs, all in s.
 
-    known: jobs with a time; unknown: rules that have none; scaled: trainings of another length stood model
+    known: number of jobs with a known time; unknown: rules without one; scaled: some trainings were scaled by steps
     """
 
     seconds: float
@@ -71,9 +72,9 @@ class Estimate:
 
 
 def history(results: Path) -> dict[str, list[PastJob]]:
-    """Return rule -> its earlier jobs, by the records under `results`."""
+    """Return rule -> earlier jobs, from the records under `results`."""
     found: dict[str, list[PastJob]] = {}
-    for path in results.glob(f"**/{FOLDER}/*.json"):
+    for path in results.glob(f"**/{EVERY_RECORD}"):
         try:
             record = read_job_record(path)
         except UserError:
@@ -83,7 +84,7 @@ def history(results: Path) -> dict[str, list[PastJob]]:
 
 
 def _past(record: JobRecord, path: Path) -> PastJob:
-    """Return a job's times; Snakemake's, from the table beside the record, count its start too."""
+    """Return a job's times; Snakemake's benchmark table includes the process start."""
     seconds = max(record.seconds, _table_seconds(path.with_suffix(".tsv")))
     if record.rule not in _STEPS:
         return PastJob(seconds)
@@ -96,7 +97,7 @@ def _past(record: JobRecord, path: Path) -> PastJob:
 
 
 def _table_seconds(path: Path) -> float:
-    """Return the wall time of Snakemake's benchmark file, 0 if there is none."""
+    """Return the wall time in Snakemake's benchmark file, s; 0 if there is none."""
     try:
         with path.open() as file:
             return float(next(csv.DictReader(file, delimiter="\t"))["s"])
@@ -105,7 +106,7 @@ def _table_seconds(path: Path) -> float:
 
 
 def expected(job: PlannedJob, past: list[PastJob]) -> float:
-    """Return the seconds expected of a job: the median of the earlier ones, trainings scaled by their steps."""
+    """Return a job's expected time, s: the median of earlier jobs, with trainings scaled by their steps."""
     steps = planned_steps(job)
     return median(
         one.seconds - one.steps_seconds + one.steps_seconds * steps / one.steps
@@ -122,10 +123,10 @@ def planned_steps(job: PlannedJob) -> int:
 
 
 def estimate(jobs: Iterable[PlannedJob], past: Mapping[str, list[PastJob]], cores: int) -> Estimate:
-    """Return how long the jobs that would run take.
+    """Return the estimated duration of the jobs that would run.
 
-    The larger of the longest chain of jobs that wait for each other and all work shared by the cores: no
-    run is faster than that, and the workflow's chains keep it near.
+    It is the larger of the longest chain of dependent jobs and the total work divided by the cores. This is a
+    lower bound, and a close one for this workflow.
     """
     running = [job for job in jobs if job.runs]
     seconds = {job: expected(job, past[job.rule]) if job.rule in past else 0.0 for job in running}
@@ -150,7 +151,7 @@ def estimate(jobs: Iterable[PlannedJob], past: Mapping[str, list[PastJob]], core
 
 
 def _end(job: PlannedJob, seconds: Mapping[PlannedJob, float], ends: dict[PlannedJob, float]) -> None:
-    """Note when `job` ends if every job starts as soon as it can; those that do not run take no time."""
+    """Add the end of `job` to `ends` if every job starts as early as possible; jobs that do not run take no time."""
     waiting = [job]
     while waiting:
         last = waiting[-1]
@@ -163,8 +164,8 @@ def _end(job: PlannedJob, seconds: Mapping[PlannedJob, float], ends: dict[Planne
             )
 
 
-def in_words(seconds: float) -> str:
-    """Return a time as people say it: 8 s, 2 min 30 s, 1 h 20 min."""
+def duration_in_words(seconds: float) -> str:
+    """Format a duration: 8 s, 2 min 30 s, 1 h 20 min."""
     if seconds < 0.95:
         return "under 1 s"
     if seconds < 59.5:

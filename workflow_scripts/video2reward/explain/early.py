@@ -1,18 +1,19 @@
-"""Which of the finished trainings were ended early, for the page of `make status`."""
+"""Finished trainings that ended early, for `make status`."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 
 from video2reward.artifacts.io import read_json
+from video2reward.engine.graph import PlannedJob
 from video2reward.errors import UserError
-from video2reward.explain.jobs import PlannedJob, places
+from video2reward.explain.jobs import places
 
 _LISTED = 3  # groups of candidates
 
 
 def ended_early(jobs: list[PlannedJob]) -> list[str]:
-    """Return a line about the finished trainings that the early stop ended; none if there are none."""
+    """Return a line about finished trainings that were stopped early; [] without any."""
     trainings = [job for job in jobs if job.rule == "train_policy"]
     ended = [job for job in trainings if not job.runs and _ended_early(job)]
     if not ended:

@@ -1,13 +1,13 @@
-"""The page of `make estimate`: calls, tokens, price and training time of a whole configuration, from nothing."""
+"""`make estimate`: calls, tokens, price and training time of a whole configuration, run from scratch."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 
+from video2reward.engine.graph import PlannedJob
 from video2reward.explain.cost import FIXED, RULE, Forecast, counted, free_in_words, longest_in_words
-from video2reward.explain.duration import Estimate, PastJob, expected, in_words, planned_steps
-from video2reward.explain.jobs import PlannedJob
+from video2reward.explain.duration import Estimate, PastJob, duration_in_words, expected, planned_steps
 from video2reward.explain.status import wrapped
 from video2reward.settings.prices import PriceList
 
@@ -25,11 +25,11 @@ def estimate_page(
 ) -> str:
     """Return the page.
 
-    jobs: all of the configuration, as if none had run; costs: provider -> whether it costs money
-    past: rule -> times; stated: rules whose times are not from here but from the README's machine
+    jobs: all jobs of the configuration, as if none had run; costs: provider -> whether it costs money
+    past: rule -> times; stated: rules whose times are from the README's machine, not from here
     """
     lines = [
-        f"The whole configuration, from nothing: {counted(len(jobs), 'job')}. Nothing has been started.",
+        f"The whole configuration, from scratch: {counted(len(jobs), 'job')}. Nothing has been started.",
         "",
     ]
     lines += [f"rounds    {text}" for text in _rounds(jobs)]
@@ -41,7 +41,7 @@ def estimate_page(
 
 
 def _rounds(jobs: Sequence[PlannedJob]) -> list[str]:
-    """Say how many candidates each experiment has, and why it is one where the reward is fixed."""
+    """Return the number of rounds and candidates of each experiment, in words."""
     asking: dict[str, list[PlannedJob]] = {}
     for job in jobs:
         if job.rule == RULE:
@@ -58,7 +58,7 @@ def _rounds(jobs: Sequence[PlannedJob]) -> list[str]:
 
 
 def _model(found: Forecast, prices: PriceList) -> list[str]:
-    """Return the lines about one model: answers, tokens, price, and what the limit makes of it."""
+    """Return the lines about one model: answers, tokens, price and limits."""
     llm = found.llm
     repairs = f", about {counted(round(found.repairs), 'repair')} (at most {found.most_repairs}: llm.repairs)"
     lines = [
@@ -85,7 +85,7 @@ def _model(found: Forecast, prices: PriceList) -> list[str]:
 
 
 def _trainings(jobs: Sequence[PlannedJob], past: Mapping[str, Sequence[PastJob]]) -> list[str]:
-    """Say how many trainings there are, their steps and their time one after another."""
+    """Return the number of trainings, their steps and total time, in words."""
     counts: dict[tuple[str, int], int] = {}
     seconds = 0.0
     for job in jobs:
@@ -101,26 +101,26 @@ def _trainings(jobs: Sequence[PlannedJob], past: Mapping[str, Sequence[PastJob]]
     if not parts:
         return []
     return [
-        f"training  {' and '.join(parts)}: {in_words(seconds)} ({seconds / 3600:.1f} h) of one thread, one after another"
+        f"training  {' and '.join(parts)}: {duration_in_words(seconds)} ({seconds / 3600:.1f} h) of one thread, one after another"
     ]
 
 
 def _time(time: Estimate) -> str:
     cores = "one core" if time.cores == 1 else f"{time.cores} cores"
     return (
-        f"about {in_words(time.seconds)} on {cores}: longest chain {in_words(time.chain)}, all work "
-        f"{in_words(time.work)}"
+        f"about {duration_in_words(time.seconds)} on {cores}: longest chain {duration_in_words(time.chain)}, all work "
+        f"{duration_in_words(time.work)}"
     )
 
 
 def _basis(
     found: Sequence[Forecast], stated: Sequence[str], jobs: Sequence[PlannedJob], unknown: Sequence[str]
 ) -> list[str]:
-    """Say what the figures are taken from."""
+    """Return the sources of the figures, in words."""
     lines = [f"tokens: {one.basis}" for one in found if one.basis]
     if any(one.most_repairs for one in found):
         lines.append(
-            "repairs: the part of the candidates that needed one here so far, a half before there are any"
+            "repairs: the fraction of candidates that needed one here so far, one half before there are any"
         )
     default = "as the default configuration takes on two idle cores"
     if {job.rule for job in jobs} - {*stated, *unknown}:

@@ -1,4 +1,4 @@
-"""Job records by the files they made, and the files' present digests, each read once."""
+"""Job records by output file, and current digests of files; both cached."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from video2reward.artifacts.io import digest
 from video2reward.artifacts.job_record import FOLDER, JobRecord, read_job_record
 from video2reward.errors import UserError
 
-_ABOVE = 3  # so many folders above a file may be an output as a whole, like best/ and frames/
+_ABOVE = 3  # levels above a file that are searched for a folder output, such as best/ or frames/
 
 
 class Records:
-    """What the results folder knows about its files; paths are taken from the working folder."""
+    """The job records of a results folder; paths are relative to the working folder."""
 
     def __init__(self) -> None:
-        """Start with nothing read."""
+        """Start with empty caches."""
         self._folders: dict[str, dict[str, tuple[Path, JobRecord]]] = {}
         self._digests: dict[str, str | None] = {}
 
     def of(self, file: Path) -> JobRecord | None:
-        """Return the record of the job that made `file`, or the folder it lies in."""
+        """Return the record of the job that made `file` or its folder."""
         found = self.place(file)
         return found[1] if found else None
 
     def place(self, file: Path) -> tuple[Path, JobRecord, Path] | None:
-        """Return where the record of the job that made `file` lies, the record, and its output that is meant."""
+        """Return the record's path, the record of the job that made `file`, and its output that contains it."""
         for path in [file, *list(Path(os.path.abspath(file)).parents)[:_ABOVE]]:
             found = self._folder(Path(os.path.abspath(path)).parent / FOLDER).get(os.path.abspath(path))
             if found:
@@ -34,21 +34,21 @@ class Records:
         return None
 
     def at(self, path: Path) -> JobRecord | None:
-        """Return the record that lies at `path`, None if there is none that can be read."""
+        """Return the record at `path`, None if it is missing or unreadable."""
         try:
             return read_job_record(path)
         except UserError:
             return None
 
     def digest(self, path: Path) -> str | None:
-        """Return the SHA-256 of what lies at `path` now, None if nothing does."""
+        """Return the current SHA-256 of a file or folder, None if it does not exist."""
         key = os.path.abspath(path)
         if key not in self._digests:
             self._digests[key] = digest(path) if path.exists() else None
         return self._digests[key]
 
     def state(self, path: Path, known: str) -> str:
-        """Say what became of a file that had the SHA-256 `known`."""
+        """Return the state, in words, of a file that had the SHA-256 `known`."""
         now = self.digest(path)
         if now is None:
             return "gone"
@@ -64,7 +64,7 @@ class Records:
         return next((sha for name, sha in outputs.items() if os.path.abspath(name) == wanted), None)
 
     def _folder(self, folder: Path) -> dict[str, tuple[Path, JobRecord]]:
-        """Return absolute output path -> the record and its place, of one folder `logs`."""
+        """Return absolute output path -> (path of the record, record), for one folder `logs`."""
         key = str(folder)
         if key not in self._folders:
             found = ((path, self.at(path)) for path in sorted(folder.glob("*.json")))

@@ -1,50 +1,14 @@
-"""The jobs of the workflow as they would be made now, apart from Snakemake."""
+"""Planned jobs: names for people and workflow order."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-
-
-@dataclass(frozen=True, eq=False)
-class PlannedJob:
-    """One job, done or not.
-
-    wildcards: such as experiment, seed, n (the round) and k (the candidate)
-    settings: JSON, code: digest, both as the rule gives them now; empty for jobs without
-    asking: JSON, what the job is told and not judged by
-    record: where the record of how its outputs were made lies, if it ever ran
-    runs: whether Snakemake would run it; forced: because it was told to
-    missing: outputs that are not there; interrupted: a run of it was killed
-    remade: input -> rule of the job that would make it again
-    after: the jobs that make its inputs
-    reason: Snakemake's own words
-    """
-
-    rule: str
-    wildcards: Mapping[str, str] = field(default_factory=dict)
-    settings: str = "{}"
-    code: str = ""
-    asking: str = "{}"
-    inputs: tuple[Path, ...] = ()
-    outputs: tuple[Path, ...] = ()
-    record: Path = Path()
-    threads: int = 1
-    runs: bool = False
-    forced: bool = False
-    missing: tuple[Path, ...] = ()
-    interrupted: bool = False
-    remade: Mapping[Path, str] = field(default_factory=dict)
-    after: tuple[PlannedJob, ...] = ()
-    reason: str = ""
-
+from video2reward.engine.graph import PlannedJob
 
 _NAMES = {"seed": "seed", "n": "round", "k": "candidate"}
 
 
 def places(chosen: list[PlannedJob], group: list[PlannedJob]) -> list[str]:
-    """Name some jobs of a rule by what tells them from its others: "round 1, candidates 1 and 2"."""
+    """Name some jobs of a rule by the wildcards that differ: "round 1, candidates 1 and 2"."""
     keys = [key for key in group[0].wildcards if len({job.wildcards.get(key) for job in group}) > 1]
     found: dict[tuple[str, ...], list[str]] = {}
     for job in sorted(chosen, key=lambda job: [_number(job.wildcards[key]) for key in keys]):
@@ -67,12 +31,12 @@ def _part(key: str, values: list[str]) -> str:
 
 
 def _number(value: str) -> tuple[int, str]:
-    """Return what sorts 2 before 10."""
+    """Return a sort key that puts 2 before 10."""
     return (int(value), "") if value.isdigit() else (0, value)
 
 
 def by_rule(jobs: list[PlannedJob]) -> dict[str, list[PlannedJob]]:
-    """Return rule -> its jobs, rules in the order in which data reach them."""
+    """Return rule -> jobs, with the rules in workflow order."""
     depth: dict[PlannedJob, int] = {}
     for job in jobs:
         _depth(job, depth)
@@ -83,7 +47,7 @@ def by_rule(jobs: list[PlannedJob]) -> dict[str, list[PlannedJob]]:
 
 
 def _depth(job: PlannedJob, depth: dict[PlannedJob, int]) -> int:
-    """Return how many jobs lie before `job` on the longest way to it."""
+    """Return the number of jobs before `job` on the longest chain to it."""
     waiting = [job]
     while waiting:
         last = waiting[-1]

@@ -1,4 +1,4 @@
-"""Where a file comes from: the job that made it, and the jobs behind that one, as a tree."""
+"""The provenance of a file: the job that made it and all jobs before, as a tree."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from video2reward.artifacts.job_record import JobRecord
-from video2reward.explain.duration import in_words
+from video2reward.explain.duration import duration_in_words
 from video2reward.explain.history import Records
 from video2reward.explain.reasons import changed_modules
 
@@ -18,12 +18,11 @@ _SHOWN = 3  # names in a line
 
 @dataclass
 class Used:
-    """Files of one folder that a job read and that came from the same rule.
+    """Input files of a job that are in one folder and come from the same rule.
 
-    paths: as recorded; states: what became of each, as `Records.state` says
-    rule: empty for files that no job made; seconds: of the jobs that made them
-    changed_code: files of code that differ now from those behind these jobs
-    used: what those jobs read in turn; above: their making is told at another place
+    paths: as recorded; states: see `Records.state`; jobs: that made the files
+    changed_code: source files that changed since these jobs
+    used: inputs of those jobs; above: described elsewhere in the tree
     """
 
     paths: list[Path]
@@ -35,20 +34,20 @@ class Used:
 
     @property
     def rule(self) -> str:
-        """The rule of the jobs that made the files; empty if none did."""
+        """The rule that made the files; "" if no job did."""
         return self.jobs[0].rule if self.jobs else ""
 
     @property
     def seconds(self) -> float:
-        """How long those jobs took together."""
+        """The total time of those jobs, s."""
         return sum(job.seconds for job in self.jobs)
 
 
 def used_by(record: JobRecord, records: Records) -> list[Used]:
-    """Return what a job read, and in turn what that was made of.
+    """Return a job's inputs and, recursively, those of the jobs that made them.
 
-    Each job and each given file is told once, as near to `record` as it is read; at other places only what
-    is no longer as it was read.
+    Each job and each given file appears once, as close to `record` as possible; elsewhere only files that have
+    changed appear.
     """
     root = Used([], [], [record])
     told: set[str] = set()
@@ -61,7 +60,7 @@ def used_by(record: JobRecord, records: Records) -> list[Used]:
 
 
 def _read_by(made: list[JobRecord], records: Records, told: set[str]) -> list[Used]:
-    """Return what jobs read, by rule and folder, what no job made last; `told` grows by what is told here."""
+    """Return the inputs of jobs by rule and folder, given files last; adds them to `told`."""
     inputs = {Path(name): sha for record in made for name, sha in record.inputs.items()}
     makers = {path: records.of(path) for path in inputs}
     names = {path: _name(path, makers[path]) for path in inputs}
@@ -85,12 +84,12 @@ def _read_by(made: list[JobRecord], records: Records, told: set[str]) -> list[Us
 
 
 def _name(path: Path, maker: JobRecord | None) -> str:
-    """Name what is told once: a job by its first output, a given file by itself."""
+    """Return the key of an entry: a job's first output, or the given file itself."""
     return os.path.abspath(next(iter(maker.outputs)) if maker else path)
 
 
 def tree_lines(used: Iterable[Used], indent: str = "") -> list[str]:
-    """Return the tree as lines, two spaces a step back."""
+    """Return the tree as lines, indented by two spaces per level."""
     lines = []
     for part in used:
         lines.append(indent + _line(part))
@@ -99,14 +98,14 @@ def tree_lines(used: Iterable[Used], indent: str = "") -> list[str]:
 
 
 def _line(part: Used) -> str:
-    """Return one part: its files, what became of them, and the jobs that made them."""
+    """Return one line: files, their states, and the jobs that made them."""
     more = f" and {len(part.paths) - _SHOWN} more" if len(part.paths) > _SHOWN else ""
     names = [str(part.paths[0]), *(path.name for path in part.paths[1:_SHOWN])]
     text = f"{', '.join(names)}{more}: {_states(part)}"
     if part.above:
         return f"{text}; {part.rule or 'given'}, told elsewhere"
     if part.rule:
-        text += f"; {part.rule}, {in_words(part.seconds)}"
+        text += f"; {part.rule}, {duration_in_words(part.seconds)}"
     if part.changed_code:
         more = f" and {len(part.changed_code) - _SHOWN} more" if len(part.changed_code) > _SHOWN else ""
         text += f"; its code CHANGED since: {', '.join(part.changed_code[:_SHOWN])}{more}"
@@ -114,7 +113,7 @@ def _line(part: Used) -> str:
 
 
 def _states(part: Used) -> str:
-    """Say what became of the files; those that are not as they were read stand out."""
+    """Return the states of the files; changes are in capitals."""
     other = [
         (path.name, state) for path, state in zip(part.paths, part.states, strict=True) if state != UNCHANGED
     ]

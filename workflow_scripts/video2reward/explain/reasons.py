@@ -1,4 +1,4 @@
-"""Why a job would run: its record against what it would be made with now."""
+"""Why a job would run: its record compared with the present inputs, settings and code."""
 
 from __future__ import annotations
 
@@ -10,20 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from video2reward.artifacts.job_record import JobRecord
+from video2reward.engine.graph import PlannedJob
 from video2reward.engine.records import NO_RECORD
 from video2reward.explain.history import Records
-from video2reward.explain.jobs import PlannedJob
 from video2reward.jobs.code_digest import PACKAGE, SCRIPTS, code_modules, selected_modules
 
 NOT_MADE = "not made yet"
-MOVED = (
-    3  # modules of a record that are gone: the code was put in other places, and to name each says nothing
-)
+MOVED = 3  # missing modules from which on the code counts as moved, and modules are not listed
 
 
 @dataclass(frozen=True)
 class Reasons:
-    """own: what changed for the job itself; because: the rules whose jobs run before it and change its inputs."""
+    """own: the job's own changes; because: rules that run before it and change its inputs."""
 
     own: tuple[str, ...]
     because: tuple[str, ...] = ()
@@ -44,7 +42,7 @@ def reasons(job: PlannedJob, records: Records) -> Reasons:
 
 
 def _present(job: PlannedJob, record: JobRecord | None) -> Iterable[str]:
-    """Say what is wrong with the outputs that are there, or are not."""
+    """Yield reasons that concern the job's outputs."""
     if job.forced:
         yield "asked for with a --force option"
     if job.interrupted:
@@ -59,30 +57,32 @@ def _present(job: PlannedJob, record: JobRecord | None) -> Iterable[str]:
 
 
 def setting_changes(before: str, now: str) -> list[str]:
-    """Compare settings (JSON) -> "training.steps 4096 -> 8192" for each that differs."""
+    """Return the differences between settings (JSON), such as "training.steps 4096 -> 8192"."""
     old, new = flat(json.loads(before)), flat(json.loads(now))
     changed = [
-        f"{key} {show(old[key])} -> {show(new[key])}" for key in old if key in new and old[key] != new[key]
+        f"{key} {as_yaml(old[key])} -> {as_yaml(new[key])}"
+        for key in old
+        if key in new and old[key] != new[key]
     ]
-    added = [f"new setting {key} {show(new[key])}" for key in new if key not in old]
-    dropped = [f"setting {key} {show(old[key])} is no longer read" for key in old if key not in new]
+    added = [f"new setting {key} {as_yaml(new[key])}" for key in new if key not in old]
+    dropped = [f"setting {key} {as_yaml(old[key])} is no longer read" for key in old if key not in new]
     return [*changed, *added, *dropped]
 
 
 def code_changes(record: JobRecord, code: str) -> list[str]:
-    """Compare the code behind a record with the digest `code` of now -> one sentence, or none."""
+    """Return a sentence if the record's code differs from the current digest `code`, else []."""
     if record.code == code:
         return []
     if len(_gone(record)) >= MOVED:
-        return ["made by an earlier version of this project, whose code lay in other modules"]
+        return ["made by an earlier version of this project with other modules"]
     changed = changed_modules(record, selected_modules(code))
     return [f"code changed: {_some(changed)}" if changed else "code changed"]
 
 
 def changed_modules(record: JobRecord, selected: Iterable[str] | None = None) -> list[str]:
-    """Return the files of code that differ from a record's: changed, new or gone.
+    """Return the source files that differ from a record's: changed, new or removed.
 
-    selected: the modules that the configuration selects now; None: those of the record
+    selected: modules selected by the current configuration; None: those of the record
     """
     script = next((name for name in record.modules if name.split(".")[0] != PACKAGE), None)
     if script is None:
@@ -100,7 +100,7 @@ def changed_modules(record: JobRecord, selected: Iterable[str] | None = None) ->
 
 
 def _gone(record: JobRecord) -> list[str]:
-    """Return the library's modules of a record that exist no more."""
+    """Return a record's library modules that no longer exist."""
     ours = [name for name in record.modules if name.split(".")[0] == PACKAGE]
     return [name for name in ours if not _exists(SCRIPTS.joinpath(*name.split(".")))]
 
@@ -110,7 +110,7 @@ def _exists(module: Path) -> bool:
 
 
 def module_file(module: str) -> str:
-    """Return a module's file as people look for it: sim/locomotion.py."""
+    """Return a module's file relative to the package: sim/locomotion.py."""
     parts = module.split(".")
     inside = "/".join(parts[1:] if parts[0] == PACKAGE else parts)
     is_folder = SCRIPTS.joinpath(*parts).is_dir()
@@ -118,7 +118,7 @@ def module_file(module: str) -> str:
 
 
 def _input_changes(job: PlannedJob, record: JobRecord, records: Records) -> Iterable[str]:
-    """Say which inputs differ from those of the record; those made again before the job are left out."""
+    """Yield the inputs that differ from the record's, except those that will be remade first."""
     known = {os.path.abspath(name): sha for name, sha in record.inputs.items()}
     now = {os.path.abspath(path): path for path in job.inputs}
     for key, path in now.items():
@@ -137,7 +137,7 @@ def _input_changes(job: PlannedJob, record: JobRecord, records: Records) -> Iter
 
 
 def flat(settings: Mapping[str, Any], before: str = "") -> dict[str, Any]:
-    """Return nested settings as dotted key -> value; lists of settings count from 1."""
+    """Return nested settings as dotted key -> value; items of lists are numbered from 1."""
     found: dict[str, Any] = {}
     for key, value in settings.items():
         if isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
@@ -149,8 +149,8 @@ def flat(settings: Mapping[str, Any], before: str = "") -> dict[str, Any]:
     return found
 
 
-def show(value: Any, width: int = 60) -> str:
-    """Return a setting's value as one writes it in YAML, shortened."""
+def as_yaml(value: Any, width: int = 60) -> str:
+    """Return a setting's value as in YAML, shortened to `width`."""
     text = value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= width else f"{text[: width - 3]}..."
 
@@ -160,11 +160,11 @@ def _names(paths: Iterable[Path]) -> str:
 
 
 def _near(paths: list[Path]) -> str:
-    """Name files with the folder they lie in."""
+    """Name files with their folder."""
     return _some([f"{path.parent.name}/{path.name}" for path in paths], 2)
 
 
 def _some(names: list[str], most: int = 4) -> str:
-    """Return the first names, and how many more there are."""
+    """Return the first names and the number of others."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more

@@ -1,13 +1,14 @@
-"""The page of `make status`: what is done, what would run, why, how long and what it costs."""
+"""`make status`: what is done, what would run and why, with duration and cost."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
 
-from video2reward.explain.duration import DEFAULT_RUN_S, Estimate, in_words
+from video2reward.engine.graph import PlannedJob
+from video2reward.explain.duration import DEFAULT_RUN_S, Estimate, duration_in_words
 from video2reward.explain.early import ended_early
-from video2reward.explain.jobs import PlannedJob, by_rule, places
+from video2reward.explain.jobs import by_rule, places
 from video2reward.explain.reasons import Reasons
 
 WIDTH = 110
@@ -18,7 +19,7 @@ _LISTED = 4  # rules or files named in a line
 def status_page(
     jobs: list[PlannedJob], why: Mapping[PlannedJob, Reasons], time: Estimate, costs: list[str]
 ) -> str:
-    """Return the page; `why` holds the reasons of the jobs that would run."""
+    """Return the page; `why`: reasons of the jobs that would run."""
     if why:
         lines = [_head(jobs), "", *_table(jobs, why), "", *_about_files(jobs)]
         lines += [f"time  {time_in_words(time)}", *(f"cost  {cost}" for cost in costs)]
@@ -43,21 +44,18 @@ def _table(jobs: list[PlannedJob], why: Mapping[PlannedJob, Reasons]) -> list[st
 
 
 def _about_files(jobs: list[PlannedJob]) -> list[str]:
-    """Return lines about trainings that were ended early, and about files that are gone, as after `make prune`.
-
-    Gone are those that no job asks for.
-    """
+    """Return lines about trainings that ended early, and about missing files that no job needs (`make prune`)."""
     lines = [f"early {line}" for line in ended_early(jobs)]
     gone = [str(path) for job in jobs if not job.runs for path in job.missing]
     if gone:
-        lines.append(f"gone  {_listed(gone)}: nothing needs that; name it to snakemake to have it again")
+        lines.append(f"gone  {_listed(gone)}: no job needs this; pass it to snakemake to make it again")
     return lines
 
 
 def _rule_lines(
     rule: str, group: list[PlannedJob], why: Mapping[PlannedJob, Reasons], width: int, order: list[str]
 ) -> list[str]:
-    """Return a rule's lines: how many of its jobs are done or would run, which, and why."""
+    """Return a rule's lines: the numbers of jobs done and to run, which ones, and why."""
     running = [job for job in group if job.runs]
     start = f"  {rule:{width}}  "
     if not running:
@@ -73,7 +71,7 @@ def _rule_lines(
 
 
 def _told(reasons: list[Reasons], order: list[str]) -> list[str]:
-    """Return each reason once, with how many jobs it holds for where that is not all; then what runs before."""
+    """Return each reason once, with its number of jobs if it is not all; then the rules that run before."""
     counts: dict[str, int] = {}
     for one in reasons:
         for text in one.own:
@@ -89,22 +87,22 @@ def _told(reasons: list[Reasons], order: list[str]) -> list[str]:
 
 
 def time_in_words(time: Estimate) -> str:
-    """Say how long it takes and how that is known."""
+    """Return the expected duration and its basis, in words."""
     if not time.known:
         return (
             "unknown until a first run: nothing has run here yet. The default configuration takes about "
-            f"{in_words(DEFAULT_RUN_S)} on two idle cores"
+            f"{duration_in_words(DEFAULT_RUN_S)} on two idle cores"
         )
     cores = "one core" if time.cores == 1 else f"{time.cores} cores"
-    basis = f"longest chain {in_words(time.chain)}, all work {in_words(time.work)}, as these jobs took here before"
+    basis = f"longest chain {duration_in_words(time.chain)}, all work {duration_in_words(time.work)}, as these jobs took here before"
     scaled = ", trainings scaled by their steps" if time.scaled else ""
     unknown = f". Without a time so far, and not counted: {', '.join(time.unknown)}" if time.unknown else ""
     least = "at least" if time.unknown else "about"
-    return f"{least} {in_words(time.seconds)} on {cores} ({basis}{scaled}){unknown}"
+    return f"{least} {duration_in_words(time.seconds)} on {cores} ({basis}{scaled}){unknown}"
 
 
 def wrapped(text: str) -> list[str]:
-    """Break a line at the page's width; what follows stands under what the line says."""
+    """Wrap a line at the page's width, with a hanging indent after its label."""
     indent = len(text) - len(text[2:].split("  ", 1)[-1].lstrip()) if "  " in text else 0
     return textwrap.wrap(text, WIDTH, subsequent_indent=" " * indent, break_long_words=False) or [""]
 

@@ -1,4 +1,4 @@
-"""The page of `make why`: which job made a file, when, with what, and whether all of it is still as it was."""
+"""`make why`: which job made a file, when and from what, and whether anything changed since."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from typing import Any
 
 from video2reward.artifacts.job_record import FOLDER, JobRecord, records
 from video2reward.errors import UserError
-from video2reward.explain.duration import in_words
+from video2reward.explain.duration import duration_in_words
 from video2reward.explain.history import Records
 from video2reward.explain.origin import tree_lines, used_by
-from video2reward.explain.reasons import changed_modules, flat, show
+from video2reward.explain.reasons import as_yaml, changed_modules, flat
 from video2reward.jobs.code_digest import PACKAGE
 from video2reward.results.space import stage_of
 
 WIDTH = 110
 _INDENT = 10
-# What lies in a results folder and is no job's output.
+# Files in a results folder that are not outputs of a job.
 _KEPT = {
-    "completion": "is no job's output: an answer kept in the store, so that no question is paid for twice",
-    "checkpoints": "is no job's output: a training's checkpoint or progress, kept to go on from",
-    "leftovers": "is no job's output: begun by a run that was killed",
+    "completion": "is not a job's output: an answer in the store, kept so that no prompt is paid for twice",
+    "checkpoints": "is not a job's output: a training's checkpoint or progress, kept to resume from",
+    "leftovers": "is not a job's output: left over from a run that was killed",
 }
 
 
 def why_page(file: Path, results: Path) -> str:
-    """Return how `file` was made; a `UserError` for one that no job here has made, naming the nearest that were.
+    """Return how `file` was made; a `UserError` with similar files if no job made it.
 
-    results: the folder in which near names are looked for
+    results: folder in which similar files are searched
     """
     known = Records()
     found = known.place(Path(os.path.relpath(file)))
@@ -56,7 +56,7 @@ def why_page(file: Path, results: Path) -> str:
 
 
 def _present(file: Path, output: Path, record: JobRecord, known: Records) -> str:
-    """Say whether the file is still what its job wrote."""
+    """Return whether the file is unchanged since its job, in words."""
     sha = next(
         sha for name, sha in record.outputs.items() if os.path.abspath(name) == os.path.abspath(output)
     )
@@ -73,7 +73,9 @@ def _present(file: Path, output: Path, record: JobRecord, known: Records) -> str
 def _maker(record: JobRecord) -> list[str]:
     script = next((f" ({name}.py)" for name in record.modules if name.split(".")[0] != PACKAGE), "")
     threads = "one thread" if record.threads == 1 else f"{record.threads} threads"
-    return [f"{record.rule}{script}, {_moment(record.started)}, in {in_words(record.seconds)} on {threads}"]
+    return [
+        f"{record.rule}{script}, {_moment(record.started)}, in {duration_in_words(record.seconds)} on {threads}"
+    ]
 
 
 def _moment(iso: str) -> str:
@@ -87,9 +89,9 @@ def _settings(params: Mapping[str, Any]) -> list[str]:
     for key, value in params.items():
         inner = {name.removeprefix(f"{key}."): item for name, item in flat({key: value}).items()}
         lines.append(
-            f"{key}: {', '.join(f'{name} {show(item)}' for name, item in inner.items())}"
+            f"{key}: {', '.join(f'{name} {as_yaml(item)}' for name, item in inner.items())}"
             if list(inner) != [key]
-            else f"{key} {show(value)}"
+            else f"{key} {as_yaml(value)}"
         )
     return lines or ["none"]
 
@@ -102,7 +104,7 @@ def _code(record: JobRecord) -> list[str]:
 
 
 def _section(name: str, lines: list[str]) -> list[str]:
-    """Return a section's lines behind its name; an empty one is left out."""
+    """Return a section's lines after its name; [] for an empty section."""
     wrapped = []
     for line in lines:
         step = " " * (_INDENT + len(line) - len(line.lstrip()))
@@ -114,19 +116,19 @@ def _section(name: str, lines: list[str]) -> list[str]:
 
 
 def _unknown(file: Path, results: Path) -> str:
-    """Say why nothing can be told about a file."""
+    """Return why a file's provenance is unknown, in words."""
     name = os.path.relpath(file)
     made = sorted(
         {output for folder in results.glob(f"**/{FOLDER}") for r in records(folder) for output in r.outputs}
     )
     if not made:
-        return f"{name}: nothing has been made in {results} yet; make run begins"
+        return f"{name}: nothing has been made in {results} yet; start with make run"
     near = _near(name, made)
     if not file.exists():
         return f"{name} does not exist; {near}"
     inside = os.path.relpath(file, results)
     if inside.split(os.sep)[0] == os.pardir:
-        return f"{name} was not made here: it lies outside {results}; {near}"
+        return f"{name} was not made here: it is outside {results}; {near}"
     stage = stage_of(Path(inside))
     if stage == "logs":
         return _log(file, name, near)
@@ -136,7 +138,7 @@ def _unknown(file: Path, results: Path) -> str:
 
 
 def _log(file: Path, name: str, near: str) -> str:
-    """Say whose log or record a file is."""
+    """Return which job a log or record belongs to, in words."""
     record = Records().at(file.with_suffix(".json"))
     if record is None:
         return f"{name} is a log; {near}"
@@ -144,7 +146,7 @@ def _log(file: Path, name: str, near: str) -> str:
 
 
 def _near(name: str, made: list[str]) -> str:
-    """Name the made files that are nearest to `name`: of the same name, or spelled alike."""
+    """Return a suggestion of files similar to `name`: same base name, or similar spelling."""
     same = [output for output in made if os.path.basename(output) == os.path.basename(name)]
     alike = difflib.get_close_matches(name, same, 3, 0.0) or difflib.get_close_matches(name, made, 3, 0.6)
     chosen = alike or [made[0], made[-1]]

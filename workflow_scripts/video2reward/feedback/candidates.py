@@ -1,4 +1,4 @@
-"""The round's candidates beside the best: their scores in a line each, and what the failed ones failed of."""
+"""Text on the round's other candidates: one line of scores each, and the errors of failed ones."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from textwrap import shorten
 from video2reward.artifacts.selection import Candidate, Selection
 
 _LONGEST, _LONGEST_LINE = 2000, 500
-"""Characters of one candidate's error and of one of its lines at most."""
+"""Maximum number of characters of a candidate's error, and of one line of it."""
 
 
 def candidates_text(selection: Selection) -> str:
-    """Return who won and why, and the scores of the others; "" if there was no other."""
+    """Return the winner with the reason, and the scores of the others; "" without others."""
     others = [c for c in selection.candidates if c.status == "ok" and c != selection.best]
     if not others:
         return ""
     lines = [f"The round's choice: {selection.why}. The other rewards of the round:"]
-    return "\n".join([*lines, *(f"Candidate {c.k}: {scores(c)}." for c in others)])
+    return "\n".join([*lines, *(f"Candidate {c.k}: {candidate_in_words(c)}." for c in others)])
 
 
-def scores(candidate: Candidate) -> str:
-    """Return a candidate's figures in words, those that are known."""
+def candidate_in_words(candidate: Candidate) -> str:
+    """Return a candidate's known figures, in words."""
     forms = (
         (candidate.gait, "gait distance {:.3f} body lengths"),
         (candidate.judged if candidate.posture else None, "{:.3f} with its posture"),
@@ -33,7 +33,7 @@ def scores(candidate: Candidate) -> str:
 
 
 def failure_texts(selection: Selection) -> list[str]:
-    """Return what candidates failed of, from all that is known to one line of each and the count alone."""
+    """Return the failures in versions of decreasing length: full, one line each, only the count."""
     failed = [c for c in selection.candidates if c.status != "ok"]
     if not failed:
         return [""]
@@ -52,10 +52,10 @@ def failure_texts(selection: Selection) -> list[str]:
 
 
 def excerpt(text: str, longest: int) -> str:
-    """Return whole lines of an error that fit into `longest` characters, at least one; what is left out is said.
+    """Return whole lines of an error within `longest` characters, at least one, with a note on omitted lines.
 
-    Of a Python traceback the last ones, where its cause stands, else the first. Of a line beyond _LONGEST_LINE the
-    first words are kept, of files their names: folders differ between computers, prompts should not.
+    A Python traceback keeps its last lines, which have the cause; any other text its first. Lines longer than
+    _LONGEST_LINE are shortened. Paths are reduced to file names, so that prompts do not differ between computers.
     """
     text = re.sub(r'File "[^"]*[/\\]([^"/\\]+)"', r'File "\1"', text)
     lines = [

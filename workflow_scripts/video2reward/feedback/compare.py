@@ -1,4 +1,4 @@
-"""What a round's best policy is told: feedback.json."""
+"""Content of feedback.json: the best policy compared with the clip."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def compare(
     training: Mapping[str, np.ndarray],
     falls: Falls | None = None,
 ) -> Comparison:
-    """Compare a rollout with the clip by both definitions, joint by joint, and summarise its training."""
+    """Compare a rollout with the clip, by both similarity definitions and joint by joint, and summarise its training."""
     curves, shares = component_curves(dict(training)), component_shares(dict(training))
     reach = reachable_distances(reference, rollout.dt)
     if not len(rollout.fell_at):
@@ -58,7 +58,7 @@ def compare(
 
 
 def reachable_distances(reference: Reference, dt: float) -> dict[str, float]:
-    """Return scored keypoint -> gait distance from the clip of the motion in the robot's reach, body lengths."""
+    """Return scored keypoint -> gait distance between the motion in reach and the clip, body lengths."""
     scored = [reference.keypoint_names.index(name) for name in reference.scored]
     phases = np.arange(max(8, round(PERIODS * reference.period_s / dt))) * dt / reference.period_s
     body = sample_cycle(reference.cycle[:, scored], phases)[None]
@@ -69,15 +69,15 @@ def reachable_distances(reference: Reference, dt: float) -> dict[str, float]:
 def feedback(
     comparison: Comparison, selection: Selection, method: Method, before: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Return what feedback.json holds; `before` is the round before's.
+    """Return the content of feedback.json; `before`: that of the previous round.
 
-    status: "failed" if no candidate of the round could be used, though an earlier best may be judged
-    text: what the method passes on, in words; sections: the same by part, with shorter versions
-    the rest: everything, as numbers; errors: candidate -> why it failed
+    status: "failed" if no candidate of the round could be used, even if an earlier best is compared
+    text: the method's feedback in words; sections: the same by part, with shorter versions
+    errors: candidate -> why it failed; all others: figures
     """
     failed = selection.round_status == "failed"
     numbers = {
-        "figures": figures(comparison, selection),
+        "figures": key_figures(comparison, selection),
         "gait": asdict(comparison.gait) if comparison.gait else None,
     }
     comparison = Comparison(**{**vars(comparison), "trend": trend(before, numbers)})
@@ -102,8 +102,8 @@ def feedback(
     }
 
 
-def figures(comparison: Comparison, selection: Selection) -> dict[str, Any]:
-    """Return the single numbers a reader or a template looks for first; None where there are none.
+def key_figures(comparison: Comparison, selection: Selection) -> dict[str, Any]:
+    """Return the main figures, for readers and templates; None where missing.
 
     success, falls, velocity_error, h_mts: from the evaluation; the rest: from the recorded rollout
     """

@@ -1,4 +1,4 @@
-"""The best policy so far against the clip, as the stages of the comparison fill it."""
+"""The result of comparing the best policy with the clip."""
 
 from __future__ import annotations
 
@@ -22,12 +22,11 @@ from video2reward.similarity import (
 
 @dataclass(frozen=True)
 class Comparison:
-    """The best policy so far against the clip; None where no policy could be recorded.
+    """The best policy so far compared with the clip; None where no policy could be recorded.
 
-    reach: scored keypoint -> gait distance of the reference in the robot's reach, body lengths: about the least to
-        be had
-    training: column of the training's table -> values; curves, shares: component -> summary
-    trend: what moved against the round before (trend.py)
+    reach: scored keypoint -> gait distance of the motion in the robot's reach, body lengths: about the lowest possible
+    training: column of the training table -> values; curves, shares: component -> summary
+    trend: changes since the previous round (trend.py)
     """
 
     reference: Reference

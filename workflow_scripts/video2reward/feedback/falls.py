@@ -1,4 +1,4 @@
-"""Why agents fell: which body touched the ground, when, and how the trunk leant."""
+"""Causes of falls: the body that touched the ground, the time and the trunk's lean."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from video2reward.geometry import rotate
 from video2reward.robots.model import build_model
 from video2reward.settings.robot import Robot
 
-# A body counts as touching up to this height, m: the simulator rounds shapes a little differently.
+# A body touches the ground up to this height, m; the simulator's shapes differ slightly.
 _NEAR = 0.02
-# A trunk that leans less than this, degrees, stands upright.
+# Lean below which a trunk is upright, degrees.
 _LEVEL = 20.0
 UNSTABLE = "the simulation became unstable"
 
 
 @dataclass(frozen=True)
 class Fall:
-    """One agent's end: seconds after the start, the body that touched the ground (or UNSTABLE), the trunk's lean."""
+    """One agent's fall: time after the start, s; the body that touched the ground, or UNSTABLE; the trunk's lean."""
 
     seconds: float
     body: str
@@ -32,7 +32,7 @@ class Fall:
 
 @dataclass(frozen=True)
 class Falls:
-    """falls: in the order of agents; agents: how many there were; seconds: length of the rollout."""
+    """falls: in agent order; agents: their number; seconds: length of the rollout."""
 
     falls: tuple[Fall, ...]
     agents: int
@@ -40,7 +40,7 @@ class Falls:
 
 
 def find_falls(rollout: Rollout, robot: Robot, mjcf: Path) -> Falls:
-    """Look at each fallen agent at the step of its fall: of the bodies that must not touch, the deepest one."""
+    """Find the cause of each fall: the forbidden body that is deepest in the ground at the step of the fall."""
     agents, steps = rollout.qpos.shape[:2]
     fallen = np.flatnonzero(rollout.fell)
     found: tuple[Fall, ...] = ()
@@ -56,7 +56,7 @@ def find_falls(rollout: Rollout, robot: Robot, mjcf: Path) -> Falls:
 
 
 def lean(quaternion: np.ndarray) -> str:
-    """Return how a trunk (w, x, y, z) leans: "upright", "nose down", "nose up", "to its left", "to its right"."""
+    """Return the lean of a trunk's quaternion (w, x, y, z): "upright", "nose down", "nose up", "to its left/right"."""
     w, *turn = quaternion
     down = rotate(np.array([w, *(-part for part in turn)]), np.array([0.0, 0.0, -1.0]))
     if np.degrees(np.arccos(np.clip(-down[2], -1, 1))) < _LEVEL:
@@ -67,7 +67,7 @@ def lean(quaternion: np.ndarray) -> str:
 
 
 def _touching(states: np.ndarray, robot: Robot, mjcf: Path) -> list[str]:
-    """Return for each state (n, nq) the forbidden body that lies deepest in the ground."""
+    """Return for each state (n, nq) the forbidden body that is deepest in the ground."""
     model = build_model(robot, mjcf, 1)
     import mujoco  # after build_model, which imports it whatever OpenGL does
 
@@ -89,7 +89,7 @@ def _touching(states: np.ndarray, robot: Robot, mjcf: Path) -> list[str]:
 
 
 def falls_text(falls: Falls, training: Mapping[str, np.ndarray]) -> str:
-    """Say how many fell, why and when, and how often agents fell while they trained."""
+    """Return the text on falls: number, cause, time, and rate during training."""
     lines = []
     length = f"{falls.seconds:.0f} s at the video's speed"
     if not falls.falls:
@@ -112,7 +112,7 @@ def falls_text(falls: Falls, training: Mapping[str, np.ndarray]) -> str:
 
 
 def _causes(falls: Falls) -> str:
-    """Return "LF_THIGH touched the ground 3 times (nose down 2, upright 1), ...", the commonest first."""
+    """Return "LF_THIGH touched the ground 3 times (trunk nose down 2, upright 1); ...", most frequent first."""
     texts = []
     for body, count in sorted(
         Counter(fall.body for fall in falls.falls).items(), key=lambda c: (-c[1], c[0])

@@ -1,4 +1,4 @@
-"""The gait's figures in words: distance, period, size and the order of the legs."""
+"""The gait figures in words: distance, period, amplitude and order of the legs."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import numpy as np
 from video2reward.feedback.joints import PERIODIC, JointErrors
 from video2reward.similarity import GaitSimilarity
 
-# Feet whose correlation differs by more than this from the video's move in another order.
+# Difference of foot correlations from the video's above which the legs move in another order.
 _OTHER_ORDER = 0.4
 
 
 def gait_text(gait: GaitSimilarity | None, errors: JointErrors | None, reach: Mapping[str, float]) -> str:
-    """Say where the gait differs from the video's; reach: joint -> distance of the motion in the robot's reach."""
+    """Return the text on differences from the video's gait; reach: joint -> distance of the motion in reach."""
     if gait is None or errors is None:
         return ""
     over = {name: value - reach[name] for name, value in gait.joints.items()}
@@ -38,10 +38,10 @@ def gait_text(gait: GaitSimilarity | None, errors: JointErrors | None, reach: Ma
 
 
 def _size_lines(sizes: Mapping[str, float]) -> list[str]:
-    """Say how large the joints' movement in a stride is against the video's."""
+    """Return the line on the joints' amplitudes relative to the video's."""
     if not sizes:
         return []
-    # As they are shown, then by name: a difference that nobody sees must not decide.
+    # Sort by the rounded values, then by name, so that invisible differences do not matter.
     low, high = (min(sizes, key=lambda n: (sign * round(sizes[n], 2), n)) for sign in (1, -1))
     return [
         f"Size of the joints' movement in a stride, robot over video (1 is right): "
@@ -50,7 +50,7 @@ def _size_lines(sizes: Mapping[str, float]) -> list[str]:
 
 
 def _period_text(gait: GaitSimilarity) -> str:
-    """Say how the robot's stride period compares with the reference's."""
+    """Return the sentence on the stride period relative to the reference's."""
     if not np.isfinite(gait.period_ratio) or gait.period_strength < PERIODIC:
         return f"The feet do not move periodically (strength {gait.period_strength:.2f} of 1)."
     verdict = "right"
@@ -63,7 +63,7 @@ def _period_text(gait: GaitSimilarity) -> str:
 
 
 def _order_lines(gait: GaitSimilarity) -> list[str]:
-    """Compare which feet go together, and say where the legs move in another order."""
+    """Return the lines on the correlations of the feet, and on a different order of the legs."""
     known = {kind: value for kind, value in gait.paws.items() if np.isfinite(value)}
     if not known:
         return []

@@ -1,4 +1,4 @@
-"""Errors of single keypoints in words with direction: "lift 40 % less, 0.10 cycle late"."""
+"""Errors of single keypoints in words, with direction: "lifts 40 % less, 0.10 cycle late"."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import numpy as np
 from video2reward.artifacts.reference import Reference
 from video2reward.feedback.joints import JointError, JointErrors
 
-# Smaller differences are not named: part of the amplitude, cycles, body lengths.
+# Thresholds for naming a difference: fraction of the amplitude, cycles, body lengths.
 _AMPLITUDE, _LAG, _OFFSET = 0.10, 0.03, 0.05
-# A reference that moves less than this, body lengths, has no percentage.
+# Reference amplitude below which there is no percentage, body lengths.
 _STILL = 0.01
-# Left and right share a line if no finding of theirs differs by more than this: parts, cycles or body lengths.
+# Largest differences for left and right to share a line: fractions, cycles, body lengths.
 _ALIKE = {"%": 0.15, "cycle": 0.05, "body": 0.04}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One difference: what it is, in words that hold `{}` for its size, the size, and its kind in _ALIKE."""
+    """One difference: words with `{}` for its size, the size, and its kind in _ALIKE."""
 
     words: str
     size: float
@@ -28,12 +28,12 @@ class Finding:
 
     @property
     def text(self) -> str:
-        """The words with the size, as percentage or with two decimals."""
+        """The words with the size, as a percentage or with two decimals."""
         return self.words.format(f"{100 * self.size:.0f} %" if self.kind == "%" else f"{self.size:.2f}")
 
 
 def joint_lines(errors: JointErrors, reference: Reference, gain: dict[str, float]) -> list[str]:
-    """Return a line a keypoint or pair of keypoints, those first where most is to be gained.
+    """Return one line per keypoint or pair of keypoints, largest possible gain first.
 
     gain: scored keypoint -> gait distance beyond that of the motion in reach, body lengths
     """
@@ -61,7 +61,7 @@ def joint_lines(errors: JointErrors, reference: Reference, gain: dict[str, float
 
 
 def findings(error: JointError, foot: bool) -> list[Finding]:
-    """Return what is wrong with one keypoint, [] if nothing is."""
+    """Return the differences of one keypoint, [] if there are none."""
     found: list[Finding] = []
     words = (("steps {} shorter", "steps {} longer"), ("lifts {} less", "lifts {} more"))
     if not foot:
@@ -89,19 +89,19 @@ def findings(error: JointError, foot: bool) -> list[Finding]:
 
 
 def _feet(reference: Reference) -> dict[str, str]:
-    """Return foot keypoint -> the end of the body it belongs to: "fore", "hind", "" for two legs."""
+    """Return foot keypoint -> "fore" or "hind", or "" for bipeds."""
     ends = [re.sub(r"^(left|right)_?", "", name) for name in reference.limb_names]
     return dict(zip(reference.foot_names, ends, strict=True))
 
 
 def _label(group: tuple[str, ...], feet: dict[str, str]) -> str:
-    """Return the keypoints' names and, of feet, the end they belong to; "each" where both are meant."""
+    """Return the keypoints' names, with "fore" or "hind" for feet and "each" for a pair."""
     end = f"{feet[group[0]]} {'feet' if len(group) > 1 else 'foot'}".strip() if group[0] in feet else ""
     return " and ".join(group) + (f" ({end})" if end else "") + (", each" if len(group) > 1 else "")
 
 
 def _pairs(names: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Put left and right of a joint together, in the order of their first."""
+    """Group left and right joints, in order of first occurrence."""
     pairs: dict[str, tuple[str, ...]] = {}
     for name in names:
         bare = re.sub(r"^(L|R|left|right)_", "", name)
@@ -110,7 +110,7 @@ def _pairs(names: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 
 def _shape(finding: Finding) -> str:
-    """Return a finding's words without the figures in brackets: what and in which direction."""
+    """Return a finding's words without the figures in brackets."""
     return re.sub(r" \(.*\)", "", finding.words)
 
 
@@ -124,7 +124,7 @@ def _alike(found: list[list[Finding]]) -> bool:
 
 
 def _merged(found: list[list[Finding]]) -> list[Finding]:
-    """Return one list of findings for joints that are alike: sizes averaged, both joints' figures kept."""
+    """Merge the findings of similar joints: sizes averaged, figures of both joints kept."""
     merged = []
     for same in zip(*found, strict=True):
         brackets = [m.group(1) for f in same if (m := re.search(r" \((.*)\)", f.words))]

@@ -1,4 +1,4 @@
-"""Where single keypoints differ from the motion in the robot's reach: how far, how high, how late."""
+"""Differences of single keypoints from the motion in reach: amplitude, offset and lag."""
 
 from __future__ import annotations
 
@@ -11,26 +11,25 @@ from video2reward.artifacts.reference import Reference
 from video2reward.artifacts.rollout import Rollout
 from video2reward.similarity.gait import PERIODS, GaitSimilarity, body_view
 
-# Autocorrelation below which feet are not said to move periodically.
+# Minimum autocorrelation of a periodic motion.
 PERIODIC = 0.5
-# Joints that move less than this part of the video's are said to stand: what they do in time is trembling.
+# Amplitude relative to the video's below which a robot stands, and timing is meaningless.
 _STANDING = 0.3
-# A first harmonic below this, body lengths, has no timing worth the name.
+# Minimum amplitude of a first harmonic for a meaningful phase, body lengths.
 _STILL = 0.01
-# Agents' lags that agree less than this (length of their mean direction) are no common lag.
+# Minimum length of the agents' mean direction for a common lag.
 _AGREE = 0.5
-# The stride keeps the clock's time if its period is that near, as a part of the clock's.
+# Largest relative difference of the periods of stride and clock for a meaningful lag.
 _IN_TIME = 0.02
 
 
 @dataclass(frozen=True)
 class JointError:
-    """One keypoint over a stride, about the trunk's middle; [x forward, y up], body lengths.
+    """One keypoint over a stride, relative to the trunk's centre; [x forward, y up], body lengths.
 
-    amplitude: half of peak to peak, of the robot, of the video and of the motion in the robot's reach
+    amplitude, video, reach: half the peak-to-peak range of the robot, the video and the motion in reach
     offset: mean of the robot minus that of the motion in reach
-    lag: cycles after its time in reach, against the timing that half of the scored keypoints are before and half
-        after; NaN without one
+    lag: delay relative to the motion in reach, cycles, minus the median over scored keypoints; NaN if undefined
     """
 
     amplitude: tuple[float, float]
@@ -42,10 +41,10 @@ class JointError:
 
 @dataclass(frozen=True)
 class JointErrors:
-    """The agents that stayed up against the video (`reference.target`) and what a policy can follow of it (`cycle`).
+    """The agents that stayed up, compared with the video (`reference.target`) and the motion in reach (`cycle`).
 
-    joints: scored keypoint -> error; agents: how many were looked at
-    clock_lag: cycles that the stride as a whole runs behind the clock; NaN where it does not keep the clock's time
+    joints: scored keypoint -> error; agents: number compared
+    clock_lag: delay of the whole stride relative to the clock, cycles; NaN if their periods differ
     """
 
     joints: dict[str, JointError]
@@ -54,7 +53,7 @@ class JointErrors:
 
     @property
     def sizes(self) -> dict[str, float]:
-        """Scored keypoint -> its movement in a stride over the video's, both axes together."""
+        """Scored keypoint -> amplitude relative to the video's, both axes combined."""
         return {
             n: float(np.hypot(*e.amplitude) / max(np.hypot(*e.video), 1e-9)) for n, e in self.joints.items()
         }
@@ -66,15 +65,15 @@ class JointErrors:
 
     @property
     def stand(self) -> bool:
-        """Whether the agents stand, or tremble where they are, rather than go."""
+        """Whether the agents stand or tremble in place."""
         return self.size < _STANDING
 
 
 def joint_errors(rollout: Rollout, reference: Reference, gait: GaitSimilarity) -> JointErrors:
-    """Compare scored keypoints with the reference's, in windows of two strides of the robot's own period.
+    """Compare scored keypoints with the reference, in windows of two strides of the robot's own period.
 
-    The agents' start, two reference periods, is left out. Amplitudes are medians over windows and agents, lags
-    come from first harmonics. Without an agent that stayed up there are no joints.
+    The first two reference periods are left out. Amplitudes are medians over windows and agents; lags come from
+    first harmonics. If all agents fell, there are no joints.
     """
     survivors = np.flatnonzero(~rollout.fell)
     rhythm = bool(np.isfinite(gait.period_s) and gait.period_strength >= PERIODIC)
@@ -110,7 +109,7 @@ def joint_errors(rollout: Rollout, reference: Reference, gait: GaitSimilarity) -
 def _windows(
     body: np.ndarray, samples: int, reference: Reference, dt: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Cut (A, T, J, 2) into windows (A, W, samples, J, 2) -> them and the steps (W,) at which they begin."""
+    """Cut (A, T, J, 2) into windows (A, W, samples, J, 2); also returns their first steps (W,)."""
     steps = body.shape[1]
     start = max(0, min(round(PERIODS * reference.period_s / dt), steps - samples))
     count = (steps - start) // samples
@@ -121,10 +120,10 @@ def _windows(
 def _lags(
     windows: np.ndarray, cycle: np.ndarray, period_s: float, dt: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return each joint's lag (J,), cycles, and the common direction (A, W) that it is measured against.
+    """Return each joint's lag (J,), cycles, and the common direction (A, W) as its reference.
 
-    The common direction weighs joints by their movement, so that one that is late shifts all: the median will tell.
-    A harmonic of the robot times the conjugate one of the reference turns by -2 pi a cycle of lag.
+    The common direction weighs joints by amplitude, so a late joint shifts all lags; the caller subtracts the median.
+    The product of the robot's first harmonic and the conjugate of the reference's turns by -2 pi per cycle of lag.
     """
     turn = np.exp(-2j * np.pi * np.arange(windows.shape[2]) * dt / period_s)
     own = 2 * np.einsum("awtjd,t->awjd", windows - windows.mean(axis=2, keepdims=True), turn) / len(turn)
@@ -147,7 +146,7 @@ def _clock_lag(
     reference: Reference,
     period_ratio: float,
 ) -> float:
-    """Return how far the common timing (A, W) runs behind the clock, cycles."""
+    """Return the delay of the common timing (A, W) relative to the clock, cycles."""
     if not len(rollout.phase) or abs(period_ratio - 1) > _IN_TIME:
         return float("nan")
     clock = rollout.phase[survivors][:, None] + starts[None] * rollout.dt / reference.period_s
@@ -156,7 +155,7 @@ def _clock_lag(
 
 
 def _wrapped(cycles: Any) -> Any:
-    """Return cycles in -0.5..0.5."""
+    """Wrap cycles to -0.5..0.5."""
     return (cycles + 0.5) % 1.0 - 0.5
 
 

@@ -1,4 +1,4 @@
-"""similarity.png: the robot's joints against the clip's."""
+"""similarity.png: the robot's joints compared with the clip's."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ROBOT, _CLIP, _STANDING = "#D55E00", "#0072B2", "#BBBBBB"
 
 
 def draw_similarity(rollout: Rollout, reference: Reference, gait: GaitSimilarity | None, path: Path) -> None:
-    """Draw each joint's distance and the feet's paths, robot against clip; PNG. `gait` None: say so."""
+    """Plot each joint's distance and the feet's paths, robot against clip, as PNG; a notice if `gait` is None."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -47,7 +47,7 @@ def _draw_bars(axes: Any, gait: GaitSimilarity) -> None:
 
 
 def _draw_paths(figure: Any, rollout: Rollout, reference: Reference, gait: GaitSimilarity) -> None:
-    """Draw the feet's paths of the agent of median distance among those that stayed up."""
+    """Plot the feet's paths of the agent with the median distance among those that stayed up."""
     candidates = np.flatnonzero(~rollout.fell) if not rollout.fell.all() else np.arange(len(rollout.fell))
     agent = candidates[np.argsort(gait.agents[candidates])[len(candidates) // 2]]
     body = body_view(_only(rollout, int(agent)), reference)[0]

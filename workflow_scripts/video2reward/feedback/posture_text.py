@@ -1,4 +1,4 @@
-"""The posture in words: how trunk, legs, knees and hips are held, and how the clip wants them."""
+"""The posture in words: trunk, legs, knees and hips, with their targets from the clip."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from video2reward.skeletons import skeleton
 
 
 def posture_text(found: PostureSimilarity | None, reference: Reference) -> str:
-    """Say how the robot holds itself and what of it is off; "" where nobody stayed up."""
+    """Return the text on the posture and its errors; "" if no agent stayed up."""
     if found is None or not found.agents:
         return ""
     robot, wanted = found.robot, found.wanted
@@ -32,7 +32,7 @@ def posture_text(found: PostureSimilarity | None, reference: Reference) -> str:
 
 
 def lean_words(degrees: float, human: bool) -> str:
-    """Say a lean as a verb: "leans forward by 5 degrees", of animals "is pitched nose down by 5 degrees"."""
+    """Return a lean as a verb: "leans forward by 5 degrees", for animals "is pitched nose down by 5 degrees"."""
     if abs(degrees) < 0.5:
         return "is upright" if human else "is level"
     forward, back = (

@@ -1,38 +1,24 @@
-"""What a training's curves say, in a few numbers each, as Eureka reports them."""
+"""Summaries of training curves, in the form that Eureka reports them."""
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
-from video2reward.errors import UserError
+from video2reward.artifacts.curves import COMPONENT
 
-COMPONENT = "reward/"
 _POINTS = 10
 
 
 @dataclass(frozen=True)
 class Curve:
-    """values: about ten, evenly spaced over the training; greatest, mean, least: over all of it."""
+    """values: about ten, evenly spaced over the training; greatest, mean, least: over the whole training."""
 
     values: tuple[float, ...]
     greatest: float
     mean: float
     least: float
-
-
-def read_curves(path: Path) -> dict[str, np.ndarray]:
-    """Read a training table -> column -> values (rows,), NaN where a cell is empty or no number."""
-    try:
-        with path.open(newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{path} is not a readable training table: {error}") from None
-    names = rows[0].keys() if rows else ()
-    return {name: np.array([_number(row.get(name)) for row in rows]) for name in names if name}
 
 
 def component_curves(curves: dict[str, np.ndarray]) -> dict[str, Curve]:
@@ -52,7 +38,7 @@ def component_curves(curves: dict[str, np.ndarray]) -> dict[str, Curve]:
 
 
 def thinned(curve: Curve, values: int) -> Curve:
-    """Return the curve with at most so many of its values, evenly spaced, first and last kept; 0: none."""
+    """Return the curve with at most `values` of its values, evenly spaced, including first and last; 0: none."""
     rows = np.unique(np.linspace(0, len(curve.values) - 1, values).round().astype(int)) if values else ()
     return replace(curve, values=tuple(curve.values[int(row)] for row in rows))
 
@@ -61,8 +47,8 @@ def thinned(curve: Curve, values: int) -> Curve:
 class Share:
     """A component at the end of training (mean of the last tenth).
 
-    share: of the sum of all components' absolute values; change: from the first tenth to the last, as a part of
-        the larger of both
+    share: of the sum of all components' absolute values; change: from the first tenth to the last, relative to the
+        larger of the two
     """
 
     share: float
@@ -70,7 +56,7 @@ class Share:
 
 
 def component_shares(curves: dict[str, np.ndarray]) -> dict[str, Share]:
-    """Return each component's share of the reward and how much it moved; {} without components."""
+    """Return each component's share of the reward and its change; {} without components."""
     ends = {}
     for name, values in curves.items():
         known = values[np.isfinite(values)]
@@ -82,10 +68,3 @@ def component_shares(curves: dict[str, np.ndarray]) -> dict[str, Share]:
         name: Share(abs(last) / whole, (last - first) / (max(abs(first), abs(last)) or 1.0))
         for name, (first, last) in ends.items()
     }
-
-
-def _number(cell: str | None) -> float:
-    try:
-        return float(cell or "nan")
-    except ValueError:
-        return float("nan")

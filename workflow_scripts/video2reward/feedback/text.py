@@ -1,4 +1,4 @@
-"""Feedback in plain English, part by part; a part has shorter versions for where there is little room."""
+"""Feedback in plain English by part; a part may have shorter versions for small context windows."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from video2reward.settings.method import Method
 if TYPE_CHECKING:
     from video2reward.feedback.comparison import Comparison
 
-# Joints named where there is little room.
+# Number of joints in the short version.
 _FEW = 3
-# Terms that move less than this over a training, as a part of themselves, teach little.
+# Relative change over the training below which a component counts as constant.
 _CONSTANT = 0.05
 
 
 def feedback_sections(comparison: Comparison, selection: Selection, method: Method) -> dict[str, list[str]]:
-    """Return the parts that the method passes on, in its order -> versions, the longest first.
+    """Return the method's feedback parts, in its order: part -> versions, longest first.
 
-    What candidates failed of is there too if none of the round could be used, asked for or not.
+    The failures are always included if no candidate of the round could be used.
     """
     parts: dict[str, Callable[[Comparison, Selection], list[str]]] = {
         "score": lambda _, chosen: [score_text(chosen)],
@@ -59,7 +59,7 @@ def whole_text(sections: Mapping[str, list[str]]) -> str:
 
 
 def score_text(selection: Selection) -> str:
-    """Say the papers' score of the best reward."""
+    """Return the sentence on the papers' score of the best reward."""
     best = selection.best
     if best is None or best.h_mts is None:
         return ""
@@ -67,7 +67,7 @@ def score_text(selection: Selection) -> str:
 
 
 def success_text(comparison: Comparison, selection: Selection) -> str:
-    """Say how well the policy does its task."""
+    """Return the text on the policy's success at its task."""
     best = selection.best
     if best is None:
         return ""
@@ -90,7 +90,7 @@ def _meaning(selection: Selection) -> str:
 
 
 def components_texts(curves: Mapping[str, Curve]) -> list[str]:
-    """List the training curves of the reward's components: with ten values, with five, with none."""
+    """Return the training curves of the reward's components in three versions: with ten values, five, or none."""
     if not curves:
         return [""]
     versions = []
@@ -103,7 +103,7 @@ def components_texts(curves: Mapping[str, Curve]) -> list[str]:
 
 
 def shares_text(comparison: Comparison) -> str:
-    """Say which components make up the reward in the end, and which hardly moved."""
+    """Return the text on the components' shares at the end of training, and on those that hardly changed."""
     shares = comparison.shares
     if not shares:
         return ""
@@ -117,7 +117,7 @@ def shares_text(comparison: Comparison) -> str:
 
 
 def similarity_text(comparison: Comparison) -> str:
-    """List the paper's distance of each joint."""
+    """Return the text on the paper's distance of each joint."""
     paper = comparison.paper
     if paper is None:
         return ""
@@ -131,7 +131,7 @@ def similarity_text(comparison: Comparison) -> str:
 
 
 def joints_texts(comparison: Comparison) -> list[str]:
-    """Say what each keypoint does wrong; the shorter version names the worst alone."""
+    """Return the text on each keypoint's differences; the short version has only the largest ones."""
     errors, gait = comparison.joints, comparison.gait
     if errors is None or gait is None or not errors.joints:
         return [""]

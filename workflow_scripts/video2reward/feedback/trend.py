@@ -1,4 +1,4 @@
-"""What changed against the round before: the figures that moved, by how much, for better or worse."""
+"""Changes since the previous round: figures, by how much, for better or worse."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 from video2reward.similarity.posture import ALLOWANCES
 
-# A figure that changes by less than this part of what it was counts as unchanged.
+# Relative change below which a figure counts as unchanged.
 _SAME = 0.05
-# Joints named at most on either side.
+# Maximum number of joints named as better, and as worse.
 _JOINTS = 3
 
 
@@ -27,7 +27,7 @@ def _beyond(part: str, value: float) -> float:
     return max(0.0, abs(value) - ALLOWANCES[part].free)
 
 
-# Key in feedback.json's figures, words, decimals, unit, what is better the smaller it is.
+# Key in feedback.json's figures, words, decimals, unit, measure to minimise.
 _FIGURES: tuple[tuple[str, str, int, str, Callable[[float], float]], ...] = (
     ("gait_distance", "gait distance", 3, " body lengths", _itself),
     ("lean_error", "lean beyond the wanted", 1, " degrees", partial(_beyond, "lean")),
@@ -41,9 +41,9 @@ _FIGURES: tuple[tuple[str, str, int, str, Callable[[float], float]], ...] = (
 
 
 def trend(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> dict[str, Any]:
-    """Compare two rounds' feedback.json -> what moved; {} where there is nothing to compare.
+    """Compare two rounds' feedback.json; {} if there is nothing to compare.
 
-    before_policy, policy: who was and is the best so far, in words
+    Returns before_policy, policy: names of the previous and the current best
     figures: name -> {"before", "now", "verdict": "better", "worse" or "same"}
     joints: scored keypoint -> [gait distance before, now], body lengths
     """
@@ -65,7 +65,7 @@ def trend(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> dict[str,
 
 
 def trend_text(found: Mapping[str, Any]) -> str:
-    """Say what moved; that nothing did where the best policy is the one of the round before."""
+    """Return the text on the changes, or that there are none if the best policy is still the same."""
     if not found:
         return ""
     if found["policy"] == found["before_policy"]:
@@ -80,7 +80,7 @@ def trend_text(found: Mapping[str, Any]) -> str:
 
 
 def _joints_text(joints: Mapping[str, list[float]]) -> list[str]:
-    """Name the joints that came nearer to the video and those that went away, most first."""
+    """Return the sentences on joints that came closer to the video and those that moved away, largest change first."""
     change = {name: new - old for name, (old, new) in joints.items() if _verdict(old, new) != "same"}
     sentences = []
     for words, sign in (("Nearer to the video", -1), ("Farther from it", 1)):
@@ -94,7 +94,7 @@ def _joints_text(joints: Mapping[str, list[float]]) -> list[str]:
 
 
 def _verdict(old: float, new: float) -> str:
-    """Return "better" if a figure that should be small shrank by more than a hair, "worse", or "same"."""
+    """Return "better", "worse" or "same" for a figure that should be small."""
     if abs(new - old) <= _SAME * max(abs(old), abs(new)):
         return "same"
     return "better" if new < old else "worse"

@@ -1,4 +1,4 @@
-"""How the robot went at the video's speed: ahead, sideways, turning, and what of its error is sway."""
+"""The robot's velocity at the video's speed: forward, sideways, turning, and the share of sway in its error."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import numpy as np
 
 from video2reward.artifacts.rollout import Rollout
 
-# Starting up, left out, s: as in the evaluation.
+# Start left out, s, as in the evaluation.
 _SETTLE_S = 1.0
 
 
 @dataclass(frozen=True)
 class Walk:
-    """Means over the agents that stayed up; NaN without one.
+    """Means over the agents that stayed up; NaN without any.
 
-    velocity, command: vx, vy m/s, yaw rate rad/s; sway: part of the squared velocity error that averages out
+    velocity, command: vx, vy m/s, yaw rate rad/s; sway: fraction of the squared velocity error that averages out
         over one reference period
     """
 
@@ -26,7 +26,7 @@ class Walk:
 
 
 def walk(rollout: Rollout, period_s: float) -> Walk:
-    """Return how the agents that stayed up went, their start left out; period_s: reference period, s."""
+    """Return the velocity of the agents that stayed up, without their start; period_s: reference period, s."""
     from scipy.ndimage import uniform_filter1d
 
     kept = np.asarray(rollout.velocity, float)[~rollout.fell]
@@ -44,7 +44,7 @@ def walk(rollout: Rollout, period_s: float) -> Walk:
 
 
 def walk_text(found: Walk) -> str:
-    """Say it in words; "" where nobody stayed up."""
+    """Return the sentence on the velocity; "" if no agent stayed up."""
     if not np.isfinite(found.velocity[0]):
         return ""
     ahead, aside, turn = found.velocity

@@ -1,4 +1,4 @@
-"""A digest of the code behind a stage, so that only a change of meaning runs it again."""
+"""A digest of the code behind a stage, so that only changes of meaning make it run again."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from typing import Any
 PACKAGE = "video2reward"
 SCRIPTS = Path(__file__).resolve().parents[2]
 
-# Pure declarations: the values a stage reads from them reach it as parameters or as input files, and
-# the registry's targets are followed only where the configuration selects them.
+# Declarations only: their values reach a stage as parameters or input files, and the registry's
+# targets are followed only if the configuration selects them.
 _SETTINGS = ("base", "evaluation", "loop", "motion", "robot", "task", "training", "video")
 DECLARATIONS = {f"{PACKAGE}.registry", *(f"{PACKAGE}.settings.{name}" for name in _SETTINGS)}
 
 
 def code_digest(script: str, selected: Iterable[str] = ()) -> str:
-    """Return the digest of a script and of all it reaches, followed by the `selected` modules.
+    """Return the digest of a script and of all library code it imports, followed by the `selected` modules.
 
-    Comments, docstrings and layout do not change it, nor does the Python version. `selected`: dotted
-    modules that the registry gives for the configuration's choices.
+    Comments, docstrings, layout and the Python version do not change it. `selected`: dotted modules that the
+    registry gives for the configuration's choices.
     """
     chosen = sorted(selected)
     sha = hashlib.sha256()
@@ -32,12 +32,12 @@ def code_digest(script: str, selected: Iterable[str] = ()) -> str:
 
 
 def selected_modules(digest: str) -> list[str]:
-    """Return the modules that were selected for a digest of `code_digest`."""
+    """Return the modules that were selected for a digest made by `code_digest`."""
     return digest.split(":")[1:]
 
 
 def code_modules(script: str, selected: Iterable[str] = ()) -> dict[str, str]:
-    """Return module -> digest of a script, of every library module it reaches by import and of `selected` ones.
+    """Return module -> digest for a script, every library module it imports, directly or not, and `selected` ones.
 
     Imports under `if TYPE_CHECKING` are not followed.
     """
@@ -54,7 +54,7 @@ def code_modules(script: str, selected: Iterable[str] = ()) -> dict[str, str]:
 
 
 def _module_path(module: str) -> Path | None:
-    """Return the file of a module of this package, None for anything else."""
+    """Return the file of a module of this package, None for other modules."""
     parts = module.split(".")
     if parts[0] != PACKAGE:
         return None
@@ -87,7 +87,7 @@ def _digest(tree: ast.Module) -> str:
 
 
 def _plain(node: Any) -> Any:
-    """Return a syntax tree as tuples; empty fields are left out: Python versions differ in which exist."""
+    """Return a syntax tree as tuples without empty fields, as Python versions differ in which fields exist."""
     if isinstance(node, ast.AST):
         fields = [(name, _plain(value)) for name, value in ast.iter_fields(node)]
         return (type(node).__name__, *((name, value) for name, value in fields if value not in (None, [])))
@@ -96,7 +96,7 @@ def _plain(node: Any) -> Any:
 
 @cache
 def _imports(tree: ast.Module) -> tuple[str, ...]:
-    """Return every dotted name the module imports at run time, with packages on the way."""
+    """Return every dotted name the module imports at run time, parent packages included."""
     hidden = {id(n) for node in ast.walk(tree) if _is_type_checking(node) for n in ast.walk(node)}
     names: list[str] = []
     for node in ast.walk(tree):
@@ -112,7 +112,7 @@ def _imports(tree: ast.Module) -> tuple[str, ...]:
             and isinstance(node.value, str)
             and node.value.startswith(f"{PACKAGE}.")
         ):
-            names.append(node.value)  # a module run in a process of its own, by name
+            names.append(node.value)  # a module that is run by name in its own process
     return tuple(names)
 
 

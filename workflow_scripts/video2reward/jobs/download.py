@@ -1,4 +1,4 @@
-"""Fetching a large file once: progress, digest, and a way out where there is no network."""
+"""Download a large file once, with progress, a digest, and instructions for machines without a network."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ from video2reward.jobs.progress import progress
 TIMEOUT_S = 30.0  # without a byte
 MEGABYTE = 1_000_000
 LARGEST = 8_000 * MEGABYTE
-"""Bytes that a download or what it unpacks to may have: no film or model has more, a server that never ends does."""
+"""Largest download or unpacked archive, bytes: above any video or model, it stops a server that never ends."""
 ARCHIVE = ".zip"
 
 
 class _FailedError(Exception):
-    """What went wrong at one address, as a piece of a sentence."""
+    """What went wrong at one address, as part of a sentence."""
 
 
 def fetch(name: str, addresses: Sequence[str], path: Path, sha256: str) -> None:
-    """Put the file at the first address that delivers it at `path`, verified; only whole files appear there.
+    """Download a file from the first address that works, verify it and put it at `path`, atomically.
 
-    An address that ends in .zip delivers an archive with one file of `path`'s suffix. An archive of an
-    address' name that lies beside `path` is taken instead of downloading. Of several processes at once one
-    downloads, the others wait for it.
+    An address that ends in .zip gives an archive with one file of `path`'s suffix. If an archive with an address's
+    file name already lies beside `path`, it is used instead of a download. If several processes ask at once, one
+    downloads and the others wait.
 
     sha256: of the file; its first digits are enough, and "" verifies nothing
 
     Raises:
-        UserError: no address delivers it; with the reasons, an address and where to put the file by hand
+        UserError: no address works; the text gives the reasons, an address and where to put the file by hand
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with _alone(name, path):
@@ -65,15 +65,13 @@ def fetch(name: str, addresses: Sequence[str], path: Path, sha256: str) -> None:
 
 
 def _from_disk(name: str, archive: Path, path: Path, sha256: str) -> None:
-    """Unpack an archive that was brought by hand."""
+    """Unpack an archive that was placed by hand."""
     try:
         with atomic_path(path) as aside:
             _unpack(archive, aside)
             _verify(aside, sha256)
     except _FailedError as failure:
-        raise UserError(
-            f"{archive} is not {name}'s archive: {failure}; delete it or bring it again"
-        ) from None
+        raise UserError(f"{archive} is not {name}'s archive: {failure}; delete it or copy it again") from None
 
 
 def _download(name: str, address: str, path: Path, sha256: str) -> None:
@@ -89,39 +87,39 @@ def _download(name: str, address: str, path: Path, sha256: str) -> None:
 
 
 def _copy(name: str, address: str, to: Path) -> None:
-    """Copy what the address delivers into a file, with progress."""
+    """Download the content of an address into a file, with progress."""
     request = urllib.request.Request(address, headers={"User-Agent": "video2reward"})
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer, to.open("wb") as file:
             size = int(answer.headers.get("Content-Length") or 0)
             if size > LARGEST:
                 raise _FailedError(
-                    f"it has {size / MEGABYTE:.0f} MB, at most {LARGEST / MEGABYTE:.0f} are taken"
+                    f"it has {size / MEGABYTE:.0f} MB, and the limit is {LARGEST / MEGABYTE:.0f} MB"
                 )
             pieces = progress(_pieces(answer), name, -(-size // MEGABYTE), "MB")
             for piece in pieces:
                 file.write(piece)
                 if file.tell() > (size or LARGEST):
                     raise _FailedError(
-                        f"it sends more than {'it stated' if size else 'is taken'}: {file.tell()} bytes"
+                        f"it sends more than {'it announced' if size else 'the limit'}: {file.tell()} bytes"
                     )
             got = file.tell()
     except urllib.error.HTTPError as error:
-        raise _FailedError(f"the server says {error.code} {error.reason}") from None
+        raise _FailedError(f"the server answers {error.code} {error.reason}") from None
     except (http.client.HTTPException, urllib.error.URLError, TimeoutError, ConnectionError) as error:
         raise _FailedError(str(getattr(error, "reason", None) or error or type(error).__name__)) from None
     if got < size:
-        raise _FailedError(f"it broke off after {got / MEGABYTE:.1f} of {size / MEGABYTE:.1f} MB")
+        raise _FailedError(f"the download broke off after {got / MEGABYTE:.1f} of {size / MEGABYTE:.1f} MB")
 
 
 def _pieces(answer: Any) -> Iterator[bytes]:
-    """Yield megabytes, so that counting pieces counts megabytes."""
+    """Yield pieces of one megabyte, so that counting pieces counts megabytes."""
     while piece := answer.read(MEGABYTE):
         yield piece
 
 
 def _unpack(archive: Path, to: Path) -> None:
-    """Copy the one file of `to`'s suffix out of an archive."""
+    """Extract the one file of `to`'s suffix from an archive."""
     try:
         with zipfile.ZipFile(archive) as content:
             inside = [entry for entry in content.namelist() if entry.endswith(to.suffix)]
@@ -145,7 +143,7 @@ def _verify(file: Path, sha256: str) -> None:
 
 @contextmanager
 def _alone(name: str, path: Path) -> Iterator[None]:
-    """Hold the file's lock; without such locks (some network disks) two may download, and both end whole."""
+    """Hold the file's lock; without locks (some network disks) two may download, which does no harm."""
     with path.with_name(f".{path.name}.lock").open("ab") as lock:
         with suppress(OSError):
             try:

@@ -1,6 +1,6 @@
-"""Processes by name, and jobs that end with the run that started them, even when that one is killed outright.
+"""Identify processes, and end jobs together with the run that started them, even if that run is killed.
 
-Standard library only: jobs run in environments that have little else.
+Standard library only: jobs also run in environments that have little else.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 VARIABLE = "VIDEO2REWARD_RUN"
-"""Names, in every job's environment, the Snakemake process that executes it."""
-POLL_S = 0.5  # where the kernel cannot tell of a process's end (before Linux 5.3)
-_ENDED = "ZX"  # states in /proc of processes that run no more
+"""Environment variable of every job: the Snakemake process that executes it."""
+POLL_S = 0.5  # for kernels without pidfd (before Linux 5.3)
+_ENDED = "ZX"  # states in /proc of processes that have ended
 
 
 @dataclass(frozen=True)
 class Process:
-    """One process for good: numbers are used again; machine, number and start together are not.
+    """One process, identified for good: process ids are reused, but not together with machine and start time.
 
-    machine: of one boot and one numbering of processes, containers have their own
-    started: in clock ticks since the machine's boot
+    machine: one boot and one PID namespace, as containers have their own
+    started: clock ticks since the machine's boot
     """
 
     machine: str
@@ -34,24 +34,24 @@ class Process:
     started: int
 
     def __str__(self) -> str:
-        """Return it as one word."""
+        """Return the process as one word."""
         return f"{self.machine}/{self.pid}/{self.started}"
 
     @classmethod
     def parse(cls, text: str) -> Process | None:
-        """Return the process that `str` named, None if it names none."""
+        """Parse the word that `str` makes; None if it names no process."""
         machine, _, numbers = text.partition("/")
         pid, _, started = numbers.partition("/")
         return cls(machine, int(pid), int(started)) if pid.isdigit() and started.isdigit() else None
 
     @property
     def here(self) -> bool:
-        """Whether this machine can see it at all."""
+        """Whether this machine can see the process."""
         return self.machine == this_machine()
 
     @property
     def alive(self) -> bool:
-        """Whether it still runs; ask only for one that is `here`."""
+        """Whether the process still runs; only meaningful if it is `here`."""
         found = _stat(self.pid)
         if found is not None:
             return found[0] not in _ENDED and found[2] == self.started
@@ -60,7 +60,7 @@ class Process:
         except ProcessLookupError:
             return False
         except PermissionError:
-            return True  # another user's, hidden from this one
+            return True  # another user's process, hidden from this user
         return _stat(self.pid) is not None
 
 
@@ -71,7 +71,7 @@ def this_process() -> Process:
 
 
 def this_machine() -> str:
-    """Return what no other machine, boot or container has."""
+    """Return an id that is unique to this machine, boot and container."""
     boot, numbering = "unknown", "unknown"
     with suppress(OSError):
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
@@ -81,7 +81,7 @@ def this_machine() -> str:
 
 
 def hold_on() -> None:
-    """End this process and its children as soon as the run is gone whose job it is; without a run do nothing."""
+    """End this process and its children as soon as the run that started this job is gone; without a run do nothing."""
     run = Process.parse(os.environ.get(VARIABLE, ""))
     if run is None or not run.here or run.pid == os.getpid():
         return
@@ -91,18 +91,18 @@ def hold_on() -> None:
         _end()
     except (AttributeError, OSError):
         handle = -1
-    if not run.alive:  # asked after the handle is there: it belongs to this process and no later one
+    if not run.alive:  # checked after opening the handle, so the handle cannot belong to a later process
         _end()
     threading.Thread(target=_wait, args=(run, handle), name="lifeline", daemon=True).start()
 
 
 def processes() -> Iterator[int]:
-    """Yield the numbers of all processes that can be seen."""
+    """Yield the ids of all visible processes."""
     return (int(entry.name) for entry in os.scandir("/proc") if entry.name.isdigit())
 
 
 def children(pid: int) -> list[int]:
-    """Return a process's children, their children and so on."""
+    """Return all descendants of a process."""
     parents = {child: found[1] for child in processes() if (found := _stat(child)) is not None}
     family, generation = [], [pid]
     while generation:
@@ -123,8 +123,8 @@ def _wait(run: Process, handle: int) -> None:
 
 
 def _end() -> None:
-    """Kill the children, then this process: no clean-up, as nothing may be written any more."""
-    for _ in range(3):  # a child may just be starting another one
+    """Kill the children, then this process, without clean-up: nothing may be written any more."""
+    for _ in range(3):  # a child may be starting another one
         family = children(os.getpid())
         for pid in family:
             with suppress(OSError):
@@ -133,10 +133,10 @@ def _end() -> None:
 
 
 def _stat(pid: int) -> tuple[str, int, int] | None:
-    """Return a process's state, parent and start (clock ticks since boot), None if there is none."""
+    """Return a process's state, parent and start (clock ticks since boot), None if it does not exist."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return None
-    fields = text.rpartition(")")[2].split()  # the name before may hold spaces and brackets
+    fields = text.rpartition(")")[2].split()  # the name may hold spaces and parentheses
     return fields[0], int(fields[1]), int(fields[19])

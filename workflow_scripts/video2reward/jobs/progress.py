@@ -1,4 +1,4 @@
-"""Progress of long loops: how far, how fast, how long still."""
+"""Progress of long loops: items done, rate, time left."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def progress(
-    items: Iterable[T], what: str, total: int, unit: str = "frames", every_s: float = 2.0
-) -> Iterator[T]:
-    """Yield `items`, printing to stderr every `every_s` seconds how many are done, the rate and the time left."""
+_EVERY_S = 2.0
+
+
+def progress(items: Iterable[T], what: str, total: int, unit: str = "frames") -> Iterator[T]:
+    """Yield `items`, printing to stderr every two seconds how many are done, the rate and the time left."""
     start = shown = time.monotonic()
     done = 0
     for item in items:
         yield item
         done += 1
         now = time.monotonic()
-        if now - shown >= every_s:
+        if now - shown >= _EVERY_S:
             shown = now
             print(_line(what, done, total, unit, now - start), file=sys.stderr, flush=True)
     print(_line(what, done, done, unit, time.monotonic() - start), file=sys.stderr, flush=True)

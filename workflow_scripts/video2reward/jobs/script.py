@@ -1,4 +1,4 @@
-"""What every workflow script shares: named arguments, its slice of the configuration, its record, its end."""
+"""What every workflow script shares: named arguments, its slice of the configuration, job record, error handling."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ from video2reward.text.visible import clean_output, indented
 
 
 class Script:
-    """A script's command line: `--NAME PATH` for each file of its rule, and what every rule passes.
+    """A script's command line: `--NAME PATH` for each file of its rule, and the arguments that every rule passes.
 
-    `--params JSON --code DIGEST` make up the provenance; with `--job-record FILE` a job record is left there
-    when the script ends well.
+    `--params JSON --code DIGEST` go into the provenance; with `--job-record FILE` a job record is written there
+    when the script succeeds.
     """
 
     running: ClassVar[Script | None] = None
 
     def __init__(self, description: str) -> None:
-        """Start a command line with the arguments that every script has."""
+        """Create the command line with the arguments common to all scripts."""
         self._parser = argparse.ArgumentParser(description=description)
         self._parser.add_argument("--params", default="{}", help="JSON: the settings this stage reads")
         self._parser.add_argument("--code", default="", help="digest of the code behind this stage")
-        self._parser.add_argument("--threads", type=int, default=1, help="threads that may be used")
-        self._parser.add_argument("--rule", help="the rule's name, if it is not the script's")
+        self._parser.add_argument("--threads", type=int, default=1, help="number of threads to use")
+        self._parser.add_argument("--rule", help="the rule's name, if it differs from the script's")
         self._parser.add_argument("--job-record", type=Path, help="where the job's record goes")
         self._start = time.time()
         self._inputs: list[str] = []
@@ -47,9 +47,9 @@ class Script:
         self.args = argparse.Namespace()
 
     def input(self, *names: str, optional: bool = False, many: bool = False) -> Script:
-        """Declare input files; their digests enter the provenance. An optional one may be given as nothing.
+        """Declare input files; their digests go into the provenance. Optional ones may be empty.
 
-        All of the rule's inputs are declared, those too that are found by way of others: a robot's meshes.
+        Declare all inputs of the rule, also those that the script finds through others, such as a robot's meshes.
         """
         nargs = "*" if many else "?" if optional else None
         for name in names:
@@ -65,16 +65,16 @@ class Script:
         return self
 
     def option(self, name: str, kind: Callable[[str], Any], default: Any) -> Script:
-        """Declare an option that does not change the result, such as the time between checkpoints."""
+        """Declare an option that does not affect the result, such as the time between checkpoints."""
         self._parser.add_argument(f"--{name}", type=kind, default=default)
         return self
 
     def parse(self) -> Script:
-        """Read the command line; inputs that do not exist are a `UserError`."""
+        """Parse the command line; a missing input file is a `UserError`."""
         self.args = self._parser.parse_args()
         Script.running = self
         if self.args.job_record is not None:
-            self.args.job_record.unlink(missing_ok=True)  # a record says that its files are whole
+            self.args.job_record.unlink(missing_ok=True)  # a record says that its files are complete
         self.params = json.loads(self.args.params)
         asked = {**(self.params.get("llm") or {}), **getattr(self.args, "asking", {})}
         if "key_variable" in asked:
@@ -91,11 +91,11 @@ class Script:
         return value
 
     def provenance(self, extra: Mapping[str, Any] | None = None) -> Provenance:
-        """Return the provenance of what this script writes."""
+        """Return the provenance of this script's outputs."""
         return provenance(self._paths(), {**self.params, **(extra or {})}, self.args.code)
 
     def write_record(self) -> None:
-        """Leave the job's record, if the rule asked for one."""
+        """Write the job record, if the rule asked for one."""
         if self.args.job_record is None:
             return
         selected = selected_modules(self.args.code)
@@ -127,9 +127,9 @@ class Script:
 
 
 def run_script(main: Callable[[], None]) -> None:
-    """Run a workflow script's `main` and leave its record; what a user can mend ends it with one sentence.
+    """Run a workflow script's `main` and write its job record; errors that a user can fix end it with one sentence.
 
-    Exit status 1 after a `UserError` or when the disk is full or cannot be written, 130 when interrupted.
+    Exit status 1 after a `UserError` or when the disk is full or not writable, 130 when interrupted.
     """
     hold_on()
     threading.excepthook = _thread_ended
@@ -146,11 +146,11 @@ def run_script(main: Callable[[], None]) -> None:
             raise
         _end(sentence, 1)
     except KeyboardInterrupt:
-        _end("interrupted; the same command goes on from here", 130)
+        _end("interrupted; the same command continues from here", 130)
 
 
 def _thread_ended(ended: threading.ExceptHookArgs) -> None:
-    """Say in a sentence why a thread ended, as TensorBoard's writer on a full disk; else as ever."""
+    """Report a thread's disk trouble in one sentence, as for TensorBoard's writer; other errors as usual."""
     sentence = disk_trouble(ended.exc_value) if ended.exc_value is not None else None
     if sentence is None:
         threading.__excepthook__(ended)
@@ -164,9 +164,9 @@ def _end(sentence: str, status: int) -> None:
 
 
 def limit_threads(threads: int) -> None:
-    """Give numerical libraries `threads` threads; call before torch is imported.
+    """Limit numerical libraries to `threads` threads; call before torch is imported.
 
-    Passive waiting: spinning OpenMP threads cost 3-4x when trainings run side by side.
+    OpenMP threads wait passively: spinning costs a factor of 3 to 4 when training runs share the cores.
     """
     os.environ["OMP_NUM_THREADS"] = str(threads)
     os.environ["OMP_WAIT_POLICY"] = "PASSIVE"

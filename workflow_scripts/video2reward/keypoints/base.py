@@ -1,4 +1,4 @@
-"""What every pose backend is: frames in, keypoints of one subject out."""
+"""The interface of a pose backend: frames in, keypoints of one subject out."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class PoseBackend(ABC):
 
     @abstractmethod
     def estimate(self, frames: Frames, pose: Pose, subject: Subject) -> Keypoints:
-        """Return the keypoints as they were seen, unsmoothed and unfilled; provenance is left empty.
+        """Return the raw keypoints: no smoothing, no gap filling, provenance left empty.
 
         Args:
             frames: the clip's pictures and times
             pose: skeleton, the import backend's file, the models of onnx and mmpose
-            subject: its `box` or `point` (px, in its `frame`) says which of several subjects is meant
+            subject: its `box` or `point` (px, in its `frame`) selects one of several subjects
 
         Raises:
-            UserError: no subject is found, or the backend does not speak `pose.skeleton`
+            UserError: no subject is found, or the backend does not support `pose.skeleton`
         """

@@ -1,4 +1,4 @@
-"""Reading the pictures of a frame folder, and the subject's box over time."""
+"""Frame pictures, and the subject's bounding box over time."""
 
 from __future__ import annotations
 
@@ -7,21 +7,24 @@ from collections.abc import Iterator
 import numpy as np
 
 from video2reward.artifacts.frames import Frames
+from video2reward.artifacts.keypoints import Keypoints
 from video2reward.errors import UserError
 from video2reward.jobs.progress import progress
+from video2reward.skeletons import Skeleton
 
 _REDUCED = {2: 17, 4: 33, 8: 65}  # cv2.IMREAD_REDUCED_COLOR_2, _4, _8
+_MARGIN = 0.1
 
 
 def part_for(finer: float) -> int:
-    """Return by how much a picture may be read smaller that is `finer` times as fine as it need be."""
+    """Return the reduction factor (1, 2, 4 or 8) for a picture with `finer` times the resolution needed."""
     return next((part for part in sorted(_REDUCED, reverse=True) if part <= finer), 1)
 
 
 def read_picture(frames: Frames, index: int, part: int = 1) -> np.ndarray:
     """Return frame `index` as (H, W, 3) uint8, BGR; a missing or damaged picture is a `UserError`.
 
-    part: 2, 4 or 8 to have it smaller by that much, which JPEG files are decoded to in less time
+    part: 2, 4 or 8 to downscale by that factor, which makes decoding JPEG files faster
     """
     import cv2
 
@@ -39,16 +42,15 @@ def pictures(frames: Frames, what: str) -> Iterator[np.ndarray]:
         yield read_picture(frames, index)
 
 
-def boxes_around(keypoints: np.ndarray, size: tuple[int, int], margin: float = 0.1) -> np.ndarray:
+def boxes_around(keypoints: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """Return the subject's box in every frame, (T, 4) x0, y0, x1, y1 px, within the picture.
 
-    Each box spans the frame's seen joints plus `margin` of its own size on every side; frames in which
-    nothing is seen take theirs by linear interpolation; if no frame has any, it is the whole picture.
+    Each box spans the frame's visible joints plus a tenth of its own size on every side. Boxes of frames
+    without visible joints are interpolated linearly; if no frame has any, the box is the whole picture.
 
     Args:
         keypoints: (T, J, 3) px and confidence, 0 where unseen
         size: (width, height) px
-        margin: part of the box's width and height added on each side
     """
     width, height = size
     seen = keypoints[..., 2] > 0
@@ -57,7 +59,29 @@ def boxes_around(keypoints: np.ndarray, size: tuple[int, int], margin: float = 0
         return np.tile(np.array([0.0, 0.0, width, height]), (len(keypoints), 1))
     xy = np.where(seen[..., None], keypoints[..., :2], np.nan)[some]
     low, high = np.nanmin(xy, 1), np.nanmax(xy, 1)
-    grown = np.concatenate([low - margin * (high - low), high + margin * (high - low)], axis=1)
+    grown = np.concatenate([low - _MARGIN * (high - low), high + _MARGIN * (high - low)], axis=1)
     index = np.arange(len(keypoints))
     boxes = np.stack([np.interp(index, index[some], grown[:, side]) for side in range(4)], axis=1)
     return boxes.clip(0, [width, height, width, height])
+
+
+def keypoints_in(
+    frames: Frames,
+    bones: Skeleton,
+    seen: np.ndarray,
+    backend: str,
+    choice: str = "",
+    weights_digest: str = "",
+) -> Keypoints:
+    """Return joints (T, J, 3), px and confidence, as `Keypoints` with boxes."""
+    return Keypoints(
+        keypoints=seen,
+        times=frames.times,
+        joint_names=bones.joints,
+        skeleton=bones.name,
+        size=frames.size,
+        boxes=boxes_around(seen, frames.size),
+        backend=backend,
+        choice=choice,
+        weights_digest=weights_digest,
+    )

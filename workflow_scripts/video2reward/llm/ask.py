@@ -1,4 +1,4 @@
-"""The one way to ask: what was answered before comes from the store, what is new goes through the budget."""
+"""The single entry point for asking: known answers come from the store, new questions go through the budget."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from video2reward.text.visible import in_one_line
 def ask(provider: CompletionProvider, question: Question, folder: Path, prices: Path) -> Completion:
     """Return the answer to `question`.
 
-    folder: the store of paid answers; prices: resources/prices.yaml. Providers that cost nothing are asked
-    directly. Processes that ask the same at once wait for the first: only one pays, and what arrives is
-    stored before anything else is done with it. Without enough of `llm.max_cost` left: `UserError`.
+    folder: the store of paid answers; prices: resources/prices.yaml. Free providers are asked directly. If several
+    processes ask the same question at once, one pays and the others wait. An answer is stored before anything else
+    happens to it. If too little of `llm.max_cost` is left, a `UserError`.
     """
     if not provider.costs:
         return provider.complete(question)
@@ -33,8 +33,8 @@ def ask(provider: CompletionProvider, question: Question, folder: Path, prices: 
         return completion
 
 
-def in_words(completion: Completion) -> str:
-    """Return who answered, how long it took, tokens and price."""
+def completion_in_words(completion: Completion) -> str:
+    """Return who answered, the time it took, tokens and price, in words."""
     kind = "language model" if completion.is_language_model else "no language model"
     said = f"{in_one_line(completion.model, 100)} ({completion.provider}, {kind}): {len(completion.text)} characters"
     if not completion.is_language_model:

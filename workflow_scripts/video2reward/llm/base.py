@@ -1,4 +1,4 @@
-"""The contract of completion providers: a question in, one answer with its price out."""
+"""The interface of completion providers: a question in, one answer with its price out."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from video2reward.settings.llm import LLM
 
 
 class UnansweredError(UserError):
-    """No answer came although the server may have written one, and charge for it: a time-out, a broken connection."""
+    """No answer arrived, but the server may have written and charged for one: a time-out, a broken connection."""
 
 
 class NoRepairError(UserError):
-    """There is no repair to be had, so that the candidate stays as it failed."""
+    """No repair is available, so the candidate stays failed."""
 
 
 def _allowed() -> None:
-    """Allow a further request: there is no budget."""
+    """Allow every further request: there is no budget."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked for: one answer of several to the same messages.
+    """A request for one of several answers to the same messages.
 
-    seed, iteration, candidate: which of them; attempt: 0 for the first answer, then the repair's number
-    facts: the figures behind the messages (prompt.json), for writers that are no language model
-    folder: the round's, where prompt.txt lies and people leave their answers; candidates: how many it has
-    source: the file that holds the answer, for providers that read it from one; None if it is not there yet
-    once_more: called before a further request where an earlier one may have been charged for; it raises an
-        `UnansweredError` if the budget does not allow that
+    seed, iteration, candidate: which answer; attempt: 0 for the first answer, then the repair's number
+    facts: the figures behind the messages (prompt.json), for providers that are not language models
+    folder: the round's, which holds prompt.txt and answers by hand; candidates: how many the round has
+    source: the file with the answer, for providers that read one; None if it does not exist yet
+    once_more: called before a further request if an earlier one may have been charged; raises an
+    `UnansweredError` if the budget does not allow it
     """
 
     messages: tuple[Message, ...]
@@ -54,8 +54,8 @@ class Question:
 class CompletionProvider(ABC):
     """Writes reward functions.
 
-    costs: whether an answer costs money or cannot be repeated, so that it must be kept in the store
-    repairs: whether it can be asked to repair an answer whose code failed its checks
+    costs: whether an answer costs money or cannot be repeated, so it must be kept in the store
+    repairs: whether the provider can repair an answer whose code failed its checks
     """
 
     costs: ClassVar[bool] = True
@@ -65,6 +65,6 @@ class CompletionProvider(ABC):
     def complete(self, question: Question) -> Completion:
         """Answer `question`; a wrong key, model or address is a `UserError`.
 
-        Where no answer came although one may have been paid for, the error is an `UnansweredError`; where a
-        repair was asked of what has none, a `NoRepairError`.
+        If no answer came but one may have been charged, raises an `UnansweredError`; if a repair is asked for and there
+        is none, a `NoRepairError`.
         """

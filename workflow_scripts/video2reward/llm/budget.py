@@ -1,7 +1,7 @@
-"""The budget of a results folder: no question is sent that could cost more than `llm.max_cost` allows.
+"""The budget of a results folder: no question is sent that could exceed `llm.max_cost`.
 
-What may be paid for is noted beside the store before it is asked, and the note goes when the answer lies
-there. The notes of processes that died count as paid until their question is answered: nobody knows.
+Before a question is sent, its largest cost is noted beside the store; the note is deleted once the answer is stored.
+The notes of dead processes count as paid until their question is answered, because nobody knows.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from video2reward.llm.store import Store
 from video2reward.settings.prices import Price, PriceList
 
 _NOTE = ".asked"
-_TURN = 16  # tokens that a server adds to a message, at most; 3 to 7 are usual
+_TURN = 16  # upper bound on the tokens that a server adds to a message; 3 to 7 are usual
 
 
 def most_tokens(messages: Iterable[Message]) -> int:
-    """Return how many tokens messages have at most: no tokeniser in use makes more than one of a byte."""
+    """Return an upper bound on the tokens of messages: no tokeniser in use makes more than one token per byte."""
     return sum(len(m["content"].encode("utf-8", "replace")) + _TURN for m in messages)
 
 
 def priced(completion: Completion, price: Price | None, messages: Iterable[Message] = ()) -> Completion:
-    """Return an answer with its price, None if nobody says what its model charges.
+    """Return an answer with its price, which is None if the model's price is unknown.
 
-    A server that reports no tokens is taken to have counted as many as there can be in `messages` and answer.
+    If the server reports no tokens, the upper bound for `messages` and answer is used.
     """
     if price is None:
         return replace(completion, price_usd=None)
@@ -45,7 +45,7 @@ def priced(completion: Completion, price: Price | None, messages: Iterable[Messa
 
 
 class Budget:
-    """What the answers of a store cost and may cost, USD, shared by all processes that ask."""
+    """The actual and possible cost of a store's answers, USD, shared by all processes that ask."""
 
     def __init__(self, store: Store, prices: PriceList) -> None:
         """Keep the notes beside the answers of `store`."""
@@ -54,10 +54,10 @@ class Budget:
 
     @contextmanager
     def reserved(self, key: str, question: Question) -> Iterator[Callable[[], None]]:
-        """Reserve what the answer to `question` costs at most; without that much left a `UserError` says so.
+        """Reserve the largest cost of an answer to `question`; if less is left, a `UserError`.
 
-        Yields what reserves the same once more, for a further request where one may have been charged for. The
-        note stays if the block ends in a way that may have been paid for: a kill, a time-out.
+        Yields a function that reserves the same amount again, for a further request after one that may have been charged.
+        The note stays if the block ends without an answer that may have been charged: a kill, a time-out.
         """
         price = self._prices.price(question.settings)
         most = price.of(most_tokens(question.messages), question.settings.max_tokens) if price else None
@@ -81,43 +81,43 @@ class Budget:
             yield once_more
         except UnansweredError:
             raise
-        except UserError:  # refused: nothing was written, nothing is charged
+        except UserError:  # refused: nothing was written and nothing is charged
             self._note(note, question, most, before)
             raise
         note.unlink(missing_ok=True)
 
     def _note(self, note: Path, question: Question, most: float | None, times: int) -> None:
-        """Write down how often a question was sent that has no answer yet."""
+        """Note how often a question was sent that has no answer yet."""
         if times:
             write_json(note, {"model": question.settings.model, "usd": most, "times": times})
         else:
             note.unlink(missing_ok=True)
 
     def _check(self, question: Question, most: float | None) -> None:
-        """Raise a `UserError` if one more answer, at its longest, could exceed the limit."""
+        """Raise a `UserError` if one more answer of the largest length could exceed the limit."""
         limit = question.settings.max_cost or 0.0
         if most is None:
             raise UserError(
                 f"llm.max_cost = {limit:g} needs prices: {self._prices.unknown(question.settings)}"
             )
-        # In this order: an answer that arrives in between is counted twice rather than not at all.
+        # In this order, an answer that arrives in between is counted twice rather than not at all.
         open_ = self._open(question)
         spent = self._spent(question)
         if spent + open_ + most <= limit:
             return
-        under_way = f", {open_:.4f} USD are or may be under way" if open_ else ""
+        under_way = f", {open_:.4f} USD may be spent on open questions" if open_ else ""
         raise UserError(
             f"llm.max_cost = {limit:g} USD would be exceeded: {spent:.4f} USD are spent{under_way}, and the next answer "
             f"of {question.settings.model} costs at most {most:.4f} USD; raise llm.max_cost to at least "
-            f"{_up(spent + open_ + most)}, or lower llm.max_tokens. All answers are kept, none is paid twice"
+            f"{_up(spent + open_ + most)}, or lower llm.max_tokens. All answers are kept, and none is paid for twice"
         )
 
     def _spent(self, question: Question) -> float:
-        """Return what the answers in the store cost, USD."""
+        """Return the total cost of the answers in the store, USD."""
         return sum(self._cost(answer, question) for answer in self._store.answers())
 
     def _cost(self, answer: Completion, question: Question) -> float:
-        """Return an answer's price; one that was bought when its price was unknown is counted at today's."""
+        """Return an answer's price; if it was unknown at the time, the current price."""
         if answer.price_usd is not None:
             return answer.price_usd
         model = str(answer.parameters.get("model") or answer.model)
@@ -131,13 +131,13 @@ class Budget:
         found = priced(answer, price).price_usd
         if found is None:
             raise UserError(
-                f"llm.max_cost = {asked.max_cost:g}: what an earlier answer of {model} cost is not known; add the model "
-                f"to {self._prices.path}, or take llm.max_cost away"
+                f"llm.max_cost = {asked.max_cost:g}: the cost of an earlier answer of {model} is unknown; add the model "
+                f"to {self._prices.path}, or remove llm.max_cost"
             )
         return found
 
     def _open(self, question: Question) -> float:
-        """Return what questions without an answer may have cost, USD."""
+        """Return the possible cost of questions without an answer, USD."""
         total = 0.0
         for path in self._store.folder.glob(f"*{_NOTE}"):
             try:
@@ -149,18 +149,18 @@ class Budget:
             usd = note.get("usd")
             if usd is None:
                 raise UserError(
-                    f"llm.max_cost = {question.settings.max_cost:g}: a question to {note.get('model')} may have been paid "
-                    f"for when its price was unknown; once you know that it was not, delete {path}"
+                    f"llm.max_cost = {question.settings.max_cost:g}: a question to {note.get('model')} may have been charged "
+                    f"when its price was unknown; once you know that it was not, delete {path}"
                 )
             total += float(usd) * int(note.get("times", 1))
         return total
 
 
 def _times(note: Path) -> int:
-    """Return how often a question was sent without an answer so far."""
+    """Return how often a question was sent so far without an answer."""
     return int(read_json(note).get("times", 1)) if note.exists() else 0
 
 
 def _up(usd: float) -> str:
-    """Return an amount, rounded up so that it suffices."""
+    """Return an amount, rounded up to be sufficient."""
     return f"{math.ceil(usd * 1e4) / 1e4:.4f}"

@@ -1,4 +1,4 @@
-"""A provider for methods with a fixed reward: it hands over a file of resources/rewards as the answer."""
+"""A provider for methods with a fixed reward: the answer is a file of resources/rewards."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class FixedProvider(CompletionProvider):
         """Return the fixed reward's source; the messages are not read."""
         if question.source is None:
             raise UserError(
-                f"provider fixed: llm.model must name the reward's file, {question.settings.model!r} is none"
+                f"provider fixed: llm.model must name the reward's file, and {question.settings.model!r} is not a file"
             )
         source = question.source.read_text(encoding="utf-8")
         note = "a fixed reward from a file, written by people; no language model was asked"

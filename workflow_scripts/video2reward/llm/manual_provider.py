@@ -1,4 +1,4 @@
-"""Answers by people: the prompt is theirs to send wherever they like, the answer theirs to paste into a file."""
+"""Answers by hand: a person sends the prompt wherever they like and pastes the answer into a file."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.io import write_text
 from video2reward.errors import UserError
 from video2reward.llm.base import CompletionProvider, Question
+from video2reward.results.layout import RoundFolder
 
 NOTE = "Answered by hand: a person put the answer into a file. Who or what wrote it is not known here."
 MAX_BYTES = 16 * 2**20
@@ -20,15 +21,15 @@ _HEAD_FOUND = re.compile(r"Answer to prompt ([0-9a-f]{8}); write or paste it bel
 
 
 class ManualProvider(CompletionProvider):
-    """Reads `answer_<k>.txt` beside the completion; until it is filled, the job ends and says what to do."""
+    """Reads `answer_<k>.txt` beside the completion; while it is empty, the job ends and says what to do."""
 
     costs: ClassVar[bool] = False
 
     def complete(self, question: Question) -> Completion:
-        """Return what a person wrote; an error names the prompt and every answer of the round still to be given.
+        """Return a person's answer; the error names the prompt and all of the round's missing answers.
 
-        The file is put there with a first line that names the prompt by its digest: when the prompt has
-        changed since, the answer is not taken for one to the new prompt. Without that line it is.
+        The provider creates the file with a first line that holds the prompt's digest. If the prompt has changed since,
+        the answer is rejected; without that line it is accepted.
         """
         path = question.source
         if path is None or (text := _answer(path, question)) is None:
@@ -37,13 +38,8 @@ class ManualProvider(CompletionProvider):
         return Completion(text, "by hand", "manual", False, parameters, note=NOTE)
 
 
-def answer_path(folder: Path, candidate: int) -> Path:
-    """Return where a person leaves an answer."""
-    return folder / f"answer_{candidate}.txt"
-
-
 def _answer(path: Path, question: Question) -> str | None:
-    """Return what stands in an answer's file, None if nothing does; one to another prompt is a `UserError`."""
+    """Return the content of an answer's file, None if it is empty; an answer to another prompt is a `UserError`."""
     if path.stat().st_size > MAX_BYTES:
         raise UserError(
             f"{path} has more than {MAX_BYTES // 2**20} MB; an answer is a text with one function"
@@ -58,17 +54,17 @@ def _answer(path: Path, question: Question) -> str | None:
         return None
     if head and head[1] != (now := _digest(question)):
         raise UserError(
-            f"{path} answers the prompt {head[1]}, and {question.folder / 'prompt.txt'} is {now} now; put the answer to "
-            f"the new prompt there and {now} into its first line, or only the latter if the answer still holds"
+            f"{path} answers the prompt {head[1]}, but {RoundFolder(question.folder).prompt} is now {now}; paste the answer to "
+            f"the new prompt and put {now} into the first line, or only the latter if the answer still holds"
         )
     return text
 
 
 def _please(question: Question) -> str:
-    """Put the round's empty answer files there and say what to do; the same sentence for all its candidates."""
-    folder, empty, late = question.folder, [], []
+    """Create the round's empty answer files and say what to do, in the same sentence for all its candidates."""
+    folder, empty, late = RoundFolder(question.folder), [], []
     for candidate in range(1, question.candidates + 1):
-        path = answer_path(folder, candidate)
+        path = folder.candidate(candidate).answer
         if not path.exists():
             write_text(path, _HEAD.format(_digest(question)) + "\n")
         if _answer(path, question) is None:
@@ -77,16 +73,16 @@ def _please(question: Question) -> str:
         else:
             late.append(path)
     if not empty:
-        return f"{', '.join(map(str, late))}: filled while this run was going; run the same command again"
+        return f"{', '.join(map(str, late))}: filled in during this run; run the same command again"
     return (
         f"provider manual: round {question.iteration} waits for {len(empty)} of {question.candidates} answers to "
-        f"{folder / 'prompt.txt'}; put each into its file, then run the same command again: "
+        f"{folder.prompt}; put each into its file, then run the same command again: "
         f"{', '.join(map(str, empty))}"
     )
 
 
 def _renew(path: Path, question: Question) -> None:
-    """Let an empty answer's first line name the present prompt."""
+    """Put the current prompt's digest into the first line of an empty answer."""
     head = _HEAD.format(_digest(question)) + "\n"
     if path.read_text("utf-8-sig") != head:
         write_text(path, head)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from video2reward.artifacts.completion import Completion
 from video2reward.llm.base import CompletionProvider, Question
 from video2reward.llm.openai_faults import UNUSABLE
-from video2reward.llm.openai_reply import read_answer
+from video2reward.llm.openai_reply import answer_of
 from video2reward.llm.openai_request import SUBSTITUTES, request
 from video2reward.llm.patience import Fault, Patience
 from video2reward.llm.server_environment import read_key
@@ -24,10 +24,10 @@ class OpenAIProvider(CompletionProvider):
     repairs: ClassVar[bool] = True
 
     def complete(self, question: Question) -> Completion:
-        """Answer `question`; what can pass is asked again with growing pauses, see `patience.Patience`.
+        """Answer `question`; temporary faults are retried with growing pauses, see `patience.Patience`.
 
-        An answer that was cut off or refused is an answer, with its `finish`: asking again would cost again and
-        bring the same. An empty one is asked for again with another sampling seed, `UNUSABLE` times in all.
+        A truncated or refused answer counts as an answer, with its `finish`: a retry would cost again and give the same.
+        After an empty answer the question is sent again with another sampling seed, up to `UNUSABLE` times in all.
         """
         settings = question.settings
         key = read_key(settings)
@@ -40,18 +40,18 @@ class OpenAIProvider(CompletionProvider):
                 if reply.paid:
                     question.once_more()
                 continue
-            text, finish = read_answer(reply)
+            text, finish = answer_of(reply)
             if text.strip() or finish not in ("", "stop", "error") or len(empty) + 1 == UNUSABLE:
                 return _completion(question, reply, [*empty, reply], parameters, patience.spent_s)
             empty.append(reply)
             if "seed" in parameters:
                 parameters["seed"] += _ANOTHER_SEED
-            patience.bear(Fault("answered nothing", paid=True, hint="check llm.model"))
+            patience.bear(Fault("sent an empty answer", paid=True, hint="check llm.model"))
             question.once_more()
 
 
 def _parameters(question: Question) -> dict[str, Any]:
-    """Return what is sent beside the messages; every answer has a sampling seed of its own."""
+    """Return the request's parameters besides the messages; every answer has its own sampling seed."""
     settings = question.settings
     number = (question.seed * 1000 + question.iteration) * 1000 + question.candidate
     parameters: dict[str, Any] = {
@@ -68,18 +68,18 @@ def _parameters(question: Question) -> dict[str, Any]:
 def _completion(
     question: Question, reply: Mapping[str, Any], paid: list[Any], parameters: dict[str, Any], spent_s: float
 ) -> Completion:
-    """Return the answer as it is kept; the tokens are those of all replies that were paid for."""
-    text, finish = read_answer(reply)
+    """Return the answer to store; its tokens are those of all charged replies."""
+    text, finish = answer_of(reply)
     usages = [usage for one in paid if isinstance(usage := one.get("usage"), dict)]
     details = [usage.get("prompt_tokens_details") for usage in usages]
     asked = _parameters(question)
     notes = [f"The model refused the parameter {name}." for name in asked if name not in _present(parameters)]
     if len(paid) > 1:
-        notes.append(f"The model was asked {len(paid)} times; its empty answers are in the tokens.")
+        notes.append(f"The model was asked {len(paid)} times; the tokens include its empty answers.")
     return Completion(
         text=redacted(
             text
-        ),  # here already, so that a rerun, which has it from the store, asks the same repair
+        ),  # done here so that a rerun, which reads it from the store, asks for the same repair
         model=in_one_line(str(reply.get("model") or question.settings.model), 100),
         provider="openai",
         is_language_model=True,
@@ -94,11 +94,11 @@ def _completion(
 
 
 def _present(parameters: Mapping[str, Any]) -> set[str]:
-    """Return the names that were sent, and those that another name was sent for."""
+    """Return the parameter names that were sent, and those that were sent under another name."""
     return set(parameters) | {name for name, other in SUBSTITUTES.items() if other in parameters}
 
 
 def _sum(usages: list[Any], name: str) -> int | None:
-    """Return the sum of a count over the replies, None where none of them tells it."""
+    """Return the sum of a count over the replies, None if no reply reports it."""
     counts = [usage[name] for usage in usages if isinstance(usage.get(name), int) and usage[name] >= 0]
     return sum(counts) if counts else None

@@ -1,4 +1,4 @@
-"""From the JSON of a chat completion to the answer's text, wherever a server puts it."""
+"""Extract the answer's text from a chat completion's JSON, wherever the server puts it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from video2reward.text.visible import in_one_line
 
 CODE = "def compute_reward"
 _THOUGHTS = re.compile(r"thought|think|reason|analysis", re.I)
-"""In the names of fields that hold what was thought before the answer."""
+"""Words in the names of fields that hold the model's reasoning."""
 _DEEPEST = 20  # levels of nesting
 
 
 def is_completion(reply: Any) -> bool:
-    """Tell whether the JSON of a reply is a chat completion."""
+    """Tell whether a reply's JSON is a chat completion."""
     try:
         return _message(reply["choices"][0]) is not None
     except (KeyError, IndexError, TypeError):
@@ -24,18 +24,18 @@ def is_completion(reply: Any) -> bool:
 
 
 def _message(choice: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return a choice's message; some servers name it as parts of a stream or older completions do."""
+    """Return a choice's message; some servers use the field names of streams or of older completions."""
     if not isinstance(choice, dict):
         return None
     found = next((choice[name] for name in ("message", "delta") if isinstance(choice.get(name), dict)), None)
     return {"content": choice["text"]} if found is None and isinstance(choice.get("text"), str) else found
 
 
-def read_answer(reply: Mapping[str, Any]) -> tuple[str, str]:
-    """Return what was answered and why it ended.
+def answer_of(reply: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the answer's text and why it ended.
 
-    Code in the arguments of a tool's call or in a field of the server's own is put into a fence. Thoughts stand before
-    the answer as <think> where they hold code and the answer does not. A refusal's text stands in a field of its own.
+    Code in the arguments of a tool call or in a server-specific field is put into a fence. Reasoning goes before the
+    answer as <think> if it holds code and the answer does not. A refusal has its text in a separate field.
     """
     choice = reply["choices"][0]
     message, finish = _message(choice) or {}, in_one_line(str(choice.get("finish_reason") or ""), 40)
@@ -59,7 +59,7 @@ def read_answer(reply: Mapping[str, Any]) -> tuple[str, str]:
             text = f"<think>\n{thoughts}\n</think>\n{text}"
     if not text and message.get("refusal"):
         text, finish = str(message["refusal"]), "refusal"
-    return text.encode("utf-8", "replace").decode(), finish  # JSON may hold halves of characters
+    return text.encode("utf-8", "replace").decode(), finish  # JSON may hold lone surrogates
 
 
 def _is_thought(part: Any) -> bool:
@@ -67,7 +67,7 @@ def _is_thought(part: Any) -> bool:
 
 
 def _texts(node: Any, depth: int = 0) -> Iterator[str]:
-    """Yield the texts of a message's content: a text, or parts of many shapes."""
+    """Yield the texts of a message's content, which is a string or parts of many shapes."""
     if isinstance(node, str):
         yield node
     elif depth > _DEEPEST:
@@ -85,7 +85,7 @@ def _texts(node: Any, depth: int = 0) -> Iterator[str]:
 
 
 def _called(message: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the arguments of tool calls that hold the code, as fenced blocks or, if they are no JSON, as they came."""
+    """Yield tool-call arguments that hold code, as fenced blocks, or unchanged if they are not JSON."""
     calls = message.get("tool_calls")
     for call in [*(calls if isinstance(calls, list) else []), {"function": message.get("function_call")}]:
         function = call.get("function") if isinstance(call, dict) else None
@@ -100,7 +100,7 @@ def _called(message: Mapping[str, Any]) -> Iterator[str]:
 
 
 def strings(node: Any, depth: int = 0) -> Iterator[str]:
-    """Yield the texts of several lines within JSON; a list of lines is one."""
+    """Yield the multi-line strings in JSON; a list of lines counts as one."""
     if isinstance(node, str):
         if "\n" in node.strip() or CODE in node:
             yield node

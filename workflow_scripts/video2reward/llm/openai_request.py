@@ -1,4 +1,4 @@
-"""One request to a chat-completions server: sent without the parameters it refuses, its reply read up to a limit."""
+"""One request to a chat-completions server, resent without refused parameters; its reply is read up to a limit."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     import openai
 
 MAX_BYTES = 16 * 2**20
-"""Of a reply: far beyond any reward function and what was thought about it."""
-# Parameters that some models and servers refuse, and what to send instead (None: leave it out). A refused
-# reasoning_effort is an error: it is sent only where a user asked for it.
+"""Limit on a reply, far beyond any reward function and its reasoning."""
+# Parameters that some models and servers refuse, and what to send instead (None: nothing). A refused
+# reasoning_effort is an error, as it is sent only if the user asked for it.
 SUBSTITUTES: dict[str, str | None] = {
     "max_tokens": "max_completion_tokens",
     "temperature": None,
@@ -42,14 +42,14 @@ _LONGEST_ERROR = 2**20  # bytes
 
 @dataclass(frozen=True)
 class _Reply:
-    """What came with HTTP 200; content: at most a little more than `MAX_BYTES`."""
+    """A reply with HTTP 200; content: at most slightly more than `MAX_BYTES`."""
 
     content: bytes
     headers: Mapping[str, str]
 
     @cached_property
     def body(self) -> Any:
-        """The JSON, None if it is none."""
+        """The parsed JSON, None if it is not JSON."""
         try:
             return json.loads(self.content)
         except (ValueError, RecursionError):
@@ -57,14 +57,14 @@ class _Reply:
 
     @cached_property
     def said(self) -> Said:
-        """What it says if it is no completion."""
+        """The error that the reply reports, if it is not a completion."""
         return read_error(self.content[:_LONGEST_ERROR])
 
 
 def request(
     question: Question, parameters: dict[str, Any], key: str, patience: Patience
 ) -> dict[str, Any] | Fault:
-    """Send one request -> the reply's JSON, or why there is none; refused parameters are replaced in place."""
+    """Send one request -> the reply's JSON, or the fault; refused parameters are replaced in place."""
     import openai
 
     settings, seconds = question.settings, patience.request_s
@@ -72,7 +72,7 @@ def request(
     def connect() -> openai.OpenAI:
         return openai.OpenAI(
             api_key=key,
-            base_url=settings.base_url or OPENAI,  # or else the client looks into the environment
+            base_url=settings.base_url or OPENAI,  # otherwise the client reads the environment
             organization=settings.organisation,
             timeout=openai.Timeout(seconds, connect=min(settings.connect_s, seconds)),
             max_retries=0,
@@ -80,7 +80,7 @@ def request(
 
     try:
         client = connect()
-    except Exception as error:  # of many kinds: what proxies and certificates in the environment lead to
+    except Exception as error:  # proxies and certificates in the environment cause errors of many kinds
         raise explained(error, connect) from None
     try:
         reply = within(seconds, lambda: _send(client, list(question.messages), parameters))
@@ -92,7 +92,7 @@ def request(
 
 
 def _send(client: openai.OpenAI, messages: list[Any], parameters: dict[str, Any]) -> _Reply:
-    """Return the server's reply; a parameter that the model refuses is replaced in `parameters`."""
+    """Return the server's reply; refused parameters are replaced in `parameters`."""
     import openai
 
     while True:
@@ -110,7 +110,7 @@ def _send(client: openai.OpenAI, messages: list[Any], parameters: dict[str, Any]
 
 
 def _received(client: openai.OpenAI, messages: list[Any], parameters: dict[str, Any]) -> _Reply:
-    """Return the reply to one request; reading stops soon after `MAX_BYTES`."""
+    """Return the reply to one request; reading stops shortly after `MAX_BYTES`."""
     import openai
 
     create = client.chat.completions.with_streaming_response.create
@@ -121,7 +121,7 @@ def _received(client: openai.OpenAI, messages: list[Any], parameters: dict[str, 
                 content += part
                 if len(content) > MAX_BYTES:
                     break
-        except Exception as error:  # the transport's, which the client passes on as they are
+        except Exception as error:  # transport errors, which the client passes on unchanged
             slow = "Timeout" in type(error).__name__
             kind = openai.APITimeoutError if slow else openai.APIConnectionError
             raise kind(request=response.http_request) from error
@@ -129,7 +129,7 @@ def _received(client: openai.OpenAI, messages: list[Any], parameters: dict[str, 
 
 
 def _replaced(said: Said, parameters: dict[str, Any]) -> bool:
-    """Replace the parameter that a server refuses, or leave it out; tell whether it is one of those."""
+    """Replace or drop the parameter that a server refuses; return whether there was one."""
     refused = next((name for name in SUBSTITUTES if name in parameters and said.is_about(name)), None)
     if refused is None or is_too_long(said):
         return False
@@ -140,7 +140,7 @@ def _replaced(said: Said, parameters: dict[str, Any]) -> bool:
 
 
 def _checked(reply: _Reply, settings: LLM, patience: Patience) -> dict[str, Any] | Fault:
-    """Return a chat completion's JSON; a body that is none is asked for again, as it may have been cut off."""
+    """Return a chat completion's JSON; any other body is a fault to retry, as it may be truncated."""
     if len(reply.content) > MAX_BYTES:
         what = f"answered with more than {MAX_BYTES // 2**20} MB"
         return Fault(what, again=False, paid=True, hint="check llm.model and llm.base_url")

@@ -1,4 +1,4 @@
-"""How long one answer is asked for: pauses between requests, their number, and the time for all of them."""
+"""Retries for one answer: pauses between requests, their number, and the total time."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ LONGEST_PAUSE_S = 30.0
 class Fault:
     """Why a request brought no answer.
 
-    what: in a few words, as it is counted; detail: what the server or the system said
-    again: whether the next request may bring one; wait_s: how long the server asks to wait
-    paid: whether an answer may have been written, and charged, that did not arrive
-    unusable: whether it is a reply that holds no answer, of which few are borne
+    what: a few words, by which faults are counted; detail: what the server or the system said
+    again: whether to retry; wait_s: how long the server asks to wait
+    paid: whether an answer that did not arrive may have been written and charged
+    unusable: whether it is a reply without an answer, of which only a few are accepted
     hint: what a user can do about it
     """
 
@@ -42,10 +42,10 @@ class Fault:
 
 
 class Patience:
-    """The bounds on one answer: `llm.retries` further requests within `llm.give_up_s` seconds."""
+    """The limits for one answer: `llm.retries` further requests within `llm.give_up_s` seconds."""
 
     def __init__(self, where: str, settings: LLM) -> None:
-        """Start the clock; `where`: the server, as sentences name it."""
+        """Start the clock; `where`: the server's name in messages."""
         self.faults: list[Fault] = []
         self._where, self._settings = where, settings
         self._start = time.monotonic()
@@ -57,15 +57,14 @@ class Patience:
 
     @property
     def request_s(self) -> float:
-        """What is left for the next request, s."""
+        """Time limit of the next request, s."""
         return max(0.01, min(self._settings.timeout_s, self._settings.give_up_s - self.spent_s))
 
     def bear(self, fault: Fault) -> None:
         """Pause before the next request, or raise the error that says what was tried.
 
-        The pause doubles from `FIRST_PAUSE_S` to `LONGEST_PAUSE_S` and is shortened by chance to as little as
-        half, so that jobs that failed together do not come back together; it is never shorter than what the
-        server asks for.
+        The pause doubles from `FIRST_PAUSE_S` to `LONGEST_PAUSE_S` and is randomly shortened by up to half, so that
+        jobs that failed together do not retry together. It is never shorter than the server asks for.
         """
         self.faults.append(fault)
         if not fault.again or len(self.faults) > self._settings.retries:
@@ -80,7 +79,7 @@ class Patience:
         time.sleep(pause)
 
     def _error(self, last: Fault, asked_to_wait: float | None = None) -> UserError:
-        """Return the sentence: what came of every request, what the last one said, the way out."""
+        """Return the error: the outcome of all requests, the last one's message, and what to do."""
         kinds = Counter(fault.what for fault in self.faults)
         tries = len(self.faults)
         said = f": {last.detail}" if last.detail else ""
@@ -103,10 +102,10 @@ class Patience:
 
 
 def within(seconds: float, call: Callable[[], T]) -> T:
-    """Return `call()`, or raise `TimeoutError` after so many seconds, whatever it is busy with by then.
+    """Return `call()`, or raise `TimeoutError` after so many seconds, whatever it is doing.
 
-    The client's own time-outs bound each read alone: a server that sends a byte a minute outlives them, and
-    so does the look-up of a name.
+    The client's own time-outs limit single reads: a server that sends a byte a minute never triggers them, nor does a
+    slow DNS lookup.
     """
     future: Future[T] = Future()
 

@@ -1,4 +1,4 @@
-"""Replays the answers of an earlier run from its results: to repeat or share a run at no cost."""
+"""Replays the answers of an earlier run from its results, to repeat or share a run at no cost."""
 
 from __future__ import annotations
 
@@ -10,25 +10,26 @@ from pydantic import ValidationError
 
 from video2reward.artifacts.completion import Completion, read_completion
 from video2reward.artifacts.io import digest
-from video2reward.artifacts.job_record import FOLDER, read_job_record
+from video2reward.artifacts.job_record import read_job_record
 from video2reward.artifacts.prompt import read_prompt
 from video2reward.artifacts.repairs import read_repairs
 from video2reward.errors import UserError
 from video2reward.llm.base import CompletionProvider, NoRepairError, Question
 from video2reward.llm.store import Store, store_key
+from video2reward.results.layout import CandidateFiles, Results, RoundFolder
 from video2reward.settings.llm import LLM
 
-REPLAYED = "Replayed from the results of an earlier run: nobody was asked, nothing was paid."
-OTHER_PROMPT = "The prompt of this run is not the one that was answered then."
+REPLAYED = "Replayed from the results of an earlier run: no model was asked and nothing was paid."
+OTHER_PROMPT = "This run's prompt differs from the one that was answered."
 NO_PROMPT = "The recording has no prompt.json to compare the prompt with."
 UNPROVEN = (
-    "No record of a job proves that a run made this answer, so it does not count as a language model's and says "
+    "No job record proves that a run made this answer, so it does not count as a language model's and says "
     "nothing about one."
 )
 
 
 class _Found(NamedTuple):
-    """A recorded answer; same: whether to the present prompt, None if that is not known; proven: made by a job."""
+    """A recorded answer; same: whether it answers the current prompt, None if unknown; proven: made by a job."""
 
     answer: Completion
     same: bool | None
@@ -36,15 +37,15 @@ class _Found(NamedTuple):
 
 
 class RecordedProvider(CompletionProvider):
-    """Returns the answer of the same round and candidate, or the one to the same question where the store has it."""
+    """Returns the answer of the same round and candidate, or the store's answer to the same question."""
 
     costs: ClassVar[bool] = False
     repairs: ClassVar[bool] = True
 
     def complete(self, question: Question) -> Completion:
-        """Return the recorded answer at price 0, with a note of what differs; a missing one is a `UserError`.
+        """Return the recorded answer at price 0, with a note on differences; a missing answer is a `UserError`.
 
-        question.source: the recorded completion, or the recorded repairs where a repair is asked for
+        question.source: the recorded completion, or the recorded repairs if a repair is asked for
         """
         found = _repair(question) if question.attempt else _answer(question)
         notes = [REPLAYED]
@@ -65,52 +66,53 @@ class RecordedProvider(CompletionProvider):
 
 
 def _answer(question: Question) -> _Found:
-    """Return the answer that lies at the same place, or the store's to this very question if that one is to another."""
+    """Return the answer at the same place, or, if it answers another prompt, the store's answer to this question."""
     source = question.source
     if source is None or not source.is_file():
         raise UserError(
             f"provider recorded: {source or 'the recorded answer'} does not exist; check llm.recorded, the results "
             "folder of the run to replay"
         )
-    placed, record = read_completion(source), source.parent / "prompt.json"
+    placed, record = read_completion(source), RoundFolder(source.parent).prompt_record
     same = read_prompt(record).messages == question.messages if record.exists() else None
     if not same and (stored := _stored(placed, question)) is not None:
         return _Found(stored, same=True, proven=True)
-    return _Found(placed, same, _made_by_a_job(source, f"sample_completion_{question.candidate}"))
+    return _Found(placed, same, _made_by_a_job(source, question, "sample_completion"))
 
 
 def _stored(placed: Completion, question: Question) -> Completion | None:
-    """Return the answer to this very question from the earlier run's store, None if it was never asked there.
+    """Return the answer to this question from the earlier run's store, None if it was not asked there.
 
-    The settings that it was filed under are those that the placed answer was made with.
+    The store's key uses the settings of the answer at the same place.
     """
     parameters = placed.provenance.get("parameters", {}).get("llm")
     if question.settings.recorded is None or parameters is None:
         return None
     try:
         settings = LLM(**parameters)
-    except (ValidationError, TypeError):  # of a version with other settings
+    except (ValidationError, TypeError):  # from a version with other settings
         return None
-    store = Store(question.settings.recorded / "completions")
+    store = Store(Results(question.settings.recorded).completions)
     return store.find(store_key(replace(question, settings=settings)))
 
 
 def _repair(question: Question) -> _Found:
-    """Return the repair that followed the same words, or else the one of the same number."""
+    """Return the repair that answered the same messages, or else the one with the same number."""
     source = question.source
     done = read_repairs(source).repairs if source is not None and source.exists() else ()
     known = next((one for one in done if one.messages == question.messages), None)
     known = known or next((one for one in done if one.attempt == question.attempt), None)
     if source is None or known is None:
         raise NoRepairError(f"the recording holds no repair {question.attempt} of this candidate")
-    proven = _made_by_a_job(source, f"extract_reward_{question.candidate}")
+    proven = _made_by_a_job(source, question, "extract_reward")
     return _Found(known.completion, known.messages == question.messages, proven)
 
 
-def _made_by_a_job(source: Path, job: str) -> bool:
-    """Tell whether the job's record beside a file holds its digest, so that it is as the run made it."""
+def _made_by_a_job(source: Path, question: Question, rule: str) -> bool:
+    """Tell whether the record of a candidate's job holds a file's digest, which proves that the file is unchanged."""
+    record = CandidateFiles(source.parent, question.candidate).record(rule)
     try:
-        outputs = read_job_record(source.parent / FOLDER / f"{job}.json").outputs
+        outputs = read_job_record(record).outputs
     except UserError:
         return False
     return digest(source) in [sha for name, sha in outputs.items() if Path(name).name == source.name]

@@ -12,18 +12,18 @@ from video2reward.artifacts.check import Check
 from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.prompt import Message, Prompt
 from video2reward.artifacts.repairs import Repair, Repairs
-from video2reward.llm.ask import ask, in_words
+from video2reward.llm.ask import ask, completion_in_words
 from video2reward.llm.base import CompletionProvider, NoRepairError, Question
 from video2reward.llm.budget import most_tokens
 from video2reward.registry import COMPLETION_PROVIDERS
 from video2reward.settings.llm import LLM
 
 Verdict = Callable[[Completion], tuple[str, Check]]
-"""Reads an answer -> (its code, what the checks say)."""
+"""Reads an answer -> (its code, the verdict of the checks)."""
 LONGEST_TRACEBACK = 2000
-"""Characters of a traceback that are told: its last whole lines."""
-_EMPTY = "(an empty answer)"  # servers refuse a turn without words
-# What each check found, in words.
+"""Characters of a traceback that are sent: its last complete lines."""
+_EMPTY = "(an empty answer)"  # servers reject an empty turn
+# What a failure in each check means, in words.
 _WHAT = {
     "extract": "No complete function could be taken from the answer",
     "allowlist": "It does what the rules forbid",
@@ -35,11 +35,11 @@ _WHAT = {
 
 @dataclass(frozen=True)
 class Repairer:
-    """Asks again, up to `settings.repairs` times.
+    """Asks for repairs, up to `settings.repairs` times.
 
-    prompt: what was asked first; which: its seed, iteration and candidate
+    prompt: the original prompt; which: seed, iteration and candidate
     folder: the store of paid answers; prices: resources/prices.yaml; template: resources/prompts/repair.j2
-    source: the repairs of an earlier run, where they are replayed
+    source: the repairs of an earlier run, if they are replayed
     """
 
     prompt: Prompt
@@ -55,14 +55,14 @@ class Repairer:
     ) -> tuple[Repairs, str, Check]:
         """Repair `answer`, whose code failed with `check` -> (the exchange, the last code, its verdict).
 
-        Each question carries the first one's messages, the last answer and its error: like the rounds it
-        holds what came last, so that its length stays within bounds.
+        Each question consists of the original messages, the last answer and its error. Like the prompts of later rounds, it
+        holds only the latest exchange, which bounds its length.
         """
         provider: CompletionProvider = COMPLETION_PROVIDERS.load(self.settings.provider)()
         done: list[Repair] = []
         while not check.ok:
             if len(done) == self.settings.repairs:
-                return Repairs(tuple(done), f"llm.repairs = {len(done)}: no more are asked for"), code, check
+                return Repairs(tuple(done), f"llm.repairs = {len(done)}: no further repairs"), code, check
             question = self._question(answer, check, len(done) + 1)
             if why := _too_long(question):
                 return Repairs(tuple(done), why), code, check
@@ -71,7 +71,7 @@ class Repairer:
                 answer = ask(provider, question, self.folder, self.prices)
             except NoRepairError as none:
                 return Repairs(tuple(done), str(none)), code, check
-            print(f"repair {question.attempt}: {in_words(answer)}", flush=True)
+            print(f"repair {question.attempt}: {completion_in_words(answer)}", flush=True)
             code, check = verdict(answer)
             done.append(
                 Repair(
@@ -112,7 +112,7 @@ class Repairer:
 
 
 def _error(check: Check) -> str:
-    """Return what the checks say, with the last lines of the traceback where it says more."""
+    """Return the checks' message, with the last lines of the traceback if it says more."""
     message, traceback = check.message.strip(), check.traceback.strip()
     if not traceback or traceback in message:
         return message
@@ -123,13 +123,13 @@ def _error(check: Check) -> str:
 
 
 def _too_long(question: Question) -> str:
-    """Say why a question cannot be sent for its length, "" if it can."""
+    """Say why a question is too long to send, "" if it is not."""
     settings = question.settings
-    # About 2.8 characters of a prompt make a token; 2 is on the safe side.
+    # A token has about 2.8 characters in our prompts; 2 is on the safe side.
     tokens = most_tokens(question.messages) // 2
     if tokens + settings.max_tokens <= settings.context_tokens:
         return ""
     return (
-        f"repair {question.attempt} was not asked for: with the answer, about {tokens} tokens, and llm.max_tokens = "
-        f"{settings.max_tokens} it would not fit into llm.context_tokens = {settings.context_tokens}"
+        f"repair {question.attempt} was not asked for: about {tokens} tokens of messages and llm.max_tokens = "
+        f"{settings.max_tokens} do not fit into llm.context_tokens = {settings.context_tokens}"
     )

@@ -1,4 +1,4 @@
-"""What the environment says about reaching a server: the key, headers, proxies and certificates."""
+"""Environment variables for reaching a server: the key, headers, proxies and certificates."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from video2reward.text.visible import in_one_line
 OPENAI = "https://api.openai.com/v1"
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
-_HEADERS = ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID")  # sent by the client as they are
+_HEADERS = ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID")  # sent unchanged by the client
 
 
 def read_key(settings: LLM) -> str:
-    """Return the key, which from now on nothing writes; a server at another address than OpenAI's may need none.
+    """Return the key, hidden from now on in everything written; servers other than OpenAI's may need none.
 
-    What no HTTP header can carry is a `UserError` that does not show it.
+    A key that an HTTP header cannot carry is a `UserError` that does not show it.
     """
     hide_variable(settings.key_variable)
     key = os.environ.get(settings.key_variable, "").strip()
     if not key and urlsplit(settings.base_url or OPENAI).hostname == "api.openai.com":
         raise UserError(
             f"llm.provider openai needs a key: export {settings.key_variable}=..., or set llm.base_url to a server "
-            "that needs none, or llm.provider to template, which asks no language model"
+            "that needs none, or llm.provider to template, which uses no language model"
         )
     _check_header(settings.key_variable, key, "the key")
     for name in _HEADERS:
@@ -39,7 +39,7 @@ def read_key(settings: LLM) -> str:
 
 
 def _check_header(variable: str, value: str, what: str) -> None:
-    """Refuse a value that no HTTP header carries."""
+    """Raise a `UserError` for a value that an HTTP header cannot carry."""
     odd = next((character for character in value if not " " <= character <= "~"), None)
     if odd is None:
         return
@@ -48,13 +48,13 @@ def _check_header(variable: str, value: str, what: str) -> None:
     else:
         fault = f"U+{ord(odd):04X} ({unicodedata.name(odd, 'a control character').lower()})"
     raise UserError(
-        f"{what} in {variable} holds {fault}, which no HTTP header can carry; export {what} alone, in one line and in "
-        "the letters it was given in"
+        f"{what} in {variable} holds {fault}, which an HTTP header cannot carry; export only {what}, on one line and "
+        "exactly as it was issued"
     )
 
 
 def proxies_in_use(base_url: str | None) -> list[str]:
-    """Return the variables whose proxy stands between here and a server."""
+    """Return the environment variables whose proxy is used to reach a server."""
     address = urlsplit(base_url or OPENAI)
     if proxy_bypass(address.hostname or ""):
         return []
@@ -65,9 +65,9 @@ def proxies_in_use(base_url: str | None) -> list[str]:
 
 
 def explained(error: Exception, connect: Callable[[], object]) -> UserError:
-    """Return the sentence for a client that cannot be made, which names the variable at fault.
+    """Return the error for a client that cannot be created, naming the variable at fault.
 
-    connect: makes the client; it is tried without each variable, or else with each alone, to find that one out
+    connect: creates the client; it is tried without each variable, or else with each alone, to find the culprit
     """
     suspects = [name for name in _spellings((*_PROXIES, *_CERTIFICATES)) if os.environ.get(name)]
     reason = in_one_line(str(error).replace("httpx[socks]", "socksio")) or type(error).__name__
@@ -79,13 +79,13 @@ def explained(error: Exception, connect: Callable[[], object]) -> UserError:
     if "@" in value:  # some faults quote parts of the password
         reason = reason.partition(":")[0]
     return UserError(
-        f"the environment variable {guilty[0]} ({value}) cannot be used: {reason}; correct it, or take it away "
+        f"the environment variable {guilty[0]} ({value}) cannot be used: {reason}; correct it, or remove it "
         f"(unset {guilty[0]})"
     )
 
 
 def _works(connect: Callable[[], object], without: list[str]) -> bool:
-    """Tell whether the client can be made without some variables."""
+    """Tell whether the client can be created without some variables."""
     kept = {name: os.environ.pop(name) for name in without}
     try:
         connect()
@@ -97,6 +97,6 @@ def _works(connect: Callable[[], object], without: list[str]) -> bool:
 
 
 def _spellings(names: Iterable[str]) -> Iterator[str]:
-    """Yield variables in both letter cases, as they are read: the lower one goes before."""
+    """Yield variables in both letter cases, in the order of precedence: lower case first."""
     for name in names:
         yield from (name.lower(), name)

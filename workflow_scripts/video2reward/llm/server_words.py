@@ -1,4 +1,4 @@
-"""What a server says in place of an answer: an error's words, status and codes, whatever shape its body has."""
+"""Parse a server's error: its words, status and codes, whatever the shape of the body."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CODES = {
 }
 _PLACES = {"param", "parameter", "loc", "field", "path"}
 _ECHOED = {"input", "body", "request", "ctx", "url"}
-"""Where servers repeat what they were sent: the names in there say nothing."""
+"""Fields in which servers echo the request; names in there mean nothing."""
 _REPORTS = {
     "error",
     "errors",
@@ -42,7 +42,7 @@ _REPORTS = {
 }
 _DEEPEST = 12
 _PAGE = re.compile(r"\s*<(?:!doctype|html|head|body|title|h1|center)\b", re.I)
-# The words of servers that report an error without its number, in what they call code, type or status.
+# Words that servers use as code, type or status instead of an HTTP status.
 _STATUS_OF = {
     402: r"insufficient.?(?:quota|balance|credit|funds)|billing.(?:hard.limit|not.active)",
     429: r"rate.?limit|too.?many.?requests|resource.?exhausted|throttl",
@@ -59,9 +59,9 @@ _STATUS_OF = {
 class Said:
     """The content of an error.
 
-    words: in one line, keys taken out; status: the HTTP status that the body names, else None
-    codes: what it calls code, type or status, lower case; names: all that may name a parameter
-    is_json, is_page: the kind of the body
+    words: on one line, keys removed; status: the HTTP status that the body names, else None
+    codes: values of its fields code, type or status, lower case; names: all texts that may name a parameter
+    is_json, is_page: the kind of body
     """
 
     words: str
@@ -72,12 +72,12 @@ class Said:
     is_page: bool = False
 
     def is_about(self, parameter: str) -> bool:
-        """Tell whether a parameter is named."""
+        """Tell whether the error names a parameter."""
         return re.search(rf"(?<!\w){re.escape(parameter)}(?!\w)", self.names, re.I) is not None
 
 
 def read_error(content: bytes) -> Said:
-    """Return what the body of an error says: JSON of any shape, a web page, or plain text."""
+    """Parse the body of an error: JSON of any shape, a web page, or plain text."""
     text = content.decode("utf-8", "replace")
     try:
         body = json.loads(text)
@@ -96,7 +96,7 @@ def read_error(content: bytes) -> Said:
 
 
 def is_error(reply: Any) -> bool:
-    """Tell whether the JSON of a reply reports an error, alone or in the place of its first choice."""
+    """Tell whether a reply's JSON reports an error, at the top or in place of its first choice."""
     if isinstance(reply, list):
         return bool(reply) and is_error(reply[0])
     if not isinstance(reply, dict):
@@ -109,19 +109,19 @@ def is_error(reply: Any) -> bool:
 
 
 def _of_text(text: str) -> Said:
-    """Read a body that is no JSON; of a page its title, or else its words."""
+    """Parse a body that is not JSON; of a page, its title or else its text."""
     is_page = _PAGE.match(text) is not None
     if is_page:
         title = re.search(r"<title[^>]*>([^<]{1,300})", text[:100_000], re.I)
         words = title[1] if title else re.sub(r"<[^<>]{0,1000}>", " ", text[:100_000])
         text = html.unescape(words)
-    limited = re.search(_STATUS_OF[429], text[:300], re.I)  # all that a text is asked again for
+    limited = re.search(_STATUS_OF[429], text[:300], re.I)  # the only plain-text error that is retried
     status = 429 if limited else None
     return Said(in_one_line(text), status, names=text[:10_000], is_json=False, is_page=is_page)
 
 
 def _walk(node: Any, key: str = "", at: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
-    """Yield ("words" | "codes" | "places", text) for what a body holds, outermost first."""
+    """Yield ("words" | "codes" | "places", text) for the content of a body, outermost first."""
     if depth > _DEEPEST:
         return
     if isinstance(node, dict):
@@ -150,12 +150,12 @@ def _walk(node: Any, key: str = "", at: str = "", depth: int = 0) -> Iterator[tu
 
 
 def _place(location: Any) -> str:
-    """Return FastAPI's place of a fault, ["body", "seed"], as body.seed."""
+    """Return FastAPI's location of a fault, ["body", "seed"], as body.seed."""
     return ".".join(str(part) for part in location) if isinstance(location, list) else ""
 
 
 def _json_inside(text: str) -> Any:
-    """Return what a text holds as JSON: gateways pass on errors as they came."""
+    """Return the JSON inside a text, as gateways pass on errors verbatim."""
     if text.lstrip()[:1] not in ("{", "["):
         return None
     try:
@@ -165,10 +165,10 @@ def _json_inside(text: str) -> Any:
 
 
 def _status(codes: list[str], words: str) -> int | None:
-    """Return the first HTTP status that is named, or the one that the codes, or else the words, stand for."""
+    """Return the HTTP status that the codes name, or the one that the codes, or else the words, stand for."""
     numbers = [int(code) for code in codes if re.fullmatch(r"[45]\d\d", code)]
     if numbers:
-        return numbers[-1]  # the innermost: a gateway's own says less
+        return numbers[-1]  # the innermost: a gateway's own status says less
     for text in (" ".join(codes), words):
         for status, pattern in _STATUS_OF.items():
             if re.search(pattern, text, re.I):

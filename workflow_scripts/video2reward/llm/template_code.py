@@ -1,4 +1,4 @@
-"""From a plan to the source of a reward function, with the signals that the prompt offers."""
+"""Write a plan as the source of a reward function, using the signals that the prompt offers."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 from video2reward.llm.template_plan import WRITER, RewardPlan
 
 HEADER = f"# Written by {WRITER}, which fills in a template. It is no language model.\n"
-# Sine of a lean below which the trunk is to be level.
+# Sine of the lean below which the target is a level trunk.
 _NO_LEAN = 0.01
 _RETURNS = "Tuple[torch.Tensor, Dict[str, torch.Tensor]]"
 
 
 def write_code(plan: RewardPlan, facts: Mapping[str, Any]) -> str:
-    """Return a complete reward function; what it tracks depends on the signals that may be seen."""
+    """Return a complete reward function; what it tracks depends on the visible signals."""
     types = {signal["name"]: signal["type"] for signal in facts["signals"]}
     mode = tracking_mode(facts)
     terms = ["linear", "yaw"] + (["position", "rate"] if mode != "none" else [])
@@ -33,7 +33,7 @@ def write_code(plan: RewardPlan, facts: Mapping[str, Any]) -> str:
 
 
 def tracking_mode(facts: Mapping[str, Any]) -> str:
-    """Say what the legs can be compared with.
+    """Return what the legs can be compared with.
 
     reference: the reference signals; table: the prompt's table read at the clock's phase;
     nearest: the table without a clock, each pose against its nearest sample; none: no keypoints
@@ -68,7 +68,7 @@ yaw = weight_yaw * torch.exp(-torch.square(commands[:, 2] - base_ang_vel[:, 2]) 
 
 
 def _joint_weights(plan: RewardPlan, facts: Mapping[str, Any]) -> str:
-    """Return the weights in the order of the keypoints; joints that are not judged weigh nothing."""
+    """Return the weights in keypoint order; joints that are not scored have weight 0."""
     row = [round(plan.joints.get(name, 0.0), 3) for name in facts["keypoints"]]
     names = ", ".join(name for name in facts["keypoints"] if plan.joints.get(name))
     return f"""
@@ -112,7 +112,7 @@ rate = weight_rate * torch.exp(-torch.sum(joint_weights * rate_error, dim=1) / t
 
 
 def wanted_lean(facts: Mapping[str, Any]) -> float:
-    """Return the sine of the lean that the figures ask for, 0 where they do not or it is hardly any."""
+    """Return the sine of the lean that the figures ask for, 0 if they ask for none or very little."""
     posture = (facts.get("figures") or {}).get("posture") or {}
     lean = float(posture.get("lean_sine") or 0.0)
     return lean if abs(lean) >= _NO_LEAN else 0.0
@@ -148,7 +148,7 @@ return torch.clamp(total, min=0.0) * dt, {{{named}}}"""
 
 
 def _helper(facts: Mapping[str, Any]) -> str:
-    """Return the functions that hold the prompt's table, 3 decimals, and read it at a phase."""
+    """Return the functions that hold the prompt's table, 3 decimals, and interpolate it at a phase."""
     rows = ",\n        ".join(str(sample) for sample in facts["cycle"])
     table = f'''def stride_table(like: torch.Tensor) -> torch.Tensor:
     """Samples of the stride, evenly spaced in phase: (samples, keypoints, 2), body lengths."""

@@ -14,11 +14,11 @@ from video2reward.similarity.posture import NEAR_ENOUGH
 
 @dataclass(frozen=True)
 class Judgement:
-    """The figures of feedback.json that the template understands; None where there are none.
+    """The figures of feedback.json that the template uses; None if absent.
 
-    joints: keypoint -> distance from the video (gait or paper, compared among themselves); falls: fraction; velocity_error: m/s
+    joints: keypoint -> distance from the video (gait or paper, compared with each other); falls: fraction; velocity_error: m/s
     period_ratio, amplitude_ratio: the robot's over the video's
-    posture: part -> how far off, degrees or leg lengths, of those beyond what is free (similarity/posture.py)
+    posture: part -> error, degrees or leg lengths, for parts beyond their tolerance (similarity/posture.py)
     """
 
     joints: dict[str, float]
@@ -30,7 +30,7 @@ class Judgement:
 
 
 def read_judgement(feedback: Mapping[str, Any]) -> Judgement:
-    """Read feedback.json, only the parts that the method passes on."""
+    """Read the parts of feedback.json that the method passes on."""
     parts = feedback.get("parts", ())
     figures = feedback.get("figures") or {}
     gait = (feedback.get("gait") or {}) if "gait" in parts else {}
@@ -53,7 +53,7 @@ def read_judgement(feedback: Mapping[str, Any]) -> Judgement:
 
 
 def shifted(plan: RewardPlan, j: Judgement) -> RewardPlan:
-    """Return the plan with its weights moved to where the feedback finds fault."""
+    """Return the plan with its weights shifted towards what the feedback criticises."""
     if j.falls is not None and j.falls > 0.05:
         plan = plan.scaled(
             {"upright": 1.6, "sway": 1.4, "position": 0.9},
@@ -77,7 +77,7 @@ def shifted(plan: RewardPlan, j: Judgement) -> RewardPlan:
     if {"legs", "knees", "hip_height"} & j.posture.keys():
         listed = ", ".join(f"{part} {off:.2g}" for part, off in sorted(j.posture.items()) if part != "lean")
         plan = plan.scaled(
-            {"position": 1.2}, f"legs are held otherwise ({listed} off): more weight on keypoints"
+            {"position": 1.2}, f"legs are held differently ({listed} off): more weight on keypoints"
         )
     if j.period_ratio is not None and abs(j.period_ratio - 1) > 0.1:
         plan = plan.scaled(
@@ -87,7 +87,7 @@ def shifted(plan: RewardPlan, j: Judgement) -> RewardPlan:
 
 
 def _joint_shift(plan: RewardPlan, distances: Mapping[str, float]) -> RewardPlan:
-    """Give joints weight by their distance (square root of distance over mean, within 0.5..2)."""
+    """Weight joints by their distance (square root of distance over mean, within 0.5..2)."""
     known = [name for name in plan.joints if name in distances]
     if len(known) < 2:
         return plan

@@ -1,4 +1,4 @@
-"""What the template writer decides: weights and temperatures, a profile a candidate, shifts by feedback."""
+"""The template writer's decisions: weights and temperatures, a profile per candidate, shifts by feedback."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import numpy as np
 WRITER = "video2reward-template"
 
 # Weights of the terms and temperatures of their kernels: exp(-squared error / temperature).
-# linear, yaw: velocity tracking, 0.25 as the published Anymal reward has it, (m/s)^2, (rad/s)^2
-# position: keypoints, body lengths^2; rate: keypoint velocities, (body lengths/s)^2: about half of what
-# a gait of the wrong rhythm costs, so that the kernel has a slope from the first step on
+# linear, yaw: velocity tracking, 0.25 as in the published Anymal reward, (m/s)^2, (rad/s)^2
+# position: keypoints, body lengths^2; rate: keypoint velocities, (body lengths/s)^2: about half the error of
+# a gait with the wrong rhythm, so that the kernel has a gradient from the first step on
 # upright: gravity's sideways part; sway: roll and pitch rate and heave; smooth, torque: penalties
 WEIGHTS = {
     "linear": 1.5, "yaw": 0.5, "position": 4.0, "rate": 2.0, "upright": 0.2, "sway": 0.1,
@@ -24,10 +24,10 @@ TEMPERATURES = {
     "linear": 0.25, "yaw": 0.25, "position": 0.05, "rate": 5.0, "upright": 0.05, "sway": 1.0,
 }  # fmt: skip
 
-# Rounds build on each other; no number leaves its default by more than this factor.
+# Rounds build on each other; no number moves further than this factor from its default.
 LIMIT = 3.0
 
-# What sets the candidates of one round apart: factors on weights ("position") and temperatures ("t_position").
+# Differences between the candidates of one round: factors on weights ("position") and temperatures ("t_position").
 PROFILES: tuple[tuple[str, dict[str, float]], ...] = (
     ("keypoints and commanded velocity in balance", {}),
     ("sharper kernels, steadier trunk", {"t_position": 0.6, "t_rate": 0.8, "upright": 2.0, "sway": 2.0}),
@@ -41,7 +41,7 @@ class RewardPlan:
     """Everything that differs between two rewards of the template.
 
     weights, temperatures: of the terms; joints: keypoint -> relative weight, mean 1
-    reasons: sentences, why it is so
+    reasons: sentences that explain the choices
     """
 
     weights: dict[str, float] = field(default_factory=lambda: dict(WEIGHTS))
@@ -62,24 +62,24 @@ class RewardPlan:
 
 
 def first_plan(facts: Mapping[str, Any]) -> RewardPlan:
-    """Return the plan to start from: the best reward so far if the template wrote it, else the defaults."""
+    """Return the initial plan: that of the best reward so far if the template wrote it, else the defaults."""
     joints = dict.fromkeys(facts.get("scored", ()), 1.0)
     plan = RewardPlan(joints=joints)
-    if facts.get("task") == "run" and "target_speed" in facts:
-        plan = _for_runners(plan, float(facts["target_speed"]))
+    if facts.get("one_command") and "target_speed" in facts:
+        plan = _for_one_speed(plan, float(facts["target_speed"]))
     if previous := read_plan(facts.get("previous_reward", ""), facts.get("keypoints", ())):
         return replace(previous, joints=previous.joints or joints)
     return plan
 
 
-def _for_runners(plan: RewardPlan, speed: float) -> RewardPlan:
-    """Return the plan where one speed (m/s) is commanded from rest on: its kernel must have a slope on the way."""
+def _for_one_speed(plan: RewardPlan, speed: float) -> RewardPlan:
+    """Return the plan for one commanded speed (m/s) from rest: its kernel needs a gradient all the way up."""
     width = round(max(TEMPERATURES["linear"], (speed / 3) ** 2), 3)
     return replace(plan, temperatures=plan.temperatures | {"linear": width})
 
 
 def read_plan(source: str, keypoints: tuple[str, ...]) -> RewardPlan | None:
-    """Read the numbers back out of a reward of the template, None if it is another's."""
+    """Read a plan back from a reward of the template, None if the template did not write it."""
     try:
         tree = ast.parse(source)
     except SyntaxError:
@@ -110,7 +110,7 @@ def _read_joints(value: ast.expr, keypoints: tuple[str, ...]) -> dict[str, float
 
 
 def candidate_plan(plan: RewardPlan, seed: int, iteration: int, candidate: int) -> RewardPlan:
-    """Return candidate `candidate` (from 1): a profile, and beyond the last a deterministic variation."""
+    """Return the plan of a candidate (from 1): a profile, or after the last one a deterministic variation."""
     words, factors = PROFILES[(candidate - 1) % len(PROFILES)]
     if candidate <= len(PROFILES):
         return plan.scaled(factors, f"candidate {candidate}: {words}")

@@ -1,4 +1,4 @@
-"""The embedded default: fills in a reward template from the prompt's figures. It is no language model."""
+"""The built-in default: fills in a reward template from the prompt's figures. It is not a language model."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOTE = f"Written by {WRITER}, a deterministic template. It is no language model 
 _TRACKED = {
     "reference": "the legs follow the reference keypoints at the clock's phase",
     "table": "the legs follow the prompt's keypoint table, read at the clock's phase",
-    "nearest": "the legs come near the prompt's keypoints; without a clock the order of legs stays open",
+    "nearest": "the legs approach the prompt's keypoints; without a clock their order stays open",
     "none": "the prompt offers no keypoints, so nothing says how the legs move",
 }
 

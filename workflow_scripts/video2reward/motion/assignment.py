@@ -1,8 +1,8 @@
-"""Which leg each drawn leg is, frame by frame, once the phase of the stride is given.
+"""Assigning detected legs to left and right in each frame, given the phase of the stride.
 
-Both legs of an end make the same movement, one `lag` later: one cycle describes them. What is drawn for "left" and
-"right" is assigned to the two legs so that it fits that cycle (Viterbi's algorithm), and the cycle is fitted to what
-is assigned, in turns (hard expectation maximisation).
+Both legs of a pair make the same motion with a time lag, described by one cycle. Two steps alternate (hard
+expectation maximisation): the detected legs are assigned to the two legs so that they fit the cycle (Viterbi
+algorithm), and the cycle is fitted to the assigned legs. "Drawn" means as detected.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# For knee, then foot: the leg that the first and the second drawn leg are. As named; exchanged; knees or feet alone
-# exchanged; both drawn onto the first leg, or onto the second.
+# For knee, then foot: the true legs of the first and second detected leg. As named; exchanged; only knees or only feet
+# exchanged; both detected on the first leg, or on the second.
 STATES = np.array(
     [
         [[0, 1], [0, 1]],
@@ -25,26 +25,26 @@ STATES = np.array(
 )
 NAMED, ONTO = 0, (4, 5)
 RELABELLED = np.array([1, 0, 3, 2, 5, 4])
-# What a state costs a frame, and a change of state, in nats; the misfit of one joint counts up to `_CAP`.
+# Cost of a state per frame and of a change of state, nats; cap on the misfit of one joint, nats.
 _COST, _CHANGE, _CAP = np.array([0.0, 0.05, 0.5, 0.5, 0.05, 0.05]), 2.0, 8.0
-# What a cycle is like before it is seen, standard deviations in trunk lengths: its mean place; its k-th harmonic, times
-# k^2; how far a leg is aside of its twin, being nearer to the camera; how else they differ, as a part of the harmonics.
+# Prior standard deviations of a cycle, trunk lengths: its mean; its k-th harmonic times k^2; the offset between the
+# twins, as one is nearer to the camera; their other differences, as a fraction of the harmonics.
 _PLACE, _WAVE, _ASIDE, _UNLIKE = 2.0, 0.6, 0.06, 0.12
 _HARMONICS = 8
-# Both legs count as drawn onto one place where that misses by fewer nats, 2 where it is true; nearly always is more than
-# this part of the frames.
+# Both legs coincide in a frame if their distance costs fewer nats than this (2 on average if true), and in the clip if
+# they do in more than this fraction of frames.
 _NEAR, _MOSTLY = 6.0, 0.85
-# A joint's misfit where assigning counts less than this is normal error (Huber), in standard deviations.
+# Huber threshold of a joint's misfit, standard deviations.
 _HUBER = 2.0
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """states: (T,) rows of STATES; model: (T, 2, 2, 2) where leg, joint (knee, foot) are, trunk lengths.
+    """states: (T,) rows of STATES; model: (T, 2, 2, 2) predicted places by leg and joint (knee, foot), trunk lengths.
 
-    misfit: nats, of all frames; cost: nats, of the states and their changes; lag: cycles, of the second leg
-    feet: (64, 2) x of both feet over the cycle, each from its own phase 0; occam: nats that the cycle's parameters cost (MacKay 1992,
-        Neural Computation 4:415-447)
+    misfit: of all frames, nats; cost: of the states and their changes, nats; lag: of the second leg, cycles
+    feet: (64, 2) x of both feet over the cycle, each from its own phase 0
+    occam: penalty for the cycle's parameters, nats (MacKay 1992, Neural Computation 4:415-447)
     """
 
     states: np.ndarray
@@ -57,37 +57,37 @@ class Assignment:
 
     @property
     def energy(self) -> float:
-        """All three, nats; less is better."""
+        """The sum of misfit, cost and occam, nats; less is better."""
         return self.misfit + self.cost + self.occam
 
     @property
     def twice(self) -> float:
-        """The part of the frames in which both legs are drawn onto one place."""
+        """The fraction of frames in which both legs are detected in one place."""
         return float(np.isin(self.states, ONTO).mean())
 
     @property
     def named(self) -> float:
-        """The part of the frames, of those that say something, in which the first leg is called left."""
+        """The fraction of informative frames in which the first leg is named left."""
         named, exchanged = (int((self.states == state).sum()) for state in (NAMED, 1))
         return named / (named + exchanged) if named + exchanged else 1.0
 
     def foremost(self, leg: int) -> float:
-        """Return the phase at which a foot is foremost, cycles, from the fundamental of its way."""
+        """Return the phase at which a foot is foremost, cycles, from its first harmonic."""
         wave = np.fft.fft(self.feet[:, leg])[1]
         return float(-np.angle(wave) / (2 * np.pi) + leg * self.lag) % 1
 
     def differs(self, other: Assignment) -> float:
-        """Return the part of the frames in which another assignment differs, whichever leg is the first."""
+        """Return the fraction of frames in which another assignment differs, up to a swap of the two legs."""
         return float(
             min((self.states != other.states).mean(), (RELABELLED[self.states] != other.states).mean())
         )
 
 
 class Legs:
-    """The legs of one end as drawn.
+    """A pair of legs as detected.
 
-    drawn: (T, 2, 2, 2) drawn leg, knee or foot, x y, trunk lengths about the trunk, NaN where unseen
-    spread: standard deviation of a joint about its cycle, trunk lengths; weight: independent frames a frame
+    drawn: (T, 2, 2, 2) by detected leg, knee or foot, x y, trunk lengths about the trunk, NaN where unseen
+    spread: standard deviation of a joint about its cycle, trunk lengths; weight: independent samples per frame
     """
 
     def __init__(self, drawn: np.ndarray, spread: float, weight: float) -> None:
@@ -98,14 +98,14 @@ class Legs:
         self._apart = apart
         both = self.seen.all(axis=(1, 2))
         self.coincide = bool(both.any() and (apart[both] < _NEAR).mean() > _MOSTLY)
-        """Whether both legs are drawn onto one place, as far as can be told, nearly always."""
+        """Whether both legs coincide in nearly all frames."""
 
     def assign(
         self, phase: np.ndarray, states: np.ndarray, lag: float | None, rounds: int, steady: bool = True
     ) -> Assignment:
-        """Improve on `states` (T,) in at most so many rounds, 0 to keep them.
+        """Improve `states` (T,) in at most `rounds` rounds; 0 keeps them.
 
-        lag: cycles, None to start with what the states have; steady: changes of state cost, which takes longer
+        lag: cycles, None to estimate it from the states; steady: penalise changes of state, which is slower
         """
         lag = self._lag(phase, states, 0.5) if lag is None else lag
         model, feet, occam = self._fit(phase, states, lag, None)
@@ -126,7 +126,7 @@ class Legs:
         return Assignment(states, model, self.weight * misfit, cost, lag, feet, occam)
 
     def ahead(self, first: np.ndarray) -> np.ndarray:
-        """Return the states in which the drawn foot further ahead is the first leg's where `first` (T,) is true."""
+        """Return states that assign the front foot to the first leg where `first` (T,) is true, else the rear foot."""
         x = self.drawn[:, :, 1, 0]
         swapped = np.where(np.isfinite(x).all(axis=1), (x[:, 0] < x[:, 1]) == first, False)
         return np.where(swapped, 1, NAMED)
@@ -142,7 +142,7 @@ class Legs:
         for joint in (0, 1):
             for drawn in (0, 1):
                 total += nats[:, drawn, STATES[:, joint, drawn], joint]
-        # Of two drawn onto one the second tells nothing but how exactly it was drawn there.
+        # If two legs coincide, the second carries no information besides its distance from the first.
         both = np.where(self.seen.all(axis=(1, 2)), 0.5, 1.0)[:, None]
         total[:, ONTO] = both * total[:, ONTO] + self._apart[:, None]
         return total
@@ -166,7 +166,7 @@ class Legs:
     def _fit(
         self, phase: np.ndarray, states: np.ndarray, lag: float, before: np.ndarray | None
     ) -> tuple[np.ndarray, np.ndarray, float]:
-        """Fit the common cycle -> the model (T, 2, 2, 2) and the foot's swing."""
+        """Fit the common cycle; returns the model (T, 2, 2, 2), the feet (64, 2) and the Occam penalty, nats."""
         bases = [_basis(phase - leg * lag, _HARMONICS) for leg in (0, 1)]
         designs = [_both(basis, leg) for leg, basis in enumerate(bases)]
         model = np.empty((len(phase), 2, 2, 2))
@@ -188,7 +188,7 @@ class Legs:
                     right += (design.T * trust) @ values
             full = precision * normal + np.diag(prior**-2.0)
             found = np.linalg.solve(full, precision * right)
-            usual = found[1:] / prior[1:, None]  # of the place nothing is known
+            usual = found[1:] / prior[1:, None]  # the prior of the mean is uninformative
             occam += float(np.linalg.slogdet(full)[1] + 2 * np.log(prior).sum() + 0.5 * (usual**2).sum())
             for leg in (0, 1):
                 model[:, leg, joint] = designs[leg] @ found
@@ -198,7 +198,7 @@ class Legs:
         return model, feet, occam
 
     def _lag(self, phase: np.ndarray, states: np.ndarray, otherwise: float) -> float:
-        """Return by how much the second leg's foot is behind, 0..1 cycles; `otherwise` where too little is seen."""
+        """Return the lag of the second leg's foot, 0..1 cycles; `otherwise` if too little is seen."""
         waves, basis = [], _basis(phase, 2)
         for leg in (0, 1):
             rows, values = [], []
@@ -215,7 +215,7 @@ class Legs:
 
 
 def _both(basis: np.ndarray, leg: int) -> np.ndarray:
-    """Return the design of a leg's cycle: what both have in common, then what they differ by."""
+    """Return the design matrix of a leg's cycle: the common part, then the difference."""
     return np.concatenate([basis, (1 - 2 * leg) * basis], axis=1)
 
 

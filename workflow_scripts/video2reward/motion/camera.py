@@ -1,4 +1,4 @@
-"""Does the camera move: the background's displacement from frame to frame."""
+"""Camera motion, measured as the background's displacement."""
 
 from __future__ import annotations
 
@@ -11,51 +11,39 @@ from video2reward.artifacts.keypoints import Keypoints
 from video2reward.background.displacement import WIDTH, Background, Feet, follow_background
 from video2reward.skeletons import skeleton
 
-# Least seconds between the frames compared, short, so that a quick pan moves points only a little, and the seconds
-# that a point is followed through: long enough to tell a slow pan from a caption.
+# Interval between compared frames, s: short, so that points move little even in a fast pan. Span that a point is
+# tracked through, s: long enough to tell a slow pan from a caption.
 _EVERY_S, _SPAN_S = 1 / 30, 0.25
-# A camera moves if the background wanders slowly by more than this part of the picture's width. Shaking hands do not
-# pan: only a cubic through the displacement counts.
+# The camera moves if the background drifts by more than this fraction of the picture's width. The drift is a cubic
+# fit to the displacement, so that a shaking hand does not count.
 MOVING, _SLOW = 0.04, 3
-# A foot stands that is slower than this part of its speed in the swing.
+# A foot below this fraction of its swing speed is in stance.
 _STANDS = 0.25
 
 
-def background_shift(frames: Frames, boxes: np.ndarray) -> np.ndarray | None:
-    """Return the background's displacement since the first frame, (T, 2) px x right, y down.
-
-    boxes: (T, 4) px of the subject. None if the background shows too little to follow, as drawn stick figures do.
-    """
-    found = _follow(frames, boxes, None)
-    return None if found is None else found.shift
-
-
-def follow_camera(frames: Frames, keypoints: Keypoints) -> Background | None:
-    """Return the background's displacement (T, 2) px and how sure it is, told also from the subject's feet."""
-    return _follow(frames, keypoints.boxes, keypoints)
-
-
-def is_moving(shift: np.ndarray, width: float) -> bool:
-    """Tell whether a background displacement (T, 2) px is more than unsteadiness."""
-    return wander(shift, width) > MOVING
-
-
 def wander(shift: np.ndarray, width: float) -> float:
-    """Return how far a background displacement (T, 2) px slowly goes, in parts of the picture's width."""
+    """Return the drift of a background displacement (T, 2) px, fraction of the picture's width."""
     clock = np.linspace(-1.0, 1.0, len(shift))
     slow = np.polynomial.polynomial.polyfit(clock, shift, min(_SLOW, len(shift) - 1))
     path = np.polynomial.polynomial.polyval(clock, slow)
     return float(np.ptp(path, axis=1).max()) / width
 
 
-def _follow(frames: Frames, boxes: np.ndarray, keypoints: Keypoints | None) -> Background | None:
+def follow_camera(frames: Frames, keypoints: Keypoints) -> Background | None:
+    """Return the background's displacement since the first frame, (T, 2) px, x right, y down, and its confidence.
+
+    It also uses the subject's feet in stance. None if the background has too few features, as behind drawn stick
+    figures, or if the pictures are missing.
+    """
     step = max(1, round(_EVERY_S * frames.fps))
     indices = np.unique(np.append(np.arange(0, len(frames.times), step), len(frames.times) - 1))
     scale = min(1.0, WIDTH / frames.size[0])
-    feet = None if keypoints is None else _feet(keypoints, indices, scale)
+    feet = _feet(keypoints, indices, scale)
     span = max(1, round(_SPAN_S * frames.fps / step))
     try:
-        found = follow_background(_pictures(frames, indices, scale), scale * boxes[indices], span, feet)
+        found = follow_background(
+            _pictures(frames, indices, scale), scale * keypoints.boxes[indices], span, feet
+        )
     except FileNotFoundError:
         return None
     if found is None:
@@ -79,7 +67,7 @@ def _pictures(frames: Frames, indices: np.ndarray, scale: float) -> Iterator[np.
 
 
 def _feet(keypoints: Keypoints, indices: np.ndarray, scale: float) -> Feet | None:
-    """Return the subject's feet in some frames; None if they are hardly seen."""
+    """Return the subject's feet in the given frames; None if they are rarely seen."""
     kind = skeleton(keypoints.skeleton)
     at = np.where(keypoints.keypoints[..., 2:] > 0, keypoints.keypoints[..., :2], np.nan)[indices] * scale
     feet = at[:, [kind.index(foot) for foot in kind.feet]]

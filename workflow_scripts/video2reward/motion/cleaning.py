@@ -1,4 +1,4 @@
-"""From what a pose backend saw to gapless, smooth trajectories."""
+"""Cleaning keypoints: outlier removal, gap filling, smoothing."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import numpy as np
 from video2reward.artifacts.keypoints import Keypoints
 from video2reward.errors import UserError
 
-# A joint seen in a smaller part of the frames counts as never seen.
+# A joint seen in a smaller fraction of frames counts as never seen.
 LEAST_SEEN = 0.1
-# Half width of the running median that outliers are told by, s, and the distance from it that makes one,
-# as a part of the trunk's length; a glitch is farther than any foot at its turning point.
+# Half width of the running median, s, and the distance from it that makes an outlier, trunk lengths; the limit for
+# a glitch exceeds that of any foot at its turning point.
 _MEDIAN_S, OUTLIER, GLITCH = 0.04, 0.12, 0.25
 
 
 def seen_pixels(keypoints: Keypoints, min_confidence: float, least: float = LEAST_SEEN) -> np.ndarray:
-    """Return pixel positions (T, J, 2), NaN where a joint was not seen surely enough or in too few of the frames."""
+    """Return positions (T, J, 2) px; NaN below the confidence, or for joints seen in too few frames."""
     points = np.array(keypoints.keypoints[..., :2], float)
     sure = (keypoints.keypoints[..., 2] >= max(min_confidence, 1e-9)) & np.isfinite(points).all(axis=-1)
     sure &= sure.mean(axis=0) >= least
@@ -30,11 +30,11 @@ def drop_outliers(
     limit: float = OUTLIER,
     twins: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Return points (T, J, 2) with NaN where one jumps away from the running median of its neighbours.
+    """Return points (T, J, 2) with NaN for those far from their running median.
 
-    trunk: the trunk's length in the unit of `points`; limit: how far is too far, trunk lengths. Beside a gap, where the neighbours lie on one side and a
-    steady movement is off their median too, twice the distance is allowed.
-    twins: (J,) the column of each joint's other side, or its own: what lies where that belongs stays
+    trunk: the trunk's length in the unit of `points`; limit: largest distance, trunk lengths. It is doubled next to
+    a gap, where all neighbours are on one side and even a steady motion is off their median.
+    twins: (J,) the column of each joint's other side, or its own: points near the twin's median are kept
     """
     half = max(1, round(_MEDIAN_S * fps))
     padded = np.pad(points, ((half, half), (0, 0), (0, 0)), constant_values=np.nan)
@@ -49,13 +49,13 @@ def drop_outliers(
 
 
 def _at_edge(windows: np.ndarray, half: int) -> np.ndarray:
-    """Tell where nothing was seen on one side of a window's middle, (T, J) of windows (T, J, 2, 2 half + 1)."""
+    """Return where one side of the window is unseen, (T, J) bool, for windows (T, J, 2, 2 half + 1)."""
     seen = np.isfinite(windows[:, :, 0])
     return np.asarray(~seen[..., :half].any(axis=-1) | ~seen[..., half + 1 :].any(axis=-1))
 
 
 def fill_gaps(points: np.ndarray, times: np.ndarray) -> np.ndarray:
-    """Interpolate unseen positions (T, J, 2) along time; ends are held; a joint never seen stays NaN."""
+    """Interpolate unseen positions (T, J, 2) over time; ends are held constant; a joint never seen stays NaN."""
     filled = points.copy()
     for joint in range(points.shape[1]):
         seen = np.isfinite(points[:, joint, 0])
@@ -66,7 +66,7 @@ def fill_gaps(points: np.ndarray, times: np.ndarray) -> np.ndarray:
 
 
 def smooth(points: np.ndarray, fps: float, half_width_s: float) -> np.ndarray:
-    """Smooth along time (axis 0) by local parabolas over `half_width_s` on either side (Savitzky & Golay)."""
+    """Smooth over time (axis 0) with local parabolas, `half_width_s` on either side (Savitzky-Golay)."""
     from scipy.signal import savgol_filter
 
     half = min(round(half_width_s * fps), (len(points) - 1) // 2)
@@ -79,7 +79,7 @@ def smooth(points: np.ndarray, fps: float, half_width_s: float) -> np.ndarray:
 
 
 def on_even_times(points: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, float]:
-    """Resample points (T, ...) to even times at their mean frame rate -> (points, fps)."""
+    """Resample points (T, ...) to uniform times at their mean frame rate; returns (points, fps)."""
     fps = (len(times) - 1) / (times[-1] - times[0])
     even = np.linspace(times[0], times[-1], len(times))
     if np.abs(even - times).max() < 1e-3 / fps:

@@ -1,18 +1,17 @@
-"""The mean cycle of a periodic movement, from whatever phases were seen."""
+"""The mean cycle of a periodic motion, also with missing samples."""
 
 from __future__ import annotations
 
 import numpy as np
 
-# A cycle is a Fourier series of this many harmonics of the stride, fewer where there are few samples. The
-# penalty, on the square of its second derivative, matters only at phases where a joint was unseen and bridges
-# them smoothly.
+# A cycle is a Fourier series with this many harmonics of the stride, fewer if there are few samples. The
+# penalty on its squared second derivative matters only at phases without samples, which it bridges smoothly.
 HARMONICS, _SAMPLES_EACH = 10, 6
 _STIFFNESS = 1e-6
-# Weight of a sample of the same joint of the other side, half a stride on, against one of its own.
+# Weight of a sample of the other side's twin joint, relative to the joint's own.
 _TWIN = 0.05
-# Samples beyond this many standard deviations count for nothing (Tukey's biweight; 4.685 loses 5 % efficiency
-# on normal errors), the deviation taken as no smaller than this part of the joint's own excursion.
+# Cutoff of Tukey's biweight in standard deviations (4.685 loses 5 % efficiency on normal errors), and the minimum
+# standard deviation as a fraction of the joint's own excursion.
 _TUKEY, _LEAST_SPREAD = 4.685, 0.02
 _ROUNDS = 10
 
@@ -20,12 +19,13 @@ _ROUNDS = 10
 def fit_cycle(
     points: np.ndarray, phase: np.ndarray, samples: int, twins: np.ndarray | None = None
 ) -> np.ndarray:
-    """Average over all strides by a Fourier series of the phase, outliers left out.
+    """Fit the mean cycle over all strides as a robust Fourier series of the phase.
 
     points: (T, J, 2), NaN where unseen; phase: (T,) cycles
-    twins: (J,) for each joint the column of the joint of the other side, and (J,) cycles by which that is
-        ahead, as (2, J); NaN where there is none. It speaks, softly, at phases where the joint was never seen.
-    -> (samples, J, 2), uniform in phase from 0; NaN for a joint of which nothing was seen on either side
+    twins: (2, J) for each joint the column of the other side's joint and its lead in cycles; NaN without one.
+        Twins have a low weight: they fill phases in which the joint was never seen.
+
+    Returns (samples, J, 2), uniform in phase from 0; NaN for a joint unseen on both sides.
     """
     grid = np.arange(samples) / samples
     cycle = np.full((samples, *points.shape[1:]), np.nan)
@@ -45,7 +45,7 @@ def fit_cycle(
 
 
 def _robust(values: np.ndarray, phase: np.ndarray, weights: np.ndarray, harmonics: int) -> np.ndarray:
-    """Fit by iteratively reweighted least squares -> coefficients (1 + 2 harmonics, 2)."""
+    """Fit by iteratively reweighted least squares; returns coefficients (1 + 2 harmonics, 2)."""
     basis = _basis(phase, harmonics)
     floor = _LEAST_SPREAD * float(np.sqrt(values.var(axis=0).sum()))
     own, trust = weights == weights.max(), np.ones(len(phase))
@@ -55,7 +55,7 @@ def _robust(values: np.ndarray, phase: np.ndarray, weights: np.ndarray, harmonic
         # The median of the length of a 2-D normal error is 1.18 standard deviations.
         spread = max(float(np.median(miss[own])) / 1.18, floor, 1e-12)
         far = miss[own] / spread
-        # Absolute deviations first: they need no good start.
+        # L1 weights first: they need no good starting point.
         tukey = np.square(np.clip(1 - np.square(far / _TUKEY), 0, 1))
         trust[own] = 1 / np.maximum(far, 1) if round_ < _ROUNDS // 2 else tukey
     return found
@@ -76,10 +76,10 @@ def _basis(phase: np.ndarray, harmonics: int) -> np.ndarray:
 
 
 def track_phase(channels: np.ndarray, times: np.ndarray, period_s: float) -> np.ndarray:
-    """Return the phase (T,) in cycles of channels (T, C) whose strides vary a little about `period_s`.
+    """Return the phase (T,), cycles, of channels (T, C) with strides that vary slightly about `period_s`.
 
-    The channels' first harmonic in a window of one period about each frame (of the nearest full window at
-    the ends) says how far the movement is ahead of a steady clock (complex demodulation, Bloomfield 1976).
+    Complex demodulation (Bloomfield 1976): the channels' first harmonic in a window of one period about each
+    frame (the nearest full window at the ends) gives the lead over a constant frequency.
     """
     steady = (times - times[0]) / period_s
     if steady[-1] <= 1.5:

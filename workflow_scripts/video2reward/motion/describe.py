@@ -1,4 +1,4 @@
-"""From keypoints to the motion: what the subject does, in figures."""
+"""From keypoints to a `Motion`: mean cycle, timing, speed, gait."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ from video2reward.settings.motion import MotionSettings
 from video2reward.settings.video import Subject
 from video2reward.skeletons import Skeleton, skeleton
 
-# Rounds of exchanging legs that were named wrongly: each makes the mean cycle, by which the next judges, better.
+# Rounds of swapping mislabelled legs; each improves the mean cycle that the next round compares with.
 _UNSWAPS = 3
-# A gait's name that fewer than this part of the plausible footfalls have is said to be doubtful.
+# Confidence of a gait's name below which there is a warning.
 _SURE_NAME = 0.8
 
 
@@ -61,14 +61,14 @@ def describe_motion(
 ) -> Motion:
     """Describe the motion of the subject.
 
-    background: (T, 2) px, displacement of the background, from `camera.follow_camera`; without it the
-        subject's own displacement, compared with its feet's, tells a fixed camera from a moving one
-    background_sure: 0..1, how likely that is the background
-    source: what errors call the input; camera: "auto", "fixed" or "moving"
+    background: displacement of the background, (T, 2) px, from `camera.follow_camera`; without it the subject's
+        displacement, compared with its feet's, distinguishes a fixed camera from a moving one
+    background_sure: 0..1, probability that it is the background
+    source: name of the input in errors; camera: "auto", "fixed" or "moving"
     slow_motion: the keypoints' seconds per real second
 
     Raises:
-        UserError: trunk or feet are not seen, or there is neither a period nor one motion between rests
+        UserError: trunk or feet are not seen, or there is neither a period nor a single motion between rests
     """
     kind = skeleton(keypoints.skeleton)
     scene = _Scene(subject, settings, background, camera, slow_motion, background_sure)
@@ -98,7 +98,7 @@ def describe_motion(
 
 
 class _Scene:
-    """What is known beside the keypoints."""
+    """Everything known besides the keypoints."""
 
     def __init__(
         self,
@@ -115,7 +115,7 @@ class _Scene:
         self.camera, self.slow_motion = camera, slow_motion
 
     def within(self, part: SteadyPart) -> _Scene:
-        """Return what is known in a part of the clip."""
+        """Return the scene of a part of the clip."""
         known = copy(self)
         known.background = None if self.background is None else self.background[part.first : part.stop]
         return known
@@ -178,7 +178,7 @@ def _cyclic(keypoints: Keypoints, settled: Settled, kind: Skeleton, scene: _Scen
 def _single(
     keypoints: Keypoints, track: Track, kind: Skeleton, part: single.Movement, scene: _Scene
 ) -> Motion:
-    """Describe one motion between rests."""
+    """Describe a single motion between rests."""
     fps, settings = keypoints.fps, scene.settings
     travel = path_speed(track, keypoints.times, scene.background, kind).value
     forward = np.array([find_direction(track, travel, kind), 1.0])
@@ -191,7 +191,7 @@ def _single(
     feet = body[:, [kind.index(foot) for foot in kind.feet]] + motion.trunk[:, None]
     on = single.contacts(feet, fps)
     fall = single.landings(on, part, fps, period, settings.cycle_points)
-    found = single.figures(motion.trunk, on, part, fps)
+    found = single.movement_figures(motion.trunk, on, part, fps)
     height = hip_height(cycle, kind, fall, 0.0)
     name = single.name_of(found)
     motion = replace(
@@ -229,7 +229,7 @@ def _motion(
     body: np.ndarray,
     cycle: np.ndarray,
 ) -> Motion:
-    """Return what gaits and single motions have in common; the rest is still to be filled in."""
+    """Return a `Motion` with the fields common to gaits and single motions; the rest is filled in later."""
     pixels = (body * forward * track.scale + track.middle[:, None]) * [1.0, -1.0]
     limbs = tuple(limb.name for limb in kind.limbs)
     trunk = ground_path(track, scene.background) * forward
@@ -263,7 +263,7 @@ def _motion(
 
 
 def _stride_figures(motion: Motion) -> dict[str, float]:
-    """Return stride length in leg and body lengths, and the Froude number, beside the name's own figures."""
+    """Return the stride length in leg and body lengths, and the Froude number."""
     return {
         "stride_leg_lengths": motion.stride_length / motion.leg_length,
         "stride_body_lengths": motion.stride_length,
@@ -272,7 +272,7 @@ def _stride_figures(motion: Motion) -> dict[str, float]:
 
 
 def _warnings(motion: Motion, track: Track, kind: Skeleton, scene: _Scene, other: str) -> list[str]:
-    """Return what a user should know before trusting the motion, a sentence each."""
+    """Return the warnings about the motion, a sentence each."""
     said = warn_of_angle(motion.view_angle, track.scale)
     if motion.kind == "cyclic":
         said += warn_of_tempo(motion)

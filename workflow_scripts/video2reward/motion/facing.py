@@ -1,4 +1,4 @@
-"""Which way the subject faces, frame by frame: all there is to go by where its path through the picture says nothing."""
+"""The direction the subject faces in each frame, for clips in which its path gives no direction."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import numpy as np
 
 from video2reward.skeletons import Skeleton
 
-# A sign is certain from this size on, trunk lengths: how far the nose is ahead of the ears, and the knee ahead of the
-# line from hip to ankle, in a person walking.
+# Offsets, trunk lengths, at which a cue counts fully: nose ahead of the ears, and knee ahead of the line from hip to
+# ankle, of a walking person.
 _FACE, _KNEE = 0.15, 0.05
-# Window of the running median, s: longer than the steps at which knees are straight.
+# Window of the running median, s: longer than the time knees are straight in a step.
 _WINDOW_S = 0.6
 
 
 def facing(points: np.ndarray, times: np.ndarray, trunk: float, kind: Skeleton) -> np.ndarray:
-    """Return -1..1: whether the subject faces left or right of the picture, 0 where it cannot be told, (T,).
+    """Return the facing direction (T,): -1 left to 1 right in the picture, 0 if unknown.
 
     points: (T, J, 2) px, x right, NaN where unseen; times: (T,) s; trunk: its length, px
 
-    A quadruped faces where its trunk points; a person where the nose is and where the knees bend to, both in one
-    vote, so that a glance backwards counts for nothing.
+    A quadruped faces where its trunk points. A person's direction averages the nose and the bend of the knees,
+    so that a glance backwards has no effect.
     """
     signs = list(_person(points / trunk, kind) if kind.name == "coco17" else _animal(points / trunk, kind))
     votes = np.nan_to_num(np.clip(signs, -1.0, 1.0)).mean(axis=0)
@@ -30,7 +30,7 @@ def facing(points: np.ndarray, times: np.ndarray, trunk: float, kind: Skeleton) 
 
 
 def running_median(values: np.ndarray, half: int) -> np.ndarray:
-    """Return the median over `half` samples on either side along axis 0, fewer at the ends; NaN is left out."""
+    """Return the running median over `half` samples on either side along axis 0, fewer at the ends; ignores NaN."""
     padded = np.pad(values, [(half, half), *[(0, 0)] * (values.ndim - 1)], constant_values=np.nan)
     windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1, axis=0)
     blank = np.isnan(windows).all(axis=-1)
@@ -39,7 +39,7 @@ def running_median(values: np.ndarray, half: int) -> np.ndarray:
 
 
 def mean_of_seen(values: np.ndarray, axis: int = -1) -> np.ndarray:
-    """Return the mean along an axis of what was seen, NaN where nothing was."""
+    """Return the mean along an axis, ignoring NaN; NaN if all are NaN."""
     seen = np.isfinite(values)
     mean: np.ndarray = np.where(seen, values, 0.0).sum(axis=axis) / np.maximum(seen.sum(axis=axis), 1)
     return np.where(seen.any(axis=axis), mean, np.nan)

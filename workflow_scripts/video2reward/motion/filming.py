@@ -1,4 +1,4 @@
-"""How the clip was filmed: camera fixed or moving, from which angle, at which speed it is played."""
+"""How the clip was filmed: fixed or moving camera, viewing angle, playback speed."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from video2reward.motion.track import Track
 from video2reward.skeletons import Skeleton
 
 GRAVITY = 9.81
-# The picture's displacement and the standing feet agree on the speed if they differ by less than this part.
+# Relative difference up to which the speeds from the trunk and from the feet in stance agree.
 SPEED_TOLERANCE = 0.25
-# Beyond this the side view is no longer one, degrees; less sure than the second figure is said with the camera.
+# Largest angle of a side view, degrees; confidence below which the camera gets a warning.
 MOST_ANGLE, _SURE = 30.0, 0.65
-# Distance between left and right limb roots and trunk length over hip height as seen square from the side, the
-# former in trunk lengths. Dogs: between the recordings of google-research/motion_imitation (0.32; 1.07) and our own
-# figure (0.39; 1.29). People: the joints' centres, about 0.36 m between shoulders and 0.18 m between hips at a trunk of
-# 0.50 m, narrower than the body's outline.
+# Distance between left and right limb roots, trunk lengths, and trunk length over hip height in a true side view.
+# Dogs: between the recordings of google-research/motion_imitation (0.32; 1.07) and the synthetic figure (0.39; 1.29).
+# Humans: joint centres, about 0.36 m between shoulders and 0.18 m between hips at a trunk of 0.50 m, narrower than
+# the body's outline.
 _SHAPE = {"ap10k": (0.35, 1.15), "coco17": (0.54, float("nan"))}
-# A stride of length l is walked at about Fr^0.34 = l / (2.4 h) by mammals of all sizes (Alexander & Jayes 1983, J.
-# Zool. 201:135-152). Played at another speed, Fr is wrong by its square. Animals scatter by 1.6 in
-# speed about that curve, so that is said only beyond this factor.
+# Mammals of all sizes take strides of length l at about Fr^0.34 = l / (2.4 h) (Alexander & Jayes 1983, J. Zool.
+# 201:135-152). At another playback speed, Fr is wrong by its square. Animals scatter by a factor of 1.6 in speed about
+# that curve, so there is a warning only beyond _SUSPECT.
 _STRIDE, _EXPONENT, _SUSPECT = 2.4, 0.34, 2.0
-# Who moves at less than this part of the feet's speed stays in place.
+# A trunk slower than this fraction of the feet's speed stays in place.
 _STAYS = 0.15
 # Strides shorter than this, leg lengths, are steps on the spot.
 _LEAST_STRIDE = 0.3
@@ -33,7 +33,7 @@ _LEAST_STRIDE = 0.3
 
 @dataclass(frozen=True)
 class Filming:
-    """camera: "fixed" or "moving", sure: 0.5..1 how sure; speed: trunk lengths/s; warnings: sentences."""
+    """camera: "fixed" or "moving"; sure: confidence 0.5..1; speed: trunk lengths/s; warnings: sentences."""
 
     camera: str
     sure: float
@@ -49,11 +49,11 @@ def judge_camera(
     declared: str = "auto",
     background_sure: float = 1.0,
 ) -> Filming:
-    """Decide on camera and speed from the trunk's displacement, the standing feet and the background.
+    """Decide on camera and speed from the trunk's displacement, the feet in stance and the background.
 
-    travel: the trunk's speed forward through the picture, or over the background if that was followed; feet:
-    the speed at which standing feet go back past the trunk, both trunk lengths/s; background: (T, 2) px
-    background_sure: 0..1, how likely what was followed is the background
+    travel: the trunk's forward speed, in the picture or relative to a tracked background, trunk lengths/s
+    feet: backward speed of feet in stance relative to the trunk, trunk lengths/s; background: (T, 2) px
+    background_sure: 0..1, probability that the tracked points are the background
     """
     miss = abs(travel - feet) / max(feet, 1e-9) if np.isfinite(feet) else 0.0
     if not np.isfinite(feet):
@@ -64,21 +64,21 @@ def judge_camera(
     else:
         part = wander(background, width)
         moving, sure = part > MOVING, _sureness(part / MOVING)
-        # Had something else been followed, the camera would rather be the other.
+        # If something else was tracked, the other answer is more likely.
         sure = max(0.5, background_sure * sure + (1 - background_sure) * (1 - sure))
     if declared != "auto":
         moving, sure = declared == "moving", 1.0
     warnings = []
     if sure < _SURE:
         warnings.append(
-            f"Camera: {'moving' if moving else 'fixed'}, but only {sure:.0%} sure; say camera: fixed or camera: moving "
+            f"Camera: {'moving' if moving else 'fixed'}, but only {sure:.0%} sure; set camera: fixed or camera: moving "
             "in the clip's YAML."
         )
     if background is not None and not agree:
-        # A treadmill, or a background at another distance than the subject, makes the displacement useless.
+        # On a treadmill, or with a background at another distance, the displacement is meaningless.
         warnings.append(
-            f"Standing feet go back at {feet:.2f} body lengths/s, but the trunk moves at {travel:.2f} against the "
-            f"background; the feet are believed. {_why_apart(travel, feet)}"
+            f"The feet in stance move back at {feet:.2f} body lengths/s, but the trunk moves at {travel:.2f} against the "
+            f"background; the speed of the feet is used. {_why_apart(travel, feet)}"
         )
     if agree and background is not None and moving:
         speed = 0.5 * (travel + feet)
@@ -88,25 +88,25 @@ def judge_camera(
 
 
 def _why_apart(travel: float, feet: float) -> str:
-    """Say what may be wrong where trunk and feet do not agree on the speed."""
+    """Return possible causes if trunk and feet disagree on the speed."""
     if abs(travel) < _STAYS * feet:
         return (
-            "On a treadmill that is as it should be; else the camera follows before a plain wall, or part of the clip "
-            "is a turn or a pause: trim: it to where the subject goes one way."
+            "On a treadmill this is expected; otherwise the camera follows the subject against a plain wall, or part of "
+            "the clip is a turn or a pause: trim: it to where the subject goes one way."
         )
     if travel < 0:
-        return "It walks backwards, or the track is another subject's: look at overlay.mp4, or point at it with subject.box."
+        return "It walks backwards, or another subject was tracked: look at overlay.mp4, or point at it with subject.box."
     return (
-        "Part of the clip may be a turn or a pause, or the track another subject's: look at overlay.mp4, then trim: it or "
-        "point at the subject with subject.box. A background much nearer or farther than the subject does this too."
+        "Part of the clip may be a turn or a pause, or another subject was tracked: look at overlay.mp4, then trim: it or "
+        "point at the subject with subject.box. A background much nearer or farther than the subject has the same effect."
     )
 
 
 def view_angle(track: Track, kind: Skeleton, leg_length: float) -> float:
-    """Return the angle between travel and the picture's plane, 0..90 degrees; NaN if it cannot be told.
+    """Return the angle between travel and the picture's plane, 0..90 degrees; NaN if unknown.
 
-    Of a body seen at an angle left and right come apart along x (its sine) and a level trunk gets shorter (its cosine).
-    leg_length: body lengths, as measured
+    At an angle, left and right joints separate along x (sine) and a level trunk gets shorter (cosine).
+    leg_length: as measured, body lengths
     """
     breadth, ratio = _SHAPE[kind.name]
     apart = []
@@ -119,13 +119,13 @@ def view_angle(track: Track, kind: Skeleton, leg_length: float) -> float:
     across = abs(float(np.mean(apart))) / breadth
     if not np.isfinite(ratio):
         return float(np.degrees(np.arcsin(min(1.0, across))))
-    # Seen shorter, the trunk as a unit makes legs and breadth longer.
+    # A foreshortened trunk is a smaller unit, so legs and breadth measure longer.
     along = 1.0 / leg_length / ratio if np.isfinite(leg_length) else 1.0
     return float(np.degrees(np.arctan2(across * along, min(1.0, along))))
 
 
 def warn_of_angle(angle: float, scale: np.ndarray) -> list[str]:
-    """Return a sentence if the subject is seen from too far off the side."""
+    """Return a sentence if the view is too far off the side."""
     if not angle > MOST_ANGLE:
         return []
     size = float(scale[-1].item() / scale[0].item())
@@ -139,13 +139,13 @@ def warn_of_angle(angle: float, scale: np.ndarray) -> list[str]:
 
 
 def warn_of_tempo(motion: Motion) -> list[str]:
-    """Return a sentence if strides of this length are walked faster or slower than animals do."""
+    """Return a sentence if the speed is unusual for strides of this length."""
     legs = motion.stride_length / motion.leg_length
     if not (np.isfinite(legs) and legs > _LEAST_STRIDE):
         return []
     usual = (legs / _STRIDE) ** (0.5 / _EXPONENT) * np.sqrt(GRAVITY * motion.leg_length_m)
     factor = float(usual / motion.speed_m_s)
-    # Hops may be as short as one likes, whatever their tempo.
+    # Hops may be arbitrarily short at any tempo.
     if factor < _SUSPECT and (factor > 1 / _SUSPECT or motion.gait in ("hop", "bound", "skip")):
         return []
     what = "slow motion" if factor > 1 else "sped up, or leg_length_m is too small"
@@ -157,13 +157,13 @@ def warn_of_tempo(motion: Motion) -> list[str]:
 
 
 def _sureness(ratio: float) -> float:
-    """Return how sure it is that a ratio is on its side of 1: 0.5 at 1, to 1 far from it."""
+    """Return the confidence that a ratio is on its side of 1: from 0.5 at 1 to 1 far from it."""
     square = ratio**2
     return float(max(square, 1.0) / (1.0 + square))
 
 
 def _pairs(kind: Skeleton) -> list[tuple[int, int]]:
-    """Return left and right roots of limbs, arms included."""
+    """Return the left and right limb roots, including arms."""
     pairs = {
         (kind.index(a.hip), kind.index(b.hip)) for a, b in zip(kind.limbs[::2], kind.limbs[1::2], strict=True)
     }

@@ -1,4 +1,4 @@
-"""When each foot is on the ground and how fast the ground goes by, from the mean cycle alone."""
+"""Stance phases of the feet and the speed of travel, from the mean cycle alone."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# Touchdown lies near the foot's most forward place about the trunk, lift-off near its rearmost (Zeni et al. 2008,
-# Gait & Posture 27:710-714), where its velocity over the ground equals the speed of travel. Feet swing softly,
-# so stance proper begins a little later: the velocity is followed down to _SLOW times the speed and extrapolated
-# to zero as a power of the phase, 1.5, between a jump in acceleration (1, as real feet nearly have) and a smooth
-# onset (2). Stance is never moved by more than _MOST of a cycle at either end.
+# Touchdown is near the foot's foremost place about the trunk, lift-off near its rearmost (Zeni et al. 2008, Gait &
+# Posture 27:710-714); at both, its velocity over the ground equals the speed of travel. As the swing is smooth, the
+# foot comes to rest slightly later: its velocity is followed down to _SLOW times the speed and extrapolated to zero
+# as a power of the phase, _ONSET, between a jump in acceleration (1, nearly that of real feet) and a smooth onset
+# (2). Neither end of stance is moved by more than _MOST of a cycle.
 _SLOW, _ONSET, _MOST = 0.4, 1.5, 0.12
-# Part of stance over which the ground is seen to go by: all but its ends, but of a foot that rolls the part in which
-# its joint rests, between foot flat and heel rise (the ankle in a walk 0.15 to 0.5 of stance, Winter 2009). A line
-# through the foot's places there, not a percentile of its velocity, which noise raises.
+# Part of stance used to measure the ground speed: all but its ends or, for a rolling foot, the part in which its joint
+# rests, between foot flat and heel rise (the ankle in walking: 0.15 to 0.5 of stance, Winter 2009). The speed is the
+# slope of a line fit; a percentile of the velocity would be biased by noise.
 _LEVEL, _RESTING = (0.15, 0.85), (0.15, 0.5)
 _ROUNDS = 4
 
 
 @dataclass(frozen=True)
 class Footfall:
-    """Phases in cycles of the cycle given; NaN for a foot that was not seen.
+    """Footfalls, in cycles; NaN for an unseen foot.
 
-    speed: body lengths/s; touchdown, duty: (L,), duty as part of the cycle; stance: (P, L) bool
+    speed: body lengths/s; touchdown, duty: (L,) phase and duty factor; stance: (P, L) bool
     """
 
     speed: float
@@ -35,9 +35,9 @@ class Footfall:
 def find_footfall(feet: np.ndarray, period_s: float, roll: float = 0.0) -> Footfall:
     """Find stance in the feet's mean cycle (P, L, 2), body lengths about the trunk, x forward.
 
-    roll: 0..1, where lift-off lies between the end of the joint's rest and its rearmost place
+    roll: 0..1, position of lift-off between the end of the joint's rest and its rearmost place
 
-    A foot that stands goes backward past the trunk at the speed of travel.
+    In stance, a foot moves backward relative to the trunk at the speed of travel.
     """
     count, limbs = feet.shape[:2]
     velocity = forward_velocity(feet[..., 0], period_s)
@@ -57,11 +57,11 @@ def find_footfall(feet: np.ndarray, period_s: float, roll: float = 0.0) -> Footf
 
 
 def steady_pairs(fall: Footfall, feet: np.ndarray, pairs: list[tuple[int, int]]) -> Footfall:
-    """Let the feet of an end differ by the lag between their whole trajectories and have one duty factor.
+    """Give the feet of a pair one duty factor, and the lag between their whole trajectories.
 
-    feet: (P, L, 2), as given to `find_footfall`; pairs: columns of left and right. The first harmonic of a foot's way
-    forward and back rests on every sample of it, a touchdown on a few: the mean of both touchdowns says when, the
-    harmonics say how far apart. A limp, unequal duty factors of a pair, is not seen this way.
+    feet: (P, L, 2), as given to `find_footfall`; pairs: columns of left and right. A foot's first harmonic uses all
+    samples, a touchdown only a few: the mean touchdown of the pair is kept, their lag comes from the first harmonics.
+    A limp, that is unequal duty factors within a pair, is lost.
     """
     count, touchdown, duty = len(feet), fall.touchdown.copy(), fall.duty.copy()
     foremost = -np.angle(np.fft.fft(feet[..., 0], axis=0)[1]) / (2 * np.pi)
@@ -84,7 +84,7 @@ def forward_velocity(x: np.ndarray, period_s: float) -> np.ndarray:
 def ground_speed(
     feet: np.ndarray, bounds: dict[int, tuple[float, float]], period_s: float, roll: float = 0.0
 ) -> float:
-    """Return the speed at which standing feet go back past the trunk, body lengths/s, the median over feet.
+    """Return the backward speed of feet in stance relative to the trunk, body lengths/s, median over feet.
 
     feet: (P, L, 2) mean cycle; bounds: column -> stance, samples; roll: as in `find_footfall`
     """
@@ -99,7 +99,7 @@ def ground_speed(
 
 
 def _stance(slip: np.ndarray, first: int, last: int, roll: float) -> tuple[float, float]:
-    """Return where stance begins and ends, in samples, between the foot's foremost and rearmost place.
+    """Return begin and end of stance, in samples, between the foot's foremost and rearmost place.
 
     slip: (P,) velocity over the ground in units of the speed of travel, 1 at both places
     """

@@ -1,11 +1,11 @@
-"""What a gait is called, from its footfalls, with the figures that the name rests on.
+"""Naming a gait from its footfalls.
 
-Symmetrical gaits of four legs are told by Hildebrand's two figures: the part of the stride by which a fore foot
-follows the hind foot of its side, in eight classes of an eighth each about 0 (pace), 1/4 (single-foot), 1/2
-(trot) and between, and the duty factor, below one half in running gaits (Hildebrand 1965, Science 150:701-708;
-1989, BioScience 39:766-775). Asymmetrical ones by which feet come down together (Hildebrand 1977, J. Mammal.
-58:131-156). People walk with duty factors above one half, run below; below a Froude number v^2 / (g h) of 0.5
-animals of any size do not run (Alexander 1989, Physiol. Rev. 69:1199-1227).
+Symmetrical gaits of quadrupeds are classified by Hildebrand's two figures: the lag of a fore foot behind the hind
+foot of its side, in eight classes of an eighth of a stride each about 0 (pace), 1/4 (single-foot), 1/2 (trot) and
+between; and the duty factor, below one half in running gaits (Hildebrand 1965, Science 150:701-708; 1989,
+BioScience 39:766-775). Asymmetrical gaits are classified by the feet that land together (Hildebrand 1977, J. Mammal.
+58:131-156). Humans walk with duty factors above one half and run below. Animals of any size do not run below a
+Froude number v^2 / (g h) of 0.5 (Alexander 1989, Physiol. Rev. 69:1199-1227).
 """
 
 from __future__ import annotations
@@ -15,22 +15,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# An eighth of the stride a class; feet of a pair are even if within this of half a stride, together if within
-# this of each other.
+# Width of a class, strides; tolerances for a pair of feet half a stride apart (_EVEN) or together; Froude number
+# of running.
 _CLASS, _EVEN, _TOGETHER, _RUNS = 1 / 8, 0.12, 0.1, 0.5
-# Between single-foot and diagonal couplets, the classes' border of 5/16 less what touchdowns of hind paws are late by.
+# Border between single-foot and diagonal couplets: 5/16, less the typical delay of hind paws' touchdowns.
 _DIAGONAL = 0.28
-# How far footfalls and duty factors may be off, as docs/accuracy.md has them, cycles; the tries that confidence
-# is counted in.
+# Errors of footfalls and duty factors, cycles, from docs/accuracy.md; number of random trials for the confidence.
 _LAG_ERROR, _DUTY_ERROR, _TRIES = 0.02, 0.03, 200
 
 
 @dataclass(frozen=True)
 class GaitName:
-    """name: "" if it cannot be told; confidence: the part of plausible footfalls that have this name too.
+    """name: "" if unknown; confidence: fraction of perturbed footfalls with the same name.
 
-    other: the next likely name, "" if there is none
-    figures: in cycles; pairs 0..0.5, how far left and right foot of an end are apart; fore_after_hind 0..1
+    other: the second most likely name, or ""
+    figures: cycles; pairs 0..0.5, distance between left and right footfalls; fore_after_hind 0..1
     """
 
     name: str
@@ -44,7 +43,7 @@ def name_gait(
 ) -> GaitName:
     """Name the gait of two or four limbs from touchdown and duty factor (L,), cycles; NaN where unknown.
 
-    froude: v^2 / (g h); tells a pace from an amble where the feet's joints leave the ground before the toes
+    froude: v^2 / (g h); separates pace and amble when the foot joints lift off before the toes
     """
     legs = {limb: k for k, limb in enumerate(limbs)}
     if not (np.isfinite(touchdown).all() and np.isfinite(duty).all()):
@@ -92,9 +91,7 @@ def _two_legs(pair: float, duty: float, froude: float) -> str:
         return "hop"
     if pair < 0.5 - 2 * _EVEN:
         return "skip"  # one foot leads, as children gallop (Minetti 1998, Proc. R. Soc. B 265:1227-1235)
-    slow = (
-        froude < _RUNS / 2
-    )  # at which nobody runs, whatever part of the stride little less than a half may be
+    slow = froude < _RUNS / 2  # too slow to run, even with a duty factor slightly below one half
     return "walk" if duty > (0.5 - 2 * _DUTY_ERROR if slow else 0.5) else "run"
 
 
@@ -102,16 +99,16 @@ def _symmetrical(lag: float, duty: float, froude: float) -> str:
     """Name a gait by its class: 0 pace, 1 lateral couplets, 2 single-foot, 3 diagonal couplets, 4 trot ..."""
     number = round(lag / _CLASS) % 8
     if number == 0:
-        # A pace without suspension, though paws may seem to say otherwise.
+        # A pace without a flight phase, even if the paws' duty factors suggest one.
         return "amble" if duty > 0.5 or froude < _RUNS else "pace"
     if duty > 0.5:
         return "amble" if number == 1 else "trot" if number == 4 else "walk"
-    # A run in diagonal couplets is a trot whose pairs do not quite land together.
+    # A run in diagonal couplets is a trot whose diagonal pairs land slightly apart.
     return "trot" if _apart(lag) > _DIAGONAL else "amble"
 
 
 def _apart(lag: float) -> float:
-    """Return how far two footfalls are apart, 0..0.5 cycles."""
+    """Return the distance between two footfalls, 0..0.5 cycles."""
     return float(abs((lag + 0.5) % 1 - 0.5))
 
 

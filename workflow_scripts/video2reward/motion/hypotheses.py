@@ -1,8 +1,8 @@
-"""How the drawn legs may be understood: which is which over time, and how long a stride is.
+"""Hypotheses about stride period and leg identity.
 
-Pose models name the leg in front "left", or draw both legs onto the one they see better. Autocorrelation then finds
-half or twice the stride. Here the possibilities (periods halved and doubled, legs as named, exchanged, drawn twice)
-are scored by what is known of legs, in nats.
+Pose models may name the front leg "left", or detect both legs on the more visible one. Autocorrelation then finds half
+or twice the stride. The alternatives (period halved or doubled, legs as named, exchanged or coinciding) are scored by
+prior knowledge of legs, in nats. "Drawn" means as detected.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from video2reward.motion.untangle import limb_pairs
 from video2reward.similarity.period import estimate_period
 from video2reward.skeletons import Skeleton
 
-# A joint's standard deviation about its mean cycle, trunk lengths, at least; frames a second that are independent.
+# Minimum standard deviation of a joint about its mean cycle, trunk lengths; independent frames per second.
 _LEAST_SPREAD, _INDEPENDENT = 0.04, 15.0
-# Turns of half a stride at which legs are tried to pass each other, and how much longer one is tried to be ahead, as one
-# is that is seen at an angle: the cosine of the turn at which it passes.
+# Number of phases per half stride tried for the legs' crossing; cosine of the crossing phase if one leg is ahead for
+# longer, as when seen at an angle.
 _TURNS, _LONGER = 6, 0.35
-# Periods that differ by less than this part are the same; a stride other than the one found is seen so often at least.
+# Relative difference below which periods are the same; minimum number of strides in the clip for another period.
 _SAME, _REPEATS = 0.06, 2.0
-# Part of the frames in which the same assignment may differ.
+# Fraction of frames below which two assignments count as the same.
 _FEW = 0.08
 
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """One way to understand the legs.
+    """One interpretation of the legs.
 
-    period_s: stride period; phase: (T,) cycles; ends: one assignment a pair of legs, in the order of `limb_pairs`
-    terms: what speaks for it, nats, by name
+    period_s: stride period; phase: (T,) cycles; ends: one assignment per pair of legs, in the order of `limb_pairs`
+    terms: log-likelihood terms by name, nats
     """
 
     period_s: float
@@ -52,41 +52,41 @@ class Hypothesis:
 
     @property
     def score(self) -> float:
-        """What speaks for it, nats."""
+        """The sum of its terms, nats; more is better."""
         return sum(self.terms.values())
 
     @property
     def alternate(self) -> bool:
-        """Whether the legs of every end are half a stride apart."""
+        """Whether the legs of every pair are half a stride apart."""
         return all(alternate(end) for end in self.ends)
 
     @property
     def twice(self) -> bool:
-        """Whether the legs of some end are drawn onto one place nearly always."""
+        """Whether the legs of a pair coincide in nearly all frames."""
         return any(end.twice > ALWAYS for end in self.ends)
 
     def same_stride(self, other: Hypothesis) -> bool:
-        """Tell whether both say the same of period and lag."""
+        """Tell whether both have the same period and lag."""
         return abs(self.period_s / other.period_s - 1) < _SAME and self.alternate == other.alternate
 
     def like(self, other: Hypothesis) -> bool:
-        """Tell whether both say the same of period, lag and names, whichever leg is called left."""
+        """Tell whether both have the same period, lag and assignment, up to a swap of left and right."""
         return self.same_stride(other) and all(
             a.differs(b) < _FEW for a, b in zip(self.ends, other.ends, strict=True)
         )
 
 
 class Scene:
-    """The drawn body, about which hypotheses are made.
+    """The detected body, on which hypotheses are scored.
 
-    points: (T, J, 2) trunk lengths about the trunk's middle, x forward, y up, NaN where unseen
-    height: (T,) the trunk's, trunk lengths; leg_length_m: hip height
+    points: (T, J, 2) trunk lengths about the trunk's centre, x forward, y up, NaN where unseen
+    height: (T,) of the trunk, trunk lengths; leg_length_m: hip height
     """
 
     def __init__(
         self, points: np.ndarray, height: np.ndarray, times: np.ndarray, leg_length_m: float, kind: Skeleton
     ) -> None:
-        """Take the legs apart, end by end."""
+        """Separate the pairs of legs."""
         self.times, self.pairs = times, limb_pairs(kind)
         self.fps = float((len(times) - 1) / (times[-1] - times[0]))
         drawn = [
@@ -100,12 +100,12 @@ class Scene:
         self.known = Likelihood(points, height, times, leg_length_m, kind, spread, weight)
 
     def keep(self, period_s: float, phase: np.ndarray, states: list[np.ndarray]) -> Hypothesis:
-        """Return the hypothesis with this period and these states (T,) per pair."""
+        """Return the hypothesis with this period and these states, (T,) per pair."""
         ends = [legs.assign(phase, one, None, 0) for legs, one in zip(self.legs, states, strict=True)]
         return self._scored(Hypothesis(period_s, phase, tuple(ends)))
 
     def explain(self, period_s: float, phase: np.ndarray, starts: list[np.ndarray]) -> list[Hypothesis]:
-        """Return the best hypotheses with this period; starts: states (T,) per pair to begin with."""
+        """Return the best hypotheses with this period; starts: initial states, (T,) per pair."""
         if self.coincide:
             named = [np.full(len(phase), NAMED)] * len(self.legs)
             together = self.keep(period_s, phase, named)
@@ -114,12 +114,12 @@ class Scene:
         return [self._scored(Hypothesis(period_s, phase, one)) for one in product(*ends)]
 
     def misfit(self, hypothesis: Hypothesis) -> float:
-        """Return the misfit of a joint in a frame, nats, about 1 where all is well."""
+        """Return the misfit per joint and frame, nats; about 1 for a good fit."""
         seen = sum(float(legs.seen.sum()) * legs.weight for legs in self.legs)
         return hypothesis.misfit / max(seen, 1.0)
 
     def cooled(self, hypotheses: list[Hypothesis]) -> list[Hypothesis]:
-        """Return hypotheses whose misfit counts as much less as strides vary more than joints jitter."""
+        """Return hypotheses with a reduced weight of the misfit if strides vary more than joints jitter."""
         part = 1 - 1 / max(1.0, min((self.misfit(one) for one in hypotheses), default=1.0))
         return [
             replace(one, terms=one.terms | {"legs": one.terms["legs"] + part * one.misfit})
@@ -127,10 +127,10 @@ class Scene:
         ]
 
     def _instead_of(self, together: Hypothesis) -> Iterator[Hypothesis]:
-        """Yield what legs that seem to move together may also be.
+        """Yield alternatives to legs that seem to move together.
 
-        A leg drawn twice that alternates with one unseen; or, a stride twice as long, of two that alternate always the
-        one ahead, or behind. Drawings cannot tell these apart, only what else is known of legs.
+        One leg detected twice that alternates with an unseen one; or, with twice the period, always the front or
+        always the rear leg of two that alternate. The detections cannot separate these, only prior knowledge can.
         """
         ends, legs = together.ends, together.terms["legs"]
         once = [replace(end, states=np.full(len(end.states), ONTO[0]), lag=0.5) for end in ends]
@@ -140,13 +140,13 @@ class Scene:
             yield self._scored(Hypothesis(2 * together.period_s, together.phase / 2, half), legs)
 
     def _scored(self, hypothesis: Hypothesis, legs: float | None = None) -> Hypothesis:
-        """Fill in the terms; legs: what the drawn legs say, if their energy does not."""
+        """Fill in the terms; legs: replaces the term from the detected legs' energy."""
         drawn = -sum(end.energy for end in hypothesis.ends) if legs is None else legs
         known = self.known.terms(hypothesis.period_s, hypothesis.phase, hypothesis.ends)
         return replace(hypothesis, terms={"legs": drawn, **known})
 
     def without_names(self) -> np.ndarray:
-        """Return channels (T, C) of the legs that do not depend on which is called left."""
+        """Return channels (T, C) of the legs that do not depend on which is named left."""
         channels = []
         for legs in self.legs:
             left, right = (fill_gaps(legs.drawn[:, drawn], self.times) for drawn in (0, 1))
@@ -158,9 +158,9 @@ class Scene:
 def periods(
     scene: Scene, found_s: float, phase: np.ndarray, least: float, most: float
 ) -> Iterator[tuple[float, np.ndarray]]:
-    """Yield the stride periods worth a try, s, with their phases: what was found, and what does without names."""
+    """Yield candidate stride periods, s, with their phases: the one found, and those found without leg names."""
     if scene.coincide:
-        least *= 0.5  # of legs that alternate, half of the stride may be seen
+        least *= 0.5  # alternating legs may show half the stride
     if np.isfinite(found_s):
         yield found_s, phase
     bases, channels = [], scene.without_names()
@@ -195,18 +195,18 @@ def _best_of_kind(legs: Legs, named: np.ndarray, phase: np.ndarray) -> Iterator[
 
 
 def _half_seen(end: Assignment, phase: np.ndarray, ahead: bool) -> Assignment:
-    """Return the legs of twice the stride of which the one ahead, or behind, is drawn twice."""
+    """Return the legs of a stride twice as long, of which the front (`ahead`) or rear one is detected twice."""
     x = end.feet.mean(axis=1)
     passing = (x.argmin() if ahead else x.argmax()) / len(x)
     states = np.where(np.floor(phase - passing) % 2 == 0, *ONTO)
-    # The half that is not seen mirrors the other about the place where the legs pass.
+    # The unseen half mirrors the seen one about the legs' crossing.
     unseen = 2 * (x.min() if ahead else x.max()) - x
     feet = np.repeat(np.concatenate([x, unseen])[:, None], 2, axis=1)
     return replace(end, states=states, lag=0.5, feet=feet)
 
 
 def _jitter(points: np.ndarray) -> float:
-    """Return the standard deviation of what does not last, from third differences, in the unit of points."""
+    """Return the standard deviation of the frame-to-frame noise, from third differences, in the unit of points."""
     third = np.diff(points, n=3, axis=0)
     known = third[np.isfinite(third)]
     return float(np.median(np.abs(known)) / 0.6745 / np.sqrt(20)) if known.size else 0.0

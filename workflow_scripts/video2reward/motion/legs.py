@@ -1,4 +1,4 @@
-"""Planar legs of two links: what they reach, and where the knee goes."""
+"""Inverse kinematics and reach of planar two-link legs."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 def two_link_knee(hip: np.ndarray, foot: np.ndarray, lengths: tuple[float, float], side: float) -> np.ndarray:
     """Return the knee between hip and foot, all (..., 2), in the unit of `lengths`.
 
-    lengths: hip-knee, knee-foot; side: 1 if the knee lies to the left of the way from hip to foot, -1 if to
-    the right. A foot out of reach gets a straight, or a folded, leg that points at it.
+    lengths: hip-knee, knee-foot; side: 1 if the knee is left of the line from hip to foot, -1 if right. For a
+    foot out of reach, the leg is straight or fully folded and points at it.
     """
     upper, lower = lengths
     way = foot - hip
@@ -23,20 +23,18 @@ def two_link_knee(hip: np.ndarray, foot: np.ndarray, lengths: tuple[float, float
 
 
 def knee_side(hip: np.ndarray, knee: np.ndarray, foot: np.ndarray) -> float:
-    """Return on which side of the way from hip to foot (2,) the knee is: 1 left, -1 right."""
+    """Return the knee's side of the line from hip to foot, (2,) each: 1 left, -1 right."""
     way, offset = foot - hip, knee - hip
     return 1.0 if way[0] * offset[1] - way[1] * offset[0] >= 0 else -1.0
 
 
-def largest_scale(
-    centre: np.ndarray, deviation: np.ndarray, hip: np.ndarray, reach: float, most: float = 1.0
-) -> float:
-    """Return the largest scale, up to `most`, at which centre + scale * deviation stays within reach of hip.
+def largest_scale(centre: np.ndarray, deviation: np.ndarray, hip: np.ndarray, reach: float) -> float:
+    """Return the largest scale, up to 1, that keeps centre + scale * deviation within `reach` of the hip.
 
-    centre, hip: (2,); deviation: (P, 2) -> 0 if the centre itself is out of reach
+    centre, hip: (2,); deviation: (P, 2). 0 if the centre itself is out of reach.
     """
     offset = centre - hip
-    # |offset + s d|^2 = reach^2 is a quadratic in s for every sample; the first to leave decides.
+    # |offset + s d|^2 = reach^2 is quadratic in s; the sample with the smallest root decides.
     a = (deviation**2).sum(axis=-1)
     b = deviation @ offset
     c = offset @ offset - reach**2
@@ -44,4 +42,4 @@ def largest_scale(
         return 0.0
     moving = a > 1e-12
     limits = (-b[moving] + np.sqrt(b[moving] ** 2 - a[moving] * c)) / a[moving]
-    return float(min(most, limits.min())) if moving.any() else most
+    return float(min(1.0, limits.min())) if moving.any() else 1.0

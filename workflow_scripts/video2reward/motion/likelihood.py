@@ -1,4 +1,4 @@
-"""How likely it is that legs move so, in nats, by what is known of legs: the terms that hypotheses are scored by."""
+"""Log-likelihood terms of leg motion, in nats, from prior knowledge of legs; they score the hypotheses."""
 
 from __future__ import annotations
 
@@ -14,25 +14,24 @@ from video2reward.skeletons import Skeleton
 
 # A stride is about 2.4 h Fr^0.34 long (see `filming`); log scatter.
 _STRIDE, _EXPONENT, _TEMPO_SPREAD = 2.4, 0.34, 0.4
-# The middle of a foot's swing lies a little behind its hip, as a part of the swing: by 0.05 to 0.2 in the made gaits.
+# The middle of a foot's range is slightly behind its hip, as a fraction of the range: 0.05 to 0.2 in synthetic gaits.
 _BALANCE, _BALANCE_SPREAD = -0.12, 0.1
-# The part of the stride, beyond one half, that legs which move together are on the ground.
+# Scatter of the stance fraction beyond one half, of legs that move together.
 _FLIGHT_SPREAD = 0.05
-# The most nats of one term, of the balance, and of the rest of the body.
+# Caps, nats: of a term, of the balance term, and of the body term.
 _MOST, _MOST_BALANCE, _MOST_BODY = 10.0, 20.0, 40.0
-# What it takes to believe that both legs of an end are drawn onto one place always.
+# Cost, nats, of the hypothesis that both legs of a pair always coincide; fraction of frames that counts as always.
 TWICE, ALWAYS = 8.0, 0.8
-# Legs whose lag is nearer than this to half a stride alternate.
+# Legs with a lag within this of half a stride alternate.
 _ALTERNATE = 0.15
 
 
 class Likelihood:
-    """What is known of a body beside its drawn legs.
+    """Evidence from a body besides its detected legs.
 
-    points: (T, J, 2) trunk lengths about the trunk's middle, x forward, y up, NaN where unseen
-    height: (T,) the trunk's, trunk lengths; times: (T,) s; leg_length_m: hip height
-    spread: standard deviation of a joint, trunk lengths; weight: independent frames
-        a frame
+    points: (T, J, 2) trunk lengths about the trunk's centre, x forward, y up, NaN where unseen
+    height: (T,) of the trunk, trunk lengths; times: (T,) s; leg_length_m: hip height
+    spread: standard deviation of a joint, trunk lengths; weight: independent samples per frame
     """
 
     def __init__(
@@ -62,7 +61,7 @@ class Likelihood:
         self.arms = _arms(points, times, kind)
 
     def terms(self, period_s: float, phase: np.ndarray, ends: Sequence[Assignment]) -> dict[str, float]:
-        """Return the nats by name."""
+        """Return the terms by name, nats."""
         alternating = [alternate(end) for end in ends]
         return {
             "tempo": self._tempo(period_s, ends),
@@ -74,9 +73,9 @@ class Likelihood:
         }
 
     def _tempo(self, period_s: float, ends: Sequence[Assignment]) -> float:
-        """Strides of this length at this speed are usual (Alexander & Jayes 1983): a Froude bound on the period."""
+        """Score how usual a stride of this length is at this speed (Alexander & Jayes 1983)."""
         swing = np.mean([np.ptp(end.feet, axis=0) for end in ends])
-        stride = 2 * swing / self.leg_length  # of a foot that stands half of the time, leg lengths
+        stride = 2 * swing / self.leg_length  # at a duty factor of one half, leg lengths
         froude = (stride / period_s) ** 2 * self.leg_length_m / GRAVITY
         if not np.isfinite(froude):
             return 0.0
@@ -84,7 +83,7 @@ class Likelihood:
         return float(-2.0 * np.log1p(0.25 * (miss / _TEMPO_SPREAD) ** 2))
 
     def _balance(self, ends: Sequence[Assignment]) -> float:
-        """A foot swings nearly as far before its hip as behind it."""
+        """Score that a foot swings nearly as far ahead of its hip as behind it."""
         total = 0.0
         for end, hip in zip(ends, self.hips, strict=True):
             for foot in end.feet.T if np.isfinite(hip) else ():
@@ -93,12 +92,12 @@ class Likelihood:
         return float(max(total, -_MOST_BALANCE))
 
     def _heave(self, phase: np.ndarray) -> float:
-        """The trunk heaves twice a stride where legs alternate, once where they move together."""
+        """Score the trunk's heave: twice per stride if legs alternate, once if they move together."""
         once, twice = (_unexplained(self.heave[:, None], phase, (m,)) for m in (1, 2))
         return float(np.clip(0.5 * self.count * np.log(once / twice), -_MOST, _MOST))
 
     def _body(self, phase: np.ndarray, alternating: bool) -> float:
-        """Arms swing with the stride's period, and against each other where legs alternate."""
+        """Score the arms: they swing with the stride, in antiphase if legs alternate."""
         if self.arms is None:
             return 0.0
         nats = 0.0
@@ -116,13 +115,13 @@ def alternate(end: Assignment) -> bool:
 
 
 def _middle(values: np.ndarray) -> float:
-    """Return the mean of what is known, NaN if nothing is."""
+    """Return the mean of the finite values, NaN if there are none."""
     known = values[np.isfinite(values)]
     return float(known.mean()) if known.size else float("nan")
 
 
 def _flight(ends: Sequence[Assignment]) -> float:
-    """Legs that swing forward together leave the ground, so they are not on it for most of the stride."""
+    """Score flight: legs that swing together leave the ground, so they are not in stance for most of the stride."""
     nats = 0.0
     for end in ends:
         back = (np.roll(end.feet, -1, axis=0) < end.feet).mean()
@@ -132,7 +131,7 @@ def _flight(ends: Sequence[Assignment]) -> float:
 
 
 def _arms(points: np.ndarray, times: np.ndarray, kind: Skeleton) -> list[np.ndarray] | None:
-    """Return by how much the arms are apart, and their middle, (T, 4) each; None where there are none."""
+    """Return half the difference and the mean of both arms, (T, 4) each; None without arms."""
     if kind.name != "coco17":
         return None
     rows = [[kind.index(f"{side}_{joint}") for joint in ("elbow", "wrist")] for side in ("left", "right")]
@@ -144,7 +143,7 @@ def _arms(points: np.ndarray, times: np.ndarray, kind: Skeleton) -> list[np.ndar
 
 
 def _unexplained(values: np.ndarray, phase: np.ndarray, harmonics: tuple[int, ...]) -> float:
-    """Return the variance of values (T, C) that these harmonics of a phase leave, summed over channels."""
+    """Return the residual variance of values (T, C) after a fit of these harmonics, summed over channels."""
     angle = 2 * np.pi * phase[:, None] * np.array(harmonics, float)
     basis = np.concatenate([np.ones((len(phase), 1)), np.cos(angle), np.sin(angle)], axis=1)
     rest = values - basis @ np.linalg.lstsq(basis, values, rcond=None)[0]

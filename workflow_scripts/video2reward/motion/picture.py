@@ -1,4 +1,4 @@
-"""motion.png: the motion for people to look at."""
+"""motion.png: the motion as plots and figures."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from video2reward.artifacts.motion import Motion
 from video2reward.motion.repairs import summary
 from video2reward.skeletons import Skeleton, skeleton
 
-# One colour a limb, told apart by colour-blind readers too (Okabe & Ito 2008).
+# One colour per limb, safe for colour-blind readers (Okabe & Ito 2008).
 LIMB_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9")
 _GREY = "#888888"
 _WIDTH = 84
 
 
 def draw_motion(motion: Motion, path: Path) -> None:
-    """Draw the mean cycle, the feet over time, the gait diagram and the figures; PNG."""
+    """Plot the mean cycle, the feet over time, the gait diagram and the figures as PNG."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -39,7 +39,7 @@ def draw_motion(motion: Motion, path: Path) -> None:
 
 
 def draw_gait_diagram(axes: Any, limbs: tuple[str, ...], touchdown: np.ndarray, duty: np.ndarray) -> None:
-    """Draw when each foot is on the ground, as bars over one stride (Hildebrand's gait diagram)."""
+    """Draw Hildebrand's gait diagram: each foot's stance as a bar over one stride."""
     for row, (start, part) in enumerate(zip(touchdown, duty, strict=True)):
         if np.isfinite(start) and np.isfinite(part):
             for shift in (-1, 0):
@@ -122,7 +122,7 @@ def speed_lines(motion: Motion) -> list[str]:
 
 
 def _timing(motion: Motion) -> list[str]:
-    """Return the lines on stride or single motion."""
+    """Return the lines on the stride or the single motion."""
     found = motion.gait_figures
     if motion.kind == "single":
         return [

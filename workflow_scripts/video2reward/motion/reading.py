@@ -1,4 +1,4 @@
-"""The part of a clip that is described: the longest steady one whose stride repeats."""
+"""Choosing the part of a clip to describe: the longest steady one with a periodic stride."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from video2reward.skeletons import Skeleton
 
 @dataclass(frozen=True)
 class Reading:
-    """A part of a clip, what is seen in it and its stride period."""
+    """A part of a clip, its keypoints, track and stride period."""
 
     part: SteadyPart
     keypoints: Keypoints
@@ -33,12 +33,12 @@ def steadiest(
     min_confidence: float,
     source: str,
 ) -> Reading:
-    """Return the first part with a sure period, of those in one list the one that repeats best; else the first.
+    """Return the most periodic part of the first list with a reliable period, else the very first part.
 
     parts: from `steady_parts`
 
     Raises:
-        UserError: trunk or feet are seen in none of them
+        UserError: trunk or feet are not seen in any part
     """
     first, fault = None, None
     for alike in parts:

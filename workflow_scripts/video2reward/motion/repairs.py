@@ -1,4 +1,4 @@
-"""What was changed between what the pose backend saw and the motion, joint by joint."""
+"""Repairs between the pose backend's keypoints and the motion, counted per joint."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ import numpy as np
 from video2reward.geometry import sample_cycle
 from video2reward.motion.track import Track
 
-# Above this part of the frames of a joint a repair is worth a warning.
+# Fraction of a joint's frames above which a repair causes a warning.
 _MUCH, _EXCHANGED = 0.5, 0.3
 _LOOK = "look at overlay.mp4, choose another pose backend or trim the clip"
-_SIDES = "which leg is the left one is then a guess, made for each end alone: a trot may pass for a pace"
+_SIDES = (
+    "left and right are then a guess, made separately for fore and hind legs: a trot may look like a pace"
+)
 KINDS = ("unseen", "outlier", "exchanged", "interpolated", "from_cycle")
 
 
 def refill(
     body: np.ndarray, seen: np.ndarray, cycle: np.ndarray, phase: np.ndarray, longest: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Put the mean cycle where a joint was unseen for more than `longest` frames -> (body, (T, J) bool, where)."""
+    """Fill gaps longer than `longest` frames from the mean cycle; returns (body, (T, J) bool of filled places)."""
     mean, result, put = sample_cycle(cycle, phase), body.copy(), np.zeros(seen.shape, bool)
     for joint in np.flatnonzero(~seen.all(axis=0) & np.isfinite(cycle).all(axis=(0, 2))):
         put[:, joint] = long_gaps(seen[:, joint], longest)
@@ -26,7 +28,7 @@ def refill(
 
 
 def long_gaps(seen: np.ndarray, longest: int) -> np.ndarray:
-    """Return where (T,) bool a joint is unseen for more than `longest` frames on end."""
+    """Return where a joint is unseen for more than `longest` frames in a row, (T,) bool."""
     gap = np.zeros(len(seen), bool)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], ~seen, [0]])))
     for start, stop in zip(edges[::2], edges[1::2], strict=True):
@@ -35,7 +37,7 @@ def long_gaps(seen: np.ndarray, longest: int) -> np.ndarray:
 
 
 def count_changes(track: Track, from_cycle: np.ndarray, names: tuple[str, ...]) -> dict[str, dict[str, int]]:
-    """Return joint -> kind of repair -> frames, of joints seen at all; unseen ones are all `unseen`."""
+    """Return joint -> kind of repair -> number of frames; a joint never seen is `unseen` in all frames."""
     ever = track.seen.any(axis=0)
     marks = {
         "unseen": ~track.seen & ~track.outlier,
@@ -48,7 +50,7 @@ def count_changes(track: Track, from_cycle: np.ndarray, names: tuple[str, ...]) 
 
 
 def summary(changed: dict[str, dict[str, int]], frames: int) -> str:
-    """Say in one line what was changed, over all joints."""
+    """Return a one-line summary of the repairs over all joints."""
     total = {kind: sum(joint[kind] for joint in changed.values()) for kind in KINDS}
     if not any(total.values()):
         return "nothing repaired"
@@ -61,7 +63,7 @@ def summary(changed: dict[str, dict[str, int]], frames: int) -> str:
 
 
 def warn_of_repairs(changed: dict[str, dict[str, int]], legs: tuple[str, ...], frames: int) -> list[str]:
-    """Return a sentence for each kind of repair that made up much of a leg's joint."""
+    """Return a sentence for each kind of repair that affects a large part of a leg joint's frames."""
     sentences = []
     for kinds, limit, what, way_out in (
         (("interpolated", "from_cycle"), _MUCH, "filled in", _LOOK),

@@ -1,4 +1,4 @@
-"""The clip's motion on a robot: timing scaled by Froude, limbs fitted to the robot's legs."""
+"""Retargeting the clip's motion to a robot: timing by Froude number, feet within the legs' reach."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from video2reward.settings.robot import KeypointTable, Robot, RobotLimb
 from video2reward.skeletons import skeleton
 
 GRAVITY = 9.81
-# Froude number v^2 / (g h); walkers change to a trot or a run near 0.5 (Alexander 1989, Physiol. Rev. 69:1199-1227).
+# Froude number v^2 / (g h); animals change from walk to trot or run near 0.5 (Alexander 1989, Physiol. Rev.
+# 69:1199-1227).
 BRISK_WALK = 0.25
 
 
@@ -42,19 +43,19 @@ def retarget(
     body_length_m: float,
     reach: Reach,
 ) -> Reference:
-    """Fit a clip's mean cycle to a robot.
+    """Retarget a clip's mean cycle to a robot.
 
     names, standing (J, 3) m in the base's frame, body_length_m: from `kinematics.standing_keypoints`
 
-    Time scales with the square root of the leg-length ratio and so does speed (equal Froude numbers: Alexander
-    & Jayes 1983, J. Zool. 201:135-152). Feet keep the clip's excursions in body lengths, about a point below
-    the hip, made smaller for all legs alike where a leg would be stretched beyond `reach.extension`; knees
-    follow from the legs' two links, bent as in the default pose. Trunk joints stay; elbows, wrists and the like
-    keep the clip's excursions about their default places, no farther than the robot's bones reach.
+    Time and speed scale with the square root of the leg-length ratio (equal Froude numbers: Alexander & Jayes
+    1983, J. Zool. 201:135-152). Feet keep the clip's excursions in body lengths about a point below the hip; one
+    scale for all legs keeps every leg within `reach.extension`. Knees follow from two-link inverse kinematics,
+    bent as in the default pose. Trunk joints stay fixed. Elbows, wrists and the like keep the clip's excursions
+    about their default places, limited by the robot's bone lengths.
 
     Raises:
-        UserError: the robot lacks a table for the clip's skeleton, or a joint of a leg is not seen; other joints
-            that are not seen, such as the far elbow, are not judged
+        UserError: the robot has no table for the clip's skeleton, or a joint of a leg is never seen; other unseen
+            joints, such as the far elbow, are not scored
     """
     keypoint_table(robot, motion.skeleton)
     table = robot.skeletons[motion.skeleton]
@@ -93,10 +94,10 @@ def neutral_reference(
     body_length_m: float,
     froude: float = BRISK_WALK,
 ) -> Reference:
-    """Return a standing "cycle" with the timing of a gait, by default a brisk walk, for training without any clip.
+    """Return a standing "cycle" with the timing of a gait, by default a brisk walk, for training without a clip.
 
     Speed sqrt(Fr g h) at the Froude number Fr; stride length 2.4 h Fr^0.34 (Alexander & Jayes 1983, fig. 5a,
-    cursorial mammals), so the period is their quotient. names, standing (J, 3) m, body_length_m: from
+    cursorial mammals); the period is their quotient. names, standing (J, 3) m, body_length_m: from
     `kinematics.standing_keypoints`
     """
     table = robot.skeletons[skeleton_name]
@@ -126,7 +127,7 @@ def neutral_reference(
 
 
 def make_stance(skeleton_name: str, names: tuple[str, ...], standing: np.ndarray, length_m: float) -> Stance:
-    """Bring standing keypoints (J, 3), m, into the side view, body lengths about the trunk's middle."""
+    """Project standing keypoints (J, 3), m, to the side view, in body lengths about the trunk's centre."""
     flat = body_normalise(standing[:, [0, 2]], names, skeleton(skeleton_name), length_m)
     space = dict(zip(names, standing, strict=True))
     bones = {
@@ -140,7 +141,7 @@ def make_stance(skeleton_name: str, names: tuple[str, ...], standing: np.ndarray
 def reachable_cycle(
     motion: Motion, table: KeypointTable, stance: Stance, names: tuple[str, ...], reach: Reach
 ) -> np.ndarray:
-    """Return the cycle (P, J, 2) that the robot's legs can follow, robot body lengths."""
+    """Return the cycle (P, J, 2), robot body lengths, within the reach of the robot's legs."""
     feet = {limb.foot: _foot_deviation(motion, limb) for limb in table.limbs}
     centres = {limb.foot: _foot_centre(limb, stance, reach) for limb in table.limbs}
     scale = min(
@@ -174,7 +175,7 @@ def reachable_cycle(
 
 
 def _no_farther(near: np.ndarray, far: np.ndarray, length: float) -> np.ndarray:
-    """Draw points (P, 2) in to at most `length` from others: in side view a bone may look shorter, not longer."""
+    """Limit the distance of points (P, 2) from others to `length`: in side view a bone only looks shorter."""
     offset = far - near
     distance = np.maximum(np.linalg.norm(offset, axis=-1, keepdims=True), 1e-9)
     return near + offset * np.minimum(1.0, length / distance)
@@ -186,13 +187,13 @@ def _links(limb: RobotLimb, stance: Stance) -> tuple[float, float]:
 
 
 def _foot_centre(limb: RobotLimb, stance: Stance, reach: Reach) -> np.ndarray:
-    """Return the point of the ground below the hip, the trunk lowered by `reach.crouch` of the leg."""
+    """Return the point on the ground below the hip, with the trunk lowered by `reach.crouch` of the leg."""
     hip, foot = stance.points[limb.hip], stance.points[limb.foot]
     return np.array([hip[0], foot[1] + reach.crouch * (hip[1] - foot[1])])
 
 
 def _foot_deviation(motion: Motion, limb: RobotLimb) -> np.ndarray:
-    """Return the clip's foot about the middle of its stride and above its stance height, (P, 2), up >= 0."""
+    """Return the clip's foot relative to the middle of its stride and its stance height, (P, 2), up >= 0."""
     track = motion.cycle[:, motion.joint_names.index(limb.foot)]
     row = motion.limb_names.index(limb.name)
     middle = motion.touchdown[row] + motion.duty_factor[row] * np.linspace(0.15, 0.85, 32)
@@ -206,7 +207,7 @@ def _check(motion: Motion, robot: Robot, table: KeypointTable, seen: tuple[str, 
     missing = [joint for joint in dict.fromkeys(wanted) if joint not in seen]
     if missing:
         raise UserError(
-            f"{', '.join(missing)}: never seen surely enough in the clip, but {robot.name} is judged by it; look at "
+            f"{', '.join(missing)}: never seen with enough confidence in the clip, but needed for {robot.name}; look at "
             "the overlay, lower pose.min_confidence or choose another pose backend"
         )
     unknown = [limb.name for limb in table.limbs if limb.name not in motion.limb_names]

@@ -1,4 +1,4 @@
-"""The likeliest hypothesis about the drawn legs, and how sure it is."""
+"""Choosing the most likely hypothesis about the legs, with its confidence."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from video2reward.settings.motion import MotionSettings
 from video2reward.similarity.period import Period
 from video2reward.skeletons import Skeleton
 
-# Nats by which another hypothesis must be likelier than what was found; where only names differ, which the mean cycle
-# puts right too; and where legs seem to move together. By which the next likely must be less likely to go unsaid.
+# Nats by which another hypothesis must beat the one found: in general; if only names differ, which the mean cycle also
+# corrects; if legs seem to move together. Lead over the runner-up below which there is a warning.
 _BETTER, _BETTER_NAMES, _BETTER_TOGETHER, _CLOSE = 8.0, 20.0, 1.0, 1.5
-# Misfit of a joint in a frame, nats, about 1 where all is well, at most, where no period was found.
+# Largest misfit per joint and frame, nats (about 1 for a good fit), to accept a hypothesis if no period was found.
 _FITS = 2.0
-# Part of the frames in which both legs may be drawn onto one place, so that nothing is said.
+# Fraction of frames with coinciding legs above which there is a warning.
 _TWICE = 0.15
-# Names that are right in one half of the frames, give or take this part, are given by place. Fore feet of animals that
-# walk follow the hind feet by about that part of the stride; those walk whose feet go back for longer than that.
+# Leg names carry no information if they are right in half of the frames, plus or minus _BY_PLACE. In a walk, fore feet
+# follow the hind feet by about _WALKS of the stride; a gait is a walk if feet move back for more than _WALKING of it.
 _BY_PLACE, _WALKS, _WALKING = 0.25, 0.2, 0.66
-# Strides up to this much longer than the longest are tried, as by `find_period`.
+# Factor by which slow motion may exceed the longest stride period, as in `find_period`.
 _SLOWER = 6.0
 
 
 @dataclass(frozen=True)
 class Settled:
-    """The track and the period to go on with.
+    """The chosen track and period.
 
-    sure: 0.5..1, against the next likely hypothesis, NaN where there was none to compare
-    renamed: another hypothesis than what was found is used; twins: (2, J) as for `fit_cycle`, where a leg was drawn onto
-        the other; warnings: sentences
+    sure: 0.5..1, relative to the next hypothesis, NaN without one
+    renamed: a hypothesis other than the one found is used
+    twins: (2, J) as for `fit_cycle`, for coinciding legs; warnings: sentences
     """
 
     track: Track
@@ -59,9 +59,9 @@ def settle(
     track: Track,
     again: Callable[[Drawn], Track],
 ) -> Settled:
-    """Keep what was found, or read the legs otherwise where that is likelier.
+    """Keep the track, or replace it by that of a more likely hypothesis.
 
-    track: as found; again: makes the track of another hypothesis
+    track: as found; again: builds the track of another hypothesis
     """
     period = find_period(track, keypoints, settings, kind)
     scene, states = _scene(keypoints, kind, min_confidence, leg_length_m, background, track)
@@ -113,7 +113,7 @@ def _scene(
     background: np.ndarray | None,
     track: Track,
 ) -> tuple[Scene | None, list[np.ndarray]]:
-    """Return what hypotheses are scored by, and the states (T,) per pair that the track has; None where one is never seen."""
+    """Return the scene and the track's states, (T,) per pair; no scene if a leg is never seen."""
     points, middle, trunk = about_trunk(keypoints, kind, min_confidence)
     heave = middle[:, 1] / trunk
     if background is not None:
@@ -128,7 +128,7 @@ def _scene(
 
 
 def _drawn(hypothesis: Hypothesis, scene: Scene, kind: Skeleton) -> tuple[Drawn, np.ndarray | None]:
-    """Return which column to read for each joint, (T, J), which joints are another's place, and their twins."""
+    """Return the column to read for each joint, the joints in another's place, and their twins."""
     count, joints = len(hypothesis.phase), len(kind.joints)
     columns, hidden = np.tile(np.arange(joints), (count, 1)), np.zeros((count, joints), bool)
     twins = np.full((2, joints), np.nan)
@@ -153,11 +153,11 @@ def _drawn(hypothesis: Hypothesis, scene: Scene, kind: Skeleton) -> tuple[Drawn,
 
 
 def flipped(ends: tuple[Assignment, ...]) -> list[bool]:
-    """Return of each end whether its second leg is the left one.
+    """Return for each pair whether its second leg is the left one.
 
-    As more frames have it. Of an end whose names say nothing, being by place, so that the gait of four legs is a usual
-    one: fore feet follow the hind feet of their side by less than half a stride where animals walk, and by half a
-    stride, as a trot, where they run (Hildebrand 1989, BioScience 39:766-775).
+    The majority of frames decides. If the names of a quadruped's pair carry no information, the more usual gait decides:
+    fore feet follow the hind feet of their side by less than half a stride in a walk, and by half a stride in a trot
+    (Hildebrand 1989, BioScience 39:766-775).
     """
     flips = [end.named < 0.5 for end in ends]
     unsure = [abs(end.named - 0.5) for end in ends]
@@ -173,17 +173,17 @@ def flipped(ends: tuple[Assignment, ...]) -> list[bool]:
 
 
 def _told(hypothesis: Hypothesis, scene: Scene, kind: Skeleton) -> list[str]:
-    """Return a sentence for each end whose legs are drawn onto one place."""
+    """Return a sentence for each pair of coinciding legs."""
     return [
-        f"{left.foot} and {right.foot} are drawn onto one leg in {end.twice:.0%} of the frames; what the other does there "
-        "is taken from its twin. Look at overlay.mp4; another pose backend may tell them apart."
+        f"{left.foot} and {right.foot} are detected on one leg in {end.twice:.0%} of the frames; the other leg is then "
+        "taken from its twin. Look at overlay.mp4; another pose backend may tell them apart."
         for end, (left, right) in zip(hypothesis.ends, scene.pairs, strict=True)
         if end.twice > _TWICE
     ]
 
 
 def doubt(chosen: Hypothesis, hypotheses: list[Hypothesis]) -> tuple[float, tuple[str, ...]]:
-    """Return how sure the chosen hypothesis is against the next likely, and a sentence if that is close."""
+    """Return the confidence in the chosen hypothesis against the runner-up, and a warning if it is close."""
     rivals = [one for one in hypotheses if not one.same_stride(chosen)]
     if not rivals:
         return 1.0, ()
@@ -201,5 +201,5 @@ def doubt(chosen: Hypothesis, hypotheses: list[Hypothesis]) -> tuple[float, tupl
 def _words(hypothesis: Hypothesis) -> str:
     how = "alternating" if hypothesis.alternate else "not alternating"
     twice = max(end.twice for end in hypothesis.ends)
-    drawn = ", both drawn onto one" if twice > 0.5 else ""
-    return f"{how}{drawn}, a stride in {hypothesis.period_s:.2f} s"
+    drawn = ", both detected as one" if twice > 0.5 else ""
+    return f"{how}{drawn}, with a stride of {hypothesis.period_s:.2f} s"

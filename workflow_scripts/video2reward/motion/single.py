@@ -1,4 +1,4 @@
-"""One motion between rests, as a jump or a landing: which part of the clip it is, and what it amounts to."""
+"""A single motion between rests, such as a jump or a landing."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import numpy as np
 from video2reward.motion.cleaning import smooth
 from video2reward.motion.footfall import Footfall
 
-# Activity counts from this part of its 95th percentile on, and from this speed, body lengths/s, at least.
+# Thresholds of activity: fraction of its 95th percentile, and minimum speed, body lengths/s.
 _ACTIVE, _LEAST = 0.15, 0.15
-# Window that activity is averaged over, pauses that do not end a motion, rest that is kept at either end, s.
+# Averaging window of the activity, longest pause within a motion, rest kept at both ends, s.
 _WINDOW_S, _PAUSE_S, _MARGIN_S = 0.1, 0.3, 0.1
-# Rest in which the way back to the start lies, as a part of the motion, and at least, s.
+# Rest for the return to the start: fraction of the motion's duration, and minimum, s.
 _REST, _LEAST_REST_S = 0.5, 0.5
-# A foot is off the ground when higher, body lengths, or faster, part of its highest speed.
+# A foot is off the ground if higher than this, body lengths, or faster than this fraction of its top speed.
 _HIGH, _FAST = 0.06, 0.25
-# All feet off the ground for longer is a flight, s.
+# Minimum duration of a flight, s.
 _FLIGHT_S = 0.05
 
 
 @dataclass(frozen=True)
 class Movement:
-    """Frames first..last (included) of the motion; rests: there is rest before or after it."""
+    """Frames first to last (inclusive) of the motion; rests: the subject rests before or after it."""
 
     first: int
     last: int
@@ -31,7 +31,7 @@ class Movement:
 
 
 def active_part(places: np.ndarray, fps: float) -> Movement | None:
-    """Find the motion in joints' places over the ground (T, J, 2), body lengths; None if nothing moves."""
+    """Find the motion in joint positions over the ground (T, J, 2), body lengths; None if nothing moves."""
     known = np.isfinite(places).all(axis=(0, 2))
     if len(places) < 4 or not known.any():
         return None
@@ -50,7 +50,7 @@ def active_part(places: np.ndarray, fps: float) -> Movement | None:
 
 
 def loop_of(body: np.ndarray, part: Movement, fps: float, samples: int) -> tuple[np.ndarray, float]:
-    """Close a motion (T, J, 2) to a loop by a smooth way back to its start -> (samples, J, 2), its time in s."""
+    """Close a motion (T, J, 2) to a loop with a smooth return; returns (samples, J, 2) and its duration, s."""
     seconds = (part.last - part.first) / fps
     period = seconds + max(_LEAST_REST_S, _REST * seconds)
     at = np.arange(samples) / samples * period
@@ -64,7 +64,7 @@ def loop_of(body: np.ndarray, part: Movement, fps: float, samples: int) -> tuple
 
 
 def contacts(feet: np.ndarray, fps: float) -> np.ndarray:
-    """Return whether each foot (T, L, 2), over the ground, body lengths, is on it: low and slow, (T, L) bool."""
+    """Return the ground contacts (T, L) bool of feet (T, L, 2), body lengths: contact is low and slow."""
     speed = np.linalg.norm(np.gradient(feet, axis=0) * fps, axis=-1)
     low = feet[..., 1] - np.nanpercentile(feet[..., 1], 5, axis=0) < _HIGH
     slow = speed < np.maximum(_LEAST, _FAST * np.nanmax(speed, axis=0))
@@ -72,7 +72,7 @@ def contacts(feet: np.ndarray, fps: float) -> np.ndarray:
 
 
 def landings(on: np.ndarray, part: Movement, fps: float, period: float, samples: int) -> Footfall:
-    """Return when each foot comes down after it was off the ground longest; the rest is spent on the ground."""
+    """Return the footfalls: touchdown follows a foot's longest flight; during the rest it is on the ground."""
     at = np.arange(samples) / samples * period * fps
     frames = np.minimum(part.first + at.astype(int), part.last)
     stance = on[frames] | (at > part.last - part.first)[:, None]
@@ -80,8 +80,8 @@ def landings(on: np.ndarray, part: Movement, fps: float, period: float, samples:
     return Footfall(float("nan"), touchdown, stance.mean(axis=0), stance)
 
 
-def figures(path: np.ndarray, on: np.ndarray, part: Movement, fps: float) -> dict[str, float]:
-    """Return duration and flight, s; the trunk's rise, drop and way forward, body lengths, from its start."""
+def movement_figures(path: np.ndarray, on: np.ndarray, part: Movement, fps: float) -> dict[str, float]:
+    """Return duration and flight, s; the trunk's rise, drop and forward distance from its start, body lengths."""
     moved = path[part.first : part.last + 1] - path[part.first]
     off = np.logical_not(on[part.first : part.last + 1].any(axis=1))
     return {
@@ -94,7 +94,7 @@ def figures(path: np.ndarray, on: np.ndarray, part: Movement, fps: float) -> dic
 
 
 def name_of(found: dict[str, float]) -> str:
-    """Call it a jump if there is a flight that rises, a landing if it only falls, else a movement."""
+    """Return "jump" for a flight that rises, "landing" for one that only falls, else "movement"."""
     if found["flight_s"] <= _FLIGHT_S:
         return "movement"
     return "jump" if found["rise"] > _HIGH else "landing"

@@ -1,4 +1,4 @@
-"""How fast the subject goes, by the trunk's path and by the standing feet, and within which interval that is."""
+"""The subject's speed from the trunk's path and from the feet in stance, with confidence intervals."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from video2reward.motion.subject import FEET
 from video2reward.motion.track import Track, ground_path, trunk_seen
 from video2reward.skeletons import Skeleton
 
-# Strides are left out in up to this many groups; an interval holds the truth in this part of the cases.
+# Number of jackknife groups of strides; coverage of the interval.
 _GROUPS, SURE = 10, 0.9
-# By what the speeds of the path and of the feet are off beside what strides differ by, as docs/accuracy.md has them.
+# Relative model errors of both speeds, in addition to the variation between strides; from docs/accuracy.md.
 _PATH_MODEL, _FEET_MODEL = 0.01, 0.05
-# Samples of the mean cycle that feet are read from.
+# Samples of the mean cycle.
 _FINE = 256
 
 
 @dataclass(frozen=True)
 class Speed:
-    """value, error: trunk lengths/s; error: half the width of the 90 % interval, NaN where there is one stride."""
+    """value, error: trunk lengths/s; error: half width of the 90 % interval, NaN with a single stride."""
 
     value: float
     error: float = float("nan")
@@ -36,9 +36,9 @@ def path_speed(
     kind: Skeleton,
     phase: np.ndarray | None = None,
 ) -> Speed:
-    """Return the trunk's mean speed to the right of the picture, or over the background, while it was seen.
+    """Return the trunk's mean speed to the right, in the picture or relative to the background, while it was seen.
 
-    phase: (T,) cycles, by which strides are told apart
+    phase: (T,) cycles, separates the strides
     """
     seen, path = trunk_seen(track, kind), ground_path(track, background)[:, 0]
 
@@ -54,7 +54,7 @@ def path_speed(
 def feet_speed(
     track: Track, phase: np.ndarray, period_s: float, forward: float, fall: Footfall, kind: Skeleton
 ) -> Speed:
-    """Return the speed at which standing feet go back past the trunk; forward: 1 or -1, to the right or left."""
+    """Return the backward speed of feet in stance relative to the trunk; forward: 1 right, -1 left."""
     feet = [kind.index(foot) for foot in kind.feet]
     places = np.where(track.seen[:, feet, None], track.body[:, feet] * [forward, 1.0], np.nan)
     begin, end = _FINE * fall.touchdown, _FINE * (fall.touchdown + fall.duty)
@@ -68,16 +68,16 @@ def feet_speed(
 
 
 def error_of(speed: float, travel: Speed, feet: Speed) -> float:
-    """Return the error of a speed that is that of the trunk, that of the feet or between the two."""
+    """Return the error of a speed that is the trunk's, the feet's or their mean."""
     if speed in (travel.value, feet.value):
         return (travel if speed == travel.value else feet).error
     return max(0.5 * abs(travel.value - feet.value), 0.5 * float(np.hypot(travel.error, feet.error)))
 
 
 def _error(fit: Callable[[np.ndarray], float], phase: np.ndarray) -> float:
-    """Return half the interval of a fit by leaving out strides in turn (grouped jackknife, Efron & Tibshirani 1993).
+    """Return the half width of a fit's interval by a grouped jackknife over strides (Efron & Tibshirani 1993).
 
-    fit: of the frames kept, (T,) bool
+    fit: function of the frames kept, (T,) bool
     """
     from scipy.special import stdtrit
 

@@ -1,4 +1,4 @@
-"""The parts of a clip in which its subject goes one way at a steady pace: a period, a speed and a gait have no meaning beyond one."""
+"""Splitting a clip into parts with one direction and a steady pace: period, speed and gait need such a part."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from video2reward.motion.facing import running_median
 from video2reward.motion.view import View, look
 from video2reward.skeletons import Skeleton
 
-# Nobody in view for longer splits a clip, and so does a way back of this length, s and trunk lengths.
+# A clip is split where the subject is out of view for longer than this, s, or moves back by this, trunk lengths.
 _GAP_S, _BACK = 0.5, 1.5
-# Another place than the one expected from the frames around, trunk lengths: another subject; and by what the
-# expectation may be wrong, as a part of the way since the subject was last seen.
+# Distance from the predicted place, trunk lengths, above which it is another subject; and the prediction's error as a
+# fraction of the distance moved since the subject was last seen.
 _JUMP, _UNCERTAIN = 0.75, 0.5
-# Fewer frames tell nothing.
+# Minimum number of frames of a part.
 _FEW = 4
-# A subject faces left or right from this size of `facing` on.
+# Magnitude of `facing` above which the direction is known.
 _FACES = 0.3
-# A pace is steady between these parts of its median; what is shorter is no change of pace, and no part, s.
+# Range of a steady pace relative to its median; shortest change of pace and shortest part, s.
 _STEADY, _BRIEF_S, _LEAST_S = (0.65, 1.5), 0.3, 0.5
-# Why a part ends where another piece follows, and why it begins there; {} stands for the time.
+# Reasons why a part ends and why the next one begins; {} is the time.
 _UNSEEN = "nobody is seen after {}", "nobody is seen before {}"
 _JUMPS = ("the track jumps to another place at {}",) * 2
 _TURNS = ("it turns round at {}",) * 2
 _SLOWS = "it rests or changes its pace from {} on", "it rests or changes its pace until {}"
-# Parts of at least this part of the longest are as good as it.
+# Parts of at least this fraction of the longest count as equally long.
 _ALIKE = 0.85
 
 
 @dataclass(frozen=True)
 class SteadyPart:
-    """Frames first to stop (excluded); before, after: why no more belongs to it, "" at the clip's own ends."""
+    """Frames first to stop (exclusive); before, after: why it is cut there, "" at the clip's own ends."""
 
     first: int
     stop: int
@@ -42,7 +42,7 @@ class SteadyPart:
     after: str = ""
 
     def split(self, places: list[tuple[int, int]], why: tuple[str, str]) -> list[SteadyPart]:
-        """Return the parts between stretches (first, stop) that are left out, which may be empty; why: after, before."""
+        """Return the parts between the stretches (first, stop) to leave out, possibly empty; why: after, before."""
         edges = [self.first, *(edge for place in sorted(places) for edge in place), self.stop]
         reasons = [self.before, *why * len(places), self.after]
         return [
@@ -55,10 +55,10 @@ class SteadyPart:
 def steady_parts(
     keypoints: Keypoints, kind: Skeleton, min_confidence: float, background: np.ndarray | None, fixed: bool
 ) -> list[list[SteadyPart]]:
-    """Return parts in which the subject is seen, goes one way and keeps its pace: the longest first.
+    """Return the parts in which the subject is seen, goes one way and keeps its pace, longest first.
 
-    fixed: the camera is known to stand still. Those alike in length are in one list; whole stretches that go one way, with
-    pauses and with gaps in which nobody is seen, come last. The whole clip is the only part where nothing ends it before.
+    fixed: the camera is known to be fixed. Parts of similar length share a list; stretches in one direction that contain
+    pauses or gaps come last. Without any split, the whole clip is the only part.
     """
     whole = SteadyPart(0, len(keypoints.times))
     view = look(keypoints, kind, min_confidence, background, fixed)
@@ -82,7 +82,7 @@ def cut(keypoints: Keypoints, part: SteadyPart) -> Keypoints:
 
 
 def say_part(part: SteadyPart, times: np.ndarray) -> list[str]:
-    """Return the sentence that names a part and why it is no longer; none for a whole clip. times: (T,) s, of the clip."""
+    """Return the sentence with a part's times and the reasons for its ends; none for a whole clip. times: (T,) s."""
     ends = ((part.before, part.first), (part.after, part.stop - 1))
     reasons = [why.format(f"{times[frame]:.2f} s") for why, frame in ends if why]
     if not reasons:
@@ -94,7 +94,7 @@ def say_part(part: SteadyPart, times: np.ndarray) -> list[str]:
 
 
 def _where_seen(view: View, whole: SteadyPart) -> list[SteadyPart]:
-    """Split where nobody is seen."""
+    """Split where the subject is not seen."""
     unseen = runs(~view.seen)
     ends = (0, len(view.seen))
     far = [(a, b) for a, b in unseen if a in ends or b in ends or view.times[b] - view.times[a - 1] > _GAP_S]
@@ -115,7 +115,7 @@ def _where_followed(view: View, part: SteadyPart) -> list[SteadyPart]:
 
 
 def _ways(whole: View, part: SteadyPart) -> list[SteadyPart]:
-    """Split where the subject turns round: on its path, or where that says nothing by the way it faces."""
+    """Split where the subject turns round, by its path or, if that is too slow, by its facing direction."""
     if part.stop - part.first < _FEW:
         return [part]
     view = whole.within(part.first, part.stop)
@@ -132,7 +132,7 @@ def _ways(whole: View, part: SteadyPart) -> list[SteadyPart]:
 
 
 def _paces(whole: View, part: SteadyPart) -> list[SteadyPart]:
-    """Split where the subject is much slower or faster than mostly, or where its path says nothing, its feet rest."""
+    """Split where the subject is much slower or faster than usual or, if its path is too slow, where its feet rest."""
     if part.stop - part.first < _FEW:
         return []
     view = whole.within(part.first, part.stop)
@@ -146,13 +146,13 @@ def _paces(whole: View, part: SteadyPart) -> list[SteadyPart]:
 
 
 def _heading(view: View, part: SteadyPart) -> float:
-    """Return which way the subject faces, or goes if that cannot be told: 1 to the right of the picture, or -1."""
+    """Return the facing direction, else the direction of travel: 1 right, -1 left."""
     faces = float(np.median(view.faces[part.first : part.stop]))
     return float(np.sign(faces if abs(faces) > _FACES else view.x[part.stop - 1] - view.x[part.first]))
 
 
 def _by_length(view: View, parts: list[SteadyPart]) -> list[list[SteadyPart]]:
-    """Group parts that are alike in length, the longest first."""
+    """Group parts of similar length, longest first."""
     left, groups = sorted(parts, key=lambda part: _seconds(view, part), reverse=True), []
     while left:
         least = _ALIKE * _seconds(view, left[0])
@@ -166,11 +166,11 @@ def _seconds(view: View, part: SteadyPart) -> float:
 
 
 def _corners(x: np.ndarray) -> list[int]:
-    """Return where a path (T,) turns back for at least `_BACK`, at its outermost places."""
+    """Return the turning points of a path (T,) that goes back by at least `_BACK`."""
     corners, extreme, ahead = [], 0, 0.0
     for i in range(1, len(x)):
         if not ahead:
-            # Not known yet which way it goes first: both outermost places so far may be a corner.
+            # The first direction is not known yet: either extreme so far may be a turning point.
             low, high = int(x[: i + 1].argmin()), int(x[: i + 1].argmax())
             if x[high] - x[low] >= _BACK:
                 ahead, extreme = (1.0, high) if high > low else (-1.0, low)
@@ -183,7 +183,7 @@ def _corners(x: np.ndarray) -> list[int]:
 
 
 def _sign(view: View, first: int, stop: int) -> float:
-    """Return which way a stretch of the path goes while the feet move, 0 if it says nothing."""
+    """Return the direction of a stretch of the path while the feet move, 0 if it is too slow."""
     there = view.speed[first:stop][view.moves[first:stop]]
     usual = float(np.median(there)) if len(there) else 0.0
     return float(np.sign(usual)) if abs(usual) > view.goes else 0.0

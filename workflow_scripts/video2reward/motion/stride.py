@@ -1,4 +1,4 @@
-"""The stride: its period, which way it goes, when feet touch down, how high the hips are."""
+"""The stride: period, direction, footfalls and hip height."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from video2reward.settings.motion import MotionSettings
 from video2reward.similarity.period import Period, estimate_period
 from video2reward.skeletons import Skeleton
 
-# Samples of the cycle that footfalls are read from.
+# Samples of the mean cycle.
 _FINE = 256
-# Strides up to this much longer than the longest are looked for: slow motion.
+# Factor by which slow motion may exceed the longest stride period.
 _SLOWER = 6.0
-# Trunk lengths/s: a subject seen to move faster than this travels that way.
+# Trunk lengths/s above which the trunk's path gives the direction of travel.
 _TRAVELS = 0.5
-# Joints at the front and at the back of a subject that looks where it goes.
+# Front and rear joints that give the facing direction.
 FACING = {
     "ap10k": (("Neck", "Nose"), ("Root_of_tail",)),
     "coco17": (("nose",), ("left_ear", "right_ear")),
@@ -32,7 +32,7 @@ FACING = {
 
 
 def find_period(track: Track, keypoints: Keypoints, settings: MotionSettings, kind: Skeleton) -> Period:
-    """Return the feet's stride period, however unsure; one beyond `max_period_s` only where that is sure."""
+    """Return the feet's stride period, even an unreliable one; beyond `max_period_s` only a reliable one."""
     found = _period(track, keypoints, settings.min_period_s, settings.max_period_s, kind, settings)
     if is_sure(found, settings):
         return found
@@ -43,20 +43,20 @@ def find_period(track: Track, keypoints: Keypoints, settings: MotionSettings, ki
 def period_near(
     track: Track, keypoints: Keypoints, settings: MotionSettings, kind: Skeleton, seconds: float
 ) -> Period:
-    """Return the feet's stride period within a tenth of `seconds`, or one and a half frames where these are longer."""
+    """Return the feet's stride period within 10 % or 1.5 frames of `seconds`, whichever is more."""
     near = max(0.1 * seconds, 1.5 / keypoints.fps)
     return _period(track, keypoints, seconds - near, seconds + near, kind, settings)
 
 
 def is_sure(period: Period, settings: MotionSettings) -> bool:
-    """Tell whether there is a period that can be relied on."""
+    """Tell whether the period is reliable."""
     return bool(np.isfinite(period.seconds) and period.strength >= settings.min_period_confidence)
 
 
 def no_period(
     track: Track, keypoints: Keypoints, settings: MotionSettings, kind: Skeleton, source: str
 ) -> UserError:
-    """Return the error of a clip in which nothing repeats."""
+    """Return the error for a clip without a periodic stride."""
     found = find_period(track, keypoints, settings, kind)
     seconds = keypoints.times[-1] - keypoints.times[0]
     best = (
@@ -83,7 +83,7 @@ def _period(
 
 
 def stride_phase(feet: np.ndarray, times: np.ndarray, period_s: float) -> np.ndarray:
-    """Return the phase (T,), cycles, of the feet (T, F, 2) that were seen."""
+    """Return the phase (T,), cycles, of those feet (T, F, 2) that were seen."""
     known = np.isfinite(feet).all(axis=(0, 2))
     return track_phase(feet[:, known, 0], times, period_s)
 
@@ -91,8 +91,8 @@ def stride_phase(feet: np.ndarray, times: np.ndarray, period_s: float) -> np.nda
 def find_direction(track: Track, travel: float, kind: Skeleton) -> float:
     """Return 1 if the subject travels to +x of the picture, -1 if to -x.
 
-    travel: the trunk's mean velocity in x against the background, trunk lengths/s; where it says nothing,
-    as with a camera that follows and shows no background, the subject goes where it faces
+    travel: the trunk's mean velocity in x relative to the background, trunk lengths/s. If it is too small, as
+    when the camera follows the subject against a plain background, the subject goes where it faces.
     """
     if abs(travel) > _TRAVELS:
         return float(np.sign(travel))
@@ -114,7 +114,7 @@ def footfalls(
     kind: Skeleton,
     twins: np.ndarray | None = None,
 ) -> Footfall:
-    """Return the footfalls, phases of `phase`; forward: 1 or -1, from `find_direction`; twins: see `fit_cycle`."""
+    """Return the footfalls relative to `phase`; forward: 1 or -1, from `find_direction`; twins: see `fit_cycle`."""
     feet = [kind.index(foot) for foot in kind.feet]
     seen = np.where(track.seen[:, feet, None], track.body[:, feet], np.nan)
     own = None if twins is None else _among(twins[:, feet], feet)
@@ -124,16 +124,16 @@ def footfalls(
 
 
 def _among(twins: np.ndarray, rows: list[int]) -> np.ndarray:
-    """Return twins (2, J) of joints `rows` with columns counted among these."""
+    """Return twins (2, J) of joints `rows`, with columns renumbered among these."""
     place = {row: k for k, row in enumerate(rows)}
     return np.array([[place.get(twin, np.nan) for twin in twins[0]], twins[1]])
 
 
 def hip_height(cycle: np.ndarray, kind: Skeleton, fall: Footfall, start: float) -> float:
-    """Return the standing hips' height above the ground, body lengths; of the hind limbs if there are two pairs.
+    """Return the hip height in stance, body lengths; of the hind limbs for a quadruped.
 
-    cycle: (P, J, 2). Of a subject with straight legs the 95th percentile of the distance from hip to foot, else
-    the median over stance of the height of hip over foot; the foot joint's own height is added.
+    cycle: (P, J, 2). For straight legs it is the 95th percentile of the hip-foot distance, otherwise the median
+    over stance of the hip's height above the foot; the foot joint's own height is added.
     """
     limbs = [limb for limb in kind.limbs if "hind" in limb.name] or list(kind.limbs)
     foot, heights = FEET[kind.name], []
@@ -148,7 +148,7 @@ def hip_height(cycle: np.ndarray, kind: Skeleton, fall: Footfall, start: float) 
 
 
 def twin_joints(kind: Skeleton, fall: Footfall) -> np.ndarray:
-    """Return for each joint of a leg that of the other side's and its lead in cycles, (2, J), for `fit_cycle`."""
+    """Return each leg joint's twin on the other side and its lead in cycles, (2, J), for `fit_cycle`."""
     twins = np.full((2, len(kind.joints)), np.nan)
     ends = [limb.name.split("_")[1:] for limb in kind.limbs]
     for i, limb in enumerate(kind.limbs):
@@ -163,6 +163,6 @@ def twin_joints(kind: Skeleton, fall: Footfall) -> np.ndarray:
 
 
 def first_touchdown(fall: Footfall) -> float:
-    """Return the phase at which the first limb that was seen touches down."""
+    """Return the touchdown phase of the first limb that was seen."""
     known = fall.touchdown[np.isfinite(fall.touchdown)]
     return float(known[0]) if len(known) else 0.0

@@ -1,4 +1,4 @@
-"""Left and right legs that a pose backend mistook for each other."""
+"""Swapping back left and right legs that the pose backend confused."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from video2reward.motion.track import Track
 from video2reward.motion.untangle import limb_pairs
 from video2reward.skeletons import Skeleton
 
-# Legs are swapped back in a frame where they are further than this from their mean cycle, trunk lengths, and
-# the exchanged legs less than this part of it.
+# Legs are swapped back in a frame if they are further than _FAR from their mean cycle, trunk lengths, and the
+# swapped legs are nearer than _BETTER times that distance.
 _FAR, _BETTER = 0.12, 0.5
 _POINTS = 128
 
 
 def unswap(track: Track, phase: np.ndarray, kind: Skeleton) -> tuple[Track, np.ndarray]:
-    """Exchange left and right where that fits the mean cycle far better -> (track, (T,) bool, frames changed).
+    """Swap left and right where that fits the mean cycle far better; returns (track, (T,) bool of changed frames).
 
-    Fore and hind legs are judged apart, by knees and feet; hips lie too close together to tell.
+    Fore and hind legs are judged separately, by knees and feet; hips are too close together.
     """
     body, seen, renamed = track.body.copy(), track.seen.copy(), track.exchanged.copy()
     cycle = fit_cycle(np.where(track.seen[..., None], track.body, np.nan), phase, _POINTS)
@@ -40,6 +40,6 @@ def unswap(track: Track, phase: np.ndarray, kind: Skeleton) -> tuple[Track, np.n
 
 
 def _distance(points: np.ndarray, mean: np.ndarray) -> np.ndarray:
-    """Return the mean distance over joints (T, J, 2) -> (T,), 0 where one is unknown."""
+    """Return the mean distance (T,) over joints (T, J, 2), 0 where a joint is unknown."""
     distance = np.linalg.norm(points - mean, axis=-1).mean(axis=-1)
     return np.where(np.isfinite(distance), distance, 0.0)

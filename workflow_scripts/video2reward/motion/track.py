@@ -1,4 +1,4 @@
-"""The subject's path through the picture, and its body about that path."""
+"""The trunk's path through the picture, and the body relative to it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from video2reward.skeletons import Skeleton
 
 @dataclass(frozen=True)
 class Track:
-    """Gapless pixels split into the trunk's path and the body about it, x right, y up.
+    """Gapless keypoints, split into the trunk's path and the body relative to it, x right, y up.
 
     middle: (T, 2) px; body: (T, J, 2) trunk lengths; scale: (T, 1, 1) px per trunk length; seen: (T, J)
-    outlier, exchanged: (T, J) bool, what was taken out and which joints were renamed
+    outlier, exchanged: (T, J) bool, removed samples and joints swapped with the other side
     """
 
     middle: np.ndarray
@@ -32,7 +32,7 @@ class Track:
 
 @dataclass(frozen=True)
 class Drawn:
-    """columns: (T, J) the column that is each joint; hidden: (T, J) bool, drawn on another joint's place."""
+    """columns: (T, J) the detected column of each joint; hidden: (T, J) bool, detected in another joint's place."""
 
     columns: np.ndarray
     hidden: np.ndarray
@@ -41,9 +41,9 @@ class Drawn:
 def about_trunk(
     keypoints: Keypoints, kind: Skeleton, min_confidence: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return joints about the trunk's middle (T, J, 2), trunk lengths, x right, y up, NaN where unseen.
+    """Return joints (T, J, 2) about the trunk's centre, trunk lengths; that centre (T, 2) px; trunk length (T,) px.
 
-    Then that middle (T, 2) px and the trunk's length (T,), px. Left and right are as they were named.
+    x right, y up, NaN where unseen; left and right as named by the backend.
     """
     pixels = seen_pixels(keypoints, min_confidence) * [1.0, -1.0]
     front, back = _ends(fill_gaps(pixels, keypoints.times), kind)
@@ -59,9 +59,9 @@ def split(
     source: str,
     drawn: Drawn | None = None,
 ) -> Track:
-    """Clean the keypoints and split them into the trunk's path and the body about it.
+    """Clean the keypoints and split them into the trunk's path and the body relative to it.
 
-    drawn: which drawn leg is which, if that is known better than `untangle` tells
+    drawn: assignment of the detected legs, if known; otherwise `untangle` finds it
     """
     names, times, fps = keypoints.joint_names, keypoints.times, keypoints.fps
     pixels = seen_pixels(keypoints, min_confidence) * [1.0, -1.0]
@@ -70,7 +70,7 @@ def split(
     filled = fill_gaps(pixels, times)
     front, back = _ends(filled, kind)
     trunk = float(np.median(np.linalg.norm(front - back, axis=-1)))
-    # A glitch of a frame would send untangling, which looks ahead along the feet's ways, astray.
+    # `untangle` extrapolates the feet's paths, so single-frame glitches would mislead it.
     calm = fill_gaps(drop_outliers(pixels, fps, trunk, GLITCH, other_sides(kind)), times)
     if drawn is None:
         columns = untangle(calm - 0.5 * (front + back)[:, None], trunk, kind)
@@ -95,7 +95,7 @@ def split(
 
 
 def ground_path(track: Track, background: np.ndarray | None) -> np.ndarray:
-    """Return the trunk's path over the ground, panning removed, (T, 2) trunk lengths from its start."""
+    """Return the trunk's path over the ground, without camera motion, (T, 2) trunk lengths from its start."""
     shift = 0.0 if background is None else background * [1.0, -1.0]
     path = (track.middle - shift) / track.scale.mean()
     moved: np.ndarray = path - path[0]
@@ -103,15 +103,15 @@ def ground_path(track: Track, background: np.ndarray | None) -> np.ndarray:
 
 
 def trunk_seen(track: Track, kind: Skeleton) -> np.ndarray:
-    """Return where a joint of either end of the trunk was seen, (T,) bool."""
+    """Return where both ends of the trunk were seen, (T,) bool."""
     front, back = (track.seen[:, [kind.index(j) for j in end]].any(axis=1) for end in (kind.front, kind.back))
     return np.asarray(front & back)
 
 
 def _scale(front: np.ndarray, back: np.ndarray, times: np.ndarray) -> np.ndarray:
-    """Return the trunk's length (T, 1, 1), px; the subject may come nearer, or turn a little, while it passes.
+    """Return the trunk's length (T, 1, 1), px, fitted by a parabola.
 
-    A parabola follows that, not the stride.
+    It follows a subject that comes nearer or turns a little, but not the stride.
     """
     clock = (times - times[0]) / (times[-1] - times[0]) - 0.5
     length = np.linalg.norm(front - back, axis=-1)
@@ -119,7 +119,7 @@ def _scale(front: np.ndarray, back: np.ndarray, times: np.ndarray) -> np.ndarray
 
 
 def _ends(points: np.ndarray, kind: Skeleton) -> tuple[np.ndarray, np.ndarray]:
-    """Return the trunk's ends over those of its joints that are seen at all."""
+    """Return the trunk's ends from those of its joints that are ever seen."""
     names = [
         name for name, known in zip(kind.joints, np.isfinite(points).all(axis=(0, 2)), strict=True) if known
     ]

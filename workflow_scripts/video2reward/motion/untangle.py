@@ -1,4 +1,4 @@
-"""Legs whose names a pose backend exchanged for a few frames, told by their jumps."""
+"""Undoing short left-right confusions of the legs, which show as jumps."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import numpy as np
 
 from video2reward.skeletons import Limb, Skeleton
 
-# What it costs to believe in exchanged names, trunk lengths a frame.
+# Cost of exchanged names, trunk lengths per frame.
 _RELUCTANCE = 0.03
 
 
 def untangle(points: np.ndarray, trunk: float, kind: Skeleton) -> np.ndarray:
-    """Tell where exchanging left and right makes the legs' movement smoother, as (T, J) columns to read.
+    """Return the column (T, J) to read for each joint so that the legs move most smoothly.
 
-    points: (T, J, 2) about the trunk's middle, gapless; trunk: its length in their unit
+    points: (T, J, 2) about the trunk's centre, gapless; trunk: its length in their unit
 
-    Pose models confuse the legs for a few frames where one passes the other. The sequence of names is taken
-    that costs least: the distance of knees and feet from where the two frames before would have them
-    (Viterbi's algorithm over pairs of frames), and a little for every frame with exchanged names.
+    Pose models confuse the legs for a few frames when one passes the other. The Viterbi algorithm over pairs of
+    frames finds the cheapest labelling: the cost is the distance of knees and feet from a linear extrapolation of
+    the two previous frames, plus a little for every frame with exchanged names.
     """
     columns = np.tile(np.arange(points.shape[1]), (len(points), 1))
     for left, right in limb_pairs(kind):
@@ -52,7 +52,7 @@ def _least_rough(named: np.ndarray, exchanged: np.ndarray) -> np.ndarray:
 
 
 def limb_pairs(kind: Skeleton) -> list[tuple[Limb, Limb]]:
-    """Return the legs of one end, left and right."""
+    """Return the pairs of legs, left and right."""
     return [
         (a, b)
         for i, a in enumerate(kind.limbs)
@@ -62,7 +62,7 @@ def limb_pairs(kind: Skeleton) -> list[tuple[Limb, Limb]]:
 
 
 def other_sides(kind: Skeleton) -> np.ndarray:
-    """Return (J,) the column of each knee's and foot's other side, and a joint's own where it has none."""
+    """Return the column (J,) of the other side's joint for knees and feet, of the joint itself for all others."""
     twins = np.arange(len(kind.joints))
     for left, right in limb_pairs(kind):
         for a, b in ((left.knee, right.knee), (left.foot, right.foot)):

@@ -1,4 +1,4 @@
-"""What tells the parts of a clip: where the subject is, which way it faces, how much its feet move."""
+"""Signals for splitting a clip: the subject's place, facing direction and foot activity."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from video2reward.motion.cleaning import fill_gaps, seen_pixels
 from video2reward.motion.facing import facing, mean_of_seen, running_median
 from video2reward.skeletons import Skeleton
 
-# The path says where the subject goes if that is faster than this part of its feet's movement about the trunk, the
-# second figure where a panning camera may be behind it: as a treadmill and a pan that lags a little are not.
+# Minimum speed of the path, as a fraction of the feet's speed about the trunk, for it to give the direction of travel;
+# the second value applies if the camera may pan. This excludes treadmills and a pan that lags slightly.
 _GOES, _GOES_UNSURE = 0.25, 0.5
-# Feet that move less than this part of their 75th percentile rest.
+# Feet rest below this fraction of the 75th percentile of their activity.
 _RESTS = 0.35
-# Half the window of speeds, of the feet and of the trunk, and of the median over the feet's, s.
+# Half windows, s: of the feet's speed, of the trunk's speed, and of the median over the feet's.
 _FEET_S, _TRUNK_S, _MEDIAN_S = 0.1, 0.3, 0.15
 
 
 @dataclass(frozen=True)
 class View:
-    """What is seen of a subject, frame by frame, or of a part of that; lengths in trunk lengths.
+    """Signals of a subject in each frame; lengths in trunk lengths.
 
-    seen: (T,) the trunk; place: (T, 2) in the picture and x: (T,) over the ground, NaN where it is not seen
-    faces: (T,) -1 to the left of the picture, 1 to its right; activity: (T,) of the feet about the trunk, 1/s
-    goes: how fast, as a part of the activity, a path has to be to say anything
+    seen: (T,) of the trunk; place: (T, 2) in the picture and x: (T,) over the ground, NaN where unseen
+    faces: (T,) -1 left to 1 right in the picture; activity: (T,) speed of the feet about the trunk, 1/s
+    goes: minimum speed of the path, fraction of the activity, for it to give a direction
     """
 
     times: np.ndarray
@@ -38,23 +38,23 @@ class View:
     goes: float
 
     def within(self, first: int, stop: int) -> View:
-        """Return a part of it."""
+        """Return the frames first to stop (exclusive)."""
         arrays = {name: value[first:stop] for name, value in vars(self).items() if name != "goes"}
         return View(**arrays, goes=self.goes)
 
     @property
     def typical(self) -> float:
-        """How fast the feet usually move about the trunk, 1/s."""
+        """The typical speed of the feet about the trunk, 1/s."""
         return max(float(np.percentile(self.activity, 75)), 1e-9)
 
     @property
     def path(self) -> np.ndarray:
-        """Where it is over the ground, (T,), also in frames in which it is not seen."""
+        """Its place over the ground, (T,), interpolated where unseen."""
         return np.interp(self.times, self.times[self.seen], self.x[self.seen])
 
     @property
     def speed(self) -> np.ndarray:
-        """Its speed over the ground to the right of the picture, (T,), as a part of the feet's."""
+        """Its speed over the ground to the right, (T,), as a fraction of the feet's."""
         return velocity(self.path, self.times, _TRUNK_S) / self.typical
 
     @property
@@ -66,9 +66,9 @@ class View:
 def look(
     keypoints: Keypoints, kind: Skeleton, min_confidence: float, background: np.ndarray | None, fixed: bool
 ) -> View | None:
-    """Return what is seen of the subject; None if its trunk or its feet hardly ever are.
+    """Return the subject's signals; None if trunk or feet are rarely seen.
 
-    background: (T, 2) px, its displacement; fixed: the camera is known to stand still
+    background: its displacement, (T, 2) px; fixed: the camera is known to be fixed
     """
     pixels, times = seen_pixels(keypoints, min_confidence, 0.0), keypoints.times
     front, back = (
@@ -94,7 +94,7 @@ def look(
 
 
 def velocity(values: np.ndarray, times: np.ndarray, half_s: float) -> np.ndarray:
-    """Return the mean velocity of values (T, ...) within `half_s` on either side, less at the ends."""
+    """Return the mean velocity of values (T, ...) over `half_s` on either side, less at the ends."""
     early, late = (np.clip(times + side * half_s, times[0], times[-1]) for side in (-1, 1))
     flat = values.reshape(len(values), -1)
     moved = np.stack([np.interp(late, times, way) - np.interp(early, times, way) for way in flat.T], axis=-1)
@@ -102,7 +102,7 @@ def velocity(values: np.ndarray, times: np.ndarray, half_s: float) -> np.ndarray
 
 
 def _activity(feet: np.ndarray, times: np.ndarray) -> np.ndarray:
-    """Return the speed of the feet (T, F, 2) that are seen, (T,), the median of all where none is."""
+    """Return the mean speed (T,) of the visible feet of (T, F, 2); the overall median where none is visible."""
     speeds = np.linalg.norm(velocity(fill_gaps(feet, times), times, _FEET_S), axis=-1)
     mean = mean_of_seen(np.where(np.isfinite(feet[..., 0]), speeds, np.nan))
     return np.where(np.isfinite(mean), mean, np.nanmedian(mean))

@@ -1,4 +1,4 @@
-"""What drawings of all pages share: size, type, colours, and SVG text that is the same in every run."""
+"""Shared style of all plots (size, font, colours), and reproducible SVG output."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import hashlib
 import html
 import io
 import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH = 5.4
-"""Inches: at this width a phone shows 9 point type as about 9 pixels."""
-# Told apart by colour-blind readers too (Okabe & Ito 2008); yellow is left out, too faint on white.
+"""Width of a figure, inches: on a phone, 9 pt text is then about 9 pixels high."""
+# Safe for colour-blind readers (Okabe & Ito 2008); without yellow, which is too faint on white.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (5, 1.5, 1.2, 1.5)))
 BLACK, GREY, PALE = "#111111", "#777777", "#CCCCCC"
@@ -32,13 +32,13 @@ _STYLE: Any = {
     "grid.linewidth": 0.5,
     "legend.frameon": False,
     "legend.fontsize": 8.5,
-    "svg.fonttype": "none",  # text stays text: searchable, read aloud, small
+    "svg.fonttype": "none",  # keep text as text: searchable, accessible, small
     "svg.hashsalt": "video2reward",
 }
 
 
 def new_figure(height: float) -> Figure:
-    """Return an empty figure of a page's width; height: inches."""
+    """Return an empty figure with the page's width; height: inches."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
@@ -47,14 +47,14 @@ def new_figure(height: float) -> Figure:
 
 
 def style() -> Any:
-    """Return the context in which axes are made and drawn."""
+    """Return the style context for making and drawing axes."""
     import matplotlib as mpl
 
     return mpl.rc_context(_STYLE)
 
 
 def svg(figure: Figure, meaning: str) -> str:
-    """Return the figure as SVG that goes straight into a page; `meaning`: what it shows, for who cannot see it."""
+    """Return the figure as SVG for embedding in a page; `meaning`: text alternative."""
     buffer = io.StringIO()
     with style():
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
@@ -62,7 +62,7 @@ def svg(figure: Figure, meaning: str) -> str:
     text = re.sub(r'<g id="[^"]*">', "<g>", text[text.index("<svg") :])
     text = re.sub(r'font-family: [^;"]*', "font-family: sans-serif", text)
     text = re.sub(r' d="[^"]*"', lambda path: re.sub(r"\.(\d\d)\d+", r".\1", path[0]), text)
-    # Names must be unique in a page of many drawings, or one would be clipped by another's frame.
+    # Ids must be unique on the page, or one plot would use another's clip paths.
     own = hashlib.sha256((meaning + text).encode()).hexdigest()[:8]
     text = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>v{own}-", text)
     label = html.escape(meaning, quote=True)
@@ -70,7 +70,7 @@ def svg(figure: Figure, meaning: str) -> str:
 
 
 def svg_saying(sentence: str) -> str:
-    """Return a drawing's place with a sentence in it, where there is nothing to draw."""
+    """Return a placeholder with a sentence, for a plot without data."""
     figure = new_figure(0.5)
     with style():
         figure.text(0.0, 0.5, sentence, va="center")
@@ -78,7 +78,7 @@ def svg_saying(sentence: str) -> str:
 
 
 def words(name: str) -> str:
-    """Return a joint's or limb's name as people write it."""
+    """Return a joint's or limb's name in plain words."""
     parts = name.split("_")
     sides = {"L": "left", "R": "right"}
     ends = {"F": "front", "B": "back"}
@@ -89,10 +89,10 @@ def words(name: str) -> str:
     return " ".join(parts).lower()
 
 
-def thinned(steps: Sequence[float], values: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
-    """Average values over neighbours and keep at most 150 points, so that curves can be told apart.
+def smoothed(steps: ArrayLike, values: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Smooth a curve and reduce it to at most 150 points.
 
-    Each point is the mean over a twentieth of the training up to it; points without a value are left out.
+    Each point is the mean over the preceding twentieth of the training; missing values are left out.
     """
     x, y = np.asarray(steps, float), np.asarray(values, float)
     known = np.isfinite(y)

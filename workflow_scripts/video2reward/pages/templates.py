@@ -1,4 +1,4 @@
-"""What self-contained pages share: templates, numbers as people read them, files as addresses."""
+"""Shared parts of self-contained pages: templates, number formats, data URLs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from video2reward.results.space import human_bytes
 
 
 def environment(*folders: Path) -> Any:
-    """Return the environment of the templates in `folders`: everything is escaped that is not marked as safe."""
+    """Return a Jinja environment for the templates in `folders`; it escapes everything not marked as safe."""
     import jinja2
 
     made = jinja2.Environment(
@@ -26,7 +26,7 @@ def environment(*folders: Path) -> Any:
 
 
 def figure(value: float | None) -> str:
-    """Return a number to three figures, what rounding has left of zero as 0; a dash where there is none."""
+    """Format a number with three significant digits, rounding noise as 0; a dash for None."""
     if value is None or not math.isfinite(value):
         return "–"
     if abs(value) < 1e-9:
@@ -35,12 +35,12 @@ def figure(value: float | None) -> str:
 
 
 def count(value: float | None) -> str:
-    """Return a whole number with its thousands apart; a dash where there is none."""
+    """Format an integer with thousands separators; a dash for None."""
     return "–" if value is None else f"{value:,.0f}".replace(",", "\u202f")
 
 
 def duration(seconds: float | None) -> str:
-    """Return a time as people read it: 4.2 s, 3 min 05 s, 2 h 10 min; a dash where there is none."""
+    """Format a duration: 4.2 s, 3 min 05 s, 2 h 10 min; a dash for None."""
     if seconds is None:
         return "–"
     if seconds < 59.95:
@@ -50,5 +50,5 @@ def duration(seconds: float | None) -> str:
 
 
 def data_address(content: bytes, kind: str) -> str:
-    """Return content as an address, so that the page needs nothing beside it."""
+    """Return content as a data URL, so that the page needs no other file."""
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"

@@ -1,4 +1,4 @@
-"""rl-games' PPO agent: its configuration, and the way between its weights and a `Policy`."""
+"""rl-games' PPO agent: its configuration, and the conversion between its weights and a `Policy`."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from video2reward.policy.vecenv import VecEnv
 from video2reward.settings.training import Training
 
 EVENTS = "tensorboard"
-"""Folder of the TensorBoard events, in the work folder."""
+"""Folder of the TensorBoard events, inside the work folder."""
 
-# rl-games' names of what a Policy holds.
+# rl-games' names for the parts of a Policy.
 _NAMES = {
     "running_mean_std.running_mean": "mean",
     "running_mean_std.running_var": "variance",
@@ -41,10 +41,10 @@ def make_agent(vecenv: VecEnv, training: Training, work: Path) -> A2CAgent:
     batch = vecenv.env.num_envs * training.horizon
     if batch % training.minibatches:
         raise UserError(
-            f"training: num_envs x horizon = {vecenv.env.num_envs} x {training.horizon} does not divide into "
+            f"training: num_envs x horizon = {vecenv.env.num_envs} x {training.horizon} is not divisible by "
             f"minibatches = {training.minibatches}"
         )
-    # rl-games prints its sizes; they would drown the progress lines of trainings side by side.
+    # rl-games prints its sizes, which would drown the progress lines of parallel training runs.
     with contextlib.redirect_stdout(io.StringIO()):
         agent = A2CAgent("train", _parameters(vecenv, training, work))
         agent.init_tensors()
@@ -54,16 +54,16 @@ def make_agent(vecenv: VecEnv, training: Training, work: Path) -> A2CAgent:
     return agent
 
 
-# What rl-games carries from one epoch to the next and leaves out of its own checkpoints.
+# State that rl-games carries from epoch to epoch but does not put into its own checkpoints.
 _CARRIED = ("dones", "current_rewards", "current_shaped_rewards", "current_lengths")
 
 
 def agent_state(agent: A2CAgent) -> dict[str, Any]:
-    """Return everything that the coming epochs depend on, but the global random generators.
+    """Return everything that later epochs depend on, except for the global random generators.
 
     weights: rl-games' own: network, normalisers, optimiser, counters, and the environment's complete state
-    last_lr, entropy_coef: what the schedule acts on (it holds nothing itself)
-    obs, carried: the last observation and the running episodes. Rollout and dataset are made anew each epoch.
+    last_lr, entropy_coef: the values that the (stateless) schedule updates
+    obs, carried: the last observation and the running episodes. Rollout and dataset are rebuilt each epoch.
     """
     return {
         "weights": agent.get_full_state_weights(),
@@ -75,7 +75,7 @@ def agent_state(agent: A2CAgent) -> dict[str, Any]:
 
 
 def restore_agent(agent: A2CAgent, state: dict[str, Any]) -> None:
-    """Put an agent made alike, and its environment, back to an `agent_state()`."""
+    """Restore an identically built agent, and its environment, to an `agent_state()`."""
     agent.set_full_state_weights(state["weights"])
     agent.last_lr, agent.entropy_coef = state["last_lr"], state["entropy_coef"]
     agent.update_lr(agent.last_lr)
@@ -85,7 +85,7 @@ def restore_agent(agent: A2CAgent, state: dict[str, Any]) -> None:
 
 
 def to_policy(agent: A2CAgent, units: tuple[int, ...], meta: dict[str, Any]) -> Policy:
-    """Return the agent's present policy, with its critic and normalisers."""
+    """Return the agent's current policy, with its critic and normalisers."""
     state = agent.model.state_dict()
     policy = Policy(agent.obs_shape[0], agent.actions_num, units, meta)
     own = {_own_name(name): value for name, value in state.items()}
@@ -95,18 +95,18 @@ def to_policy(agent: A2CAgent, units: tuple[int, ...], meta: dict[str, Any]) -> 
 
 
 def start_from(agent: A2CAgent, policy: Policy, training: Training, observation_names: list[str]) -> None:
-    """Give the agent a trained policy's weights and normalisers, and `training.warm_sigma` of noise.
+    """Warm-start the agent: a trained policy's weights and normalisers, and action noise `training.warm_sigma`.
 
-    The critic's output is started afresh: another reward has other returns.
+    The critic's output layer is reinitialised, because another reward has other returns.
     """
     names = policy.meta.get("observation_names")
     if names is not None and list(names) != list(observation_names):
         raise UserError(
-            "the policy to start from observes other signals than this task; train it again for this task"
+            "the policy to start from has other observations than this task; train it again for this task"
         )
     if policy.units != tuple(training.units):
         raise UserError(
-            f"the layers of the policy to start from are {policy.units}, the configuration's {training.units}"
+            f"the policy to start from has layers {policy.units}, the configuration {training.units}"
         )
     own: dict[str, Tensor] = policy.state_dict()
     state = agent.model.state_dict()
@@ -128,7 +128,7 @@ def _own_name(name: str) -> str:
 def _parameters(vecenv: VecEnv, training: Training, work: Path) -> dict[str, Any]:
     """Return rl-games' parameters.
 
-    What is not in `Training` follows IsaacGymEnvs' AnymalPPO.yaml: gradients clipped at norm 1, clipped value
+    Everything outside `Training` follows IsaacGymEnvs' AnymalPPO.yaml: gradients clipped at norm 1, clipped value
     loss, normalised observations, values and advantages.
     """
     env = vecenv.env

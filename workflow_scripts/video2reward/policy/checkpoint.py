@@ -1,4 +1,4 @@
-"""Checkpoints of a running training: what a killed one goes on from."""
+"""Checkpoints of a training run, from which a killed run resumes."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from video2reward.policy.seeding import generator_states, restore_generators
 class Checkpoint:
     """One file in the work folder, replaced atomically.
 
-    It holds the learner, the simulator's agents, the random generators and the curves so far: a training
-    that goes on from it ends as one that was never killed, to the last bit (with the same number of threads).
-    Tensors and plain values alone are written and read, so that a file from elsewhere can run nothing.
+    It holds the learner, the simulator's agents, the random generators and the curves so far: a resumed run ends bit
+    for bit like one that was never killed (with the same number of threads). Only tensors and plain values are written
+    and read, so a foreign file cannot run code.
     """
 
     def __init__(self, work: Path, identity: str) -> None:
-        """Look after `work`/checkpoint.pt; `identity` names the training, only its own is taken up."""
+        """Manage `work`/checkpoint.pt; only a checkpoint with the same `identity` is resumed."""
         self.path = work / "checkpoint.pt"
         self._identity = identity
 
     def save(self, agent: A2CAgent, rows: list[dict[str, float]], seconds: float) -> None:
-        """Write the present state."""
+        """Write the current state."""
         content = {
             "identity": self._identity,
             "agent": agent_state(agent),
@@ -38,39 +38,39 @@ class Checkpoint:
             "rows": rows,
             "seconds": seconds,
         }
-        buffer = io.BytesIO()  # torch turns a full disk into an error that does not say so
+        buffer = io.BytesIO()  # torch hides a full disk behind another error
         torch.save(content, buffer)
         with atomic_path(self.path) as aside:
             aside.write_bytes(buffer.getbuffer())
 
     def read(self) -> dict[str, Any] | None:
-        """Return what `save` wrote, or None if there is nothing or another training's."""
+        """Return the content written by `save`, None if there is none or it belongs to another training run."""
         if not self.path.exists():
             return None
         try:
             content = torch.load(self.path, map_location="cpu", weights_only=True)
         except Exception as error:  # a damaged pickle can raise anything
-            print(f"{self.path} is damaged ({type(error).__name__}); starting afresh", flush=True)
+            print(f"{self.path} is damaged ({type(error).__name__}); starting from scratch", flush=True)
             return None
         if not isinstance(content, dict) or content.get("identity") != self._identity:
-            print(f"{self.path} belongs to other settings, code or inputs; starting afresh", flush=True)
+            print(f"{self.path} belongs to other settings, code or inputs; starting from scratch", flush=True)
             return None
         return content
 
     def restore(self, agent: A2CAgent, content: dict[str, Any]) -> tuple[list[dict[str, float]], float]:
-        """Bring `agent` and the random generators to a saved state -> (rows, seconds so far)."""
+        """Restore `agent` and the random generators to a saved state -> (rows, seconds so far)."""
         try:
             restore_agent(agent, content["agent"])
             restore_generators(content["generators"])
             return content["rows"], float(content["seconds"])
         except (KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
             raise UserError(
-                f"{self.path} is no checkpoint of this training: {str(error).splitlines()[0][:200]}; delete it and run "
+                f"{self.path} is not a checkpoint of this training: {str(error).splitlines()[0][:200]}; delete it and run "
                 "again"
             ) from None
 
     def remove(self) -> None:
-        """Delete the file and halves that kills left; called when the training's outputs are written."""
+        """Delete the file and partial files of killed runs; called once the training's outputs are written."""
         self.path.unlink(missing_ok=True)
         for half in self.path.parent.glob(f".{self.path.name}.*"):
             shutil.rmtree(half, ignore_errors=True)

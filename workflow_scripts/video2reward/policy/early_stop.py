@@ -1,15 +1,15 @@
-"""The early stop: a candidate whose agents keep falling is not trained to the end of its budget.
+"""Early stopping: a candidate whose agents keep falling does not use up its budget.
 
-The rule looks at the candidate's own curve alone. From two fifths of the budget on, after every epoch, the training
-ends if all three hold of the last tenth of the budget:
+The rule uses only the candidate's own learning curve. From two fifths of the budget on, training stops after an epoch
+if all three hold for the last tenth of the budget:
 
 - an agent falls within a quarter of an episode on average;
-- it does not learn to stay up: it falls hardly less often than a quarter of the budget before, not by a fifth less;
-- it does not get better at its task either: the success is no higher than it was then.
+- it does not learn to stay up: falls are less than a fifth rarer than a quarter of the budget before;
+- it does not improve at its task either: success is no higher than it was then.
 
-Those that learn slowly fall often, but less and less, or get further before they do; those that stand, creep or move
-unlike the clip do not fall. None of them is stopped. `benchmarks/early_stop.py` measures what the rule saves and
-whether it changes who wins.
+Slow learners fall often, but less and less, or get further before they fall; candidates that stand, creep or move
+unlike the clip do not fall. None of these is stopped. `benchmarks/early_stop.py` measures what the rule saves and
+whether it changes the winner.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from dataclasses import dataclass
 from video2reward.settings.training import Training
 from video2reward.sim.base import BatchedEnv
 
-# Parts of the budget, but for WITHIN, a part of an episode, and LESS, a part of the earlier falls.
+# Fractions of the budget, except for WITHIN, a fraction of an episode, and LESS, a fraction of the earlier falls.
 FROM, WINDOW, EARLIER, WITHIN, LESS = 0.4, 0.1, 0.25, 0.25, 0.8
 MIN_EPOCHS = 5
-"""In a window; a training with fewer is too short to be judged by its curve."""
+"""Epochs per window; with fewer, a training run is too short to be judged by its curve."""
 
 
 @dataclass(frozen=True)
 class EarlyStop:
     """The rule for one training.
 
-    steps: the budget, environment steps; episode_s: time until an episode runs out; rollout_s: of an epoch
+    steps: the budget, environment steps; episode_s: episode time limit, s; rollout_s: duration of an epoch's rollout, s
     """
 
     steps: int
@@ -43,7 +43,7 @@ class EarlyStop:
         return cls(training.steps, env.episode_steps * env.dt, training.horizon * env.dt)
 
     def __call__(self, rows: Sequence[dict[str, float]]) -> str:
-        """Return why the training shall end after these epochs, "" if it shall go on."""
+        """Return why training should stop after these epochs, "" if it should continue."""
         step = rows[-1]["step"]
         if step < FROM * self.steps:
             return ""

@@ -1,4 +1,4 @@
-"""How good a policy is: falls, speed, velocity error, success and likeness to the clip."""
+"""Evaluate a policy: falls, speed, velocity error, success and similarity to the clip."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from torch import Tensor
 from video2reward.artifacts.motion import Motion
 from video2reward.artifacts.reference import Reference
 from video2reward.artifacts.rollout import Rollout
+from video2reward.artifacts.success import H_MTS
 from video2reward.policy.network import Policy
 from video2reward.scores.smoothness import foot_smoothness
 from video2reward.scores.statistics import interval
@@ -19,7 +20,7 @@ from video2reward.sim.base import BatchedEnv
 from video2reward.similarity import gait_similarity, paper_similarity, posture_similarity
 
 Act = Callable[[Tensor], Tensor]
-# (environment, observations -> actions, seconds) -> what the agents did.
+# (environment, observations -> actions, seconds) -> rollout of the agents.
 RollOut = Callable[[BatchedEnv, Act, float], Rollout]
 # A rollout -> the success of each agent (A,), as the task defines it.
 TaskSuccess = Callable[[Rollout], np.ndarray]
@@ -30,16 +31,16 @@ SETTLE_S = 1.0
 DEFINITIONS = {
     "deterministic": "every action is the policy's mean",
     "sampled": "every action is drawn from the policy's distribution, as in training",
-    "falls": "part of the agents that fell, commanded (v*, 0, 0), v* the clip's speed on this robot",
-    "speed": f"mean forward velocity after {SETTLE_S:.0f} s of starting up, m/s; 0 after a fall",
+    "falls": "fraction of the agents that fell at the command (v*, 0, 0), v* the clip's speed on this robot",
+    "speed": f"mean forward velocity after the first {SETTLE_S:.0f} s, m/s; 0 after a fall",
     "speed_ratio": "speed / v*",
-    "velocity_error": "length of the difference between the commanded velocity and the velocity averaged over "
-    f"one reference period, m/s; mean after {SETTLE_S:.0f} s of starting up; 0 m/s after a fall",
+    "velocity_error": "norm of the difference between the commanded velocity and the velocity averaged over "
+    f"one reference period, m/s; mean after the first {SETTLE_S:.0f} s; velocity 0 after a fall",
     "velocity_error_ratio": "velocity_error / v*",
-    "command_falls": "part of the agents that fell with the commands of training",
-    "expert": "terms of the published hand-written reward, each defined by its name, with the commands of training",
-    "expert_at_clip_speed": "the same commanded (v*, 0, 0)",
-    "h_mts": "maximum over the training's epochs of the success at a rollout's last step (Eureka)",
+    "command_falls": "fraction of the agents that fell with the training commands",
+    "expert": "terms of the published hand-written reward, each defined by its name, with the training commands",
+    "expert_at_clip_speed": "the same at the command (v*, 0, 0)",
+    "h_mts": H_MTS,
 }
 
 
@@ -55,9 +56,9 @@ def evaluate(
     seconds: float,
     seed: int,
 ) -> dict[str, Any]:
-    """Judge a policy deterministically and with its exploration noise -> figures by kind of action.
+    """Evaluate a policy deterministically and with its exploration noise -> figures by kind of action.
 
-    make_env: seed -> a fresh environment with the commands of training; every judgement gets the same
+    make_env: seed -> a new environment with the training commands; every evaluation gets the same one
     """
     generator = torch.Generator(policy.mean.device).manual_seed(seed)
     acts: dict[str, Act] = {
@@ -74,7 +75,7 @@ def evaluate(
 
 
 def walking_figures(rollout: Rollout, period_s: float) -> dict[str, float]:
-    """Return falls, speed and velocity error of a rollout with one fixed forward command."""
+    """Return falls, speed and velocity error of a rollout with a fixed forward command."""
     velocity = rollout.velocity_until_fall
     settle = _settle(rollout)
     wanted = float(rollout.commands[:, 0].mean())
@@ -91,13 +92,13 @@ def walking_figures(rollout: Rollout, period_s: float) -> dict[str, float]:
 
 
 def success(agents: np.ndarray) -> dict[str, Any]:
-    """Return the mean of the agents' successes (A,) and the 95 % interval of that mean."""
+    """Return the mean of the agents' success (A,) and its 95 % confidence interval."""
     found = interval(agents.tolist())
     return {"mean": found.mean, "interval": [found.low, found.high]}
 
 
 def moving_average(values: np.ndarray, width: int) -> np.ndarray:
-    """Return the mean over `width` steps around each step of (A, T, C), over fewer at the ends."""
+    """Return the moving average of (A, T, C) over `width` steps around each step, fewer at the ends."""
     from scipy.ndimage import convolve1d
 
     width = max(1, min(width, values.shape[1]))
@@ -148,5 +149,5 @@ def _on_commands(
 
 
 def _settle(rollout: Rollout) -> int:
-    """Return the steps left out at the start; never more than half of a short rollout."""
+    """Return the number of initial steps to skip, at most half of the rollout."""
     return min(round(SETTLE_S / rollout.dt), rollout.velocity.shape[1] // 2)

@@ -1,4 +1,4 @@
-"""The policy as ONNX, for robots without torch: normalisation inside, what it needs as metadata."""
+"""Export the policy as ONNX for robots without torch: normalisation included, all it needs as metadata."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ OPSET = 17
 TOLERANCE = 1e-5
 
 
-def export_onnx(policy: Policy, path: Path, largest: float = 3.0) -> float:
+def export_onnx(policy: Policy, path: Path) -> float:
     """Write policy.onnx, check it against torch and return the largest difference seen.
 
     Input "observation" (N, O) float32 unnormalised, output "action" (N, D) the mean action in -1..1.
     Metadata: every entry of `policy.meta` as JSON (observation names, joint order, action scale,
-    default pose, dt). A difference above 1e-5 is a `ValueError`, and no file is left.
+    default pose, dt). A difference above 1e-5 is a `ValueError`, and no file is written.
     """
     model = to_onnx(policy)
     onnx.checker.check_model(model)
     with atomic_path(path) as aside:
         onnx.save(model, str(aside))
-        difference = _difference(policy, aside, largest)
+        difference = _difference(policy, aside)
         if not difference <= TOLERANCE:
             raise ValueError(f"{path}: ONNX and torch differ by {difference:.1e}, more than {TOLERANCE:.0e}")
     return difference
@@ -82,14 +82,14 @@ def to_onnx(policy: Policy) -> onnx.ModelProto:
     return model
 
 
-def _difference(policy: Policy, path: Path, largest: float) -> float:
-    """Return the largest difference to torch on observations up to `largest` deviations from the mean."""
+def _difference(policy: Policy, path: Path) -> float:
+    """Return the largest difference from torch for observations up to three standard deviations off the mean."""
     import onnxruntime
 
     generator = torch.Generator().manual_seed(0)
     spread = torch.sqrt(policy.variance.float())
     noise = 2 * torch.rand(256, policy.num_observations, generator=generator) - 1
-    observations = policy.mean.float() + largest * spread * noise
+    observations = policy.mean.float() + 3.0 * spread * noise
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     (actions,) = session.run(None, {"observation": observations.numpy()})
     with torch.no_grad():

@@ -1,4 +1,4 @@
-"""Failures that are the candidate's own: they end its training with a verdict, not the workflow."""
+"""Failures that are the candidate's own: they end its training with a verdict, but not the workflow."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from video2reward.reward_contract import (
     MAX_IN_TRAINING,
     ContractError,
     Result,
+    check_alone,
     check_same_names,
-    others_matter,
     read_result,
 )
 from video2reward.signals import SIGNALS
@@ -25,38 +25,39 @@ if TYPE_CHECKING:
 
 GRACE_S = 5.0
 MAX_SHARE = 0.8
-"""A reward that has used GRACE_S of processor time may have used this part of the training's; honest ones use 0.03."""
+"""Largest share of the training's processor time, checked once a reward has used GRACE_S; honest rewards use 0.03."""
+_LONGEST = 8000  # characters of a traceback
 CONSTANT_CALLS = 1000
-"""So many calls with one and the same total for all agents end a training: nothing can be learned from it."""
+"""Training ends after so many calls with the same total for all agents, from which nothing can be learned."""
 
 
 class CandidateFailedError(Exception):
-    """The reward or the training run into the ground: an exception in the reward, NaN, infinity."""
+    """The candidate failed: an exception in its reward, NaN or infinity."""
 
 
 class Watch(Protocol):
-    """Is told when a call of the reward begins and ends, however it ends."""
+    """Is notified when a call of the reward begins and ends, however it ends."""
 
     def begin(self) -> None:
-        """Take note that a call begins."""
+        """Note that a call begins."""
 
     def end(self) -> None:
-        """Take note that it is over."""
+        """Note that the call has ended."""
 
 
-def shortened(text: str, most: int = 8000) -> str:
-    """Return a text without control characters, its two ends if it is longer than `most`."""
-    half = most // 2
-    return visible(text if len(text) <= most else f"{text[:half]}\n...\n{text[-half:]}")
+def shortened(text: str) -> str:
+    """Return a text without control characters, cut in the middle if it is long."""
+    half = _LONGEST // 2
+    return visible(text if len(text) <= _LONGEST else f"{text[:half]}\n...\n{text[-half:]}")
 
 
 class GuardedReward:
-    """A reward that is held to what its trial showed; what it does otherwise is a `CandidateFailedError`.
+    """A reward held to what its trial showed; any deviation is a `CandidateFailedError`.
 
-    It may raise nothing, change none of the simulator's tensors, return the same components every time, judge
-    each agent by itself and not use up the training's time. Anything raised elsewhere stays what it is: a fault
-    of ours must stop the run, not fail a candidate.
-    `needed` names the signals that the reward takes, so that a simulator may compute those alone.
+    It must raise nothing, change none of the simulator's tensors, always return the same components, depend on each
+    agent alone and not use up the training time. Errors from elsewhere pass through: a fault of ours must stop the
+    run, not fail a candidate.
+    `needed` names the signals that the reward takes, so that a simulator can compute only those.
     """
 
     def __init__(
@@ -68,8 +69,8 @@ class GuardedReward:
     ) -> None:
         """Wrap `reward`.
 
-        names: of its components, as its check found them; none: those of the first call count
-        seed: what the spot checks are drawn from
+        names: of its components, as found by its check; none: those of the first call
+        seed: for drawing the spot checks
         """
         self._reward = reward
         self._names = tuple(names)
@@ -95,8 +96,8 @@ class GuardedReward:
         return result.total, result.components
 
     def _run(self, signals: dict[str, Tensor]) -> Result:
-        """Call the reward and take in its result."""
-        # torch counts the writes into a tensor and all its views; numbers are copied anyway.
+        """Call the reward and check its result."""
+        # torch counts writes into a tensor and all its views; numbers are passed by value.
         before = {name: getattr(value, "_version", 0) for name, value in signals.items()}
         for watch in self._watches:
             watch.begin()
@@ -118,16 +119,11 @@ class GuardedReward:
         return result
 
     def _check_independence(self, signals: dict[str, Tensor], whole: Result) -> None:
-        """Run some of the agents without the others, in the first call and now and then."""
+        """Evaluate some of the agents without the others, in the first call and at random later."""
         index = self._spot_check.draw(signals, always=self._calls == 0)
         if index is None:
             return
-        if others_matter(whole, index, self._run(self._spot_check.part(signals, index))):
-            raise ContractError(
-                f"an agent's total changes with the other agents (N = {whole.values.shape[1]} and N = {len(index)} "
-                "differ); it must depend on the agent alone: give every sum, mean and norm its dim=, and do not "
-                "normalise over the agents"
-            )
+        check_alone(whole, index, self._run(self._spot_check.part(signals, index)))
 
     def _check_varies(self, result: Result) -> None:
         low, high = min(self._range[0], result.lows[0]), max(self._range[1], result.highs[0])
@@ -150,7 +146,7 @@ class GuardedReward:
 
 
 def _device(signals: dict[str, Tensor], total: Any) -> Any:
-    """Return the device that the signals are on."""
+    """Return the device of the signals."""
     for value in signals.values():
         if hasattr(value, "device"):
             return value.device

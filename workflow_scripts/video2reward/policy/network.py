@@ -16,16 +16,16 @@ from video2reward.errors import UserError
 
 FORMAT = "video2reward-policy-1"
 
-# Both as rl-games' RunningMeanStd has them, so that a trained network means the same here.
+# Both as in rl-games' RunningMeanStd, so that a trained network gives the same actions here.
 EPSILON = 1e-5
 CLIP = 5.0
 
 
 class PolicyFailed(UserError):  # noqa: N818  (a state of the file, not a fault)
-    """The file holds no policy: its training or its reward failed; `traceback` says how."""
+    """The file holds no policy, because its training or its reward failed; `traceback` says how."""
 
     def __init__(self, message: str, traceback: str) -> None:
-        """Keep the failed stage's traceback beside the sentence for the user."""
+        """Keep the failed stage's traceback beside the message for the user."""
         super().__init__(message)
         self.traceback = traceback
 
@@ -33,8 +33,8 @@ class PolicyFailed(UserError):  # noqa: N818  (a state of the file, not a fault)
 class Policy(nn.Module):
     """A Gaussian policy: normalised observation, ELU trunk shared with the critic, mean and log-std.
 
-    observations (N, O) unnormalised -> actions (N, D) in -1..1; meta["action"] says what they do, joint targets
-    or torques.
+    observations (N, O) unnormalised -> actions (N, D) in -1..1; meta["action"] says whether they are joint targets or
+    torques.
     """
 
     mean: Tensor
@@ -75,7 +75,7 @@ class Policy(nn.Module):
         return int(self.log_std.shape[0])
 
     def features(self, observations: Tensor) -> Tensor:
-        """Return what the heads read: the trunk's output for the normalised observations."""
+        """Return the input of the heads: the trunk's output for normalised observations."""
         scale = torch.sqrt(self.variance.float() + EPSILON)
         normalised = (observations - self.mean.float()) / scale
         return self.trunk(torch.clamp(normalised, -CLIP, CLIP))
@@ -85,20 +85,20 @@ class Policy(nn.Module):
         return torch.clamp(self.action_mean(self.features(observations)), -1.0, 1.0)
 
     def sample(self, observations: Tensor, generator: torch.Generator | None = None) -> Tensor:
-        """Return an action drawn as in training: mean plus noise, clipped to -1..1."""
+        """Return an action sampled as in training: mean plus noise, clipped to -1..1."""
         mean = self.action_mean(self.features(observations))
         noise = torch.randn(mean.shape, generator=generator, dtype=mean.dtype, device=mean.device)
         return torch.clamp(mean + torch.exp(self.log_std) * noise, -1.0, 1.0)
 
     def value(self, observations: Tensor) -> Tensor:
-        """Return the critic's estimate of the discounted return, in the training reward's unit, (N,)."""
+        """Return the critic's estimate of the discounted return (N,), in units of the training reward."""
         normalised = self.value_head(self.features(observations)).squeeze(-1)
         spread = torch.sqrt(self.value_variance.float() + EPSILON)
         return torch.clamp(normalised, -CLIP, CLIP) * spread + self.value_mean.float()
 
     @property
     def sigma(self) -> float:
-        """Geometric mean of the exploration noise over the actions."""
+        """Geometric mean over the actions of the noise's standard deviation."""
         return math.exp(float(self.log_std.detach().mean()))
 
 
@@ -114,7 +114,7 @@ def write_policy(path: Path, policy: Policy, provenance: Provenance) -> None:
 
 
 def write_failed_policy(path: Path, traceback: str, provenance: Provenance) -> None:
-    """Write the policy.pth of a candidate that failed: no weights, but the reason."""
+    """Write a failed candidate's policy.pth: the reason instead of weights."""
     _save(path, "failed", traceback, {"state": {}, "size": {}, "meta": {}}, provenance)
 
 
@@ -133,11 +133,13 @@ def read_policy_file(path: Path) -> dict[str, Any]:
 
 
 def load_policy(path: Path, device: str = "cpu") -> Policy:
-    """Return the policy in evaluation mode on a device; `PolicyFailed` if the file holds a failed candidate."""
+    """Return the policy in evaluation mode on a device; raises `PolicyFailed` if the file is a failed candidate's."""
     content = read_policy_file(path)
     if content["status"] != "ok":
         last = (content["traceback"].strip().splitlines() or ["no reason given"])[-1]
-        raise PolicyFailed(f"{path} holds no policy, its candidate failed: {last}", content["traceback"])
+        raise PolicyFailed(
+            f"{path} holds no policy because its candidate failed: {last}", content["traceback"]
+        )
     size = content["size"]
     policy = Policy(size["observations"], size["actions"], tuple(size["units"]), content["meta"])
     policy.load_state_dict(content["state"])
@@ -146,7 +148,7 @@ def load_policy(path: Path, device: str = "cpu") -> Policy:
 
 
 def _save(path: Path, status: str, traceback: str, content: dict[str, Any], provenance: Provenance) -> None:
-    buffer = io.BytesIO()  # torch turns a full disk into an error that does not say so
+    buffer = io.BytesIO()  # torch hides a full disk behind another error
     torch.save(
         {"format": FORMAT, "status": status, "traceback": traceback, "provenance": provenance, **content},
         buffer,

@@ -1,4 +1,4 @@
-"""The one place where training's random number generators are seeded, saved and restored."""
+"""Seed, save and restore the random number generators of training, in one place."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def seed_everything(seed: int) -> None:
 
 
 def generator_states() -> dict[str, Any]:
-    """Return the global generators' states as tensors and plain values, for a checkpoint."""
+    """Return the states of the global generators as tensors and plain values, for a checkpoint."""
     name, keys, *place = np.random.get_state(legacy=True)
     states: dict[str, Any] = {
         "random": random.getstate(),
@@ -30,7 +30,7 @@ def generator_states() -> dict[str, Any]:
 
 
 def restore_generators(states: dict[str, Any]) -> None:
-    """Put the global generators back to `generator_states()`."""
+    """Restore the global generators to `generator_states()`."""
     random.setstate(states["random"])
     name, keys, *place = states["numpy"]
     np.random.set_state((name, keys.numpy().astype(np.uint32), *place))

@@ -1,4 +1,4 @@
-"""Who wins a round, and who is the best so far."""
+"""Select a round's winner and the best candidate so far."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Winner:
 def describe(
     iteration: int, k: int, check: Check, training: dict[str, Any], evaluation: dict[str, Any]
 ) -> Candidate:
-    """Gather a candidate's verdict and figures from its check, training and evaluation records.
+    """Collect a candidate's verdict and figures from its check, training and evaluation records.
 
-    The first of the three that failed gives the traceback.
+    The traceback is that of the first of the three that failed.
     """
     failed = [r for r in ({"status": check.status, "traceback": check.traceback or check.message}, training, evaluation)
               if r["status"] != "ok"]  # fmt: skip
@@ -49,15 +49,15 @@ def describe(
 
 
 def by_success(candidates: Sequence[Candidate], method: Method) -> Winner:
-    """Choose the highest H_mts, as the paper and Eureka do."""
+    """Choose the candidate with the highest H_mts, like the paper and Eureka."""
     best = max(candidates, key=lambda c: _high(c.h_mts))
     return Winner(best, f"{best.name} has the highest H_mts, {_text(best.h_mts)}")
 
 
 def by_gait(candidates: Sequence[Candidate], method: Method) -> Winner:
-    """Choose the smallest gait distance, charged with the posture, of those that stay up and keep the commanded velocity.
+    """Choose the smallest gait distance, posture penalty included, among candidates within the limits on falls and velocity error.
 
-    If none does, the highest unbiased success.
+    If none is within the limits, choose the highest unbiased success.
     """
     able = [
         c
@@ -85,7 +85,7 @@ RULES: dict[str, Callable[[Sequence[Candidate], Method], Winner]] = {"success": 
 def select(
     candidates: Sequence[Candidate], method: Method, iteration: int, previous: Candidate | None
 ) -> Selection:
-    """Apply the method's rule to the round, then to its winner and the best of the rounds before."""
+    """Apply the method's rule to the round, then to its winner and the best of earlier rounds."""
     if method.selection not in RULES:
         raise ValueError(choices(method.selection, RULES, "selection rule"))
     rule = RULES[method.selection]
@@ -111,7 +111,7 @@ def select(
     if not whole:
         assert previous is not None
         return replace(
-            outcome, why=f"all {len(candidates)} candidates failed; {previous.name} stays the best"
+            outcome, why=f"all {len(candidates)} candidates failed; {previous.name} is still the best"
         )
     winner = rule(whole, method)
     outcome = replace(outcome, winner=winner.candidate.k, best=winner.candidate, why=winner.why)
@@ -123,7 +123,7 @@ def select(
 
 
 def executed_in_words(candidates: Sequence[Candidate]) -> str:
-    """Say how many candidates could be trained and judged, as first written and after repairs."""
+    """Say how many candidates could be trained and evaluated, as first written and after repairs."""
     whole = [c for c in candidates if c.status == "ok"]
     asked = sum(c.repairs for c in candidates)
     of = f"of {len(candidates)} candidates"
@@ -137,7 +137,7 @@ def executed_in_words(candidates: Sequence[Candidate]) -> str:
 
 
 def _judged(candidate: Candidate) -> float | None:
-    """Return the gait distance with posture, without it where it was not measured."""
+    """Return the gait distance with the posture penalty, or without it if posture was not measured."""
     return candidate.gait if candidate.judged is None else candidate.judged
 
 

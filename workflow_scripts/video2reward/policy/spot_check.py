@@ -1,4 +1,4 @@
-"""Spot checks in training: some agents are judged without the others, when and which the reward cannot know."""
+"""Spot checks in training: some agents are evaluated alone, at times and with choices that no reward can predict."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 REPEATING = frozenset(["commands", "phase_sin", "phase_cos", "foot_contacts", "collisions", "course"])
-"""Signals of an agent that often stay as they were."""
+"""Signals of an agent that often stay constant."""
 ONE_IN = 16
-"""Calls per spot check on average; one takes less time than a call."""
+"""Mean number of calls per spot check; a check takes less time than a call."""
 
 
 def per_agent(name: str, value: Any) -> bool:
@@ -24,7 +24,7 @@ def per_agent(name: str, value: Any) -> bool:
 
 
 def count_agents(signals: dict[str, Tensor]) -> int:
-    """Return N, 1 if no signal tells."""
+    """Return N, or 1 if no signal has a row per agent."""
     for name, value in signals.items():
         if per_agent(name, value):
             return value.shape[0]
@@ -32,18 +32,18 @@ def count_agents(signals: dict[str, Tensor]) -> int:
 
 
 class SpotCheck:
-    """Draws agents to be judged alone.
+    """Draws agents to evaluate alone.
 
-    What is drawn follows from `seed` and what the robot does in this call, so that a rerun, or a training that
-    goes on from a checkpoint, gives the same verdict; no reward can compute it.
+    The draw depends on `seed` and on the robot's motion in this call, so that a rerun or a resumed training gives the
+    same verdict, but no reward can compute it.
     """
 
     def __init__(self, seed: str) -> None:
-        """Draw from `seed`."""
+        """Use `seed` for all draws."""
         self._key = blake2b(seed.encode(), digest_size=32).digest()
 
     def draw(self, signals: dict[str, Tensor], always: bool = False) -> Tensor | None:
-        """Return the agents (n,), n < N of any order of magnitude, or None when no check is due."""
+        """Return the agents (n,), n < N of random order of magnitude, or None if no check is due."""
         import torch
 
         agents = count_agents(signals)
@@ -57,14 +57,14 @@ class SpotCheck:
 
     @staticmethod
     def part(signals: dict[str, Tensor], index: Tensor) -> dict[str, Tensor]:
-        """Return copies of the signals of the agents of `index` alone."""
+        """Return copies of the signals for the agents in `index`."""
         return {
             name: value[index.to(value.device)] if per_agent(name, value) else value
             for name, value in signals.items()
         }
 
     def _number(self, signals: dict[str, Tensor]) -> int:
-        """Return a number drawn from an agent's motion: one signal will do, commands and clocks repeat."""
+        """Return a number drawn from an agent's motion, as commands and clocks repeat; one signal is enough."""
         moving = [name for name, value in signals.items() if per_agent(name, value)]
         sha = blake2b(key=self._key, digest_size=8)
         for name in sorted(moving, key=lambda name: name in REPEATING)[:1]:

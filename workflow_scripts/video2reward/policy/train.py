@@ -15,8 +15,9 @@ import torch
 from rl_games.algos_torch import torch_ext
 from rl_games.algos_torch.a2c_continuous import A2CAgent
 
-from video2reward.artifacts.io import Provenance, digest
+from video2reward.artifacts.io import Provenance
 from video2reward.policy.agent import EVENTS, make_agent, start_from, to_policy
+from video2reward.policy.beginning import NEVER_BEGAN, Beginning
 from video2reward.policy.checkpoint import Checkpoint
 from video2reward.policy.failure import CandidateFailedError, shortened
 from video2reward.policy.network import Policy, load_policy
@@ -28,19 +29,18 @@ from video2reward.sim.base import BatchedEnv
 _PROGRESS_S = 5.0
 
 Stop = Callable[[list[dict[str, float]]], str]
-"""Rows so far -> why the training shall end here, "" if it shall go on; the same rows, the same answer."""
+"""Rows so far -> why training should stop here, "" if it should continue; depends on the rows alone."""
 
 
 @dataclass
 class Trained:
-    """What a training gave.
+    """The result of a training run.
 
-    status: "ok" or "failed" (the candidate's own fault: `traceback` says what)
+    status: "ok" or "failed" (the candidate's own fault, see `traceback`)
     rows: one per epoch, the columns of training_<k>.csv
-    steps: environment steps done, of all agents; seconds: wall time, over all resumed parts
-    init: what it began as, "scratch", "base" or "best", "" if it never began
-    warm_start: digest of the policy's file that it began as, "" if trained from scratch
-    stopped_early: why it ended before its budget was spent, "" if it did not
+    steps: environment steps of all agents; seconds: wall time, over all resumed parts
+    start: what it started from
+    stopped_early: why it stopped before the end of its budget, "" if it did not
     """
 
     status: str
@@ -50,19 +50,18 @@ class Trained:
     steps: int = 0
     seconds: float = 0.0
     seed: int = 0
-    init: str = ""
-    warm_start: str = ""
+    start: Beginning = NEVER_BEGAN
     stopped_early: str = ""
     checkpoint: Checkpoint | None = None
 
     def forget_checkpoint(self) -> None:
-        """Delete the checkpoint; called when the outputs are written, so that a rerun trains again."""
+        """Delete the checkpoint; called once the outputs are written, so that a rerun trains again."""
         if self.checkpoint is not None:
             self.checkpoint.remove()
 
     @property
     def h_mts(self) -> float | None:
-        """Maximum over the epochs of the success at the rollout's last step (Eureka's task score)."""
+        """Maximum over epochs of the success at the rollout's last step (Eureka's task score)."""
         return max((row["success"] for row in self.rows), default=None)
 
 
@@ -71,7 +70,7 @@ def train(
     training: Training,
     *,
     seed: int,
-    warm_start: Path | None,
+    start: Beginning,
     work: Path,
     steps: int,
     label: str,
@@ -81,28 +80,27 @@ def train(
 ) -> Trained:
     """Train on `env` for `steps` environment steps and return the last policy.
 
-    work: folder for checkpoints and TensorBoard events; a killed training of the same provenance,
-        settings and seed goes on from there and ends as an undisturbed one, wall times aside
-    label: stands before each progress line; meta: goes into the policy file
-    stop: asked after every epoch, decides from the rows alone; the policy that is there by then is the result
+    work: folder for checkpoints and TensorBoard events; a killed run with the same provenance, settings and seed
+    resumes from there and ends like an undisturbed one, except for wall times
+    label: prefix of each progress line; meta: goes into the policy file
+    stop: early-stopping rule, called after every epoch; the policy at that point is the result
     """
     seed_everything(seed)
-    result = Trained("ok", seed=seed, warm_start=digest(warm_start) if warm_start else "")
-    result.init = "base" if warm_start else "scratch"
+    result = Trained("ok", seed=seed, start=start)
     settings = training.model_dump(exclude={"threads", "checkpoint_s"})
-    key = json.dumps([provenance, settings, seed, steps, result.warm_start, env.num_envs], sort_keys=True)
+    key = json.dumps([provenance, settings, seed, steps, start.digest, env.num_envs], sort_keys=True)
     result.checkpoint = Checkpoint(work, key)
     saved = result.checkpoint.read()
     if saved is None:
-        shutil.rmtree(work / EVENTS, ignore_errors=True)  # an older training's curves
+        shutil.rmtree(work / EVENTS, ignore_errors=True)  # curves of an older run
     agent = make_agent(VecEnv(env), training, work)
     run = _Run(agent, result.checkpoint, training, label, steps, stop)
     if saved is not None:
         run.rows, run.seconds = result.checkpoint.restore(agent, saved)
-        print(f"{label}: goes on at step {agent.frame:,}", flush=True)
+        print(f"{label}: resuming at step {agent.frame:,}", flush=True)
     else:
-        if warm_start is not None:
-            start_from(agent, load_policy(warm_start), training, env.observation_names)
+        if start.policy is not None:
+            start_from(agent, load_policy(start.policy), training, env.observation_names)
         agent.obs = agent.env_reset()
     try:
         result.stopped_early = run.loop()
@@ -119,7 +117,7 @@ def train(
 
 
 class _Run:
-    """The loop over epochs: one rollout of `horizon` steps of all agents, then the updates."""
+    """The training loop: per epoch one rollout of `horizon` steps of all agents, then the updates."""
 
     def __init__(
         self,
@@ -141,7 +139,7 @@ class _Run:
         self.seconds = 0.0
 
     def loop(self) -> str:
-        """Train until the budget is spent, or less -> why it ended early, "" if it did not."""
+        """Train until the budget is spent or the rule stops it -> why it stopped early, "" if it did not."""
         before, first_step = self.seconds, int(self.agent.frame)
         start = shown = saved = time.monotonic()
         while self.agent.frame < self.steps:

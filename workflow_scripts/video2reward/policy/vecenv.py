@@ -1,4 +1,4 @@
-"""A `BatchedEnv` as rl-games' vectorised environment, which also keeps a rollout's figures."""
+"""Wrap a `BatchedEnv` as rl-games' vectorised environment, which also records the rollout's figures."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from gymnasium.spaces import Box
 from rl_games.common.ivecenv import IVecEnv
 from torch import Tensor
 
+from video2reward.artifacts.curves import COMPONENT
 from video2reward.policy.failure import CandidateFailedError
 from video2reward.sim.base import BatchedEnv, StepResult
 
@@ -18,25 +19,28 @@ class RolloutFigures:
     """Sums over one rollout (the steps between two updates), kept on the device: a step does not wait for them."""
 
     def __init__(self, num_envs: int, device: str) -> None:
-        """Start with nothing summed and every agent at the start of an episode."""
+        """Start with empty sums and every agent at the start of an episode."""
         self._num_envs = num_envs
         self._lengths = torch.zeros(num_envs, device=device)
         self._last_length = 0.0
         self.clear()
 
     def clear(self) -> None:
-        """Forget the sums; running episodes go on."""
+        """Reset the sums but keep the running episodes."""
         self._steps = 0
         self._success: Tensor | float = 0.0
         self._sums: dict[str, Tensor] = {}
 
     def add(self, result: StepResult) -> None:
-        """Take in one step of all agents."""
+        """Add one step of all agents."""
         self._steps += 1
         self._success = result.success.mean()
         self._lengths += 1
         ended = result.terminated | result.truncated
-        means = {"reward": result.reward, **{f"reward/{name}": v for name, v in result.components.items()}}
+        means = {
+            "reward": result.reward,
+            **{f"{COMPONENT}{name}": v for name, v in result.components.items()},
+        }
         counts = {"falls": result.terminated, "ended": ended, "ended_length": self._lengths * ended}
         for name, value in means.items():
             self._add(name, value.mean())
@@ -50,11 +54,11 @@ class RolloutFigures:
         self._sums[name] = value.double() if known is None else known + value
 
     def state(self) -> dict[str, Any]:
-        """Return what outlives `clear`: the running episodes."""
+        """Return the running episodes, which `clear` keeps."""
         return {"lengths": self._lengths.clone(), "last_length": self._last_length}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on from a `state()`."""
+        """Restore a `state()`."""
         self._lengths.copy_(state["lengths"])
         self._last_length = state["last_length"]
 
@@ -63,8 +67,8 @@ class RolloutFigures:
 
         reward, reward/<component>: means over agents and steps, per step
         success: mean over agents at the rollout's last step, as Eureka's H_mts reads it
-        episode_length: steps, mean over the episodes that ended here (none did: the last known, or
-            the running episodes' mean)
+        episode_length: steps, mean over the episodes that ended here (if none did, the last known mean, or the mean
+        of the running episodes)
         terminated_fraction: falls per agent during the rollout
         """
         sums = {name: float(total) for name, total in self._sums.items()}
@@ -83,7 +87,7 @@ class RolloutFigures:
 
 
 class VecEnv(IVecEnv):
-    """What rl-games steps; an observation that is not finite ends the training."""
+    """The environment that rl-games steps; a non-finite observation ends the training."""
 
     def __init__(self, env: BatchedEnv) -> None:
         """Wrap `env`."""
@@ -92,7 +96,7 @@ class VecEnv(IVecEnv):
         self.figures = RolloutFigures(env.num_envs, env.device)
 
     def get_env_info(self) -> dict[str, Any]:
-        """Return the spaces in rl-games' form."""
+        """Return the spaces in rl-games' format."""
         return {
             "observation_space": Box(-np.inf, np.inf, (self.env.num_observations,), np.float32),
             "action_space": Box(-1.0, 1.0, (self.env.num_actions,), np.float32),
@@ -105,22 +109,22 @@ class VecEnv(IVecEnv):
         return 1
 
     def reset(self) -> Tensor:
-        """Reset all agents, at different ages -> (N, O)."""
+        """Reset all agents, at different episode ages -> (N, O)."""
         observation = self.env.reset()
         self.env.spread_episodes()
         return observation
 
     def get_env_state(self) -> dict[str, Any]:
-        """Return the agents' complete state; rl-games puts it beside the weights."""
+        """Return the agents' complete state, which rl-games stores with the weights."""
         return {"env": self.env.state(), "figures": self.figures.state()}
 
     def set_env_state(self, state: dict[str, Any]) -> None:
-        """Put the agents back to a `get_env_state()`."""
+        """Restore the agents to a `get_env_state()`."""
         self.env.restore(state["env"])
         self.figures.restore(state["figures"])
 
     def step(self, actions: Tensor) -> tuple[Tensor, Tensor, Tensor, dict[str, Tensor]]:
-        """Step all agents -> observation, reward, done, infos with `time_outs` for the value bootstrap."""
+        """Step all agents -> observation, reward, done, infos with `time_outs` for value bootstrapping."""
         result = self.env.step(actions)
         self._check(result)
         self.figures.add(result)
@@ -129,7 +133,7 @@ class VecEnv(IVecEnv):
         return result.observation, result.reward, done, {"time_outs": time_outs}
 
     def _check(self, result: StepResult) -> None:
-        """Demand finite observations; the reward's own results its `GuardedReward` has checked."""
+        """Require finite observations; `GuardedReward` has checked the reward's results."""
         if not bool(torch.isfinite(result.observation).all()):
             columns = (~torch.isfinite(result.observation)).any(0).nonzero().flatten().tolist()
             names = ", ".join(self.env.observation_names[i] for i in columns[:5])

@@ -1,4 +1,4 @@
-"""From the motion, the robot, the method and the last round to the messages a model is sent."""
+"""Build the messages for a model from the motion, the robot, the method and the last round."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Ingredients:
     """Everything a prompt is made of.
 
     task_source: the task's source code as text, "" to leave it out
-    last: the round before, None in the first
+    last: the previous round, None in the first
     """
 
     reference: Reference
@@ -42,9 +42,9 @@ class Ingredients:
 
 
 def build_prompt(given: Ingredients, templates: Path, window: Window | None = None) -> Prompt:
-    """Return the prompt; `templates` is the folder of the text files (resources/prompts).
+    """Return the prompt; `templates` is the folder of the templates (resources/prompts).
 
-    A prompt that does not fit into the model's window is shortened (length.py says in which order).
+    A prompt that exceeds the model's context window is shortened (length.py gives the order).
     """
     render = _Templates(templates)
     return fitted(lambda length: _of_length(given, render, length), window)
@@ -63,13 +63,14 @@ def _of_length(given: Ingredients, render: _Templates, length: Length) -> Prompt
 
 
 def prompt_facts(given: Ingredients, samples: int = 20) -> dict[str, Any]:
-    """Return what the prompt says as figures; only what the method shows."""
+    """Return the prompt's content as figures, only what the method shows."""
     method, reference = given.method, given.reference
     names = reference.keypoint_names
     facts: dict[str, Any] = {
         "iteration": given.iteration,
         "robot": given.robot.name,
         "task": given.task.name,
+        "one_command": given.words.one_command,
         "parts": method.prompt,
         "task_description": method.task_description or given.robot.task_description,
         "signals": signal_facts((*method.signals, given.task.name), given.robot, names),
@@ -93,7 +94,7 @@ def prompt_facts(given: Ingredients, samples: int = 20) -> dict[str, Any]:
 
 
 class _Templates:
-    """The text files, each one part; a variable that a file names and nobody gives is an error."""
+    """The templates, one per part; an undefined variable is an error."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -106,11 +107,11 @@ class _Templates:
         )
 
     def __call__(self, name: str, **values: Any) -> str:
-        """Fill in <name>.j2; a fault in it is a `UserError`."""
+        """Render <name>.j2; a fault in it is a `UserError`."""
         try:
             return self._environment.get_template(f"{name}.j2").render(**values).strip()
         except jinja2.TemplateNotFound:
-            raise UserError(f"the prompt's part {name}.j2 is missing in {self._folder}") from None
+            raise UserError(f"the prompt template {name}.j2 is missing in {self._folder}") from None
         except jinja2.TemplateError as error:
             raise UserError(f"{self._folder / name}.j2: {error}") from None
 
@@ -177,7 +178,7 @@ _PARTS = {
 def _continued(
     messages: list[Message], given: Ingredients, length: Length, render: _Templates
 ) -> list[Message]:
-    """Append the best reward as the assistant's turn and its judgement as the user's."""
+    """Append the best reward as the assistant's turn and its feedback as the user's."""
     last = given.last
     if last is None:
         return messages
@@ -189,7 +190,7 @@ def _continued(
     else:
         shown = {"video": "keypoints" in given.method.prompt, "signals": "keypoints" in given.method.signals}
         answer = render("feedback", feedback=feedback, posture="posture" in said, **shown)
-    if not last.reward:  # roles must alternate: no server accepts two turns of the user in a row
+    if not last.reward:  # roles must alternate: servers reject two user turns in a row
         return [messages[0], {"role": "user", "content": f"{messages[1]['content']}\n\n{answer}"}]
     previous = {"role": "assistant", "content": f"```python\n{last.reward}\n```"}
     return [*messages, previous, {"role": "user", "content": answer}]

@@ -1,4 +1,4 @@
-"""The environment as the model sees it: the catalogue's visible_signals signals with this robot's shapes."""
+"""The environment as the model sees it: the catalogue's visible signals with this robot's shapes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from video2reward.signals import Signal, visible_signals
 class Words:
     """The control's and the task's own words.
 
-    actions: what the policy's actions are; commands: what they ask for; one_command: all agents are commanded alike
+    actions: what the policy's actions are; commands: what they ask for; one_command: all agents get the same command
     """
 
     actions: str
@@ -23,7 +23,7 @@ class Words:
 
 
 def signal_facts(groups: Iterable[str], robot: Robot, keypoints: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Return what is known of each visible_signals signal, with sizes for D, F and J of this robot."""
+    """Return the facts on each visible signal, with D, F and J of this robot."""
     sizes = {"D": len(robot.joints), "F": len(robot.feet), "J": len(keypoints)}
     return [
         {
@@ -39,7 +39,7 @@ def signal_facts(groups: Iterable[str], robot: Robot, keypoints: tuple[str, ...]
 
 
 def signal_table(facts: list[dict[str, Any]]) -> str:
-    """Return one line a signal: `name: type (shape) [unit]; meaning; frame`."""
+    """Return one line per signal: `name: type (shape) [unit]; meaning; frame`."""
     lines = []
     for s in facts:
         frame = f"; {s['frame']}" if s["frame"] else ""
@@ -49,19 +49,19 @@ def signal_table(facts: list[dict[str, Any]]) -> str:
 
 
 def orders(groups: Iterable[str], robot: Robot, keypoints: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Return the orders in which joints, feet and (if they may be seen) keypoints are stored."""
+    """Return the order of joints, feet and (if visible) keypoints."""
     found = {"Order of the joints": robot.joints, "Order of the feet": robot.feet}
     if {"keypoints", "reference"} & set(groups):
         found["Order of the keypoints"] = keypoints
     return found
 
 
-def example_arguments(facts: list[dict[str, Any]], count: int = 3) -> str:
-    """Return the beginning of a signature with real signals: `base_lin_vel: torch.Tensor, ..., dt: float`."""
-    chosen = facts[:count] + [s for s in facts if s["name"] == "dt"]
+def example_arguments(facts: list[dict[str, Any]]) -> str:
+    """Return the start of a signature with real signals: `base_lin_vel: torch.Tensor, ..., dt: float`."""
+    chosen = facts[:3] + [s for s in facts if s["name"] == "dt"]
     return ", ".join(f"{s['name']}: {s['type']}" for s in chosen)
 
 
 def _shape(signal: Signal, sizes: dict[str, int]) -> str:
-    """Return "N, 12"-like text: N stays a letter, it is the number of agents."""
+    """Return a text like "N, 12"; N, the number of agents, stays a letter."""
     return ", ".join(str(sizes.get(part, part)) for part in signal.shape)

@@ -1,4 +1,4 @@
-"""What a cycle's curves amount to: per-joint mean, amplitude and phase."""
+"""Figures of a cycle: mean, amplitude and phase per joint."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from video2reward.skeletons import skeleton
 
 
 def joint_figures(names: tuple[str, ...], cycle: np.ndarray) -> list[dict[str, Any]]:
-    """Return per joint of a cycle (P, J, 2): name, mean, amplitude, phase, each for x and y.
+    """Return name, mean, amplitude and phase of each joint of a cycle (P, J, 2), for x and y.
 
-    amplitude: half of peak to peak, body lengths
+    amplitude: half the peak-to-peak range, body lengths
     phase: cycles 0..1 at which the first harmonic, a cos(2 pi (phase - p)), peaks
     """
     mean = cycle.mean(0)
@@ -51,9 +51,9 @@ def motion_figures(reference: Reference, motion: Motion) -> dict[str, Any]:
 
 
 def posture_figures(reference: Reference) -> dict[str, Any]:
-    """Return the wanted posture: lean degrees and its sine, knees degrees (on the robot, in the video), legs, hip height.
+    """Return the target posture: lean degrees and its sine, knees degrees (on the robot, in the video), legs, hip height.
 
-    human: whether the lean is the clip's; an animal's trunk is wanted as the robot stands
+    human: whether the lean is the clip's; for animals the target is the robot's standing trunk
     """
     wanted = wanted_posture(reference)
     rounded = {part: round(wanted.mean(part), 1) + 0.0 for part in ("lean", "legs", "knees")}
@@ -67,7 +67,7 @@ def posture_figures(reference: Reference) -> dict[str, Any]:
 
 
 def _single_figures(reference: Reference, motion: Motion) -> dict[str, float]:
-    """Return a single motion's figures on the robot: duration, flight, s; trunk's rise, drop, way forward, m."""
+    """Return a single motion's figures on the robot: duration, flight, s; the trunk's rise, drop and forward travel, m."""
     found, legs = motion.gait_figures, reference.time_scale**2
     metres = motion.leg_length_m / motion.leg_length * legs
     return {

@@ -1,4 +1,4 @@
-"""Keypoint trajectories as text: one line a joint, the paper's form (Zeng et al. 2024, figure 2)."""
+"""Keypoint trajectories as text: one line per joint, in the paper's form (Zeng et al. 2024, figure 2)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import numpy as np
 
 MIN_SAMPLES = 10
 STILL = 0.005
-"""A joint that moves less than this peak to peak, body lengths, is written as one position."""
+"""A joint with a smaller peak-to-peak motion, body lengths, is written as one position."""
 
 
 def resampled(cycle: np.ndarray, samples: int = 20) -> np.ndarray:
-    """Return `samples` points of a closed cycle (P, J, 2), evenly spaced from phase 0 -> (samples, J, 2).
+    """Resample a closed cycle (P, J, 2) at evenly spaced phases from 0 -> (samples, J, 2).
 
-    Every value is rounded to the three decimals that the text shows.
+    Values are rounded to the three decimals that the text shows.
     """
     if samples < MIN_SAMPLES:
-        raise ValueError(f"{samples} samples a cycle lose the gait; at least {MIN_SAMPLES}")
+        raise ValueError(f"{samples} samples per cycle are too few for a gait; at least {MIN_SAMPLES}")
     points = len(cycle)
     position = np.arange(samples) * points / samples
     low = position.astype(int)

@@ -1,4 +1,4 @@
-"""How long a prompt may be, and what is left out, in which order, where it would be too long."""
+"""How long a prompt may be, and what is left out in which order if it is too long."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from video2reward.artifacts.prompt import Message, Prompt
 from video2reward.errors import UserError
 
 _PIECES = re.compile(r"[A-Za-z]+|\s+|.")
-# Tokens of a message beside its content: its role and marks.
+# Tokens of a message besides its content: its role and delimiters.
 _MESSAGE = 8
 
 
 @dataclass(frozen=True)
 class Length:
-    """How much is told: samples of the stride, whether the task's source, which version of a part of the feedback.
+    """How much the prompt says: samples of the stride, whether the task's source, which versions of the feedback.
 
-    feedback: part -> 0 the longest version, further ones are shorter, beyond the last it is left out
+    feedback: part -> version; 0 is the longest, higher ones are shorter, beyond the last the part is left out
     """
 
     samples: int = 20
@@ -26,7 +26,7 @@ class Length:
     feedback: Mapping[str, int] = field(default_factory=dict)
 
     def shorter(self, subject: str, left: int) -> Length:
-        """Return it with less of one subject, as STEPS has it."""
+        """Return it with less of one subject, as in STEPS."""
         if subject == "samples":
             return replace(self, samples=left)
         if subject == "source":
@@ -35,9 +35,9 @@ class Length:
 
 
 _GONE = 99  # beyond any part's last version
-# What goes first tells least. Never shortened: signals, task, rules, figures of the motion, the last reward, its
+# The least informative goes first. Never shortened: signals, task, rules, figures of the motion, the last reward, its
 # success and score, its gait and posture.
-# Subject, what is left of it in words, and as a number: samples, whether the source is told, or a part's version.
+# Subject, what remains of it in words, and as a number: samples, whether the source is included, or a part's version.
 STEPS: tuple[tuple[str, str, int], ...] = (
     ("components", "five values of each training curve", 1),
     ("samples", "16 samples of the stride", 16),
@@ -59,11 +59,11 @@ STEPS: tuple[tuple[str, str, int], ...] = (
 
 
 def tokens(text: str) -> int:
-    """Return how many tokens a text has at most, by an estimate that needs no tokenizer.
+    """Return an upper estimate of a text's tokens, without a tokeniser.
 
-    A word counts a token for every four letters begun, each digit and each mark one, white space one unless it is
-    a single blank, a character beyond ASCII as many as it has bytes. Its length alone will not do: of figures such
-    as [0.828, -0.716] nearly every character is a token.
+    A word counts one token per four letters or part thereof, each digit and punctuation mark one, white space one unless
+    it is a single space, a non-ASCII character one per byte. Length alone is not enough: in numbers such as
+    [0.828, -0.716] nearly every character is a token.
     """
     return sum(_tokens(piece) for piece in _PIECES.findall(text))
 
@@ -76,15 +76,15 @@ def _tokens(piece: str) -> int:
 
 
 def prompt_tokens(messages: Iterable[Message]) -> int:
-    """Return how many tokens messages have at most."""
+    """Return an upper estimate of the tokens of messages."""
     return sum(tokens(message["content"]) + _MESSAGE for message in messages)
 
 
 @dataclass(frozen=True)
 class Window:
-    """A model's window, in tokens: llm.context_tokens and llm.max_tokens.
+    """A model's context window, tokens: llm.context_tokens and llm.max_tokens.
 
-    Beside the prompt it must hold an answer, and one more if the first is sent back with what is wrong with it.
+    Besides the prompt it must hold an answer, and a second one if the first is sent back for repair.
     """
 
     context: int
@@ -92,14 +92,14 @@ class Window:
 
     @property
     def room(self) -> int:
-        """Tokens that a prompt may have."""
+        """Tokens available for a prompt."""
         return self.context - 2 * self.answer
 
 
 def fitted(build: Callable[[Length], Prompt], window: Window | None) -> Prompt:
     """Return the longest prompt that fits, with what was left out as facts["shortened"].
 
-    A window that holds not even the shortest is a `UserError`.
+    If even the shortest does not fit, a `UserError`.
     """
     length, left_out = Length(), dict[str, str]()
     prompt = build(length)
@@ -116,7 +116,7 @@ def fitted(build: Callable[[Length], Prompt], window: Window | None) -> Prompt:
     if needed > window.room:
         raise UserError(
             f"the shortest prompt has up to {needed} tokens; llm.context_tokens {window.context} leaves {window.room} "
-            f"beside two answers of llm.max_tokens {window.answer}: raise context_tokens as far as the model's window "
-            "goes, or lower max_tokens"
+            f"besides two answers of llm.max_tokens {window.answer}: raise context_tokens up to the model's window, "
+            "or lower max_tokens"
         )
     return replace(prompt, facts=prompt.facts | {"shortened": list(left_out.values())})

@@ -1,4 +1,4 @@
-"""What changed in the best reward from round to round, line by line."""
+"""Line-by-line changes of the best reward between rounds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Sign = Literal[" ", "+", "-"]
 
 @dataclass(frozen=True)
 class Line:
-    """One line of code: sign " " as before, "+" new, "-" gone."""
+    """One line of code: sign " " unchanged, "+" added, "-" removed."""
 
     sign: Sign
     text: str
@@ -23,10 +23,10 @@ class Line:
 
 @dataclass(frozen=True)
 class RewardChange:
-    """The best reward after a round beside the one after the round before.
+    """The best reward after a round, compared with the one after the previous round.
 
-    candidate: whose reward it is, None if no candidate could be used so far
-    said: one sentence; lines: the whole reward with what is gone in its place, () where there is no reward
+    candidate: the reward's candidate, None if none could be used so far
+    said: one sentence; lines: the whole reward with removed lines in place, () without a reward
     """
 
     iteration: int
@@ -36,17 +36,17 @@ class RewardChange:
 
     @property
     def added(self) -> int:
-        """Number of new lines."""
+        """Number of added lines."""
         return sum(line.sign == "+" for line in self.lines)
 
     @property
     def removed(self) -> int:
-        """Number of lines that are gone."""
+        """Number of removed lines."""
         return sum(line.sign == "-" for line in self.lines)
 
 
 def reward_changes(loop: LoopView) -> tuple[RewardChange, ...]:
-    """Return the best reward of every round with its difference to the round before."""
+    """Return the best reward of every round with its changes since the previous round."""
     before: tuple[Selection | None, ...] = (None, *loop.selections[:-1])
     texts = ("", *loop.rewards[:-1])
     return tuple(
@@ -56,10 +56,10 @@ def reward_changes(loop: LoopView) -> tuple[RewardChange, ...]:
 
 
 def line_changes(old: str, new: str) -> tuple[Line, ...]:
-    """Return the lines of `new` and, where they stood, the lines of `old` that it lacks."""
+    """Return the lines of `new`, with removed lines of `old` in place."""
     a, b = old.splitlines(), new.splitlines()
     found: list[Line] = []
-    # No junk heuristic: in code even a line that comes often counts.
+    # No junk heuristic: frequent lines matter in code.
     for tag, a0, a1, b0, b1 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
         if tag == "equal":
             found += _signed(" ", b[b0:b1])

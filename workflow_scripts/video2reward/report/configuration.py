@@ -1,24 +1,22 @@
-"""The settings that every stage of an experiment really ran with, as YAML to read."""
+"""The settings that each stage of an experiment ran with, as readable YAML."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from video2reward.report.gather import LoopView
 from video2reward.report.provenance import Job
-
-_ITERATION = re.compile(r"iter(\d+)$")
-_CANDIDATE = re.compile(r"_(\d+)$")
+from video2reward.results.layout import Folder
+from video2reward.results.places import place_of
 
 
 def configuration(loops: Sequence[LoopView], jobs: Sequence[Job]) -> dict[str, str]:
-    """Return experiment -> YAML: rule -> the settings its jobs read, from their records.
+    """Return experiment -> YAML of rule -> settings, from the job records.
 
-    Settings that jobs of a rule have differently, such as seeds, are shown together as "0, 1"; a section
-    that an earlier rule read with the same values is named instead of repeated.
+    Settings that differ between jobs of a rule, such as seeds, are shown as "0, 1". A section identical to that
+    of an earlier rule refers to it.
     """
     found = {}
     for name in dict.fromkeys(loop.experiment for loop in loops):
@@ -28,17 +26,14 @@ def configuration(loops: Sequence[LoopView], jobs: Sequence[Job]) -> dict[str, s
 
 
 def belongs(job: Job, loop: LoopView) -> bool:
-    """Whether a job made something that this loop rests on; those of rounds and seeds of other runs did not."""
-    place = job.folder.as_posix()
-    seed = f"{loop.experiment}/seed{loop.seed}"
-    if place in (f"videos/{loop.video}", f"robots/{loop.robot}", loop.experiment, seed):
-        return True
-    iteration, candidate = _ITERATION.search(place), _CANDIDATE.search(job.name)
-    if not place.startswith(f"{seed}/") or iteration is None:
+    """Whether a job's output is used by this loop; jobs of other seeds, or of rounds of other runs, are not."""
+    place = place_of(Folder(job.folder).record(job.name))
+    if place is None or place.experiment not in ("", loop.experiment) or place.seed not in (None, loop.seed):
         return False
-    k = int(candidate[1]) if candidate else 1
+    if not place.experiment:
+        return place.video == loop.video or place.robot == loop.robot
     samples = max(view.k for view in loop.candidates)
-    return int(iteration[1]) <= len(loop.selections) and k <= samples
+    return (place.n or 1) <= len(loop.selections) and (place.k or 1) <= samples
 
 
 def _by_rule(jobs: Iterable[Job]) -> dict[str, Any]:
@@ -63,7 +58,7 @@ def _by_rule(jobs: Iterable[Job]) -> dict[str, Any]:
 def _without_repeats(
     rule: str, sections: dict[str, Any], first: dict[str, tuple[str, Any]]
 ) -> dict[str, Any]:
-    """Name sections that an earlier rule has shown, in place of their values; `first` is kept up to date."""
+    """Replace sections already shown for an earlier rule by a reference; updates `first`."""
     shown = {}
     for name, value in sections.items():
         owner, known = first.setdefault(name, (rule, value))
@@ -73,7 +68,7 @@ def _without_repeats(
 
 
 def merged(values: Sequence[Any]) -> Any:
-    """Return what all values say; mappings key by key, what differs as "a, b"."""
+    """Merge values: mappings key by key, differing values as "a, b"."""
     if all(value == values[0] for value in values):
         return values[0]
     if all(isinstance(value, dict) for value in values):
@@ -84,7 +79,7 @@ def merged(values: Sequence[Any]) -> Any:
 
 
 def _settings(job: Job) -> dict[str, Any] | None:
-    """Return the settings a job's record holds; None if there are none."""
+    """Return the settings in a job's record, None without any."""
     if job.record is None:
         return None
     try:
@@ -98,7 +93,7 @@ def _yaml(content: dict[str, Any]) -> str:
     import yaml
 
     class Readable(yaml.SafeDumper):
-        """Mappings one key a line, lists in one line."""
+        """Mappings with one key per line, lists on one line."""
 
     def in_one_line(dumper: Any, items: list[Any]) -> Any:
         return dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=True)

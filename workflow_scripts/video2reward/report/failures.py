@@ -1,4 +1,4 @@
-"""Why candidates failed: where, in one sentence, and with the traceback."""
+"""Why candidates failed: the stage, one sentence and the traceback."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from video2reward.artifacts.check import Check
 
-# What each check looks at, in words.
+# Check -> description.
 CHECKS = {
     "extract": "check: finding code in the answer",
     "allowlist": "check: what the code may do",
@@ -24,8 +24,8 @@ _LONGEST = 300
 class Failure:
     """One candidate that could not be used.
 
-    iteration, k: which one, from 1; stage: where it failed, in words; reason: one sentence
-    traceback: the details, "" if there are none beyond the reason
+    iteration, k: from 1; stage: where it failed, in words; reason: one sentence
+    traceback: details, "" if there are none beyond the reason
     """
 
     iteration: int
@@ -38,7 +38,7 @@ class Failure:
 def find_failure(
     iteration: int, k: int, check: Check, training: dict[str, Any], evaluation: dict[str, Any]
 ) -> Failure | None:
-    """Return where and why a candidate failed, None if it did not; the first stage that failed counts."""
+    """Return where and why a candidate first failed, None if it did not."""
     if not check.ok:
         details = "\n".join(text for text in (check.message, check.traceback) if text)
         stage = CHECKS.get(check.stage, f"check: {check.stage}")
@@ -51,14 +51,14 @@ def find_failure(
 
 
 def sentence(text: str) -> str:
-    """Return an error's cause in one line: the last exception's message, else the first line that says something."""
+    """Return an error's cause in one line: the last exception's message, else the first non-empty line."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not lines:
         return "no reason was recorded"
     raised = list(_RAISED.finditer(text))
     if raised:
         kind, reason = raised[-1]["kind"], raised[-1]["text"].strip()
-        # Ours speak for themselves.
+        # Our own errors need no class name.
         reason = reason if kind in ("CandidateFailedError", "UserError") else f"{kind}: {reason}"
     else:
         reason = " ".join(lines[:2]) if lines[0].endswith(":") else lines[0]
@@ -66,6 +66,6 @@ def sentence(text: str) -> str:
 
 
 def _beyond(text: str) -> str:
-    """Return the details where they say more than the sentence does."""
+    """Return the details, "" if they add nothing to the sentence."""
     text = text.strip()
     return text if text != sentence(text) else ""

@@ -1,6 +1,6 @@
-"""One film a loop: the video with its skeleton on the left, the robot at the same moment of its stride on the right.
+"""One video per loop: the clip with its skeleton on the left, the robot at the same stride phase on the right.
 
-Two films in a page never stay in step, one does.
+A single file, because two videos on a page drift apart.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from video2reward.report.gather import LoopView
 from video2reward.similarity.phase import Pairing, pair, video_phase
 
 LONGEST = 900
-"""Pictures: of longer videos the beginning is shown."""
-# Height of both halves, px: the page shows each about 490 px wide; pictures on end need more.
+"""Maximum number of frames; of longer clips the beginning is shown."""
+# Height of both halves, px: the page shows each about 490 px wide; portrait video needs more.
 _HEIGHT, _HEIGHT_ON_END = 360, 480
-# Quality and size, best first: x264's crf, part of the height.
+# Quality levels, best first: x264's crf, fraction of the height.
 _QUALITIES = ((24, 1.0), (28, 1.0), (32, 1.0), (34, 0.75), (38, 0.6))
 
 
 class Writer(Protocol):
-    """Writes pictures (H, W, 3) RGB as a film that browsers play."""
+    """Writes pictures (H, W, 3) RGB as a video that browsers play."""
 
     def __call__(  # noqa: D102
         self, path: Path, pictures: Iterable[np.ndarray], fps: float, crf: int
@@ -37,10 +37,10 @@ class Writer(Protocol):
 
 @dataclass(frozen=True)
 class Workshop:
-    """What other stages know of films, handed in by the script.
+    """Video functions of other stages, passed in by the script.
 
-    read: film -> its pictures, (H, W, 3) RGB; write: see `Writer`
-    filmed: rollout -> the agent that its film shows; fps: of rollout films, 1/s
+    read: video file -> pictures (H, W, 3) RGB; write: see `Writer`
+    filmed: rollout -> the agent shown in its video; fps: of rollout videos, 1/s
     """
 
     read: Callable[[Path], Iterator[np.ndarray]]
@@ -51,12 +51,12 @@ class Workshop:
 
 @dataclass(frozen=True)
 class Film:
-    """A film ready for the page.
+    """A video ready for the page.
 
-    address: of the film's content; fps: pictures a second; frames: number of pictures
-    width, height: px; split: px at which the robot's half begins, `width` if there is none
-    phase: (frames,) of the video, strides; pairing: what is shown when, None without a robot
-    left_out: s of the video after the film's end
+    address: data URL; fps: frames per second; frames: number of frames
+    width, height: px; split: x at which the robot's half begins, px, `width` without a robot
+    phase: (frames,) of the clip, strides; pairing: which moments are shown together, None without a robot
+    left_out: s of the clip beyond the video's end
     no_robot: why there is no robot, "" if there is one
     """
 
@@ -74,18 +74,18 @@ class Film:
 
 @dataclass(frozen=True)
 class _Reel:
-    """Pictures of a film, in an order of ours."""
+    """Pictures of a video in a given order."""
 
     pictures: Callable[[], Iterator[np.ndarray]]
     order: Sequence[int]
 
     def width(self, height: int) -> int:
-        """Return the even width, px, at which pictures of `height` keep their shape."""
+        """Return the even width, px, that keeps the aspect ratio at `height`."""
         tall, wide = next(self.pictures()).shape[:2]
         return 2 * round(wide * height / tall / 2)
 
     def __iter__(self) -> Iterator[np.ndarray]:
-        """Read the film once; where the order goes back, from its start again."""
+        """Yield the pictures; the video is read again from its start whenever the order goes back."""
         film, at, picture = self.pictures(), -1, np.empty(0)
         for wanted in self.order:
             if wanted < at:
@@ -96,19 +96,19 @@ class _Reel:
 
 
 def make_film(loop: LoopView, workshop: Workshop, most_bytes: float) -> Film | None:
-    """Make a loop's film of at most `most_bytes`, of the best quality that fits; None if none does."""
+    """Make a loop's video in the best quality that fits `most_bytes`; None if none does."""
     motion = loop.motion
     frames = min(len(motion.times), LONGEST)
-    reels = [_Reel(partial(workshop.read, loop.video_folder / "overlay.mp4"), motion.frames[:frames])]
+    reels = [_Reel(partial(workshop.read, loop.video_folder.overlay), motion.frames[:frames])]
     pairing, no_robot = _pairing(loop, workshop)
     if pairing is not None:
         order = np.rint(pairing.robot[:frames] * workshop.fps).astype(int).tolist()
-        reels.append(_Reel(partial(workshop.read, _robot_film(loop)), order))
+        reels.append(_Reel(partial(workshop.read, loop.last.film), order))
     on_end = motion.size[1] > motion.size[0]
     for crf, part in _QUALITIES:
         height = 2 * round((_HEIGHT_ON_END if on_end else _HEIGHT) * part / 2)
         widths = [reel.width(height) for reel in reels]
-        content = _encoded(workshop.write, beside(reels, widths, height), motion.fps, crf)
+        content = _encoded(workshop.write, side_by_side(reels, widths, height), motion.fps, crf)
         if len(content) <= most_bytes:
             return Film(
                 address=data_address(content, "video/mp4"),
@@ -125,8 +125,10 @@ def make_film(loop: LoopView, workshop: Workshop, most_bytes: float) -> Film | N
     return None
 
 
-def beside(reels: Sequence[Iterable[np.ndarray]], widths: Sequence[int], height: int) -> Iterator[np.ndarray]:
-    """Yield pictures (height, sum of widths, 3), the reels' side by side, as many as the shortest has."""
+def side_by_side(
+    reels: Sequence[Iterable[np.ndarray]], widths: Sequence[int], height: int
+) -> Iterator[np.ndarray]:
+    """Yield pictures (height, sum of widths, 3) of the reels side by side, until the shortest reel ends."""
     import cv2
 
     for pictures in zip(*reels, strict=False):
@@ -138,8 +140,8 @@ def beside(reels: Sequence[Iterable[np.ndarray]], widths: Sequence[int], height:
 
 
 def _pairing(loop: LoopView, workshop: Workshop) -> tuple[Pairing | None, str]:
-    """Return what is shown when, or None and the reason why there is no robot to show."""
-    rollout, film = loop.rollout(), _robot_film(loop)
+    """Return the pairing, or None and the reason why there is no robot to show."""
+    rollout, film = loop.rollout(), loop.last.film
     if not len(rollout.fell_at):
         return None, str(rollout.info.get("reason") or "no policy could be recorded")
     if not film.exists():
@@ -149,10 +151,6 @@ def _pairing(loop: LoopView, workshop: Workshop) -> tuple[Pairing | None, str]:
         loop.motion, loop.reference, rollout, workshop.filmed(rollout), (pictures - 1) / workshop.fps
     )
     return found, ""
-
-
-def _robot_film(loop: LoopView) -> Path:
-    return loop.folder / f"iter{len(loop.selections)}" / "rollout.mp4"
 
 
 def _encoded(write: Writer, pictures: Iterable[np.ndarray], fps: float, crf: int) -> bytes:

@@ -1,14 +1,16 @@
-"""Collect what a report shows from the results folder."""
+"""Reading everything a report shows from the results folder."""
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from video2reward.artifacts.check import read_check
 from video2reward.artifacts.completion import Completion, read_completion
+from video2reward.artifacts.curves import read_curves
 from video2reward.artifacts.io import read_json
 from video2reward.artifacts.motion import Motion, read_motion
 from video2reward.artifacts.reference import Reference, read_reference
@@ -16,18 +18,19 @@ from video2reward.artifacts.repairs import Repairs, read_repairs
 from video2reward.artifacts.rollout import Rollout, read_rollout
 from video2reward.artifacts.selection import Candidate, Selection, read_selection
 from video2reward.report.failures import Failure, find_failure
+from video2reward.results.layout import CandidateFiles, LoopFolder, Results, RoundFolder, VideoFolder
 
 
 @dataclass(frozen=True)
 class CandidateView:
-    """One candidate: its figures, its curves (column -> values) and why it failed, if it did.
+    """One candidate: its figures, training curves (column -> values) and failure, if any.
 
     status: "ok" or "failed"; reason: why it failed, in one sentence, "" if it did not
-    evaluation: what evaluation_<k>.json holds; seconds: of training, wall time
+    evaluation: content of evaluation_<k>.json; seconds: wall time of training
     chosen: whether it is the loop's best; winner: whether it won its round
-    repairs: how its code was sent back to its model
-    init: what its training began as, "scratch", "base" or "best", "" if it never began
-    stopped_early: why its training was ended before its budget was spent, "" if it was not
+    repairs: attempts to have its code repaired by its model
+    init: initial policy of its training, "scratch", "base" or "best"; "" if it was not trained
+    stopped_early: why its training ended before its budget, "" if it did not
     """
 
     iteration: int
@@ -37,7 +40,7 @@ class CandidateView:
     completion: Completion
     evaluation: dict[str, Any]
     seconds: float | None
-    curves: dict[str, list[float]] = field(default_factory=dict)
+    curves: dict[str, np.ndarray] = field(default_factory=dict)
     chosen: bool = False
     winner: bool = False
     failure: Failure | None = None
@@ -47,17 +50,17 @@ class CandidateView:
 
     @property
     def name(self) -> str:
-        """The candidate in words."""
+        """The candidate's name, for people."""
         return f"round {self.iteration}, candidate {self.k}"
 
 
 @dataclass(frozen=True)
 class LoopView:
-    """One loop of rounds: a robot learning a video with a seed.
+    """One loop of rounds: a robot, a video and a seed.
 
-    reward: the best reward's code; rewards: the best so far, round by round; where no candidate could be
-        used both are comments that say why
-    evaluation, base: the best and the base policy's evaluation.json
+    reward: code of the best reward; rewards: code of the best so far after each round; if no candidate could be
+        used, comments that say why
+    evaluation, base: evaluation.json of the best and the base policy
     """
 
     experiment: str
@@ -73,9 +76,28 @@ class LoopView:
     evaluation: dict[str, Any]
     base: dict[str, Any]
     reward: str
-    folder: Path
-    video_folder: Path
+    folder: LoopFolder
+    video_folder: VideoFolder
     rewards: tuple[str, ...] = ()
+
+    @property
+    def last(self) -> RoundFolder:
+        """The folder of its last round."""
+        return self.folder.round(len(self.selections))
+
+    @property
+    def anchor(self) -> str:
+        """The loop's anchor on its page."""
+        return f"{self.experiment}-seed{self.seed}"
+
+    @property
+    def standing(self) -> float | None:
+        """The gait distance of a standing robot; None if nothing was evaluated."""
+        for judged in (self.evaluation, self.base):
+            gait = (judged.get("deterministic") or {}).get("gait") or {}
+            if gait.get("standing"):
+                return float(gait["standing"])
+        return None
 
     @property
     def best(self) -> Candidate | None:
@@ -94,7 +116,7 @@ class LoopView:
 
     @property
     def beginnings(self) -> tuple[str, ...]:
-        """What the candidates' trainings began as, each once."""
+        """The distinct initial policies of the candidates' trainings."""
         return tuple(dict.fromkeys(candidate.init for candidate in self.candidates if candidate.init))
 
     @property
@@ -104,51 +126,51 @@ class LoopView:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader must know of the answers, each once: who wrote them if no model did, what was replayed."""
+        """Notes on the answers, each once: who wrote them if not a model, which were replayed."""
         notes = (candidate.completion.note for candidate in self.candidates)
         return tuple(dict.fromkeys(note for note in notes if note))
 
     @property
     def repaired(self) -> tuple[CandidateView, ...]:
-        """The candidates that were sent back to their model, in order."""
+        """The candidates that their model repaired or tried to repair, in order."""
         return tuple(candidate for candidate in self.candidates if candidate.repairs.repairs)
 
     def candidate(self, iteration: int, k: int) -> CandidateView | None:
-        """Return a candidate of this loop, None if it is not there."""
+        """Return a candidate of this loop, None if there is none."""
         return next((c for c in self.candidates if (c.iteration, c.k) == (iteration, k)), None)
 
     def rollout(self) -> Rollout:
         """Read the recording of the best policy; it has no agents if all candidates failed."""
-        return read_rollout(self.folder / f"iter{len(self.selections)}" / "rollout.h5")
+        return read_rollout(self.last.rollout)
 
 
 def gather_loop(results: Path, loop: dict[str, Any]) -> LoopView:
-    """Read one loop's results; `loop` names experiment, seed, robot, video, method, iterations, samples.
+    """Read one loop's results.
 
-    base: the name of its base policy, "base" if not given
+    loop: experiment, seed, robot, video, method, iterations, samples; base: name of its base policy, default "base"
     """
-    experiment, video = results / loop["experiment"], results / "videos" / loop["video"]
-    folder = experiment / f"seed{loop['seed']}"
-    rounds = [folder / f"iter{n}" for n in range(1, loop["iterations"] + 1)]
-    selections = tuple(read_selection(path / "selection.json") for path in rounds)
-    rewards = tuple((path / "best_reward.py").read_text() for path in rounds)
+    experiment, video = Results(results).experiment(loop["experiment"]), Results(results).video(loop["video"])
+    folder = experiment.loop(loop["seed"])
+    rounds = [folder.round(n) for n in range(1, loop["iterations"] + 1)]
+    selections = tuple(read_selection(one.selection) for one in rounds)
+    rewards = tuple(one.best_reward.read_text() for one in rounds)
     return LoopView(
         experiment=loop["experiment"],
         seed=loop["seed"],
         robot=loop["robot"],
         video=loop["video"],
         method=loop["method"],
-        motion=read_motion(video / "motion.h5"),
-        reference=read_reference(experiment / "reference.h5"),
+        motion=read_motion(video.motion),
+        reference=read_reference(experiment.reference),
         candidates=tuple(
-            _candidate(path, n, k, selections[n - 1], selections[-1].best)
-            for n, path in enumerate(rounds, start=1)
+            _candidate(one.candidate(k), one.n, k, selections[one.n - 1], selections[-1].best)
+            for one in rounds
             for k in range(1, loop["samples"] + 1)
         ),
         selections=selections,
-        feedbacks=tuple(read_json(path / "feedback.json") for path in rounds),
-        evaluation=read_json(folder / "evaluation.json"),
-        base=read_json(experiment / f"{loop.get('base', 'base')}_evaluation.json"),
+        feedbacks=tuple(read_json(one.feedback) for one in rounds),
+        evaluation=read_json(folder.evaluation),
+        base=read_json(experiment.base(loop.get("base", "base")).evaluation),
         reward=rewards[-1],
         folder=folder,
         video_folder=video,
@@ -157,33 +179,25 @@ def gather_loop(results: Path, loop: dict[str, Any]) -> LoopView:
 
 
 def _candidate(
-    folder: Path, iteration: int, k: int, selection: Selection, best: Candidate | None
+    files: CandidateFiles, iteration: int, k: int, selection: Selection, best: Candidate | None
 ) -> CandidateView:
-    check = read_check(folder / f"check_{k}.json")
-    training = read_json(folder / f"training_{k}.json")
-    evaluation = read_json(folder / f"evaluation_{k}.json")
+    check = read_check(files.check)
+    training = read_json(files.training)
+    evaluation = read_json(files.evaluation)
     failure = find_failure(iteration, k, check, training, evaluation)
     return CandidateView(
         iteration=iteration,
         k=k,
         status="failed" if failure else "ok",
         reason=failure.reason if failure else "",
-        completion=read_completion(folder / f"completion_{k}.json"),
+        completion=read_completion(files.completion),
         evaluation=evaluation,
         seconds=training.get("seconds"),
-        curves=read_curves(folder / f"training_{k}.csv"),
+        curves=read_curves(files.curves),
         chosen=best is not None and (best.iteration, best.k) == (iteration, k),
         winner=selection.winner == k,
         failure=failure,
-        repairs=read_repairs(folder / f"repairs_{k}.json"),
+        repairs=read_repairs(files.repairs),
         init=training.get("init", ""),
         stopped_early=training.get("stopped_early", ""),
     )
-
-
-def read_curves(path: Path) -> dict[str, list[float]]:
-    """Read a training table -> column -> values, NaN where a cell is empty; {} if nothing was trained."""
-    with path.open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    names = rows[0].keys() if rows else ()
-    return {name: [float(row[name] or "nan") for row in rows] for name in names}

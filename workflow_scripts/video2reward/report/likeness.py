@@ -1,4 +1,4 @@
-"""The report's drawings of how the robot moves beside the video: joints over rounds, feet over a stride."""
+"""Plots that compare robot and video: joint costs over rounds, feet over a stride."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from video2reward.report.gather import LoopView
 from video2reward.similarity.foot_paths import aligned_feet, feet_rows, from_standing
 
 _VIDEO, _ROBOT = COLOURS[0], COLOURS[1]
-# More columns than these are named by the round alone, and more than _MANY take smaller figures.
+# Above _WIDE columns, labels show only the round; above _MANY, numbers are smaller.
 _WIDE, _MANY = 5, 12
 
 
 def joint_heatmap(loop: LoopView) -> str:
-    """Draw each joint's gait cost of the best so far after every round, 1 being that of standing still -> SVG."""
+    """Plot each joint's gait cost, relative to standing still, of the best policy after every round; SVG."""
     columns = heatmap_columns(loop)
     if not columns:
         return svg_saying("No policy was evaluated: there is no similarity to show.")
@@ -43,7 +43,7 @@ def joint_heatmap(loop: LoopView) -> str:
 
 @dataclass(frozen=True)
 class Column:
-    """One policy's gait costs over that of standing still: by scored joint, and all joints together."""
+    """One policy's gait costs relative to standing still: by scored joint, and all joints together."""
 
     name: str
     joints: dict[str, float]
@@ -51,7 +51,7 @@ class Column:
 
 
 def heatmap_columns(loop: LoopView) -> list[Column]:
-    """Return the base policy's costs and those of the best so far after every round, as evaluated."""
+    """Return the costs of the base policy and of the best policy after every round."""
     found = []
     base = _column("base\npolicy", loop.base)
     if base is not None:
@@ -70,11 +70,10 @@ def heatmap_columns(loop: LoopView) -> list[Column]:
 
 
 def trajectories(loop: LoopView) -> str:
-    """Draw the feet's paths and forward positions over two strides, robot against video -> SVG.
+    """Plot the feet's paths and forward positions over two strides, robot against video; SVG.
 
-    The video's motion is the one moved into the robot's reach; both in the robot's body lengths from where
-    the foot is when the robot stands, seen from the trunk's middle. The robot is the agent whose feet come
-    closest in the median, of those that stayed up.
+    The video's motion is the one within the robot's reach. Both are in robot body lengths, relative to the standing
+    foot and the trunk's centre. The robot is the agent with the closest feet (median) among those that did not fall.
     """
     reference, rollout = loop.reference, loop.rollout()
     if not len(rollout.fell_at):
@@ -110,7 +109,7 @@ def trajectories(loop: LoopView) -> str:
 
 
 def _column(name: str, evaluation: dict[str, Any]) -> Column | None:
-    """Return an evaluation's costs; None where the policy failed."""
+    """Return an evaluation's costs, None if the policy failed."""
     gait = (evaluation.get("deterministic") or {}).get("gait")
     if not gait:
         return None
@@ -120,7 +119,7 @@ def _column(name: str, evaluation: dict[str, Any]) -> Column | None:
 
 
 def _cells(figure: Any, axes: Any, values: np.ndarray) -> None:
-    """Draw the cells with their values, and the scale of their colours in words."""
+    """Draw the cells with their values, and a labelled colour bar."""
     from matplotlib import colormaps
     from matplotlib.colors import BoundaryNorm
 
@@ -142,6 +141,6 @@ def _cells(figure: Any, axes: Any, values: np.ndarray) -> None:
 
 
 def _luminance(colour: Sequence[float]) -> float:
-    """Return how bright a colour looks, 0..1 (WCAG); black and white are equally legible on 0.18."""
+    """Return a colour's relative luminance, 0..1 (WCAG); black and white are equally legible on 0.18."""
     linear = (np.asarray(colour[:3]) + 0.055) ** 2.4 / 1.055**2.4
     return float(linear @ [0.2126, 0.7152, 0.0722])

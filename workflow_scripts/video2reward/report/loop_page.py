@@ -1,4 +1,4 @@
-"""The report's pages: one a loop, with its film, curves and scores inside, and an overview of all loops."""
+"""The report's pages: one self-contained page per loop, and an overview of all loops."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from video2reward.report.sections import EXTENTS, Drawings, make_section, with_f
 from video2reward.report.summary import Summary
 
 LIMIT = 19_500_000
-"""Bytes that a page has at most."""
+"""Maximum size of a page, bytes."""
 WHOLE = 4
-"""Loops that the overview shows whole; of more it lists the figures and names their pages."""
-_DRAWN = 0.6  # of the limit: what drawings may take; the rest is for the film
+"""Maximum number of loops that the overview shows in full; of more it lists figures and links."""
+_DRAWN = 0.6  # maximum share of plots in the limit; the rest is for the video
 _MARKS = ("<!-- loop -->", "<!-- /loop -->")
 
 
@@ -28,10 +28,11 @@ def build_loop_page(
     overview: str,
     limit: int = LIMIT,
 ) -> str:
-    """Return a loop's page as HTML of at most `limit` bytes, unless its words alone have more.
+    """Return a loop's page as HTML of at most `limit` bytes, unless its text alone is longer.
 
-    jobs: that the loop rests on; templates: folder that holds loop_page.html.j2; overview: address of the overview.
-    The reward's components are left out first, then other drawings, as far as it takes.
+    To fit, the plots of reward components are left out first, then the others.
+
+    jobs: those the loop uses; templates: folder with loop_page.html.j2; overview: address of the overview
     """
     template = environment(templates).get_template("loop_page.html.j2")
     drawings, page = Drawings(), ""
@@ -57,10 +58,10 @@ def build_overview(
     own_versions: Mapping[str, str],
     limit: int = LIMIT,
 ) -> str:
-    """Return the overview as HTML: the loops' figures, and what everything cost.
+    """Return the overview as HTML: the loops' figures, and the cost of all stages.
 
-    pages: the loops' own, which a few loops' overview holds whole, as far as `limit` bytes reach
-    own_versions: package -> version, of this process
+    pages: the loops' pages, included in full if there are few and they fit `limit` bytes
+    own_versions: package -> version in this process
     """
     whole = len(pages) <= WHOLE and sum(page.stat().st_size for page in pages) <= limit
     rows = [
@@ -80,5 +81,5 @@ def build_overview(
 
 
 def _article(page: str) -> str:
-    """Return what a loop's page says of the loop: what lies between the marks, which no text can hold unescaped."""
+    """Return the part of a loop's page between the marks, which escaped text cannot contain."""
     return page.split(_MARKS[0], 1)[1].split(_MARKS[1], 1)[0]

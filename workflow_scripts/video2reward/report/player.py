@@ -1,4 +1,4 @@
-"""What the page's player says and shows beside a loop's film: captions, times, footfalls."""
+"""Captions, times and footfalls for the page's video player."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from video2reward.similarity.phase import Pairing
 
 @dataclass(frozen=True)
 class Lane:
-    """One leg's row of the footfall strip: the runs (first, length) of pictures in which it is on the ground."""
+    """One leg's row of the footfall strip: runs (first, length) of frames in stance."""
 
     limb: str
     stances: tuple[tuple[int, int], ...]
@@ -22,10 +22,10 @@ class Lane:
 
 @dataclass(frozen=True)
 class Player:
-    """A film with what is said about it.
+    """A video with its captions.
 
-    captions: of the video's half and the robot's, "" if there is none; sentences: how the halves go together
-    lanes: footfalls of the video, in the order of the limbs; times: per picture, s: video, robot (or none)
+    captions: of the clip's half and the robot's, "" without a robot; sentences: how the halves are matched
+    lanes: footfalls of the clip, in the order of the limbs; times: per frame, s: clip, robot (if any)
     """
 
     film: Film
@@ -36,7 +36,7 @@ class Player:
 
 
 def make_player(film: Film, loop: LoopView) -> Player:
-    """Return the player of a loop's film."""
+    """Return the player of a loop's video."""
     motion, pairing = loop.motion, film.pairing
     seen = motion.times[: film.frames] - motion.times[0]
     times = {"video": np.round(seen, 3).tolist()}
@@ -60,9 +60,9 @@ def make_player(film: Film, loop: LoopView) -> Player:
 
 
 def stances(phase: np.ndarray, touchdown: float, duty: float) -> tuple[tuple[int, int], ...]:
-    """Return the runs (first, length) of pictures in which a leg is on the ground.
+    """Return the runs (first, length) of frames in which a leg is in stance.
 
-    phase: (T,) strides; touchdown: of the leg, strides; duty: part of the stride on the ground
+    phase: (T,) strides; touchdown: phase of the leg's touchdown, strides; duty: duty factor
     """
     down = np.concatenate([[False], np.mod(phase - touchdown, 1.0) < duty, [False]])
     edges = np.flatnonzero(np.diff(down.astype(int)))
@@ -77,11 +77,11 @@ def _sentences(film: Film, loop: LoopView) -> list[str]:
         said.append(_together(film.pairing))
         said.append(_tempo(film.pairing))
         if loop.rollout().fell.all():
-            said.append("Every robot of the recording fell; this one stayed up longest.")
+            said.append("All robots in the recording fell; this one stayed up longest.")
         if loop.motion.mirrored:
-            said.append("In the video the subject goes to the left, the robot is filmed going to the right.")
+            said.append("In the video the subject moves to the left; the robot moves to the right.")
         if film.pairing.jumps:
-            said.append("The robot's recording is shorter than the video: it jumps back and goes on.")
+            said.append("The robot's recording is shorter than the video, so it jumps back and continues.")
     if film.left_out > 0.05:
         said.append(f"The last {film.left_out:.1f} s of the video are left out.")
     return said
@@ -96,7 +96,7 @@ def _together(pairing: Pairing) -> str:
 def _tempo(pairing: Pairing) -> str:
     faster = pairing.faster
     if abs(faster - 1) < 0.01:
-        return "The robot is shown as fast as it walks."
+        return "The robot is shown at its own speed."
     change = f"{faster:.2f} times as fast as" if faster > 1 else f"at {faster:.2f} of the speed at which"
-    why = "to keep step with the video" if pairing.in_phase else "as the length of its legs asks for"
+    why = "to keep step with the video" if pairing.in_phase else "to match the length of its legs"
     return f"The robot is shown {change} it walks, {why}."

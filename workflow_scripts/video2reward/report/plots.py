@@ -1,28 +1,28 @@
-"""The report's drawings, as SVG text: how the candidates learned. See likeness.py for how the best one moves."""
+"""Learning curves of the candidates, as SVG; see likeness.py for plots of the best policy's motion."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from video2reward.pages.svg import BLACK, COLOURS, DASHES, GREY, new_figure, style, svg, svg_saying, thinned
+from video2reward.artifacts.curves import COMPONENT
+from video2reward.pages.svg import BLACK, COLOURS, DASHES, GREY, new_figure, smoothed, style, svg, svg_saying
 from video2reward.report.gather import CandidateView
 from video2reward.report.likeness import joint_heatmap, trajectories
 
-__all__ = ["component_curves", "joint_heatmap", "learning_curves", "trajectories"]
+__all__ = ["component_panels", "joint_heatmap", "learning_curves", "trajectories"]
 
-_COMPONENT = "reward/"
-# More curves than these are named by round, not one by one.
+# Above this number of curves, the legend names rounds instead of candidates.
 _NAMED = 8
 _PANELS = (("success", "success per step"), ("episode_length", "episode length, steps"))
 
 
 def learning_curves(candidates: Sequence[CandidateView]) -> str:
-    """Draw success and episode length of every candidate over environment steps -> SVG.
+    """Plot success and episode length of every candidate over environment steps; SVG.
 
-    A colour a round, a dash pattern a candidate; the best one is thick and black, a cross ends one that failed.
+    One colour per round, one dash pattern per candidate; the best is thick and black, a cross marks a failure.
     """
-    drawn = [candidate for candidate in candidates if candidate.curves.get("step")]
+    drawn = [candidate for candidate in candidates if "step" in candidate.curves]
     if not drawn:
         return svg_saying("No candidate was trained: there are no learning curves.")
     labels = _labels(drawn)
@@ -41,9 +41,9 @@ def learning_curves(candidates: Sequence[CandidateView]) -> str:
     return svg(figure, f"Learning curves of {names}: success per step and episode length over steps.")
 
 
-def component_curves(candidate: CandidateView) -> str:
-    """Draw a candidate's reward and each of its components over environment steps -> SVG, a panel each."""
-    names = [name for name in candidate.curves if name.startswith(_COMPONENT)]
+def component_panels(candidate: CandidateView) -> str:
+    """Plot a candidate's reward and its components over environment steps, one panel each; SVG."""
+    names = [name for name in candidate.curves if name.startswith(COMPONENT)]
     names = [name for name in ("reward", *names) if name in candidate.curves]
     if not names:
         return svg_saying(f"{candidate.name} was not trained: there are no component curves.")
@@ -52,10 +52,10 @@ def component_curves(candidate: CandidateView) -> str:
     with style():
         grid = figure.subplots(rows, 2, sharex=True, squeeze=False)
         for axes, name in zip(grid.ravel(), names, strict=False):
-            steps, values = thinned(candidate.curves["step"], candidate.curves[name])
+            steps, values = smoothed(candidate.curves["step"], candidate.curves[name])
             axes.plot(steps, values, color=BLACK if name == "reward" else COLOURS[0], linewidth=1.4)
             axes.axhline(0, color=GREY, linewidth=0.6)
-            axes.set_title("the whole reward" if name == "reward" else name.removeprefix(_COMPONENT))
+            axes.set_title("the whole reward" if name == "reward" else name.removeprefix(COMPONENT))
         for axes in grid.ravel()[len(names) :]:
             axes.set_axis_off()
         for axes in grid[-1 - (len(names) % 2) :, -1]:
@@ -63,19 +63,19 @@ def component_curves(candidate: CandidateView) -> str:
         _counted(grid[0, 0])
         figure.supxlabel("environment steps", fontsize=9)
         figure.supylabel("mean per step", fontsize=9)
-    shown = ", ".join(name.removeprefix(_COMPONENT) for name in names)
+    shown = ", ".join(name.removeprefix(COMPONENT) for name in names)
     return svg(figure, f"Reward and its components over the training of {candidate.name}: {shown}.")
 
 
 def _curve(axes: Any, candidate: CandidateView, column: str) -> None:
-    steps, values = thinned(candidate.curves["step"], candidate.curves.get(column, []))
+    steps, values = smoothed(candidate.curves["step"], candidate.curves.get(column, []))
     axes.plot(steps, values, **_look(candidate))
     if candidate.failure is not None and len(steps):
         axes.plot(steps[-1:], values[-1:], "x", color=_look(candidate)["color"], markersize=7)
 
 
 def _counted(axes: Any) -> None:
-    """Write steps as 250k or 1.5M."""
+    """Format step counts as 250k or 1.5M."""
     from matplotlib.ticker import EngFormatter, MaxNLocator
 
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))

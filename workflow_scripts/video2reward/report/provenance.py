@@ -1,10 +1,9 @@
-"""What the finished jobs of a results folder took and cost, with which settings and versions they ran."""
+"""Time, cost, settings and versions of the finished jobs in a results folder."""
 
 from __future__ import annotations
 
 import csv
 import glob
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from video2reward.artifacts.completion import Completion, read_completion
-from video2reward.artifacts.job_record import FOLDER, JobRecord, read_job_record
+from video2reward.artifacts.job_record import JobRecord, read_job_record
 from video2reward.artifacts.repairs import read_repairs
 from video2reward.errors import UserError
+from video2reward.results.layout import Folder, Results
+from video2reward.results.places import EVERY_CANDIDATE, place_of
 from video2reward.results.space import Size, stage_sizes
 
-# Rule -> stage, in the order of flow; a stage's files are those of space.py.
+# Rule -> stage, in workflow order; space.py defines a stage's files.
 STAGE_OF_RULE = {
     "create_environment": "environments",
     "fetch_video": "frames",
@@ -49,10 +50,10 @@ _RULES = list(STAGE_OF_RULE)
 
 @dataclass(frozen=True)
 class Job:
-    """One finished job; None where nothing was written down.
+    """One finished job; None where nothing was recorded.
 
-    folder: where its files lie, relative to the results folder; name: of its log, e.g. train_policy_2
-    seconds: wall time; processor_seconds: of all its processes; peak_mb: most memory held at once, MB
+    folder: of its files, relative to the results folder; name: of its log, e.g. train_policy_2
+    seconds: wall time; processor_seconds: CPU time of all its processes; peak_mb: peak memory, MB
     """
 
     folder: Path
@@ -65,16 +66,16 @@ class Job:
 
     @property
     def stage(self) -> str:
-        """The stage it belongs to; a rule not known here is a stage of its own."""
+        """Its stage; an unknown rule is its own stage."""
         return STAGE_OF_RULE.get(self.rule, self.rule)
 
 
 @dataclass(frozen=True)
 class StageCost:
-    """What one stage took; None where no job says.
+    """Cost of one stage; None where unknown.
 
-    seconds: wall time added up over jobs that may have run side by side; processor_seconds: likewise
-    input_tokens, output_tokens: of answers that cost tokens; size: what lies on disk
+    seconds: wall time summed over jobs, which may have run in parallel; processor_seconds: CPU time, summed
+    input_tokens, output_tokens: of language models' answers; size: on disk
     """
 
     stage: str
@@ -90,7 +91,7 @@ class StageCost:
 
 @dataclass(frozen=True)
 class Costs:
-    """What a results folder took, stage by stage in the order of flow."""
+    """Costs of a results folder by stage, in workflow order."""
 
     stages: tuple[StageCost, ...]
 
@@ -111,33 +112,32 @@ class Costs:
         )
 
 
-def read_jobs(results: Path, within: Iterable[str] = ("**",)) -> list[Job]:
-    """Return the finished jobs of a results folder, in the order of flow, from records and Snakemake's tables.
+def read_jobs(results: Path, within: Iterable[Folder] = (Folder(Path("**")),)) -> list[Job]:
+    """Return the finished jobs of a results folder in workflow order, from records and Snakemake's benchmark tables.
 
-    within: patterns of the folders whose jobs are wanted, relative to `results`, all if not given
-    A job without a record is known by its table alone, and the other way round; damaged files count as none.
+    A record or a table alone is enough; damaged files are ignored.
+
+    within: patterns of folders, relative to `results`; default all
     """
     found: dict[tuple[Path, str], None] = {}
     for folder in within:
-        for ending in ("json", "tsv"):
-            found |= {
-                (path.parent, path.stem): None for path in results.glob(f"{folder}/{FOLDER}/*.{ending}")
-            }
-    jobs = [_job(results, folder, name) for folder, name in sorted(found)]
+        for kind in (folder.record("*"), folder.times("*")):
+            found |= {(path.parent.parent, path.stem): None for path in results.glob(str(kind))}
+    jobs = [_job(results, Folder(folder), name) for folder, name in sorted(found)]
     return sorted(jobs, key=lambda job: _rank(job.rule))
 
 
-def folders_of_loop(experiment: str, seed: int, robot: str, video: str) -> list[str]:
-    """Return patterns of the folders whose jobs a loop rests on, for `read_jobs`."""
-    own = glob.escape(experiment)
-    loop = f"{own}/seed{seed}"
-    return [f"videos/{glob.escape(video)}", f"robots/{glob.escape(robot)}", own, loop, f"{loop}/iter*"]
+def folders_of_loop(experiment: str, seed: int, robot: str, video: str) -> list[Folder]:
+    """Return patterns of the folders whose jobs a loop uses, for `read_jobs`."""
+    top, own = Results(), Results().experiment(glob.escape(experiment))
+    loop = own.loop(seed)
+    return [top.video(glob.escape(video)), top.robot(glob.escape(robot)), own, loop, loop.round("*")]
 
 
 def stage_costs(results: Path, jobs: Sequence[Job]) -> Costs:
     """Return time, price and size of every stage that has jobs or files.
 
-    The report's own jobs are left out: an earlier one's say nothing about this one.
+    The report's own jobs are left out, as they belong to an earlier report.
     """
     jobs = [job for job in jobs if job.rule != "report"]
     sizes = stage_sizes(results)
@@ -153,28 +153,28 @@ def stage_costs(results: Path, jobs: Sequence[Job]) -> Costs:
 
 
 def paid_answers(results: Path) -> list[Completion]:
-    """Return the answers of language models that a results folder holds, each once, however often it was used.
+    """Return the language models' answers in a results folder, each once, even if used several times.
 
-    The store (completions/) has them all, those of deleted rounds too; without it the rounds' own copies count.
+    The store (completions/) has all of them, including those of deleted rounds; without it, the rounds' copies count.
     """
     answers: list[Completion] = []
-    for path in sorted(results.glob("completions/*.json")):
+    for path in sorted(Results(results).completions.glob("*.json")):
         with suppress(UserError):
             answers.append(read_completion(path))
     if not answers:
-        for path in sorted(results.glob("*/seed*/iter*/completion_*.json")):
+        for path in sorted(results.glob(str(EVERY_CANDIDATE.completion))):
             with suppress(UserError):
                 answers.append(read_completion(path))
-        for path in sorted(results.glob("*/seed*/iter*/repairs_*.json")):
+        for path in sorted(results.glob(str(EVERY_CANDIDATE.repairs))):
             with suppress(UserError):
                 answers += [repair.completion for repair in read_repairs(path).repairs]
     return [answer for answer in answers if answer.is_language_model]
 
 
 def versions(jobs: Iterable[Job], own: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return package -> version over all jobs; where jobs differ, each version with the rules that had it.
+    """Return package -> version over all jobs; if jobs differ, each version with its rules.
 
-    own: versions of the process that asks, for packages that no record names
+    own: versions in this process, for packages without a record
     """
     seen: dict[str, dict[str, list[str]]] = {}
     for job in jobs:
@@ -194,18 +194,19 @@ def _one_version(found: Mapping[str, Sequence[str]]) -> str:
     return "; ".join(f"{version} ({', '.join(rules)})" for version, rules in sorted(found.items()))
 
 
-def _job(results: Path, folder: Path, name: str) -> Job:
+def _job(results: Path, folder: Folder, name: str) -> Job:
     try:
-        record = read_job_record(folder / f"{name}.json")
+        record = read_job_record(folder.record(name))
     except UserError:
         record = None
-    table = _table(folder / f"{name}.tsv")
-    # The job's own count is better: Snakemake samples, and misses jobs of less than about a second.
+    table = _table(folder.times(name))
+    place = place_of(folder.record(name))
+    # The job's own count is more accurate: Snakemake samples, and misses jobs shorter than about a second.
     measured = record.processor_seconds if record else None
     return Job(
-        folder=folder.parent.relative_to(results),
+        folder=folder.path.relative_to(results),
         name=name,
-        rule=record.rule if record and record.rule else re.sub(r"_(?:seed)?\d+$", "", name),
+        rule=record.rule if record and record.rule else place.rule if place else name,
         seconds=table.get("s", record.seconds if record else None),
         processor_seconds=table.get("cpu_time") if measured is None else measured,
         peak_mb=table.get("max_rss"),
@@ -214,7 +215,7 @@ def _job(results: Path, folder: Path, name: str) -> Job:
 
 
 def _table(path: Path) -> dict[str, float]:
-    """Read a job's row of Snakemake's benchmark table; what it did not measure ("-", "NA") is left out."""
+    """Read a job's row of Snakemake's benchmark table, without values not measured ("-", "NA")."""
     try:
         with path.open(newline="") as file:
             rows = list(csv.DictReader(file, delimiter="\t"))
@@ -245,13 +246,13 @@ def _stage(stage: str, jobs: Sequence[Job], size: Size, answers: Sequence[Comple
 
 
 def _sum(values: Iterable[Any]) -> Any:
-    """Return the sum of what is known, None if nothing is."""
+    """Return the sum of the known values, None if there are none."""
     known = [value for value in values if value is not None]
     return sum(known) if known else None
 
 
 def _known(values: Iterable[float | None]) -> float | None:
-    """Return the sum, None if there is nothing to add or one part is not known."""
+    """Return the sum, None if it is empty or a part is unknown."""
     parts = list(values)
     return _sum(parts) if None not in parts else None
 

@@ -1,4 +1,4 @@
-"""What each round's candidates came to and cost: execute rate, answers, repairs, tokens, price."""
+"""Execute rate and cost of each round: answers, repairs, tokens, price."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from video2reward.report.gather import CandidateView, LoopView
 
 @dataclass(frozen=True)
 class RoundCost:
-    """One round, or all together (iteration 0).
+    """One round, or all rounds together (iteration 0).
 
-    unrepaired, executed: candidates that could be trained and judged as first written, and after repairs
-    answers, repairs: of language models, how many were asked for; None for tokens or prices that are not known
+    unrepaired, executed: number of candidates trained and evaluated as first written, and including repaired ones
+    answers, repairs: numbers of requests to language models; tokens and price: None if unknown
     """
 
     iteration: int
@@ -30,7 +30,7 @@ class RoundCost:
 
 
 def round_costs(loop: LoopView) -> list[RoundCost]:
-    """Return a loop's rounds in order, and with more than one of them all together at the end."""
+    """Return a loop's rounds in order and, if there are several, their total at the end."""
     numbers = sorted({candidate.iteration for candidate in loop.candidates})
     rounds = [_cost(n, [c for c in loop.candidates if c.iteration == n]) for n in numbers]
     return [*rounds, _cost(0, loop.candidates)] if len(rounds) > 1 else rounds
@@ -74,6 +74,6 @@ def _counted(count: int, what: str) -> str:
 
 
 def _known(values: Iterable[Any]) -> Any:
-    """Return the sum, None if there is nothing to add or one part is not known."""
+    """Return the sum, None if it is empty or a part is unknown."""
     parts = list(values)
     return None if not parts or None in parts else sum(parts)

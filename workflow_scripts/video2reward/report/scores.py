@@ -1,4 +1,4 @@
-"""The scores of the best policy beside the base policy's, each with the definition it was computed by."""
+"""Scores of the best policy and the base policy, each with its definition."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from video2reward.report.gather import LoopView
 from video2reward.similarity.posture import ALLOWANCES, DEFINITIONS, UNITS
 
-# Name -> where the figure stands in an evaluation's deterministic part.
+# Name -> path of the figure in an evaluation's deterministic part.
 _ROWS = {
     "gait distance": ("gait", "distance"),
     "gait distance with posture": ("posture", "distance"),
@@ -32,10 +32,10 @@ _POSTURE = {
 
 
 class Score(NamedTuple):
-    """A figure of the deterministic policies; None where there is none.
+    """A figure of the deterministic policies; None where missing.
 
-    definition: as it stands in the evaluation, "" if neither evaluation has it; base, best: the values
-    interval: the best's 95 % interval of the mean over agents, where there is one
+    definition: from the evaluation, "" if neither evaluation has one; base, best: values
+    interval: 95 % confidence interval of the best policy's mean over agents, if any
     """
 
     name: str
@@ -58,9 +58,9 @@ def scores(loop: LoopView) -> list[Score]:
 
 
 class PostureRow(NamedTuple):
-    """A figure of the posture: of the base and the best policy, the wanted one, and how far off is free.
+    """A posture figure of the base and the best policy, with its target; values are None where missing.
 
-    worst: from how far off on all is charged; values are None where there are none
+    free: deviation without a penalty; worst: deviation with the full penalty
     """
 
     name: str
@@ -74,7 +74,7 @@ class PostureRow(NamedTuple):
 
 
 def postures(loop: LoopView) -> list[PostureRow]:
-    """Return the table of the posture; [] where no policy was judged."""
+    """Return the table of posture figures; [] if no policy was evaluated."""
     judged = [_dig(one, ("deterministic", "posture")) or {} for one in (loop.base, loop.evaluation)]
     known = next((one for one in reversed(judged) if one), None)
     if known is None:
@@ -95,7 +95,7 @@ def postures(loop: LoopView) -> list[PostureRow]:
 
 
 def _over_limbs(value: Any) -> float | None:
-    """Return a figure, of limbs the mean; None where there is none."""
+    """Return a figure, averaged over limbs; None if missing."""
     if isinstance(value, dict):
         known = [one for one in value.values() if one is not None]
         return sum(known) / len(known) if known else None
@@ -103,7 +103,7 @@ def _over_limbs(value: Any) -> float | None:
 
 
 def _definition(loop: LoopView, keys: tuple[str, ...]) -> str:
-    """Find a figure's definition: of the similarities beside them, of the rest in the evaluation's own list."""
+    """Return a figure's definition: next to the similarities, for others in the evaluation's own list."""
     for judged in (loop.evaluation, loop.base):
         if keys[0] in ("gait", "paper", "posture"):
             figures = _dig(judged, ("deterministic", keys[0])) or {}

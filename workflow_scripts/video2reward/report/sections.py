@@ -1,4 +1,4 @@
-"""What a loop's page shows, and how much of it where that is a lot."""
+"""The content of a loop's page, and how much of it fits."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from video2reward.report.configuration import configuration
 from video2reward.report.films import Workshop, make_film
 from video2reward.report.gather import LoopView
 from video2reward.report.player import Player, make_player
-from video2reward.report.plots import component_curves, joint_heatmap, learning_curves, trajectories
+from video2reward.report.plots import component_panels, joint_heatmap, learning_curves, trajectories
 from video2reward.report.provenance import Job
 from video2reward.report.rounds import RoundCost, round_costs
 from video2reward.report.scores import PostureRow, Score, postures, scores
 
-_ONE_FILM = 2_500_000  # bytes at most, however much room there is
-_AROUND_FILM = 25_000  # bytes of a player's words, times and footfalls
+_ONE_FILM = 2_500_000  # maximum size of a video, bytes
+_AROUND_FILM = 25_000  # bytes of a player's text, times and footfalls
 
 
 @dataclass(frozen=True)
 class Extent:
     """How much a page shows.
 
-    components: reward components of which candidates: "all", "best" or "none"
-    figures: whether the other drawings are there; picture: whether the video's motion is pictured
+    components: candidates with plots of reward components: "all", "best" or "none"
+    figures: whether it has the other plots; picture: whether it has motion.png
     """
 
     components: str = "all"
@@ -37,10 +37,10 @@ class Extent:
 
 
 EXTENTS = (Extent(), Extent("best"), Extent("none", picture=False), Extent("none", False, False))
-"""From everything to words and a film alone."""
+"""From everything to only text and video."""
 
 
-# What a score's figures mean at a glance; how they are computed stands in their definitions.
+# How to read a score; the definitions say how it is computed.
 _READINGS = {
     "gait distance": "body lengths; 0 is the video's motion, standing still has {standing}",
     "gait distance with posture": "moved towards standing still for a lean, legs, knees or hips that are off",
@@ -66,14 +66,13 @@ class Components:
 
 @dataclass(frozen=True)
 class Section:
-    """One loop; drawings are SVG text, "" where they are left out.
+    """One loop; plots are SVG text, "" if left out.
 
-    definitions: (names of scores, their definition); rounds: what each round came to and cost
-    motion_picture: address, "" where it is left out; configuration: YAML
+    definitions: (names of scores, definition); rounds: execute rate and cost
+    motion_picture: data URL, "" if left out; configuration: YAML
     """
 
     loop: LoopView
-    anchor: str
     scores: list[Score]
     definitions: list[tuple[str, str]]
     rounds: list[RoundCost]
@@ -93,41 +92,32 @@ class Section:
         return {score.name: score for score in self.scores}
 
     def reading(self, name: str) -> str:
-        """Return how to read a score, "" where its name says it; a success in its task's own words."""
+        """Return how to read a score, "" if its name is clear; success is described by its task."""
         words = success_words(self.loop.evaluation) or success_words(self.loop.base)
         if words and name == "success":
             return f"{words.sentence}; a step, over the trained commands"
         if words and name == "H_mts":
             return f"{_READINGS[name]}, {words.unit}"
         return _READINGS.get(name, "").format(
-            standing="–" if self.standing is None else f"{self.standing:.3g}"
+            standing="–" if self.loop.standing is None else f"{self.loop.standing:.3g}"
         )
 
     @property
-    def standing(self) -> float | None:
-        """The gait distance of a robot that stands still; None if nothing was evaluated."""
-        for judged in (self.loop.evaluation, self.loop.base):
-            gait = (judged.get("deterministic") or {}).get("gait") or {}
-            if gait.get("standing"):
-                return float(gait["standing"])
-        return None
-
-    @property
     def drawn_bytes(self) -> int:
-        """Bytes of drawings and pictures."""
+        """Bytes of plots and pictures."""
         parts = [self.curves, self.heatmap, self.feet, self.motion_picture]
         return sum(map(len, [*parts, *(part.drawing for part in self.components)]))
 
 
 class Drawings:
-    """Makes each drawing once, however many extents are tried."""
+    """Caches plots while several extents are tried."""
 
     def __init__(self) -> None:
-        """Start with none."""
+        """Start with an empty cache."""
         self._made: dict[tuple[str, int], str] = {}
 
     def __call__(self, draw: Callable[[Any], str], subject: Any) -> str:
-        """Return a subject's drawing."""
+        """Return a subject's plot."""
         key = draw.__name__, id(subject)
         if key not in self._made:
             self._made[key] = draw(subject)
@@ -135,39 +125,38 @@ class Drawings:
 
 
 def make_section(loop: LoopView, jobs: Sequence[Job], extent: Extent, draw: Drawings) -> Section:
-    """Return a loop's section without its film; `jobs`: that it rests on."""
+    """Return a loop's section without its video; `jobs`: those the loop uses."""
     table = scores(loop)
     wanted = [c for c in loop.candidates if extent.components == "all" or c.chosen]
     return Section(
         loop=loop,
-        anchor=f"{loop.experiment}-seed{loop.seed}",
         scores=table,
         definitions=_definitions(table),
         rounds=round_costs(loop),
         changes=reward_changes(loop),
         curves=draw(_curves, loop) if extent.figures else "",
         components=[
-            Components(c.name, c.chosen, draw(component_curves, c))
+            Components(c.name, c.chosen, draw(component_panels, c))
             for c in (wanted if extent.components != "none" else ())
-            if c.curves.get("step")
+            if "step" in c.curves
         ],
         heatmap=draw(joint_heatmap, loop) if extent.figures else "",
         feet=draw(trajectories, loop) if extent.figures else "",
-        motion_picture=embed(loop.video_folder / "motion.png") if extent.picture else "",
+        motion_picture=embed(loop.video_folder.picture) if extent.picture else "",
         configuration=configuration([loop], jobs)[loop.experiment],
         postures=postures(loop),
     )
 
 
 def with_film(section: Section, workshop: Workshop, room: float) -> Section:
-    """Return the section with its film, or as it is where no film fits `room`, bytes of the page."""
-    most = min(_ONE_FILM, 0.74 * (room - _AROUND_FILM))  # 4 characters hold 3 bytes
+    """Return the section with its video, or unchanged if none fits `room`, bytes of the page."""
+    most = min(_ONE_FILM, 0.74 * (room - _AROUND_FILM))  # base64: 4 characters per 3 bytes
     film = make_film(section.loop, workshop, most) if most > 0 else None
     return replace(section, player=make_player(film, section.loop) if film else None)
 
 
 def embed(path: Path) -> str:
-    """Return a picture as an address that holds it; "" if it is not there."""
+    """Return a picture as a data URL; "" if it does not exist."""
     if not path.exists():
         return ""
     return f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}"
@@ -178,7 +167,7 @@ def _curves(loop: LoopView) -> str:
 
 
 def _definitions(table: Sequence[Score]) -> list[tuple[str, str]]:
-    """Return each definition once, with the names of the scores it belongs to."""
+    """Return each definition once, with the names of its scores."""
     names: dict[str, list[str]] = {}
     for score in table:
         if score.definition:

@@ -8,16 +8,17 @@ from typing import Any
 
 from video2reward.artifacts.io import read_json, write_json
 from video2reward.errors import UserError
-from video2reward.report.sections import Section
+from video2reward.report.gather import LoopView
+from video2reward.report.scores import scores
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What the overview says of a loop; figures are None where there are none.
+    """A loop's entry in the overview; figures are None where missing.
 
-    best: whether any candidate could be used; distance, base_distance, standing: gait distances, body lengths, of the
-    best policy, the base policy and a robot that stands still; falls: part of the robots; speed_ratio: of the clip's
-    anchor: of the loop in its page
+    best: whether any candidate could be used; distance, base_distance, standing: gait distances of the best policy,
+    the base policy and a standing robot, body lengths; falls: fraction of robots; speed_ratio: to the clip's speed
+    anchor: the loop's anchor on its page
     """
 
     experiment: str
@@ -35,13 +36,13 @@ class Summary:
     anchor: str
 
     def row(self) -> dict[str, Any]:
-        """Return it by name."""
+        """Return field -> value."""
         return asdict(self)
 
 
-def summarise(section: Section) -> Summary:
-    """Return a loop's row."""
-    loop, score = section.loop, section.score
+def summarise(loop: LoopView) -> Summary:
+    """Return a loop's entry in the overview."""
+    score = {row.name: row for row in scores(loop)}
     return Summary(
         experiment=loop.experiment,
         seed=loop.seed,
@@ -50,22 +51,22 @@ def summarise(section: Section) -> Summary:
         best=loop.best is not None,
         distance=score["gait distance"].best,
         base_distance=score["gait distance"].base,
-        standing=section.standing,
+        standing=loop.standing,
         falls=score["falls"].best,
         speed_ratio=score["speed ratio"].best,
         failed=len(loop.failures),
         candidates=len(loop.candidates),
-        anchor=section.anchor,
+        anchor=loop.anchor,
     )
 
 
 def write_summary(path: Path, summary: Summary, provenance: dict[str, Any]) -> None:
-    """Write it."""
+    """Write report.json."""
     write_json(path, {**summary.row(), "provenance": provenance})
 
 
 def read_summary(path: Path) -> Summary:
-    """Read it; a file of another form is a `UserError`."""
+    """Read report.json; a file with missing fields is a `UserError`."""
     found = read_json(path)
     names = [field.name for field in fields(Summary)]
     if missing := [name for name in names if name not in found]:

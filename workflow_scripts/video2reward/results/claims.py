@@ -1,4 +1,4 @@
-"""One run at a time in a results folder: each leaves a claim there, refuses beside a living one, clears after a dead one."""
+"""One run at a time per results folder: a run leaves a claim, stops if another is alive, cleans up after a dead one."""
 
 from __future__ import annotations
 
@@ -18,22 +18,23 @@ from pathlib import Path
 from video2reward.artifacts.io import write_json
 from video2reward.errors import UserError
 from video2reward.jobs.lifeline import VARIABLE, Process, processes, this_process
+from video2reward.results.layout import Results
 
-FOLDER = ".runs"
+FOLDER = Results.claims.name
 BEAT_S = 4.0
-"""Claims are touched this often: what a machine can tell of another one's processes."""
+"""Interval at which a claim is touched, so that other machines see that its process is alive."""
 SILENT_S = 15.0
 FORGOTTEN_S = 3600.0
-ENDING_S = 4.0  # jobs of a killed run end by themselves within this time
+ENDING_S = 4.0  # time in which the jobs of a killed run end by themselves
 SCHEDULER_JOB = "SLURM_JOB_ID"
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What stands in a claim.
+    """The content of a claim.
 
-    process: of the run, as `Process` writes it; node, pid, since (local time), directory: for people
-    job: the batch system's number if this is not a run but a job that works for one on another machine
+    process: the run's, as `Process` writes it; node, pid, since (local time), directory: for people
+    job: the batch job's number if the claim is a job's that works for a run on another machine
     """
 
     process: str
@@ -45,27 +46,27 @@ class Claim:
 
 
 def claim_as_job(results: Path, job: str) -> None:
-    """Claim `results` until this process ends, for a batch system's job: if its run dies, the next one sees it."""
+    """Claim `results` for a batch job until this process ends, so that the next run sees the job if its run has died."""
     held = ExitStack()
-    with suppress(OSError):  # then the job itself says what is wrong with the disk
+    with suppress(OSError):  # the job itself reports what is wrong with the disk
         held.enter_context(_kept(results / FOLDER, job))
     atexit.register(held.close)
 
 
 def in_use(results: Path) -> str | None:
-    """Return a sentence naming the run that is at work in `results`, None if there is none."""
+    """Return a sentence about the run that is active in `results`, None if there is none."""
     living, _ = _sorted(results / FOLDER)
     return _sentence(results, next(iter(living.values()))) if living else None
 
 
 @contextmanager
 def claimed(results: Path, records: Path) -> Iterator[bool]:
-    """Hold `results` alone; yields whether all other runs that `records` knows, of this working directory, are dead.
+    """Hold `results` exclusively; yields whether all other runs of this working directory, as in `records`, are dead.
 
-    When this begins no job of a dead run is left on this machine, when it ends none of this one.
+        On entry, no job of a dead run is left on this machine; on exit, none of this run.
 
     Raises:
-        UserError: another run is at work there
+        UserError: another run is active there
         OSError: the folder cannot be written
     """
     with _registered(results / FOLDER, refuse=results), _registered(records) as (living, dead):
@@ -78,7 +79,7 @@ def claimed(results: Path, records: Path) -> Iterator[bool]:
 
 @contextmanager
 def _registered(folder: Path, refuse: Path | None = None) -> Iterator[tuple[list[Claim], list[Claim]]]:
-    """Keep a claim in `folder`; yields the other living runs and the dead ones, whose claims are gone."""
+    """Keep a claim in `folder`; yields the other live runs, and the dead ones, whose claims are removed."""
     with ExitStack() as held:
         with _alone(folder):
             living, dead = _sorted(folder)
@@ -93,7 +94,7 @@ def _registered(folder: Path, refuse: Path | None = None) -> Iterator[tuple[list
 
 @contextmanager
 def _kept(folder: Path, job: str = "") -> Iterator[None]:
-    """Keep this process's claim in `folder`, and touch it so that other machines see it alive."""
+    """Keep this process's claim in `folder`, and touch it so that other machines see that it is alive."""
     own = this_process()
     since = datetime.now().astimezone().isoformat(" ", "seconds")
     claim = Claim(str(own), os.uname().nodename, own.pid, since, os.getcwd(), job)
@@ -110,16 +111,18 @@ def _kept(folder: Path, job: str = "") -> Iterator[None]:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Let one process at a time look and claim; it is a matter of milliseconds."""
+    """Let one process at a time look and claim, which takes milliseconds."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("a") as file:
-        with suppress(OSError):  # a file system without such locks: two must start within those milliseconds
+        with suppress(
+            OSError
+        ):  # no locks on this file system: only two starts within milliseconds would collide
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def _sorted(folder: Path) -> tuple[dict[Path, Claim], dict[Path, Claim]]:
-    """Return living and dead claims; those of other machines are watched until they beat or stay silent."""
+    """Return the live and the dead claims; claims of other machines are watched for a heartbeat."""
     living: dict[Path, Claim] = {}
     dead: dict[Path, Claim] = {}
     elsewhere: dict[Path, float] = {}
@@ -143,7 +146,7 @@ def _sorted(folder: Path) -> tuple[dict[Path, Claim], dict[Path, Claim]]:
 
 
 def _read(path: Path) -> Claim | None:
-    """Return a claim, None if it has just gone; as claims appear whole, a damaged one is nobody's."""
+    """Return a claim, None if it has just been removed or is damaged: claims are written atomically."""
     try:
         return Claim(**json.loads(path.read_text()))
     except FileNotFoundError:
@@ -154,7 +157,7 @@ def _read(path: Path) -> Claim | None:
 
 def _last_beat(path: Path) -> float | None:
     try:
-        with path.open() as file:  # network file systems look anew when a file is opened
+        with path.open() as file:  # network file systems refresh a file's times when it is opened
             return os.fstat(file.fileno()).st_mtime
     except FileNotFoundError:
         return None
@@ -167,7 +170,7 @@ def _beat(path: Path, ended: threading.Event) -> None:
 
 
 def _end_jobs(run: Process | None) -> None:
-    """Wait until no job of a run is left on this machine; what does not end by itself is killed."""
+    """Wait until no job of a run is left on this machine; kill those that do not end by themselves."""
     if run is None or not run.here:
         return
     start = time.monotonic()
@@ -175,8 +178,8 @@ def _end_jobs(run: Process | None) -> None:
         waited = time.monotonic() - start
         if waited > 5 * ENDING_S:
             raise UserError(
-                f"process {left[0]} of a killed run cannot be ended; the system may be waiting for a disk: "
-                "run the same command again in a while"
+                f"process {left[0]} of a killed run cannot be stopped; the system may be waiting for a disk: "
+                "run the same command again later"
             )
         if waited > ENDING_S:
             kill_jobs(run)
@@ -184,19 +187,19 @@ def _end_jobs(run: Process | None) -> None:
 
 
 def kill_jobs(run: Process) -> None:
-    """Kill what is left of a run's jobs on this machine."""
+    """Kill a run's remaining jobs on this machine."""
     for pid in _jobs(run):
         with suppress(OSError):
             os.kill(pid, signal.SIGKILL)
 
 
 def _jobs(run: Process) -> list[int]:
-    """Return the processes of a run's jobs; a batch system's jobs are not its own, even on this machine."""
+    """Return the processes of a run's jobs, without batch jobs that run on this machine."""
     found = []
     for pid in processes():
         try:
             raw = Path(f"/proc/{pid}/environ").read_bytes()
-        except OSError:  # ended meanwhile, or another user's
+        except OSError:  # has ended, or belongs to another user
             continue
         variables = dict(entry.partition("=")[::2] for entry in raw.decode(errors="replace").split("\0"))
         own_job = variables.get(SCHEDULER_JOB) == os.environ.get(SCHEDULER_JOB)
@@ -209,11 +212,11 @@ def _sentence(results: Path, claim: Claim) -> str:
     who = f"process {claim.pid} on {claim.node}"
     if claim.job:
         return (
-            f"job {claim.job} of a run that ended still works in {results} ({who}, since {claim.since}); "
+            f"job {claim.job} of an earlier run is still working in {results} ({who}, since {claim.since}); "
             f"wait for it or cancel it (scancel {claim.job}), then run the same command again"
         )
     return (
         f"{results} is in use: {who} has been running there since {claim.since}, started in "
-        f"{claim.directory}; wait until it has ended, end it (kill -INT {claim.pid}), "
+        f"{claim.directory}; wait until it ends, stop it (kill -INT {claim.pid}), "
         "or give this run a folder of its own: --config results=another_folder"
     )

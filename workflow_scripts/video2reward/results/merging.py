@@ -1,9 +1,8 @@
-"""Results of several machines put into one folder: what is missing here is copied, what is here stays."""
+"""Merge results of several machines into one folder: missing files are copied, existing ones stay."""
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import stat
 from collections import Counter
@@ -15,16 +14,16 @@ from video2reward.artifacts.io import atomic_path, digest
 from video2reward.artifacts.job_record import FOLDER, JobRecord, read_job_record
 from video2reward.errors import UserError
 from video2reward.results.claims import in_use
-
-REPORT = "report.html"  # tells of all results: made anew by the next run
+from video2reward.results.layout import Results
+from video2reward.results.places import place_of
 
 
 @dataclass
 class Merged:
-    """What a merge did: files by what became of them, and jobs that do not fit what lies here.
+    """What a merge did: what happened to each file, and which jobs do not match the inputs here.
 
-    same: as they were there; kept: of another content here; left_out: links and what else is no plain file or folder
-    again: by the file they were made from, paths of records
+    same: identical here; kept: differ here; left_out: links and anything else that is not a plain file or folder
+    again: input file -> records of the copied jobs that read a different version of it
     """
 
     copied: int = 0
@@ -35,19 +34,19 @@ class Merged:
 
 
 def merge_results(source: Path, target: Path) -> Merged:
-    """Copy what `target` lacks of the results in `source`, and compare the copied jobs' inputs with what lies here.
+    """Copy the results in `source` that `target` lacks, and compare the copied jobs' inputs with the files here.
 
-    Files arrive plain, without the other machine's permissions; links are not followed.
+    Files are copied without the other machine's permissions; links are not followed.
 
     Raises:
-        UserError: one of them is no results folder or in use, or they were made under different names
+        UserError: one of them is not a results folder or is in use, or they were made under different names
     """
     if not source.is_dir():
         raise UserError(f"{source} is not a folder of results; make merge FROM=path/to/the/other/results")
     merged, records = Merged(), []
     files = list(_files(source, source, merged.left_out))
     _check(source, target, files)
-    # Records last: they say that their files are whole.
+    # Records last: a record says that its files are complete.
     for path in sorted(files, key=lambda path: (path.parent.name == FOLDER, path)):
         here = target / path.relative_to(source)
         if not os.path.lexists(here):
@@ -73,15 +72,21 @@ def merge_results(source: Path, target: Path) -> Merged:
 
 
 def _files(folder: Path, source: Path, left_out: list[Path]) -> Iterator[Path]:
-    """Yield the files of results that are worth copying: no claims, no half files, no checkpoints, no links."""
+    """Yield the files to copy: no claims, partial files, checkpoints or links.
+
+    Nor the overview, which tells of all results: the next run makes it anew.
+    """
+    top = Results(source)
+    overview = {top.report, top.log("report"), top.times("report"), top.record("report")}
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") and path.name != ".snakemake_timestamp":
             continue
-        if path == source / REPORT or (path.stem == "report" and path.parent == source / FOLDER):
+        if path in overview:
             continue
         mode = path.lstat().st_mode
         if stat.S_ISDIR(mode):
-            if not re.fullmatch(r"work(_\d+)?", path.name):  # trainings that did not end
+            inside = place_of(path / "any")
+            if inside is None or inside.stage != "checkpoints":  # of unfinished training runs
                 yield from _files(path, source, left_out)
         elif stat.S_ISREG(mode):
             yield path
@@ -90,17 +95,17 @@ def _files(folder: Path, source: Path, left_out: list[Path]) -> Iterator[Path]:
 
 
 def _is_ours(path: Path) -> bool:
-    """Tell whether a file that a foreign record names is a plain file or folder of this project, safe to read."""
+    """Tell whether a path from another machine's record is a plain file or folder of this project, safe to read."""
     try:
         inside = path.resolve(strict=True).is_relative_to(Path.cwd().resolve())
-    except (OSError, ValueError, RuntimeError):  # not there, a name with a zero byte, a circle of links
+    except (OSError, ValueError, RuntimeError):  # missing, a name with a zero byte, circular links
         return False
     return inside and (path.is_file() or path.is_dir())
 
 
 def _check(source: Path, target: Path, files: Iterable[Path]) -> None:
     if source.resolve() == target.resolve():
-        raise UserError(f"{source} is the folder to merge into; FROM names the other one")
+        raise UserError(f"{source} is the folder to merge into; set FROM to the other one")
     for folder in (source, target):
         if folder.is_dir() and (sentence := in_use(folder)) is not None:
             raise UserError(sentence)
@@ -108,18 +113,18 @@ def _check(source: Path, target: Path, files: Iterable[Path]) -> None:
     names = Counter(filter(None, (_made_as(path, source) for path in records)))
     if not names:
         raise UserError(
-            f"{source} holds no records of finished jobs (logs/*.json): no results, or of an older version"
+            f"{source} holds no records of finished jobs (logs/*.json): it is not a results folder, or of an older version"
         )
     name = names.most_common(1)[0][0]
     if name != target:
         raise UserError(
-            f"{source} was made as {name}, and its records call its files so; merge it into a folder of that name "
+            f"{source} was made as {name}, and its records name its files that way; merge it into a folder of that name "
             f"(results: {name} in config.yaml; here it is {target})"
         )
 
 
 def _made_as(path: Path, source: Path) -> Path | None:
-    """Return what the results folder was called when a job's record was written; outputs lie beside their logs."""
+    """Return the results folder's name when a job's record was written, from its outputs, which lie beside its logs."""
     here = path.parent.parent.relative_to(source).parts
     for name in _read(path).outputs:
         parts = Path(name).parent.parts
@@ -131,5 +136,5 @@ def _made_as(path: Path, source: Path) -> Path | None:
 def _read(path: Path) -> JobRecord:
     try:
         return read_job_record(path)
-    except UserError:  # of a job that did not end: its files count as made in an unknown way
+    except UserError:  # unfinished job: its files are of unknown origin
         return JobRecord("", "", "")

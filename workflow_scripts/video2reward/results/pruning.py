@@ -1,7 +1,7 @@
-"""What a results folder can do without: found, explained, deleted.
+"""Find, explain and delete what a results folder can do without.
 
-All of it is made again by the workflow as soon as a stage needs it. Never touched is what cannot be had
-again cheaply: completions and their store, prompts, rewards, checks, scores, winners' and base policies.
+The workflow makes all of it again as soon as a stage needs it. What is expensive to replace is never deleted:
+completions and their store, prompts, rewards, checks, scores, winners' and base policies.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from video2reward.artifacts.io import digest
-from video2reward.artifacts.job_record import FOLDER, JobRecord, read_job_record
+from video2reward.artifacts.job_record import JobRecord, read_job_record
 from video2reward.artifacts.selection import Selection, read_selection
 from video2reward.errors import UserError
+from video2reward.results.layout import BaseFiles, CandidateFiles, RoundFolder, VideoFolder
+from video2reward.results.places import EVERY_BASE, EVERY_CANDIDATE, EVERY_ROUND, EVERY_VIDEO, place_of
 from video2reward.results.space import Size, folder_size
 
 _ASIDE = re.compile(r"\.(?P<name>.+)\.[a-z0-9_]{8}")  # folders of artifacts/io.py's atomic_path
@@ -25,10 +27,10 @@ _ASIDE = re.compile(r"\.(?P<name>.+)\.[a-z0-9_]{8}")  # folders of artifacts/io.
 
 @dataclass(frozen=True)
 class Prunable:
-    """Files of one kind.
+    """Files of one kind that can be deleted.
 
-    what: the kind in words; again: how it can be had again
-    jobs: the records of the jobs that made them; kept: files of this kind that stay, and why
+    what: the kind in words; again: how to get it back
+    jobs: records of the jobs that made them; kept: files of this kind that stay, and why
     """
 
     what: str
@@ -44,18 +46,18 @@ class Prunable:
 
     @property
     def seconds(self) -> float | None:
-        """How long it took to make them, wall time of one job after the other; None if not on record."""
+        """Wall time of the jobs that made them, summed, s; None if not on record."""
         found = [record.seconds for record in map(_read, self.jobs) if record is not None]
         return sum(found) if found else None
 
 
 def find_prunable(results: Path) -> list[Prunable]:
-    """Return what can be deleted from `results`, by kind; kinds without files are there too."""
+    """Return what can be deleted from `results`, by kind, including kinds without files."""
     return [find(results) for find in _KINDS]
 
 
 def delete(paths: Iterable[Path]) -> None:
-    """Delete files and folders. A folder vanishes whole: a half one would be taken for complete."""
+    """Delete files and folders; a folder vanishes at once, as a partial one would pass for complete."""
     for path in paths:
         if not path.is_dir():
             path.unlink(missing_ok=True)
@@ -66,32 +68,32 @@ def delete(paths: Iterable[Path]) -> None:
 
 
 def _frames(results: Path) -> Prunable:
-    paths, kept = [], []
-    for summary in sorted(results.glob("**/videos/*/frames.json")):
-        folder = summary.parent / "frames"
-        if not folder.is_dir() or folder.is_symlink():
+    paths, kept, jobs = [], [], []
+    for summary in sorted(results.glob(f"**/{EVERY_VIDEO.frames_summary}")):
+        video = VideoFolder(summary.parent)
+        if not video.frames.is_dir() or video.frames.is_symlink():
             continue
-        reason = _why_frames_stay(folder.parent)
+        reason = _why_frames_stay(video)
         if reason is None:
-            paths.append(folder)
+            paths.append(video.frames)
+            jobs.append(video.record("extract_frames"))
         else:
-            kept.append(f"{folder}: {reason}")
-    jobs = tuple(path.parent / FOLDER / "extract_frames.json" for path in paths)
-    return Prunable("frames", "cut from the video again", tuple(paths), jobs, tuple(kept))
+            kept.append(f"{video.frames}: {reason}")
+    return Prunable("frames", "extracted from the video again", tuple(paths), tuple(jobs), tuple(kept))
 
 
-def _why_frames_stay(video: Path) -> str | None:
-    """Return why a video's frames must stay, None if they can be had again and nothing waits for them."""
-    record = _read(video / FOLDER / "extract_frames.json")
+def _why_frames_stay(video: VideoFolder) -> str | None:
+    """Return why a video's frames must stay, None if they can be extracted again and no stage waits for them."""
+    record = _read(video.record("extract_frames"))
     if record is None or not record.inputs:
-        return "no record of the video they came from"
+        return "there is no record of the source video"
     for name, sha in record.inputs.items():
         if not Path(name).exists():
-            return f"{name} is no longer there"
+            return f"{name} no longer exists"
         if digest(Path(name)) != sha:
             return f"{name} has changed"
-    waiting = [name for name in ("keypoints.h5", "motion.h5", "overlay.mp4") if not (video / name).exists()]
-    return f"{waiting[0]} is not made yet" if waiting else None
+    waiting = [file.name for file in (video.keypoints, video.motion, video.overlay) if not file.exists()]
+    return f"{waiting[0]} does not exist yet" if waiting else None
 
 
 def _losers(results: Path) -> Prunable:
@@ -99,40 +101,41 @@ def _losers(results: Path) -> Prunable:
     for folder, selection in _rounds(results):
         best = selection.best
         stay = {selection.winner, best.k if best and best.iteration == selection.iteration else None}
-        for candidate in selection.candidates:
-            policy = folder / f"policy_{candidate.k}.pth"
-            if candidate.k not in stay and policy.is_file():
-                paths.append(policy)
-                jobs.append(folder / FOLDER / f"train_policy_{candidate.k}.json")
-    again = "trained again from the same reward, if their round is judged anew"
+        for candidate in (folder.candidate(one.k) for one in selection.candidates if one.k not in stay):
+            if candidate.policy.is_file():
+                paths.append(candidate.policy)
+                jobs.append(candidate.record("train_policy"))
+    again = "trained again from the same reward if their round is evaluated again"
     return Prunable("policies of candidates that did not win", again, tuple(paths), tuple(jobs))
 
 
 def _rollouts(results: Path) -> Prunable:
-    judged: dict[Path, list[Path]] = {}
+    judged: dict[Path, list[RoundFolder]] = {}
     for folder, _ in _rounds(results):
-        if (folder / "feedback.json").exists():
-            judged.setdefault(folder.parent, []).append(folder)
-    past = [folder for loop in judged.values() for folder in sorted(loop, key=_number)[:-1]]
-    films = [(folder, folder / name) for folder in past for name in ("rollout.h5", "rollout.mp4")]
-    there = [(folder, file) for folder, file in films if file.is_file()]
-    jobs = {folder / FOLDER / "record_rollout.json": None for folder, _ in there}
+        if folder.feedback.exists():
+            judged.setdefault(folder.path.parent, []).append(folder)
+    past = [folder for loop in judged.values() for folder in sorted(loop, key=lambda one: one.n)[:-1]]
+    there = [(folder, file) for folder in past for file in (folder.rollout, folder.film) if file.is_file()]
+    jobs = {folder.record("record_rollout"): None for folder, _ in there}
     again = "recorded again from the round's best policy"
-    return Prunable("rollouts and films of rounds before the last", again, tuple(f for _, f in there), tuple(jobs))  # fmt: skip
+    return Prunable("rollouts and videos of rounds before the last", again, tuple(f for _, f in there), tuple(jobs))  # fmt: skip
 
 
 def _work(results: Path) -> Prunable:
-    paths = []
-    for folder in sorted(results.glob("**/work*")):
-        name = re.fullmatch(r"work(_\d+|(?:_seed\d+)?)", folder.name)
-        if name is None:
-            continue
-        of_candidate = name[1].removeprefix("_").isdigit()
-        finished = folder.parent / f"{'training' if of_candidate else 'base'}{name[1]}.json"
-        if folder.is_dir() and finished.exists():
-            paths.append(folder)
-    again = "not needed again: the learning curves stay as tables (.csv)"
-    return Prunable("checkpoints and TensorBoard events of finished trainings", again, tuple(paths))
+    every = (EVERY_CANDIDATE.work, EVERY_BASE.work)
+    found = [path for pattern in every for path in sorted(results.glob(f"**/{pattern}")) if path.is_dir()]
+    paths = tuple(path for path in found if _is_finished(path))
+    again = "not needed any more: the learning curves are kept as tables (.csv)"
+    return Prunable("checkpoints and TensorBoard events of finished training runs", again, paths)
+
+
+def _is_finished(work: Path) -> bool:
+    """Tell whether the training that a folder of checkpoints belongs to is finished."""
+    place = place_of(work / "any")
+    if place is None:
+        return False
+    files = BaseFiles(work.parent, place.base) if place.base else CandidateFiles(work.parent, place.k or 0)
+    return files.training.exists()
 
 
 def _leftovers(results: Path) -> Prunable:
@@ -144,23 +147,19 @@ def _leftovers(results: Path) -> Prunable:
             if name and not path.is_symlink() and {p.name for p in path.iterdir()} <= {name["name"]}:
                 paths.append(path)
                 folders.remove(folder)
-    return Prunable("what killed runs had begun to write", "not needed again", tuple(sorted(paths)))
+    return Prunable("partial files of killed runs", "not needed any more", tuple(sorted(paths)))
 
 
 _KINDS: tuple[Callable[[Path], Prunable], ...] = (_frames, _losers, _rollouts, _work, _leftovers)
 
 
-def _rounds(results: Path) -> Iterator[tuple[Path, Selection]]:
-    """Yield the rounds that are decided, with their decision."""
-    for path in sorted(results.glob("**/seed*/iter*/selection.json")):
+def _rounds(results: Path) -> Iterator[tuple[RoundFolder, Selection]]:
+    """Yield the finished rounds with their selections."""
+    for path in sorted(results.glob(f"**/{EVERY_ROUND.selection}")):
         try:
-            yield path.parent, read_selection(path)
+            yield RoundFolder(path.parent), read_selection(path)
         except UserError:
-            continue  # damaged: the workflow says so when it reads it
-
-
-def _number(folder: Path) -> int:
-    return int(folder.name.removeprefix("iter"))
+            continue  # damaged: the workflow reports it when it reads the file
 
 
 def _read(path: Path) -> JobRecord | None:

@@ -1,60 +1,42 @@
-"""What a results folder holds: files and bytes of every stage."""
+"""Disk use of a results folder: files and bytes per stage."""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-# Stage -> pattern of its paths, from the start of a file's or folder's name. What lies in one of these
-# folders belongs to it whatever it is called; else the file's name decides, the first pattern that fits.
-_FOLDERS = {
-    "leftovers": r"\.[^/]+\.[^/.]{8}(?:/|$)",  # folders of artifacts/io.py's atomic_path
-    "logs": r"(?:logs|\.runs)/",
-    "checkpoints": r"work(?:_(?:seed)?\d+)?/",
-    "best": r"seed\d+/(?:best/|best\.json$|evaluation\.json$)",
-}
-_NAMES = {
-    "frames": r"videos/[^/]+/(?:frames/|frames\.json$|[^/]+\.video$)",
-    "keypoints": r"keypoints\.h5$",
-    "motion": r"(?:motion\.(?:h5|png)|overlay\.mp4|reference\.h5)$",
-    "prompt": r"prompt\.(?:txt|json)$",
-    "completion": r"(?:completions/|completion_\d+\.json$)",
-    "reward": r"(?:states\.npz|(?:reward|check|repairs)_\d+\.(?:py|json))$",
-    "policy": r"(?:policy|training)_\d+\.\w+$|best(?:_reward|_training)?\.\w+$|base(?:_seed\d+)?\.\w+$|selection\.json$",
-    "evaluation": r"(?:evaluation_\d+|base(?:_seed\d+)?_evaluation)\.json$",
-    "rollout": r"rollout\.(?:h5|mp4)$",
-    "feedback": r"(?:feedback\.json|similarity\.png)$",
-    "report": r"report\.html$|seed\d+/report\.json$",
-    "tables": r"(?:seed\d+/clips\.json|tables/.+)$",
-}
-_PATTERNS = {stage: re.compile(f"(?:^|/)(?:{pattern})") for stage, pattern in {**_FOLDERS, **_NAMES}.items()}
-STAGES = (*_NAMES, *reversed(_FOLDERS), "other")  # as sizes are listed
+from video2reward.results.places import place_of
+
+STAGES = (
+    "frames", "keypoints", "motion", "prompt", "completion", "reward", "policy", "evaluation", "rollout", "feedback",
+    "report", "tables", "best", "checkpoints", "logs", "leftovers", "other",
+)  # fmt: skip
+"""In the order of listings."""
 
 
 @dataclass(frozen=True)
 class Size:
-    """How many files, and their bytes in all."""
+    """Number of files and their total bytes."""
 
     files: int = 0
     bytes: int = 0
 
     def __add__(self, other: Size) -> Size:
-        """Return both together."""
+        """Return the sum of both."""
         return Size(self.files + other.files, self.bytes + other.bytes)
 
     def __str__(self) -> str:
-        """Return it in words."""
+        """Return the size in words."""
         return f"{self.files} file{'' if self.files == 1 else 's'}, {human_bytes(self.bytes)}"
 
 
 def stage_sizes(results: Path) -> dict[str, Size]:
-    """Return stage -> size of its files under `results`, in the order of flow; stages without files are left out.
+    """Return stage -> size of its files under `results`, in workflow order, without stages that have no files.
 
-    checkpoints: of trainings, with TensorBoard's events; logs: with job records, times and running workflows' claims
-    leftovers: what killed runs had begun to write; other: files that the workflow does not make
+    checkpoints: of training runs, with TensorBoard events; logs: with job records, times and claims of running workflows
+    leftovers: partial files of killed runs; other: files that the workflow does not make
     """
     sizes = dict.fromkeys(STAGES, Size())
     for path, size in _files(results):
@@ -64,24 +46,24 @@ def stage_sizes(results: Path) -> dict[str, Size]:
 
 
 def environment_sizes(environments: Path) -> dict[str, Size]:
-    """Return environment -> size, of the rules' own Python environments (`.environments`)."""
+    """Return environment -> size for the rules' own Python environments (`.environments`)."""
     folders = sorted(path for path in environments.glob("*") if (path / "pyvenv.cfg").exists())
     return {folder.name: folder_size(folder) for folder in folders}
 
 
 def folder_size(path: Path) -> Size:
-    """Return the size of all files in a folder, or of one file; links count for themselves alone."""
+    """Return the size of a file, or of all files in a folder; a link counts itself, not its target."""
     return sum((Size(1, size) for _, size in _files(path)), Size())
 
 
 def stage_of(path: Path) -> str:
-    """Return the stage that a file belongs to, by its path in the results folder."""
-    found = (stage for stage, pattern in _PATTERNS.items() if pattern.search(path.as_posix()))
-    return next(found, "other")
+    """Return the stage of a file from its path in the results folder."""
+    place = place_of(path)
+    return place.stage if place else "other"
 
 
 def human_bytes(count: float) -> str:
-    """Return a size in words: 512 B, 1.2 kB, 35 MB (powers of 1000, as disks are sold)."""
+    """Return a size in words: 512 B, 1.2 kB, 35 MB (powers of 1000)."""
     for unit in ("B", "kB", "MB", "GB"):
         if count < 999.5:
             return f"{count:.1f} {unit}" if unit != "B" and count < 9.95 else f"{count:.0f} {unit}"
@@ -90,7 +72,7 @@ def human_bytes(count: float) -> str:
 
 
 def _files(path: Path) -> Iterator[tuple[Path, int]]:
-    """Yield files and their bytes; what vanishes meanwhile, as beside a running workflow, is left out."""
+    """Yield files and their bytes; skip files that vanish meanwhile, as beside a running workflow."""
     found = [path] if path.is_file() else (Path(top) / n for top, _, names in os.walk(path) for n in names)
     for file in found:
         try:

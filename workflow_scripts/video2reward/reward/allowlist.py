@@ -1,4 +1,4 @@
-"""What reward code may contain: a list of allowed syntax, imports, functions and attributes; all else is refused."""
+"""The allow-list of reward code: syntax, imports, functions and attributes; everything else is refused."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NODES: tuple[type[ast.AST], ...] = (
     ast.ListComp, ast.DictComp, ast.comprehension, ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop,
 )  # fmt: skip
 
-# Parts of what is refused as a whole.
+# Inner nodes of refused statements, which need no fault of their own.
 _INNER = (ast.withitem, ast.ExceptHandler, ast.FormattedValue)
 _REMEDIES = {
     "Try": "; guard the value itself, with torch.clamp before a division, root or logarithm, or torch.nan_to_num",
@@ -42,13 +42,13 @@ _TOP = (ast.FunctionDef, ast.Import, ast.ImportFrom)
 _CONTEXTS = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 
 MAX_DEPTH = 150
-"""Levels of nesting: a sum of so many terms, or brackets. Far more overflow the compiler's stack."""
+"""Largest nesting depth, as of a long sum or of brackets; far deeper code overflows the compiler's stack."""
 MAX_NODES = 30_000
-"""Parts of the syntax tree, a table of some ten thousand numbers; compiling more takes minutes."""
+"""Largest number of syntax-tree nodes, about a table of ten thousand numbers; compiling more takes minutes."""
 
 
 def check_source(source: str) -> list[str]:
-    """Return a sentence for each thing that reward code may not contain, with its line; empty if none."""
+    """Return a sentence, with its line, for each violation of the allow-list; empty if there is none."""
     if faults := character_faults(source):
         return faults
     try:
@@ -60,7 +60,7 @@ def check_source(source: str) -> list[str]:
 
 
 def check_tree(tree: ast.Module) -> list[str]:
-    """Return the faults of code that is read already."""
+    """Return the faults of parsed code."""
     if fault := size_fault(tree):
         return [fault]
     functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
@@ -71,7 +71,7 @@ def check_tree(tree: ast.Module) -> list[str]:
 
 
 def expression_faults(nodes: list[ast.AST], functions: set[str]) -> list[str]:
-    """Return the faults of parts of code, wherever they stand; `functions`: those that are defined beside them."""
+    """Return the faults of syntax-tree nodes anywhere in the code; `functions`: those defined beside them."""
     granted = _granted(nodes)
     faults = [_node(node, functions) for node in nodes if id(node) not in granted]
     faults += [_name(node) for node in nodes]
@@ -81,7 +81,7 @@ def expression_faults(nodes: list[ast.AST], functions: set[str]) -> list[str]:
 
 
 def _granted(nodes: list[ast.AST]) -> set[int]:
-    """Return the attributes that only their call makes harmless: in-place on an own tensor, `"..{}..".format(i)`."""
+    """Return the attributes that are harmless only as called: in-place on an own tensor, `"..{}..".format(i)`."""
     given = {node.arg for node in nodes if isinstance(node, ast.arg)}
     granted = set()
     for node in nodes:
@@ -101,14 +101,14 @@ def _granted(nodes: list[ast.AST]) -> set[int]:
 
 
 def _root(node: ast.AST) -> str:
-    """Return the name that an expression's attributes, entries and calls begin with, "" if there is none."""
+    """Return the name at the root of an expression's attributes, subscripts and calls, "" if there is none."""
     while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node.id if isinstance(node, ast.Name) else ""
 
 
 def size_fault(tree: ast.Module) -> str:
-    """Refuse what is nested so deeply, or so large, that reading it would overflow a stack or take minutes."""
+    """Refuse code so deeply nested or so large that processing it would overflow a stack or take minutes."""
     level: list[ast.AST] = [tree]
     count = 0
     for _ in range(MAX_DEPTH):
@@ -123,7 +123,7 @@ def size_fault(tree: ast.Module) -> str:
 
 
 def _top_level(node: ast.stmt) -> str:
-    """Judge a statement outside functions: only imports, definitions and a docstring may stand there."""
+    """Check a statement outside functions: only imports, definitions and a docstring are allowed."""
     if isinstance(node, _TOP) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
         return ""
     if isinstance(node, ast.Assign | ast.AnnAssign):
@@ -132,7 +132,7 @@ def _top_level(node: ast.stmt) -> str:
 
 
 def _node(node: ast.AST, functions: set[str]) -> str:
-    """Judge one node of the syntax tree -> a fault or ""."""
+    """Check one node of the syntax tree -> a fault or ""."""
     line = f"line {getattr(node, 'lineno', '?')}"
     match node:
         case ast.Import():
@@ -161,7 +161,7 @@ def _node(node: ast.AST, functions: set[str]) -> str:
 
 
 def _is_plain_raise(node: ast.Raise) -> bool:
-    """Tell whether a `raise` names one of the usual exceptions, with a plain text if any."""
+    """Tell whether a `raise` uses a common exception, with plain text or none."""
     match node:
         case ast.Raise(
             exc=ast.Name(id=name) | ast.Call(func=ast.Name(id=name), args=[], keywords=[]), cause=None
@@ -183,7 +183,7 @@ def _constant(node: ast.Constant, line: str) -> str:
 
 
 def _name(node: ast.AST) -> str:
-    """Refuse names with a meaning of their own to Python, and letters that look like others."""
+    """Refuse names with a special meaning in Python, and look-alike letters."""
     given: list[str] = []
     match node:
         case ast.Name():
@@ -203,7 +203,7 @@ def _name(node: ast.AST) -> str:
 
 
 def _foreign_names(nodes: list[ast.AST]) -> list[str]:
-    """Name what is read, but neither defined here nor allowed: Python's other built-ins."""
+    """Return faults for names that are read but neither defined here nor allowed, such as other built-ins."""
     called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
     names = [node for node in nodes if isinstance(node, ast.Name)]
     own = {name.id for name in names if isinstance(name.ctx, ast.Store)}
@@ -264,14 +264,14 @@ def _definition(node: ast.FunctionDef, line: str) -> str:
         return f"{line}: {node.name} takes *, / or ** arguments, which TorchScript does not know"
     for default in spec.defaults:
         value = default.operand if isinstance(default, ast.UnaryOp) else default
-        if not isinstance(value, ast.Constant):  # anything else would be computed when the code is read
+        if not isinstance(value, ast.Constant):  # anything else would be evaluated at definition
             return f"{line}: the default {_quote(default)} of {node.name} is not a plain number"
     return ""
 
 
-def _quote(node: ast.AST, width: int = 60) -> str:
+def _quote(node: ast.AST) -> str:
     try:
         text = " ".join(ast.unparse(node).split())
-    except (ValueError, RecursionError):  # an integer of thousands of digits has no text
+    except (ValueError, RecursionError):  # an integer of thousands of digits cannot be converted to text
         return type(node).__name__
-    return text if len(text) <= width else f"{text[:width]}..."
+    return text if len(text) <= 60 else f"{text[:60]}..."

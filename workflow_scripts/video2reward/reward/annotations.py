@@ -1,4 +1,4 @@
-"""Type annotations of reward code: Python and TorchScript evaluate them, so nothing but types may stand there."""
+"""Type annotations of reward code: Python and TorchScript evaluate them, so only types are allowed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ VALID = "torch.Tensor, float, int, bool, str, and Dict, List, Tuple, Optional of
 
 
 def annotation_fault(node: ast.AST) -> str:
-    """Return a sentence if `node` carries an annotation that is no type, else ""."""
+    """Return a sentence if `node` has an annotation that is not a type, else ""."""
     match node:
         case ast.FunctionDef():
             annotation = node.returns
@@ -23,13 +23,13 @@ def annotation_fault(node: ast.AST) -> str:
         return ""
     try:
         shown = " ".join(ast.unparse(annotation).split())[:60]
-    except ValueError:  # an integer of thousands of digits has no text
+    except ValueError:  # an integer of thousands of digits cannot be converted to text
         shown = "a number"
     return f"line {annotation.lineno}: the annotation {shown} is no type; valid are {VALID}"
 
 
 def is_type(node: ast.expr) -> bool:
-    """Tell whether an expression only names types; a text is read as the expression it holds."""
+    """Tell whether an expression only names types; a string is parsed as an expression."""
     match node:
         case ast.Name():
             return node.id in _PLAIN | _GENERIC

@@ -1,4 +1,4 @@
-"""One version of the reward function with all that it needs, put together from the blocks of an answer."""
+"""Assemble one version of the reward function, with everything it needs, from the blocks of an answer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from video2reward.reward.python_code import MAX_CHARACTERS, NAME, Block, first_l
 
 
 def with_one(block: Block, reward: ast.FunctionDef) -> Block:
-    """Return a block without other definitions of the function, and without those a later one of the same name replaces."""
+    """Return a block with only this definition of the function, and without definitions that later ones replace."""
     lines = list(block.lines)
     for node in block.tree.body:
         kept = reward if getattr(node, "name", "") == NAME else None
@@ -21,7 +21,7 @@ def with_one(block: Block, reward: ast.FunctionDef) -> Block:
 
 
 def with_helpers(block: Block, others: list[Block]) -> str:
-    """Prepend what a block reads but does not give, from the other blocks: the last of each name, imports first."""
+    """Prepend what a block uses but does not define, from the other blocks: the last of each name, imports first."""
     offered = {
         name: (other, node) for other in others for name, node in other.offered.items() if name != NAME
     }

@@ -1,4 +1,4 @@
-"""Code in a text without fences, or in a block that holds words too."""
+"""Find code in text without fences, or in a block mixed with prose."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from itertools import accumulate
 from video2reward.reward.fences import START
 from video2reward.reward.python_code import MAX_CHARACTERS, NAME, Block, parse
 
-_WORK = 10 * MAX_CHARACTERS  # characters parsed in search of code without a fence: about a second
-_HEAD = 5  # lines looked at first
+_WORK = 10 * MAX_CHARACTERS  # characters to parse in search of unfenced code: about a second
+_HEAD = 5  # lines to look at first
 _PREFIX = re.compile(rf"^([ \t]*(?:>>> |[>|+#][>|+# \t]*)?)def {NAME}\b(?!\((?:self|cls)\b)", re.M)
-# Python's prompt goes on with another sign than it begins with.
+# Python's prompt uses another sign for continuation lines.
 _PROMPT, _GOES_ON = ">>> ", "... "
 _FENCE_AFTER_CODE = re.compile(r"^([^\n`]*[^\s`])[ \t]*```+[ \t]*$", re.M)
 
 
 def after_difference(text: str) -> str:
-    """Return what a unified difference makes of a file: without the lines that go, and without its marks."""
+    """Apply a unified diff: drop removed lines and the markers."""
     if not re.search(r"^@@ .*@@", text, re.M):
         return text
     lines = [line for line in text.split("\n") if not re.match(r"-|@@ |\+\+\+ |diff |index |\\ ", line)]
@@ -28,9 +28,9 @@ def after_difference(text: str) -> str:
 
 
 def at_the_margin(text: str) -> str | None:
-    """Return `text` without what stands before each line of its last `compute_reward`, None if nothing does.
+    """Return `text` without the prefix of each line of its last `compute_reward`, None if there is no prefix.
 
-    Such are the indentation of a list, the marks of a quotation or of a difference, Python's prompt.
+    Prefixes are list indentation, quotation or diff markers, Python's prompt.
     """
     found = [match[1] for match in _PREFIX.finditer(text)]
     if not found or not found[-1]:
@@ -53,10 +53,10 @@ def _without(line: str, prefixes: tuple[str, ...]) -> str:
 
 
 def bare_code(text: str) -> Iterator[Block]:
-    """Yield, the last first, the runs of whole lines that are Python and define the function.
+    """Yield, last first, the runs of complete lines that are Python and define the function.
 
-    The parser's complaint says where a run ends: at the words after the code, or at those between it and a
-    start further up, from which no run can then reach the function. The work is bounded.
+    The parser's error tells where a run ends: at prose after the code, or at prose between it and a start further up,
+    from which no run can reach the function. The work is bounded.
     """
     lines = _FENCE_AFTER_CODE.sub(r"\1\n```", text).split("\n")
     ends_at = list(accumulate(len(line) + 1 for line in lines))
@@ -68,14 +68,14 @@ def bare_code(text: str) -> Iterator[Block]:
         return starts[bisect_left(starts, line)]
 
     for last in [i for i in reversed(starts[:-1]) if lines[i].startswith(f"def {NAME}")]:
-        if last >= before:  # within the run that was found last
+        if last >= before:  # inside the run found last
             continue
         start, found = next_start(bisect_left(ends_at, ends_at[last] - MAX_CHARACTERS)), False
         while start <= last and not found:
             head = "\n".join(lines[start : min(start + _HEAD, last)])
             line, read = _fault(head)
             work += read
-            if read < len(head) and line <= head.count("\n"):  # nothing further down mends it
+            if read < len(head) and line <= head.count("\n"):  # nothing further down can fix it
                 start = next_start(start + line)
                 continue
             end = bisect_left(ends_at, ends_at[start] + MAX_CHARACTERS)
@@ -95,7 +95,7 @@ def bare_code(text: str) -> Iterator[Block]:
 
 
 def broken_code(text: str) -> str:
-    """Return the last `compute_reward` of a text with what belongs to it: up to the first line at the margin."""
+    """Return the last `compute_reward` of a text with its body: up to the first unindented line."""
     lines = text.split("\n")
     starts = [i for i, line in enumerate(lines) if re.match(rf"def {NAME}\b", line)]
     if not starts:
@@ -113,7 +113,7 @@ def broken_code(text: str) -> str:
 
 
 def _fault(code: str) -> tuple[int, int]:
-    """Return the line at which the parser gave up, the first if it does not say, and how many characters it read."""
+    """Return the line where the parser failed (the first if unknown) and how many characters it read."""
     try:
         ast.parse(code)
     except SyntaxError as error:
@@ -127,7 +127,7 @@ def _fault(code: str) -> tuple[int, int]:
 
 
 def _without_words(block: Block) -> Block:
-    """Drop single words behind the code, which are Python too."""
+    """Drop single words after the code, which parse as Python too."""
     body = list(block.tree.body)
     while isinstance(body[-1], ast.Expr):
         body.pop()

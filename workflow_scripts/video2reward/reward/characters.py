@@ -1,19 +1,19 @@
-"""Characters and comments of reward code that make it read otherwise than it looks, or than it was checked."""
+"""Characters and comments that make reward code parse differently from how it looks or was checked."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-# Marks of writing direction (unicode.org/reports/tr9): code with them reads otherwise than it runs.
+# Direction marks (unicode.org/reports/tr9): code with them looks different from what it does.
 _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# TorchScript takes such comments for types and evaluates them, in strings too.
+# TorchScript reads such comments as types and evaluates them, even inside strings.
 _TYPE_COMMENT = re.compile(r"#[ \t]*type[ \t]*:")
 _IGNORE = re.compile(r"# type: ignore(\[[a-zA-Z-]+\])?$")
 
 
 def character_faults(source: str) -> list[str]:
-    """Return a sentence, with its line, for each line with forbidden characters or a type comment."""
+    """Return a sentence for each line with forbidden characters or a type comment, naming the line."""
     faults = []
     for number, line in enumerate(re.split(r"\r\n|\r|\n", source), 1):
         odd = next((c for c in line if _is_odd(c)), None)
@@ -29,7 +29,7 @@ def character_faults(source: str) -> list[str]:
 
 
 def _is_odd(character: str) -> bool:
-    """Tell control characters, line ends that only some readers know, halves and marks of direction."""
+    """Tell whether a character is a control character, unusual line end, lone surrogate or direction mark."""
     if character == "\t" or " " <= character <= "~":
         return False
     return character in _DIRECTION or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")

@@ -1,4 +1,4 @@
-"""From an answer to a verdict: extract, allow-list, signature, then compile and trial under limits."""
+"""Check an answer: extraction, allow-list, signature, then compilation and a trial under limits."""
 
 from __future__ import annotations
 
@@ -21,17 +21,18 @@ if TYPE_CHECKING:
     from video2reward.reward.trial import Trial
 
 
+_MOST_LISTED = 20
 MOST_TRIED = 3
-"""Versions of one answer that are compiled and tried, a second and a half each."""
+"""How many versions of an answer are compiled and tried, at 1.5 s each."""
 
 
 @dataclass(frozen=True)
 class ReadCode:
-    """Code as it was read.
+    """Code read from an answer.
 
-    code: as it is to be compiled, or as it stands in the answer if it failed
-    rewritten: what was written otherwise for that, each with the line of the answer's code
-    verdict: None if nothing is found before it is run
+    code: ready to compile, or as in the answer if it failed
+    rewritten: what was rewritten for that, each with the line in the answer's code
+    verdict: None if the static checks pass
     """
 
     code: str
@@ -42,10 +43,10 @@ class ReadCode:
 def check_answer(
     text: str, visible: Collection[str] | None, tried: Callable[[str], Check]
 ) -> tuple[str, Check]:
-    """Read an answer -> (its code, the verdict): the first version that passes, or what is wrong with the likeliest.
+    """Check an answer -> (its code, the verdict): of the first version that passes, else of the likeliest one.
 
     visible: names of the signals that the method shows; None: the whole catalogue
-    tried: compiles and tries code, as `check_by_trial` does
+    tried: compiles and tries code, like `check_by_trial`
     """
     readings, fault = _read(text, visible)
     failed: list[tuple[str, Check]] = []
@@ -62,28 +63,10 @@ def check_answer(
     return _nothing(fault) if fault else failed[0]
 
 
-def read_answer(text: str, visible: Collection[str] | None) -> ReadCode:
-    """Read an answer without running it: the first version that may be run, or what is wrong with the likeliest."""
-    readings, fault = _read(text, visible)
-    for reading in readings:
-        if reading.verdict is None:
-            return reading
-    if fault:
-        code, verdict = _nothing(fault)
-        return ReadCode(code, verdict=verdict)
-    return readings[0]
-
-
-def check_text(text: str, visible: Collection[str] | None) -> tuple[str, Check | None]:
-    """Read an answer -> (its code, the verdict if it failed before anything was run, else None)."""
-    reading = read_answer(text, visible)
-    return reading.code, reading.verdict
-
-
 def read_code(code: str, visible: Collection[str] | None) -> ReadCode:
-    """Rewrite what is harmless, and judge what can be judged without running it."""
+    """Rewrite harmless deviations, and run the static checks."""
     found = rewrite(code)
-    # The rewritten tree has the lines of the answer; its text is judged anew wherever it is compiled.
+    # The rewritten tree keeps the answer's line numbers; its text is checked again before it is compiled.
     if faults := check_source(code) if found.tree is None else check_tree(found.tree):
         return ReadCode(code, verdict=Check("failed", "allowlist", _listed(faults)))
     if faults := check_signature(found.source, SIGNALS if visible is None else visible):
@@ -92,7 +75,7 @@ def read_code(code: str, visible: Collection[str] | None) -> ReadCode:
 
 
 def _read(text: str, visible: Collection[str] | None) -> tuple[list[ReadCode], str]:
-    """Return an answer's versions, the likeliest first, and why none of them is to be judged, "" if they are."""
+    """Return an answer's versions, likeliest first, and why none of them counts, "" if they do."""
     try:
         found = extract(text)
     except ExtractError as error:
@@ -101,7 +84,7 @@ def _read(text: str, visible: Collection[str] | None) -> tuple[list[ReadCode], s
 
 
 def _with_rewritten(check: Check, rewritten: tuple[str, ...]) -> Check:
-    """Return a verdict with what was rewritten; a message on its lines says whose lines they are."""
+    """Add what was rewritten to a verdict; a message with line numbers then explains them."""
     message = check.message
     if not check.ok and rewritten and re.search(r"\bline \d", message):
         message += f"\n(Its lines are those of the code as it was rewritten: {'; '.join(rewritten)})"
@@ -113,7 +96,7 @@ def _nothing(fault: str) -> tuple[str, Check]:
 
 
 def check_by_trial(code: str, trial: Trial, states: Path) -> Check:
-    """Compile and try code that passed `check_text` on the states of a file -> the final verdict."""
+    """Compile code that passed `read_code` and try it on the states in a file -> the final verdict."""
     verdict: dict[str, Any] = trial.finish(code, states)
     verdict["message"], verdict["traceback"] = error_words(
         verdict.get("message", ""), verdict.get("traceback", "")
@@ -123,7 +106,7 @@ def check_by_trial(code: str, trial: Trial, states: Path) -> Check:
     return Check(**verdict)
 
 
-def _listed(faults: list[str], most: int = 20) -> str:
-    """Return the faults, one a line; of very many the first."""
-    more = [f"and {len(faults) - most} more"] if len(faults) > most else []
-    return "\n".join([*faults[:most], *more])
+def _listed(faults: list[str]) -> str:
+    """Return the faults, one per line, at most `most`."""
+    more = [f"and {len(faults) - _MOST_LISTED} more"] if len(faults) > _MOST_LISTED else []
+    return "\n".join([*faults[:_MOST_LISTED], *more])

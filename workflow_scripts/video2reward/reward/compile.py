@@ -1,4 +1,4 @@
-"""Reward code -> a TorchScript function on the catalogue's signals; the Python code itself never runs."""
+"""Compile reward code to a TorchScript function of the catalogue's signals; the Python code itself never runs."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ RETURNS = "Tuple[Tensor, Dict[str, Tensor]]"
 
 
 class RewardError(UserError):
-    """A fault in a reward's code, with the stage of the check that found it."""
+    """A fault in a reward's code, with the check stage that found it."""
 
     def __init__(self, message: str, stage: str) -> None:
-        """Keep the sentence and the stage: allowlist, signature, compile."""
+        """Keep the message and the stage: allowlist, signature, compile."""
         super().__init__(message)
         self.stage = stage
 
@@ -39,7 +39,7 @@ class RewardError(UserError):
 class CompiledReward:
     """A compiled reward; call it with signals by name -> (total (N,), components name -> (N,)).
 
-    needed: the signals it takes, in the order of its arguments; one with a default is passed like any other
+    needed: the signals it takes, in argument order, including those with a default
     component_names: the components of the latest call, empty before the first
     """
 
@@ -49,7 +49,7 @@ class CompiledReward:
     component_names: tuple[str, ...] = field(default=(), compare=False)
 
     def __call__(self, signals: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
-        """Return total (N,) and components for the signals, of which only the needed ones are read."""
+        """Return total (N,) and components; reads only the needed signals."""
         total, components = self.function(**{n: self._argument(n, signals[n]) for n in self.needed})
         if len(components) != len(self.component_names):
             self.component_names = tuple(components)
@@ -66,7 +66,7 @@ class CompiledReward:
 
 
 def compile_reward(path: Path) -> CompiledReward:
-    """Compile the reward in a file; code outside the allow-list or TorchScript is a `RewardError`."""
+    """Compile the reward in a file; code that fails the allow-list or TorchScript is a `RewardError`."""
     try:
         source = path.read_text()
     except (OSError, UnicodeDecodeError) as error:
@@ -75,17 +75,17 @@ def compile_reward(path: Path) -> CompiledReward:
 
 
 def compile_source(source: str, name: str = "reward") -> CompiledReward:
-    """Compile a reward's source text; `name` stands for the file in messages."""
+    """Compile a reward's source text; `name` is the file's name in messages."""
     if faults := check_source(source):
         raise RewardError(f"{name}: {'; '.join(faults)}", "allowlist")
     return compile_checked(source, name)
 
 
 def compile_checked(source: str, name: str = "reward") -> CompiledReward:
-    """Compile what `check_source` found nothing in; TorchScript's own faults are a `RewardError`.
+    """Compile code that passed `check_source`; TorchScript's own errors are a `RewardError`.
 
-    Two demands stand on their own: TorchScript must read what was parsed here, and what it makes of it may
-    hold no operator outside `operators.py`.
+    Two independent checks follow: TorchScript must read the same code that was parsed here, and the compiled graph must
+    have only the operators in `operators.py`.
     """
     import torch
 
@@ -108,7 +108,7 @@ def compile_checked(source: str, name: str = "reward") -> CompiledReward:
 
 
 def _define(source: str, name: str) -> Any:
-    """Make the function objects that TorchScript reads; only imports and `def` lines are executed."""
+    """Create the function objects that TorchScript reads; only imports and `def` lines are executed."""
     import torch
 
     filename = f"<{name}>"
@@ -141,7 +141,7 @@ def _define(source: str, name: str) -> Any:
 
 
 def _check_reading(node: ast.FunctionDef, function: Any, name: str) -> None:
-    """Refuse a function that TorchScript, which reads its text anew, takes for another one than was checked."""
+    """Refuse a function if TorchScript, which reads its source again, sees other code than was checked."""
     from torch._sources import parse_def
 
     try:
@@ -157,11 +157,11 @@ def _check_reading(node: ast.FunctionDef, function: Any, name: str) -> None:
 
 
 def _meaning(node: ast.AST) -> str:
-    """Return a function's syntax without the white space of its texts, which reading aligns."""
+    """Return a function's syntax tree as text, without white space in strings, which re-reading changes."""
     return re.sub(r"\\[nt]|\s", "", ast.dump(node))
 
 
-def _brief(error: Exception, lines: int = 24) -> str:
-    """Return the head of a TorchScript message: the fault and the line of code it points at."""
+def _brief(error: Exception) -> str:
+    """Return the start of a TorchScript message: the error and the line of code it points at."""
     text = [line.rstrip() for line in str(error).strip().splitlines() if line.strip()]
-    return "\n".join(text[:lines])
+    return "\n".join(text[:24])

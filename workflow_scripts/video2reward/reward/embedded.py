@@ -1,4 +1,4 @@
-"""Code that an answer holds as a text within something else: JSON, a Python text, a class, HTML."""
+"""Find code embedded in something else: JSON, a Python string, a class, HTML."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from typing import Any
 from video2reward.reward.python_code import NAME, Block, parse
 
 _DEF = f"def {NAME}"
-_MOST = 20  # places that are looked at, from the last
+_MOST = 20  # places to look at, from the last
 _ESCAPED = re.compile(r"(?<!\\)(?:\\\\)*\\[nt\"]")
 
 
 def texts_within(text: str, blocks: list[Block]) -> Iterator[str]:
-    """Yield the texts in a text that hold the function: constants of Python code, JSON's strings, HTML's words."""
+    """Yield embedded texts that hold the function: Python string constants, JSON strings, HTML text."""
     for block in reversed(blocks):
         for node in ast.walk(block.tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and _DEF in node.value:
@@ -30,7 +30,7 @@ def texts_within(text: str, blocks: list[Block]) -> Iterator[str]:
 
 
 def _of_json(text: str) -> Iterator[str]:
-    """Yield what a text that is JSON as a whole, or from its first brace on, holds."""
+    """Yield the strings of a text that is JSON, as a whole or from its first brace on."""
     for start in [i for i in (text.find("{"), text.find("[")) if i >= 0]:
         try:
             content, _ = json.JSONDecoder(strict=False).raw_decode(text, start)
@@ -40,7 +40,7 @@ def _of_json(text: str) -> Iterator[str]:
 
 
 def _strings(node: Any, depth: int = 0) -> Iterator[str]:
-    """Yield the strings of JSON that hold the function; a list of lines is one, beside others with code."""
+    """Yield the JSON strings that hold the function; a list of lines counts as one string."""
     if isinstance(node, dict) and depth < 20:
         told = ["\n".join(value) if _is_lines(value) else value for value in node.values()]
         whole = [
@@ -69,7 +69,7 @@ def _is_lines(node: Any) -> bool:
 
 
 def _quoted(text: str) -> Iterator[str]:
-    """Yield the quoted texts around the function, their escapes read: of JSON that is broken, of Python's dictionaries."""
+    """Yield quoted strings around the function, unescaped: from broken JSON or Python dictionaries."""
     places = [match.start() for match in re.finditer(_DEF, text)][-_MOST:]
     for place in reversed(places):
         before = text.rfind("\n", 0, place) + 1
@@ -84,7 +84,7 @@ def _quoted(text: str) -> Iterator[str]:
 
 
 def _read(literal: str, quote: str) -> str:
-    """Return what a quoted text stands for, "" if it cannot be read."""
+    """Return the value of a quoted string, "" if it cannot be parsed."""
     try:
         return str(json.loads(f'"{literal}"', strict=False))
     except ValueError:
@@ -98,9 +98,9 @@ def _read(literal: str, quote: str) -> str:
 
 
 def methods_as_functions(block: Block) -> Iterator[Block]:
-    """Yield the code of classes that have `compute_reward` as a method, their methods as functions.
+    """Yield the code of classes with a method `compute_reward`, with methods turned into functions.
 
-    `self.method(...)` becomes a plain call and `self.constant` its number; what needs more of a class is not yielded.
+    `self.method(...)` becomes a plain call and `self.constant` its number; classes that need more are skipped.
     """
     for node in block.tree.body:
         if isinstance(node, ast.ClassDef):
@@ -117,7 +117,7 @@ def methods_as_functions(block: Block) -> Iterator[Block]:
 
 
 def _constants(node: ast.ClassDef) -> dict[str, ast.expr]:
-    """Return the numbers that a class, or what makes its objects, gives names to."""
+    """Return the named numbers of a class, from its body or its constructor."""
     found: dict[str, ast.expr] = {}
     for item in ast.walk(node):
         if isinstance(item, ast.Assign | ast.AnnAssign) and isinstance(
@@ -132,10 +132,10 @@ def _constants(node: ast.ClassDef) -> dict[str, ast.expr]:
 
 
 class _Free(ast.NodeTransformer):
-    """Takes `self` out of methods; bound: whether it is needed for more than methods and constants."""
+    """Removes `self` from methods; bound: whether `self` is used for more than methods and constants."""
 
     def __init__(self, methods: set[str], constants: dict[str, ast.expr]) -> None:
-        """Know the class's methods and the numbers of its constants."""
+        """Use the class's methods and the values of its constants."""
         self.bound = False
         self._methods, self._constants, self._self = methods, constants, ""
 
@@ -150,7 +150,7 @@ class _Free(ast.NodeTransformer):
         return method
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-        """Replace what is reached through `self`."""
+        """Replace attributes of `self`."""
         if (
             isinstance(node.value, ast.Name)
             and node.value.id == self._self
@@ -164,6 +164,6 @@ class _Free(ast.NodeTransformer):
         return node
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
-        """Note what else `self` is used for."""
+        """Note other uses of `self`."""
         self.bound = self.bound or node.id == self._self
         return node

@@ -1,4 +1,4 @@
-"""The words of an error that goes back to a model: once, and without what is this machine's own."""
+"""Clean up an error before it is sent to a model: no repetition, nothing specific to this machine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from video2reward.text.visible import visible
 
-# A frame of Python's: its file, in a folder of this machine, and the lines of its code, which are not the model's.
+# A Python traceback frame: a file on this machine and lines of its code, which are not the model's.
 _FRAME = re.compile(r'^  File "[^"\n]*[/\\][^"\n]*", line \d+(?:, in [^\n]*)?\n(?: {4}[^\n]*\n)*', re.M)
 _FOLDER = re.compile(
     r"""(?<=["'])(?:/|[A-Z]:\\)[^"'\n]*[/\\](?=[^"'/\\\n]+["'])|(?<![\w./:"'])/(?:[\w.+@~-]+/)+(?=[\w.-])"""
@@ -22,16 +22,16 @@ NO_FILE = (
 
 
 def error_words(message: str, traceback: str = "") -> tuple[str, str]:
-    """Return message and traceback for the model: no folders, no frames of ours, and no traceback that only repeats.
+    """Return message and traceback for the model: no folders, none of our frames, no traceback that only repeats.
 
-    What was refused by the limits of the trial's process is said in a sentence, as the code is not to blame.
+    What the limits of the trial process refused is explained in a sentence, as the code is not to blame.
     """
     message, traceback = _clean(message), _clean(_FRAME.sub("", traceback))
     if _NO_FILE.search(message):
         place = re.search(r"line \d+(?:, in \w+)?\n(?:[^\n]*\n){0,20}?[^\n]*<--- HERE", message)
         message = f"{NO_FILE}\n{place[0]}" if place else NO_FILE
         return message, ""
-    # Of what was raised the first line has its kind before it.
+    # The first line of an exception starts with its type.
     said = [(line.partition(": ")[2] or line).strip() for line in traceback.splitlines()]
     beyond = any(line not in message for line in said if not line.startswith("Traceback ("))
     return message, traceback.strip() if beyond else ""

@@ -1,4 +1,4 @@
-"""From an answer's text to the code of one reward function, helpers included."""
+"""Extract the code of one reward function, with its helpers, from an answer's text."""
 
 from __future__ import annotations
 
@@ -24,43 +24,43 @@ from video2reward.reward.python_code import (
 )
 
 MAX_ANSWER = 4_000_000
-"""Characters of an answer that is read at all."""
+"""Longest answer that is read, characters."""
 MOST = 8
-"""Versions of the function that are tried, from the last."""
+"""How many versions of the function are tried, from the last."""
 _DEF = f"def {NAME}"
 _UNCLOSED = r"never closed|unterminated|EOF"
-_LEVELS = 2  # texts within texts: code in JSON in a fence
+_LEVELS = 2  # levels of embedding: code in JSON in a fence
 _THOUGHT = re.compile(
     r"</(?:think|thinking|thought|thoughts|reasoning)>|\[/THINK\]|<\|channel\|>final<\|message\|>|\u25c1/think\u25b7",
     re.I,
 )
-# Tags that code stands between, at times in its first and last line.
+# Tags around code, sometimes on its first and last line.
 _TAG = re.compile(
     r"</?(?:think|thinking|thoughts?|reasoning|code|pre|python|answer|solution|final|output|response|div|span|p)"
     r"(?:\s[^<>\n]{0,80})?>|\[/?THINK\]",
     re.I,
 )
-# A file that a shell writes: its first and last line.
+# First and last line of a shell here-document.
 _HERE_DOCUMENT = re.compile(
     r"^[ \t$]*(?:cat|tee)\b[^\n]*<<-?[ \t]*['\"]?(\w+)['\"]?[^\n]*$|^(?:EOF|EOT|PY|PYTHON|END)$", re.M
 )
-# What pasted text has for blanks or between letters, and Python refuses.
+# Spaces and invisible characters of pasted text that Python refuses.
 _BLANKS = str.maketrans(
     dict.fromkeys("\u00a0\u202f\u3000", " ") | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
 )
 
 
 class ExtractError(UserError):
-    """An answer from which no reward function can be taken."""
+    """No reward function can be extracted from the answer."""
 
 
 @dataclass(frozen=True)
 class Extracted:
-    """What an answer holds.
+    """The content of an answer.
 
-    codes: versions of the function with their helpers, the likeliest to be meant first
-    fault: what to say if none of them can be used, where that is another thing than what is wrong with the first:
-        the answer's last version does not parse
+    codes: versions of the function with their helpers, the most likely one first
+    fault: what to report if none of them passes, if it differs from the first one's fault: the answer's last version
+    does not parse
     """
 
     codes: tuple[str, ...]
@@ -70,14 +70,13 @@ class Extracted:
 def extract(text: str) -> Extracted:
     """Return the versions of `compute_reward` in an answer: the last complete one first, stubs at the end.
 
-    Looks into fenced blocks first, then at the bare text, then at texts within it, as in JSON; what a model thought
-    before it answered counts only if the answer holds none. Helpers, imports and constants that stand in another
-    block than the function are put before it. Takes seconds at most, whatever the text. Raises `ExtractError` if
-    there is none.
+    The search covers fenced blocks, then bare text, then embedded texts such as JSON; the model's reasoning counts only
+    if the answer has no version. Helpers, imports and constants from other blocks are put before the function. Takes
+    seconds at most for any text. Raises an `ExtractError` if there is no version.
     """
     if len(text) > MAX_ANSWER:
         raise ExtractError(f"the answer has {len(text):,} characters, at most {MAX_ANSWER:,} are read")
-    text = text.encode("utf-8", "replace").decode().translate(_BLANKS)  # JSON may hold halves of characters
+    text = text.encode("utf-8", "replace").decode().translate(_BLANKS)  # JSON may hold lone surrogates
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     ends = [match.end() for match in _THOUGHT.finditer(text)]
     found = _Search(text[ends[-1] :] if ends else text)
@@ -89,13 +88,8 @@ def extract(text: str) -> Extracted:
     return Extracted(tuple(found.codes[:MOST]), found.fault)
 
 
-def extract_code(text: str) -> str:
-    """Return the version of an answer that is most likely meant; `ExtractError` if there is none."""
-    return extract(text).codes[0]
-
-
 class _Search:
-    """The search through one text: from where code usually stands to where it rarely does, until it is found."""
+    """The search through one text, from the most to the least likely places, until code is found."""
 
     def __init__(self, text: str, level: int = 0) -> None:
         text = _HERE_DOCUMENT.sub("", _TAG.sub("\n", text))
@@ -114,17 +108,17 @@ class _Search:
 
     @property
     def complete(self) -> bool:
-        """Whether a version was found that ends by returning something."""
+        """Whether a version was found that ends with a return."""
         return bool(self._complete)
 
     @property
     def codes(self) -> list[str]:
-        """The versions, each once."""
+        """The versions, without duplicates."""
         return list(dict.fromkeys([*self._complete, *self._others]))
 
     @staticmethod
     def _readable(code: str) -> Block | None:
-        """Return the helpers in a block that goes over into words."""
+        """Return the helpers in a block that turns into prose."""
         return (
             readable_head(code)
             if len(code) <= MAX_CHARACTERS and _DEF not in code and "def " in code
@@ -132,7 +126,7 @@ class _Search:
         )
 
     def _fenced(self) -> None:
-        """Look into the fenced blocks, from the last; words in a block are passed over."""
+        """Search the fenced blocks, from the last; prose in a block is skipped."""
         for code in reversed(self._blocks):
             if _DEF not in code:
                 continue
@@ -142,7 +136,7 @@ class _Search:
                 self._saved(code)
 
     def _saved(self, text: str) -> None:
-        """Take what can be read of a text that is not Python as a whole; else keep what is wrong with it."""
+        """Take the readable part of a text that is not all Python, else keep its fault."""
         newest = not self._complete and not self.fault
         found = next(bare_code(text), None)
         if found is not None and all(map(is_complete, found.rewards)):
@@ -154,7 +148,7 @@ class _Search:
             self.fault = f"the code does not parse: {syntax_fault(text)}"
 
     def _bare(self) -> None:
-        """Look at the text as it stands, and without what stands before each of its lines."""
+        """Search the text as it is, and without line prefixes."""
         for text in filter(None, (self._text, at_the_margin(self._text))):
             for block in bare_code(text):
                 if all(is_complete(node) or is_stub(node) for node in block.rewards):
@@ -166,13 +160,13 @@ class _Search:
             last = broken_code(text).rpartition("\n")[2].strip()
             goes_on = last.startswith("return ") and not syntax_fault(
                 f"def f():\n {last}"
-            )  # it is not cut off
+            )  # it is not truncated
             cut_off = _UNCLOSED if not goes_on else "EOF"
             if fault and not re.search(rf"{cut_off}|expected an indented", fault):
                 self.fault = self.fault or f"the code does not parse: {fault}"
 
     def _miss(self, block: Block, text: str) -> None:
-        """Note the fault of a helper that a block calls and the text defines, but not in Python."""
+        """Note the fault of a helper that a block calls and the text defines, but in invalid Python."""
         known = set(block.offered).union(*(other.offered for other in self._parsed))
         for name in set(free_names(block.tree)) - known:
             if re.search(rf"^def {re.escape(name)}\b", text, re.M) and (
@@ -181,7 +175,7 @@ class _Search:
                 self.fault = self.fault or f"the code does not parse: {fault}"
 
     def _within(self) -> None:
-        """Look into texts within the text."""
+        """Search embedded texts."""
         if self._level < _LEVELS:
             for text in texts_within(self._text, self._parsed):
                 inner = _Search(text, self._level + 1)
@@ -193,20 +187,20 @@ class _Search:
                     return
 
     def _methods(self) -> None:
-        """Look for methods of classes."""
+        """Search methods of classes."""
         whole = parse(self._text)
         for block in [*reversed(self._parsed), *([whole] if whole else [])]:
             for functions in methods_as_functions(block):
                 self._take(functions)
 
     def _joined(self) -> None:
-        """Read all blocks as one: a function may go on in the next."""
+        """Join all blocks, as a function may continue in the next one."""
         block = parse("\n".join(self._raw)) if len(self._raw) > 1 else None
         if block is not None and block.rewards and is_complete(block.rewards[-1]):
             self._take(block)
 
     def _take(self, block: Block) -> None:
-        """Keep each version of the function in a block, the last first, with what it needs of other blocks."""
+        """Keep each version of the function in a block, last first, with what it needs from other blocks."""
         for node in reversed(block.rewards):
             code = with_helpers(with_one(block, node), self._parsed)
             if len(code) > MAX_CHARACTERS:
@@ -215,7 +209,7 @@ class _Search:
                 (self._complete if is_complete(node) else self._others).append(code.strip() + "\n")
 
     def reason(self) -> str:
-        """Say why nothing was found."""
+        """Return why nothing was found."""
         text = self._text
         if not text.strip():
             return "the answer is empty"
@@ -236,7 +230,7 @@ class _Search:
         )
 
     def _place(self) -> str:
-        """Say where the function stands if it is not at the top level of code that parses."""
+        """Say where the function is if it is not at the top level of valid code."""
         whole = parse(self._text)
         for block in [*reversed(self._parsed), *([whole] if whole else [])]:
             for outer in block.tree.body:

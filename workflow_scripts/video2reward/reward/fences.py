@@ -1,4 +1,4 @@
-"""The fenced blocks of an answer, read line by line: linear in its length, whatever stands in it."""
+"""Find the fenced blocks of an answer, line by line, in time linear in its length."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import re
 from collections.abc import Iterator
 
 START = re.compile(r"(?:import |from |def |class |@torch)")
-"""How a line of code at the margin begins, as opposed to words."""
+"""Start of an unindented line of code, as opposed to prose."""
 _FENCE = re.compile(
     r"(?P<before>(?:[ \t>]|(?:[-*+]|\d{1,3}[.)])[ \t])*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]{0,200})$"
 )
 _LANGUAGE = re.compile(r"\{?\.?(?:python3?|py)\b[ \t}]*", re.I)
 _QUOTED = re.compile(r"[ \t]*>[ \t]?")
-_LONGEST_INFO = 30  # characters of what names a language behind a fence
+_LONGEST_INFO = 30  # characters of a language name after a fence
 
 
 def fenced_blocks(text: str) -> Iterator[str]:
-    """Yield what stands between fences, as it stands there; a fence that is never closed ends with the text.
+    """Yield the text between fences, unchanged; an unclosed fence ends with the text.
 
-    Closed by a fence of the same kind that is at least as long, also at the end of a line of code; a fence that names
-    a language opens the next one even where the last was never closed.
+    A block is closed by a fence of the same kind that is at least as long, also at the end of a line of code. A fence
+    that names a language opens the next block even if the last was never closed.
     """
     fence, quotes, block = "", 0, list[str]()
     for line in text.split("\n"):
@@ -53,13 +53,13 @@ def fenced_blocks(text: str) -> Iterator[str]:
 
 
 def _first_line(info: str) -> list[str]:
-    """Return the code that follows an opening fence in its line."""
+    """Return the code on the same line as an opening fence."""
     code = _LANGUAGE.sub("", info, count=1)
     return [code] if START.match(code) else []
 
 
 def dedented(block: str) -> str:
-    """Remove the indentation that all lines share, as in a list item."""
+    """Remove common indentation, as in a list item."""
     lines = block.split("\n")
     margin = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
     return "\n".join(line[margin:] for line in lines)

@@ -1,4 +1,4 @@
-"""What holds the process in which untrusted reward code runs: memory, time, files, network, system calls."""
+"""Limits on the process that runs untrusted reward code: memory, time, files, network, system calls."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _CLONE_NEWUSER = 0x10000000
 
 
 def leave_network() -> str:
-    """Move this process into an empty network namespace; say whether the system let it.
+    """Move this process into an empty network namespace; return whether the system allowed it, in words.
 
-    Call it before any thread exists. Without the right to do so a user namespace is tried.
+    Call before any thread exists. Without the required privilege a user namespace is tried.
     """
     try:
         libc = ctypes.CDLL(None, use_errno=True)
@@ -37,11 +37,11 @@ def leave_network() -> str:
 
 
 def limit_resources(seconds: float, memory_mb: int) -> dict[str, Any]:
-    """Limit this process from now on -> what holds, by name.
+    """Limit this process from now on -> limits in force, by name.
 
-    seconds: of wall time and of CPU time; the system kills the process (SIGALRM, SIGXCPU) after them
-    memory_mb: of address space above what the process uses already
-    Files can no longer grow: every write to one fails.
+    seconds: limit of wall time and of CPU time, after which the system kills the process (SIGALRM, SIGXCPU)
+    memory_mb: address space beyond what the process already uses
+    Files can no longer grow: every write fails.
     """
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -59,28 +59,28 @@ def limit_resources(seconds: float, memory_mb: int) -> dict[str, Any]:
 
 
 class CallMemory:
-    """A limit on the memory that one call of a reward takes, in a process whose other work has none.
+    """A limit on the memory of one call of a reward, while the process's other work is unlimited.
 
-    Where it holds, a reward that hoards memory raises an error of its own instead of having the system kill the job.
+    Where it works, a reward that takes too much memory raises an error instead of having the system kill the job.
     """
 
     def __init__(self, size: int | None = None) -> None:
-        """Allow `size` bytes a call; if not given a quarter of what is free, between 256 MB and 4 GB."""
+        """Allow `size` bytes per call, by default a quarter of the free memory, between 256 MB and 4 GB."""
         self.size = size or min(max(available_memory() // 4, 2**28), 2**32)
-        # What a process may write to; before Linux 4.7 that limit held for little, and address space has to do.
+        # Limit writable memory (RLIMIT_DATA); before Linux 4.7 it covers little, so address space is limited instead.
         kinds = ((resource.RLIMIT_DATA, 5), (resource.RLIMIT_AS, 0))
         self._limit: int | None = None
         self._limit, self._column = next((kind for kind in kinds if self._holds(*kind)), (None, 0))
 
     @property
     def holds(self) -> str:
-        """What holds, in words."""
+        """The limit in force, in words."""
         if self._limit is None:
             return "not limited here"
         return f"{self.size // 2**20} MB"
 
     def begin(self) -> None:
-        """Limit what is taken from now on."""
+        """Set the limit."""
         if self._limit is not None:
             _, hard = resource.getrlimit(self._limit)
             wanted = _pages(self._column) + self.size
@@ -94,7 +94,7 @@ class CallMemory:
 
     @staticmethod
     def _holds(limit: int, column: int) -> bool:
-        """Try whether the system refuses more than a limit allows."""
+        """Test whether the system enforces a limit."""
         before = resource.getrlimit(limit)
         try:
             resource.setrlimit(limit, (_pages(column) + 2**20, before[1]))
@@ -110,19 +110,19 @@ class CallMemory:
 
 
 def available_memory() -> int:
-    """Return the memory that this process can still get, bytes: the machine's, or its control group's if less."""
+    """Return the memory available to this process, bytes: the machine's, or its control group's if less."""
     found = [PAGE * os.sysconf("SC_PHYS_PAGES")]
     with suppress(OSError, ValueError, IndexError):
         lines = Path("/proc/meminfo").read_text().splitlines()
         found.append(next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")))
     for group, limit, used in _control_groups():
-        with suppress(OSError, ValueError):  # "max" is no number
+        with suppress(OSError, ValueError):  # "max" is not a number
             found.append(int((group / limit).read_text()) - int((group / used).read_text()))
     return max(min(found), 0)
 
 
 def _control_groups() -> Iterator[tuple[Path, str, str]]:
-    """Yield the folders of this process's control groups with the names of limit and use (cgroups(7), both versions)."""
+    """Yield the folders of this process's control groups with the file names of limit and usage (cgroups(7), both versions)."""
     try:
         lines = Path("/proc/self/cgroup").read_text().splitlines()
     except OSError:
@@ -140,12 +140,12 @@ def _control_groups() -> Iterator[tuple[Path, str, str]]:
 
 
 def forbid_files_and_system_calls() -> dict[str, Any]:
-    """Let no file or socket be opened and no process be started from now on -> what holds, by name."""
+    """Forbid opening files and sockets and starting processes from now on -> limits in force, by name."""
     return {"open_files": _set(resource.RLIMIT_NOFILE, 0, 0), "system_calls": forbid_system_calls()}
 
 
 def _set(what: int, value: int, shown: Any) -> Any:
-    """Set a limit for good; return what it allows, or why it could not be set."""
+    """Set a limit permanently; return what it allows, or why it could not be set."""
     try:
         resource.setrlimit(what, (value, value))
     except (ValueError, OSError) as error:
@@ -159,7 +159,7 @@ def _address_space() -> int:
 
 
 def _pages(column: int) -> int:
-    """Return a column of /proc/self/statm in bytes: 0 the virtual size, 5 what can be written to (proc(5))."""
+    """Return a column of /proc/self/statm in bytes: 0 virtual size, 5 data and stack (proc(5))."""
     file = os.open("/proc/self/statm", os.O_RDONLY)  # a quarter of open()'s time
     try:
         return int(os.read(file, 200).split()[column]) * PAGE

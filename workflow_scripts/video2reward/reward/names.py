@@ -28,8 +28,8 @@ EXCEPTIONS = frozenset(
 )
 BUILTINS = frozenset(_CALLABLE.split())
 
-# Attributes by themselves harmless: element-wise mathematics, reductions, shapes, types. Nothing that
-# reads or writes files, touches storage or memory addresses, changes a tensor in place, or leaves torch.
+# Harmless attributes: element-wise mathematics, reductions, shapes, types. Nothing that reads or writes files,
+# touches storage or memory addresses, changes a tensor in place, or leaves torch.
 _MATH = """
  abs absolute acos add all amax amin any arange argmax argmin argsort asin atan atan2 addcdiv addcmul baddbmm bmm
  cat cdist ceil chunk clamp clamp_max clamp_min clip clone column_stack concat copysign cos cosh count_nonzero cross
@@ -65,7 +65,7 @@ _OTHER = """
 """
 ATTRIBUTES = frozenset(f"{_MATH} {_TYPES} {_FUNCTIONAL} {_OTHER}".split())
 
-# In place, on what the reward itself has made: they write numbers, and torch counts the write. None that changes a shape.
+# In-place operations on tensors that the reward made itself: torch counts their writes. None changes a shape.
 _OWN_ONLY = """
  abs add addcdiv addcmul ceil clamp clamp_max clamp_min clip cos div exp fill floor fmod lerp log masked_fill mul
  nan_to_num neg pow reciprocal relu remainder round rsqrt sigmoid sign sin sqrt square sub tanh trunc zero

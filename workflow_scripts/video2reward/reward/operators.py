@@ -1,4 +1,4 @@
-"""What a compiled reward may do: the operators of its TorchScript graph, whatever its text looked like."""
+"""What a compiled reward may do: the operators in its TorchScript graph, whatever its source looked like."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from video2reward.reward.names import ATTRIBUTES
 
-# Operators that TorchScript makes of Python's syntax and of torch's own Python functions.
+# Operators that TorchScript produces from Python's syntax and from torch's own Python functions.
 _SYNTAX = """
  Int Float Bool Complex FloatImplicit IntImplicit ScalarImplicit __getitem__ __contains__ __delitem__ __not__ __is__
  __isnot__ __and__ __or__ __xor__ __derive_index __range_length __round_to_zero_floordiv __interpolate _set_item
@@ -32,7 +32,7 @@ _LINE = re.compile(r'File "<[^"]*>", line (\d+)')
 
 
 def operator_faults(graph: Any) -> list[str]:
-    """Return a sentence for each kind of operator in an inlined graph that no reward needs; empty if none."""
+    """Return a sentence for each forbidden operator in an inlined graph; empty if there is none."""
     faults = []
     first: dict[str, Any] = {}
     for node in _nodes(graph):
@@ -41,7 +41,7 @@ def operator_faults(graph: Any) -> list[str]:
         space, _, name = kind.partition("::")
         plain = (
             name if name.endswith("__") else name.rstrip("_")
-        )  # the rest writes in place, into what is its own
+        )  # the rest writes in place, into the reward's own tensors
         if (space == "aten" and plain in _ATEN) or (space == "prim" and name in _PRIM):
             continue
         line = _LINE.search(str(node.sourceRange()))
@@ -54,7 +54,7 @@ def operator_faults(graph: Any) -> list[str]:
 
 
 def _nodes(block: Any) -> Iterator[Any]:
-    """Go through a block's nodes, inner blocks included."""
+    """Yield a block's nodes, inner blocks included."""
     for node in block.nodes():
         yield node
         for inner in node.blocks():

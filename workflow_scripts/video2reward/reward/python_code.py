@@ -1,4 +1,4 @@
-"""Python code of an answer as a syntax tree: its functions, what they lack, and what is wrong with what is none."""
+"""Python code of an answer as a syntax tree: its functions, their undefined names, and syntax errors."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from functools import cached_property
 NAME = "compute_reward"
 _BUILT_IN = frozenset(vars(builtins))
 MAX_CHARACTERS = 100_000
-"""Of the code; longer blocks are not even parsed."""
+"""Longest block that is parsed, characters."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """Code that is Python."""
+    """A block of valid Python code."""
 
     code: str
     tree: ast.Module
@@ -33,7 +33,7 @@ class Block:
 
     @cached_property
     def lines(self) -> list[str]:
-        """The code's lines, as the syntax tree counts them."""
+        """The code's lines, numbered as in the syntax tree."""
         return self.code.split("\n")
 
     def source(self, node: ast.stmt) -> str:
@@ -42,7 +42,7 @@ class Block:
 
     @cached_property
     def offered(self) -> dict[str, ast.stmt]:
-        """What other blocks may need of this one, by the name it gives: functions, imports, constants."""
+        """Definitions that other blocks may need, by name: functions, imports, constants."""
         found: dict[str, ast.stmt] = {}
         for node in self.tree.body:
             if isinstance(node, ast.FunctionDef):
@@ -56,7 +56,7 @@ class Block:
 
 
 def parse(code: str) -> Block | None:
-    """Return `code` as a block, None if it is not Python or too long."""
+    """Return `code` as a block, None if it is not Python or is too long."""
     if len(code) > MAX_CHARACTERS:
         return None
     try:
@@ -66,7 +66,7 @@ def parse(code: str) -> Block | None:
 
 
 def readable_head(code: str) -> Block | None:
-    """Return what can be read of code from its beginning, without a function that breaks off."""
+    """Return the longest valid beginning of the code, without a truncated function."""
     for _ in range(20):
         if (block := parse(code)) is not None:
             last = block.tree.body[-1] if block.tree.body else None
@@ -84,7 +84,7 @@ def readable_head(code: str) -> Block | None:
 
 
 def syntax_fault(code: str) -> str:
-    """Say why `code` is not Python, with the line."""
+    """Return why `code` is not Python, with the line."""
     try:
         ast.parse(code)
     except (RecursionError, MemoryError):
@@ -95,12 +95,12 @@ def syntax_fault(code: str) -> str:
 
 
 def first_line(node: ast.stmt) -> int:
-    """Return the line a statement begins in, its decorators included."""
+    """Return a statement's first line, decorators included."""
     return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", ()))])
 
 
 def is_complete(function: ast.FunctionDef) -> bool:
-    """Tell whether a function ends by returning something: it is no stub, no interface, not cut off."""
+    """Tell whether a function ends with a return: it is not a stub, an interface or truncated."""
     body = [
         node
         for node in function.body
@@ -110,7 +110,7 @@ def is_complete(function: ast.FunctionDef) -> bool:
 
 
 def is_stub(function: ast.FunctionDef) -> bool:
-    """Tell whether a function does nothing: a docstring, `pass`, `...`, an error."""
+    """Tell whether a function has an empty body: a docstring, `pass`, `...`, a raise."""
     return all(
         isinstance(node, ast.Pass | ast.Raise)
         or (isinstance(node, ast.Expr | ast.Return) and isinstance(node.value, ast.Constant | None))
@@ -119,7 +119,7 @@ def is_stub(function: ast.FunctionDef) -> bool:
 
 
 def ends_in_return(body: list[ast.stmt]) -> bool:
-    """Tell whether the last statement returns, in both branches if it is a condition."""
+    """Tell whether the last statement returns, in both branches if it is an `if`."""
     last = body[-1] if body else None
     if isinstance(last, ast.If):
         return ends_in_return(last.body) and ends_in_return(last.orelse)
@@ -127,7 +127,7 @@ def ends_in_return(body: list[ast.stmt]) -> bool:
 
 
 def free_names(tree: ast.AST) -> Iterator[str]:
-    """Yield the names that are read but given nowhere within, the first one last."""
+    """Yield the names that are read but not defined within, in reverse order."""
     names: list[str] = []
     given = set(Block("", tree).offered) if isinstance(tree, ast.Module) else set[str]()
     for node in ast.walk(tree):

@@ -1,4 +1,4 @@
-"""A reward's arguments against the signal catalogue and what the method lets the model see."""
+"""Check a reward's arguments against the signal catalogue and the method's visible signals."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ NAME = "compute_reward"
 
 
 def check_signature(source: str, visible: Collection[str]) -> list[str]:
-    """Return a sentence for each argument of `compute_reward` that is no visible signal; empty if none.
+    """Return a sentence for each argument of `compute_reward` that is not a visible signal; empty if there is none.
 
-    visible: names of the signals that the method shows. An argument with a default that is no signal
-    keeps its default.
+    visible: names of the signals that the method shows. An argument that is not a signal is allowed if it has a default.
     """
     function = _function(source)
     if function is None:

@@ -1,4 +1,4 @@
-"""Real states to try a reward on: a short simulation with random actions."""
+"""States for trying a reward, from a short simulation with random actions."""
 
 from __future__ import annotations
 
@@ -9,23 +9,25 @@ import numpy as np
 if TYPE_CHECKING:
     from video2reward.sim.base import BatchedEnv
 
+_SNAPSHOTS, _EVERY = 6, 12
 
-def sample_states(env: BatchedEnv, seed: int, snapshots: int = 6, every: int = 12) -> dict[str, np.ndarray]:
-    """Return the catalogue's signals, name -> (snapshots + 3, ...), `every` steps of a simulation apart.
 
-    Actions grow from none to full range, so that standing, stumbling and falling agents are among
-    them. Three states are made of the first, for divisions, roots and logarithms that fail there: at
-    rest, commanded to stand; in the air; on its back.
+def sample_states(env: BatchedEnv, seed: int) -> dict[str, np.ndarray]:
+    """Return the catalogue's signals, name -> (9, ...), twelve steps of a simulation apart.
+
+    Actions grow from zero to full range, so the agents stand, stumble and fall. Three more states are derived from the
+    first, to find divisions, roots and logarithms that fail: at rest with the command to stand; in the air; on the
+    back.
     """
     import torch
 
     generator = torch.Generator().manual_seed(seed)
     env.reset()
     states = [_copy(env)]
-    for shot in range(1, snapshots):
-        for _ in range(every):
+    for shot in range(1, _SNAPSHOTS):
+        for _ in range(_EVERY):
             noise = torch.rand(env.num_envs, env.num_actions, generator=generator) * 2 - 1
-            env.step(noise * shot / (snapshots - 1))
+            env.step(noise * shot / (_SNAPSHOTS - 1))
         states.append(_copy(env))
     first = states[0]
     states += [_changed(first, _REST), _changed(first, _AIR), _changed(first, _BACK)]
@@ -42,7 +44,7 @@ _BACK: dict[str, Any] = {
 
 
 def _changed(state: dict[str, np.ndarray], values: dict[str, Any]) -> dict[str, np.ndarray]:
-    """Return the state with some signals the same for all agents."""
+    """Return the state with some signals set for all agents."""
     changed = {name: np.broadcast_to(np.float32(value), state[name].shape) for name, value in values.items()}
     return state | changed
 

@@ -1,6 +1,7 @@
-"""A seccomp filter for the trial process: the kernel answers memory, time and output, and refuses all else.
+"""A seccomp filter for the trial process: the kernel allows memory, time and output, and refuses everything else.
 
-Linux only (seccomp(2), linux/seccomp.h); on other systems and architectures nothing is installed, and that is said.
+Linux only (seccomp(2), linux/seccomp.h); on other systems and architectures nothing is installed, and the verdict says
+so.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import os
 import platform
 import struct
 
-# Numbers of the calls a finished process needs to compute and to print: arch/x86/entry/syscalls/syscall_64.tbl
-# and include/uapi/asm-generic/unistd.h. No file can be opened, no process started, no signal sent elsewhere.
+# Numbers of the system calls that an initialised process needs to compute and print:
+# arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h. None opens files, starts processes or
+# signals others.
 _ALLOWED: dict[str, dict[str, int]] = {
     "x86_64": {
         "read": 0, "write": 1, "close": 3, "stat": 4, "fstat": 5, "lstat": 6, "lseek": 8, "mmap": 9, "mprotect": 10,
@@ -35,7 +37,7 @@ _ALLOWED: dict[str, dict[str, int]] = {
         "faccessat2": 439,
     },
 }  # fmt: skip
-# architecture as the kernel names it, clone, clone3, tgkill, seccomp
+# the kernel's architecture number, clone, clone3, tgkill, seccomp
 _SPECIAL = {"x86_64": (0xC000003E, 56, 435, 234, 317), "aarch64": (0xC00000B7, 220, 435, 131, 277)}
 
 _LOAD, _EQUAL, _ANY_BIT, _RETURN = 0x20, 0x15, 0x45, 0x06  # linux/bpf_common.h
@@ -45,7 +47,7 @@ _NO_NEW_PRIVS, _SET_FILTER, _ALL_THREADS = 38, 1, 1
 
 
 def forbid_system_calls() -> str:
-    """Refuse this process and its threads all further system calls but harmless ones, for good -> what holds."""
+    """Permanently forbid all but harmless system calls in this process and its threads -> what is in force, in words."""
     machine = platform.machine()
     if machine not in _ALLOWED:
         return f"not held here (unknown architecture {machine})"
@@ -65,7 +67,7 @@ def forbid_system_calls() -> str:
 
 
 def _program(machine: str) -> bytes:
-    """Return the filter in the kernel's packet-filter code, 8 bytes an instruction."""
+    """Return the filter as BPF code, 8 bytes per instruction."""
     architecture, clone, clone3, tgkill, _ = _SPECIAL[machine]
     refuse = _REFUSE | errno.EPERM
     code = [
@@ -76,12 +78,12 @@ def _program(machine: str) -> bytes:
     ]
     for number in _ALLOWED[machine].values():
         code += [_instruction(_EQUAL, number, 0, 1), _instruction(_RETURN, _ALLOW)]
-    # Where clone3 is not known the C library uses clone, whose flags can be seen: threads, no processes.
+    # Without clone3 the C library uses clone, whose flags can be checked: threads are allowed, processes are not.
     code += [_instruction(_EQUAL, clone3, 0, 1), _instruction(_RETURN, _REFUSE | errno.ENOSYS)]
     code += [_instruction(_EQUAL, clone, 0, 4), _instruction(_LOAD, 16)]  # low half of the first argument
     code += [_instruction(_ANY_BIT, _CLONE_THREAD, 0, 1), _instruction(_RETURN, _ALLOW)]
     code += [_instruction(_RETURN, refuse)]
-    # abort() signals its own process, and no other may be signalled.
+    # abort() signals its own process; signals to others are refused.
     code += [_instruction(_EQUAL, tgkill, 0, 4), _instruction(_LOAD, 16)]
     code += [_instruction(_EQUAL, os.getpid(), 0, 1), _instruction(_RETURN, _ALLOW)]
     return b"".join([*code, _instruction(_RETURN, refuse), _instruction(_RETURN, refuse)])

@@ -1,4 +1,4 @@
-"""Try a candidate in a process of its own, under limits, and read its verdict."""
+"""Try a candidate in a separate process, under limits, and read its verdict."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ STARTUP_S = 120.0
 _KILLED = DEATHS | {
     signal.SIGALRM: "it did not finish within {seconds:g} s (an endless loop?)",
     signal.SIGXCPU: "it used more than {seconds:g} s of CPU time (an endless loop?)",
-    signal.SIGKILL: "the system killed it, most likely for want of memory",
+    signal.SIGKILL: "the system killed it, most likely for lack of memory",
     signal.SIGABRT: "it was aborted, most likely at its limit of {memory_mb} MB of memory",
 }
 
 
 @dataclass
 class Trial:
-    """A started trial process; `finish` gives it the candidate. Starting early hides torch's import."""
+    """A running trial process; `finish` passes it the candidate. Starting it early hides the time of torch's import."""
 
     settings: TrialLimits
     command: ClassVar[tuple[str, ...]] = ("-m", trial_process.__name__)
 
     def __post_init__(self) -> None:
-        """Start the process, without the caller's environment: no keys, one thread, its own folder."""
+        """Start the process without the caller's environment variables: no keys, one thread, its own folder."""
         self._scratch = tempfile.TemporaryDirectory(prefix="video2reward-trial-")
         root = Path(__file__).resolve().parents[2]
         environment = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ} | {
@@ -76,7 +76,7 @@ class Trial:
         return self._verdict(out, err)
 
     def stop(self) -> None:
-        """End the process if it still runs and remove its folder."""
+        """Kill the process if it still runs, and remove its folder."""
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
@@ -86,7 +86,7 @@ class Trial:
         self._scratch.cleanup()
 
     def _verdict(self, out: str, err: str) -> dict[str, Any]:
-        """Read the verdict; a process that died says why by its signal."""
+        """Read the verdict; for a process that died, the signal tells why."""
         lines = [line for line in out.splitlines() if line.startswith("{") and line.endswith("}")]
         last: dict[str, Any] = json.loads(lines[-1]) if lines else {}
         if "status" in last:

@@ -1,7 +1,7 @@
 """The limited process that compiles and tries one candidate: `python -m video2reward.reward.trial_process`.
 
 It reads one line of JSON from standard input (the candidate, the file of states, the limits) and prints two: the
-limits that hold, before anything of the candidate is touched, and the verdict.
+limits in force, before it touches the candidate, and the verdict.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 from video2reward.artifacts import states as artifact
 from video2reward.reward import limits
 from video2reward.reward.compile import RewardError, compile_source
-from video2reward.reward.judgement import TrialError, try_reward
+from video2reward.reward.judgement import try_reward
+from video2reward.reward_contract import ContractError
 from video2reward.text.foreign import raised
 from video2reward.text.visible import visible
 
@@ -36,11 +37,11 @@ def compute_reward(x: Tensor, dt: float) -> Tuple[Tensor, Dict[str, Tensor]]:
     return y, {"y": y}
 """
 MAX_MESSAGE = 4000
-"""Characters of a message or traceback: it goes into the next prompt."""
+"""Longest message or traceback, characters, as it goes into the next prompt."""
 
 
 def main() -> None:
-    """Answer one job; whatever the candidate does ends up in the verdict."""
+    """Handle one trial; whatever the candidate does ends up in the verdict."""
     held: dict[str, Any] = {"network": limits.leave_network()}
     answers = _own_output()
     import torch
@@ -48,7 +49,7 @@ def main() -> None:
     torch.set_num_threads(1)
     _warm_up()
     job = json.loads(sys.stdin.readline())
-    states = read_states(Path(job["states"]))
+    states = load_states(Path(job["states"]))
     held |= limits.limit_resources(job["seconds"], job["memory_mb"])
     held |= limits.forbid_files_and_system_calls()
     print(json.dumps({"limits": held}), file=answers, flush=True)
@@ -56,7 +57,7 @@ def main() -> None:
     print(json.dumps({"limits": held, **verdict}), file=answers, flush=True)
 
 
-def read_states(path: Path) -> list[dict[str, Tensor]]:
+def load_states(path: Path) -> list[dict[str, Tensor]]:
     """Read states.npz as one dictionary of tensors per moment."""
     import torch
 
@@ -72,7 +73,7 @@ def judge(source: str, states: list[dict[str, Tensor]]) -> dict[str, Any]:
         return _failed(error.stage, str(error))
     try:
         seconds = try_reward(reward, states, seed_of(source, states))
-    except TrialError as error:
+    except ContractError as error:
         return _failed("trial", str(error))
     except Exception as error:  # whatever the candidate raises is its verdict
         return _failed("trial", _raised(error), traceback.format_exc(limit=-1))
@@ -81,7 +82,7 @@ def judge(source: str, states: list[dict[str, Tensor]]) -> dict[str, Any]:
 
 
 def seed_of(source: str, states: list[dict[str, Tensor]]) -> int:
-    """Return what a candidate's trial is drawn from: the same in every rerun, and nothing that its code can know."""
+    """Return the seed of a candidate's trial: the same in every rerun, but unknown to its code."""
     sha = hashlib.sha256(source.encode(errors="surrogatepass"))
     for state in states:
         sha.update(state["base_height"].numpy().tobytes())
@@ -94,16 +95,16 @@ def _failed(stage: str, message: str, details: str = "") -> dict[str, Any]:
 
 
 def _own_output() -> TextIO:
-    """Keep standard output for the verdict alone: what is printed from now on goes to standard error."""
+    """Reserve standard output for the verdict: everything else printed goes to standard error."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     return answers
 
 
 def _warm_up() -> None:
-    """Let TorchScript load what it loads when first used: later no file can be opened.
+    """Make TorchScript load its lazy parts now, as no file can be opened later.
 
-    It reads the source of torch's own functions that a candidate uses, through linecache.
+    Through linecache, TorchScript reads the source of torch functions that a candidate uses.
     """
     import torch
     import torch.nn._reduction
@@ -115,7 +116,7 @@ def _warm_up() -> None:
 
 
 def _raised(error: Exception) -> str:
-    """Return what was raised in a line, and the line of TorchScript code at fault with the end of its message."""
+    """Return an exception in one line, with the failing line of TorchScript code and the end of its message."""
     cause, details = raised(error)
     memory = "it asks for more memory than it may have: " if "allocate memory" in cause else ""
     kind = "" if cause.startswith(type(error).__name__) else f"{type(error).__name__} "

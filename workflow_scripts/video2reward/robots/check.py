@@ -1,4 +1,4 @@
-"""robot.yaml checked against its skeletons and its MJCF."""
+"""Check robot.yaml against its skeletons and its MJCF."""
 
 from __future__ import annotations
 
@@ -8,21 +8,16 @@ from typing import Any
 
 from video2reward.errors import UserError, choices
 from video2reward.robots.description import gain, site_names
-from video2reward.robots.mjcf import free_body, import_mujoco, read_mjcf
+from video2reward.robots.mjcf import free_body, import_mujoco
 from video2reward.settings.robot import Robot
 from video2reward.skeletons import skeleton
 
 
-def check_robot(robot: Robot, mjcf: Path) -> None:
-    """Raise a `UserError` if robot.yaml names something that its skeletons or its MJCF lack."""
-    import_mujoco()
-    check_spec(robot, mjcf, read_mjcf(mjcf))
-
-
 def check_spec(robot: Robot, mjcf: Path, spec: Any) -> None:
+    """Raise a `UserError` if robot.yaml names something missing from its skeletons or from `spec`, its parsed MJCF."""
     _names(robot, (robot.base,), [body.name for body in spec.bodies], f"body of {mjcf}")
     base = free_body(spec, robot.base, mjcf)
-    parts = [base, *base.find_all("body")]  # what else is in the file is scenery
+    parts = [base, *base.find_all("body")]  # everything else in the file is scenery
     bodies = [body.name for body in parts]
     joints = [joint.name for body in parts for joint in body.joints]
     sites = [site.name for body in parts for site in body.sites]
@@ -55,19 +50,19 @@ def check_spec(robot: Robot, mjcf: Path, spec: Any) -> None:
 
 
 def _check_kinds(robot: Robot, mjcf: Path, spec: Any, geoms: Mapping[str, Any]) -> None:
-    """Raise a `UserError` if a driven joint is no hinge or a foot touches nothing."""
+    """Raise a `UserError` if an actuated joint is not a hinge or a foot cannot collide."""
     hinge = import_mujoco().mjtJoint.mjJNT_HINGE
     for name in robot.joints:
         if (kind := spec.joint(name).type) != hinge:
             word = import_mujoco().mjtJoint(kind).name.removeprefix("mjJNT_").lower()
             raise UserError(
-                f"{mjcf}: joint {name!r} of robot.yaml's joints is a {word} joint; drives turn hinges: leave it out "
-                "of joints (it then moves freely), or model it as a hinge"
+                f"{mjcf}: joint {name!r} of robot.yaml's joints is a {word} joint, but only hinges can be actuated: remove it "
+                "from joints (it then moves freely), or model it as a hinge"
             )
     for name in robot.feet:
         if not (geoms[name].contype or geoms[name].conaffinity):
             raise UserError(
-                f"{mjcf}: foot {name!r} touches nothing (contype and conaffinity are 0); name the geom that collides"
+                f"{mjcf}: foot {name!r} cannot collide (contype and conaffinity are 0); name the geom that collides"
             )
 
 

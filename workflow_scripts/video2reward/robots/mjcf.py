@@ -1,4 +1,4 @@
-"""Other people's MJCF: the files it is made of, the robot in it, and the limits that stand on its actuators."""
+"""Reading any MJCF: the files it refers to, the robot in it, and its torque limits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 from video2reward.errors import UserError, choices
 
-# Elements and attributes that name files, and the compiler's folders that these lie in.
+# Elements and attributes that name files, and the compiler settings for their folders.
 _FILES = {
     "mesh": "meshdir",
     "hfield": "meshdir",
@@ -20,18 +20,18 @@ _FILES = {
     "model": "",
 }
 _TEXTURES = ("fileright", "fileleft", "fileup", "filedown", "filefront", "fileback")
-# Kinds of elements that we add to a robot, and what of an element is no value.
+# Kinds of elements that we add to a robot, and attributes of elements that are not values.
 _ADDED = ("actuator", "geom", "light", "material", "site", "texture")
 _IDENTITY = ("id", "info", "signature", "name", "classname", "parent", "frame", "compiler", "plugin")
-# Equality constraints that may tie a robot to what is not part of it.
+# Equality constraints that may tie a robot to something outside it.
 _TIES = ("mjEQ_CONNECT", "mjEQ_WELD")
 
 
 def mjcf_assets(mjcf: Path) -> list[Path]:
-    """Return the files that an MJCF includes or names (models, meshes, textures, height fields), itself left out.
+    """Return the files that an MJCF includes or names (models, meshes, textures, height fields), without itself.
 
-    They are found in the XML alone, without MuJoCo, which takes long to import. Files that are not there are
-    left for MuJoCo to name.
+    Only the XML is read, because importing MuJoCo takes long. Missing files are skipped; MuJoCo reports them
+    later.
     """
     found: dict[Path, None] = {}
     folders: dict[str, str] = {}
@@ -64,13 +64,13 @@ def mjcf_assets(mjcf: Path) -> list[Path]:
         plain = os.path.basename(name) if "strippath" in folders else name
         for asset in _existing(plain, (mjcf.parent / own, mjcf.parent, folder / own, folder)):
             found[asset] = None
-            if tag == "model":  # a model that is attached brings its own files
+            if tag == "model":  # an attached model brings its own files
                 found |= dict.fromkeys(mjcf_assets(asset))
     return [file for file in found if file.resolve() != mjcf.resolve()]
 
 
 def read_mjcf(mjcf: Path) -> Any:
-    """Read an MJCF -> mujoco.MjSpec; what MuJoCo cannot read is a `UserError` with its reason."""
+    """Read an MJCF -> mujoco.MjSpec; a `UserError` quotes MuJoCo if it cannot read the file."""
     import mujoco
 
     if not mjcf.exists():
@@ -82,7 +82,7 @@ def read_mjcf(mjcf: Path) -> Any:
 
 
 def compile_model(spec: Any, mjcf: Path) -> Any:
-    """Compile -> mujoco.MjModel; what MuJoCo refuses, such as a missing or broken mesh, is a `UserError`."""
+    """Compile -> mujoco.MjModel; what MuJoCo rejects, such as a missing or broken mesh, is a `UserError`."""
     try:
         return spec.compile()
     except ValueError as error:
@@ -90,13 +90,13 @@ def compile_model(spec: Any, mjcf: Path) -> Any:
 
 
 def take_robot(spec: Any, base: str, mjcf: Path) -> None:
-    """Leave nothing of a mujoco.MjSpec but the tree of body `base`, and nothing that reaches what is added to it.
+    """Reduce a mujoco.MjSpec to the tree of body `base`, and keep its defaults from affecting elements added later.
 
     The model's own ground, lights, other bodies, options, actuators, sensors, keyframes, contact pairs and
-    unnamed default class go. Joints, geoms, sites, tendons and equality constraints of the robot stay as they are.
+    unnamed default class are removed. The robot's joints, geoms, sites, tendons and equality constraints stay.
 
     Raises:
-        UserError: `base` is no body with a free joint, or is tied to something that is not the robot
+        UserError: `base` is not a body with a free joint, or is tied to something outside the robot
     """
     import mujoco
 
@@ -114,7 +114,7 @@ def take_robot(spec: Any, base: str, mjcf: Path) -> None:
     for element in [*unused, *scenery]:
         spec.delete(element)
     _copy_values(fresh.option, spec.option)
-    # Elements took their class's values when they were read: this reaches new ones alone.
+    # Existing elements took their class's values when read, so this affects new elements only.
     for kind in _ADDED:
         _copy_values(getattr(fresh.default, kind), getattr(spec.default, kind))
 
@@ -126,7 +126,7 @@ def _copy_values(source: Any, target: Any) -> None:
 
 
 def free_body(spec: Any, base: str, mjcf: Path) -> Any:
-    """Return the body `base`, which must have a free joint."""
+    """Return the body `base`; if it has no free joint, a `UserError`."""
     import mujoco
 
     bodies = {body.name: body for body in spec.bodies if body.name}
@@ -144,8 +144,8 @@ def free_body(spec: Any, base: str, mjcf: Path) -> Any:
         )
     if bodies[base].parent != spec.worldbody:
         raise UserError(
-            f"{mjcf}: body {base!r} hangs on body {bodies[base].parent.name!r}; a robot's base must move freely: put it "
-            "into worldbody itself"
+            f"{mjcf}: body {base!r} is a child of body {bodies[base].parent.name!r}; a robot's base must move freely: put it "
+            "directly into worldbody"
         )
     return bodies[base]
 
@@ -153,9 +153,9 @@ def free_body(spec: Any, base: str, mjcf: Path) -> Any:
 def torque_limits(spec: Any) -> dict[str, tuple[float, float]]:
     """Return joint -> lowest and highest torque, N m, for the joints whose torque the model limits.
 
-    A joint's own actuatorfrcrange and what its actuator can give (forcerange, or a motor's ctrlrange, times
-    the gear) both hold: the tighter counts. Of several actuators of a joint the strongest counts, as they are
-    ways to drive it, not a team.
+    A joint's own actuatorfrcrange and its actuator's range (forcerange, or a motor's ctrlrange, times the gear)
+    both apply: the tighter one counts. If a joint has several actuators, the strongest counts: they are taken as
+    alternatives, not as a sum.
     """
     import mujoco
 
@@ -176,7 +176,7 @@ def torque_limits(spec: Any) -> dict[str, tuple[float, float]]:
 
 
 def _actuator_range(actuator: Any, spec: Any) -> tuple[float, float] | None:
-    """Return the least and greatest torque that an actuator can give, N m; None if nothing limits it."""
+    """Return an actuator's lowest and highest torque, N m; None if nothing limits it."""
     import mujoco
 
     ranges = []
@@ -198,7 +198,7 @@ def _actuator_range(actuator: Any, spec: Any) -> tuple[float, float] | None:
 
 
 def _limited(flag: Any, ends: Any, spec: Any) -> bool:
-    """Tell whether a range holds; MuJoCo's "auto" means: where it is given, unless autolimits is off."""
+    """Tell whether a range applies; MuJoCo's "auto" means: if it is given, unless autolimits is off."""
     automatic = bool(spec.compiler.autolimits) and ends[0] < ends[1]
     return automatic if int(flag) == 2 else bool(int(flag))
 
@@ -215,7 +215,7 @@ def _check_ties(spec: Any, base: Any, mjcf: Path) -> None:
         outside = [thing.name for thing in held if thing.parent not in parts]
         if outside and len(outside) < len(held):
             raise UserError(
-                f"{mjcf}: tendon {tendon.name!r} ties the robot to {outside[0]!r}, which is no part of it; take it out"
+                f"{mjcf}: tendon {tendon.name!r} ties the robot to {outside[0]!r}, which is not part of it; remove it"
             )
     for tie in spec.equalities:
         if mujoco.mjtEq(tie.type).name not in _TIES:
@@ -225,12 +225,12 @@ def _check_ties(spec: Any, base: Any, mjcf: Path) -> None:
         if any(inside) and not all(inside):
             name = (tie.name1, tie.name2)[inside[0]] or "the world"
             raise UserError(
-                f"{mjcf}: an equality constraint ties the robot to {kind} {name!r}, which is no part of it; take it out"
+                f"{mjcf}: an equality constraint ties the robot to {kind} {name!r}, which is not part of it; remove it"
             )
 
 
 def _held(tendon: Any) -> list[Any]:
-    """Return the joints, sites and geoms that a tendon runs along; those that are not there are left for MuJoCo to name."""
+    """Return the joints, sites and geoms along a tendon; missing ones are skipped, MuJoCo reports them."""
     return [wrap.target for wrap in tendon.path if wrap.target is not None]
 
 
@@ -251,16 +251,16 @@ def _elements(file: Path) -> Iterator[ElementTree.Element]:
 
 
 def _existing(name: str, folders: tuple[Path, ...]) -> list[Path]:
-    """Return the files of that name in all folders that have it: which of them MuJoCo takes is its own affair."""
+    """Return the files of that name in all given folders, as MuJoCo alone decides which one it reads."""
     files = dict.fromkeys(Path(os.path.normpath(folder / name)) for folder in folders)
     return [file for file in files if name and file.is_file()]
 
 
 def import_mujoco() -> Any:
-    """Import mujoco; an OpenGL backend chosen by MUJOCO_GL that does not load must not stop the physics."""
+    """Import mujoco, even if the OpenGL backend that MUJOCO_GL names fails to load: physics does not need it."""
     try:
         import mujoco
-    except Exception:  # what a broken driver's import raises is up to it
+    except Exception:  # a broken driver may raise anything
         chosen = os.environ.get("MUJOCO_GL")
         if chosen is None:
             raise

@@ -1,4 +1,4 @@
-"""A robot compiled with ground and drives -> mujoco.MjModel."""
+"""Compile a robot with ground and drives -> mujoco.MjModel."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from video2reward.robots.mjcf import compile_model, import_mujoco, read_mjcf, ta
 from video2reward.settings.robot import Robot
 
 CONTROL_DT = 0.02
-"""Control step, s, unless a task has another: 50 Hz, as Isaac Gym's Anymal task has it."""
+"""Default control step, s: 50 Hz, as in Isaac Gym's Anymal task."""
 
 
 FLOOR = "floor"
-"""The ground's geom; what else is in an MJCF beside the robot is left out."""
+"""Name of the ground's geom."""
 
 
-_OURS = "video2reward"  # before the names of assets that we add, which a scene's may also bear
+_OURS = "video2reward"  # prefix of the assets that we add, so that their names cannot clash with a scene's
 
 
 def build_model(
@@ -32,15 +32,16 @@ def build_model(
     dt: float = CONTROL_DT,
     torque: bool = False,
 ) -> Any:
-    """Compile the robot on flat ground with one drive a joint -> mujoco.MjModel.
+    """Compile the robot on flat ground with one drive per joint -> mujoco.MjModel.
 
     Drives are in the order of `robot.joints`, with robot.yaml's gains, clamped at the joints' effort
-    limits (mjcf.torque_limits). Of the MJCF the tree of robot.yaml's base is taken alone. Only the feet and the bodies that robot.yaml names touch, and only the
-    ground. Solver: Newton, pyramidal cones, implicitfast, the fastest stable choice of those measured.
+    limits (mjcf.torque_limits). Only the tree of robot.yaml's base is taken from the MJCF. Only the feet and the
+    bodies that robot.yaml names collide, and only with the ground. Solver: Newton, pyramidal cones, implicitfast,
+    the fastest stable choice of those measured.
 
-    substeps: physics steps per control step of `dt` s; visual: keep what is drawn, and add light, sky and a
-    floor texture; torque: the drives give the torque (N m) that they are told, and the springs and force
-    sensors of robot.yaml's `torque_control` are there
+    substeps: physics steps per control step of `dt` s (decimation); visual: keep visual geoms, and add light, sky
+    and a floor texture; torque: drives apply the commanded torque (N m), and the springs and force sensors of
+    robot.yaml's `torque_control` are added
     """
     mujoco = import_mujoco()
     spec = read_mjcf(mjcf)
@@ -52,7 +53,7 @@ def build_model(
     option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     option.cone = mujoco.mjtCone.mjCONE_PYRAMIDAL
     option.solver = mujoco.mjtSolver.mjSOL_NEWTON
-    # An unstable agent must stay visibly unstable, not silently restart.
+    # An unstable agent must stay visibly unstable; MuJoCo would silently reset it.
     option.disableflags |= mujoco.mjtDisableBit.mjDSBL_AUTORESET
     spec.compiler.discardvisual = not visual
     _touch_ground_only(robot, spec)
@@ -64,7 +65,7 @@ def build_model(
 
 
 def unlimited_joints(robot: Robot, mjcf: Path) -> list[str]:
-    """Return the driven joints whose torque nothing in the MJCF limits."""
+    """Return the actuated joints whose torque the MJCF does not limit."""
     import_mujoco()
     limits = torque_limits(read_mjcf(mjcf))
     return [name for name in robot.joints if name not in limits]
@@ -88,7 +89,7 @@ def _add_drives(robot: Robot, spec: Any, limits: Mapping[str, tuple[float, float
             drive.set_to_position(kp=gain(robot.stiffness, name), kv=gain(robot.damping, name))
         if torque and name not in limits:
             raise UserError(
-                f"task.actions: torque needs the torque limit of every joint; {name!r} has none in {robot.mjcf}: add "
+                f"task.actions: torque needs a torque limit for every joint; {name!r} has none in {robot.mjcf}: add "
                 "actuatorfrcrange, or set task.actions: position"
             )
         if name in limits:
@@ -110,7 +111,7 @@ def _add_springs_and_sensors(robot: Robot, spec: Any) -> None:
 def _add_ground(spec: Any, visual: bool) -> None:
     mujoco = import_mujoco()
     if spec.geom(FLOOR) is not None:
-        raise UserError(f"a geom of the robot is called {FLOOR!r}, as the ground is; give it another name")
+        raise UserError(f"a geom of the robot is called {FLOOR!r}, which is the ground's name; rename it")
     floor = spec.worldbody.add_geom(name=FLOOR, type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1])
     floor.contype, floor.conaffinity, floor.friction = 1, 0, [1.0, 0.005, 0.0001]
     if not visual:

@@ -1,4 +1,4 @@
-"""Where a robot's keypoints are in its default pose, by MuJoCo's forward kinematics."""
+"""A robot's keypoints in its default pose, from MuJoCo's forward kinematics."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from video2reward.skeletons import skeleton
 def standing_keypoints(
     mjcf: Path, robot: Robot, skeleton_name: str
 ) -> tuple[tuple[str, ...], np.ndarray, float]:
-    """Return (names (J,), positions (J, 3) m, trunk length m) of a skeleton's keypoints, standing upright.
+    """Return (names (J,), positions (J, 3) m, trunk length m) of a skeleton's keypoints in the default pose.
 
-    Positions in the base's frame, x forward, y left, z up, in the default pose; a keypoint of several sites is
-    their mean. The trunk's length is that of the side view (x, z), the unit of normalised keypoints.
+    Positions are in the base frame, x forward, y left, z up; a keypoint of several sites is their mean. The trunk
+    length is measured in the side view (x, z); normalised keypoints use it as their unit.
 
     Raises:
-        UserError: the robot has no table for that skeleton, or the MJCF lacks a joint or site
+        UserError: the robot has no table for the skeleton, or the MJCF lacks a joint or site
     """
     import mujoco
 
@@ -43,17 +43,17 @@ def standing_keypoints(
 
 
 def _check_axes(trunk: np.ndarray, mjcf: Path, robot: Robot) -> None:
-    """Raise a `UserError` if the base's frame is turned: its trunk (3,) must point forward (x) or up (z)."""
+    """Raise a `UserError` if the base frame is rotated: the trunk (3,) must point forward (x) or up (z)."""
     main = int(np.abs(trunk).argmax())
     if main == 1 or trunk[main] < 0:
         points = ("+-"[int(trunk[main] < 0)]) + "xyz"[main]
         raise UserError(
             f"{mjcf}: the trunk of {robot.name} points to {points} of its base {robot.base!r}; the base's frame must "
-            "have x forward, y left and z up: turn the body's frame, or correct the sites of robot.yaml"
+            "have x forward, y left and z up: rotate the body's frame, or correct the sites in robot.yaml"
         )
 
 
 def _stand(model: Any, data: Any, robot: Robot) -> None:
-    """Set the joints' default angles."""
+    """Set the joints to the default pose."""
     for name, angle in robot.default_pose.items():
         data.qpos[model.joint(name).qposadr[0]] = angle

@@ -1,4 +1,4 @@
-"""Pictures of a rollout: rendered by MuJoCo where OpenGL works, else a drawn stick figure."""
+"""Pictures of a rollout: rendered by MuJoCo if OpenGL works, else a stick figure."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from video2reward.skeletons import Skeleton
 SIZE = (640, 360)
 FPS = 25.0
 NO_OPENGL = (
-    "no OpenGL for off-screen pictures: the film shows a drawn stick figure; "
+    "no OpenGL for off-screen rendering: the video shows a stick figure; "
     "for the rendered robot install libegl1 and libgl1-mesa-dri (apt install libegl1 libgl1-mesa-dri)"
 )
 
 
 class NoPicturesError(Exception):
-    """OpenGL drew nothing; says what each way of using it answered."""
+    """OpenGL rendered nothing; the message has the error of each backend."""
 
 
 def rollout_pictures(
     rollout: Rollout, skeleton: Skeleton, robot_yaml: Path, mjcf: Path, seconds: float
 ) -> Iterator[np.ndarray]:
-    """Yield (H, W, 3) uint8 RGB pictures, FPS a second, of the agent that walks most like the rest.
+    """Yield (H, W, 3) uint8 RGB pictures of the most typical agent, FPS per second.
 
-    A rollout without agents gives one picture that says why. Without OpenGL one sentence is printed.
+    A rollout without agents gives one picture with the reason. Without OpenGL, one sentence is printed.
     """
     if not len(rollout.fell_at):
         yield notice(rollout.info.get("reason", "no policy to show"))
@@ -55,7 +55,7 @@ def rollout_pictures(
 
 
 def typical_agent(rollout: Rollout) -> int:
-    """Return the agent whose mean velocity is the median one of those that stay up longest."""
+    """Return the agent with the median speed among those that stay up longest."""
     longest = np.flatnonzero(rollout.fell_at == rollout.fell_at.max())
     speeds = rollout.velocity[longest, :, 0].mean(axis=1)
     return int(longest[np.argsort(speeds)[len(speeds) // 2]])
@@ -64,7 +64,7 @@ def typical_agent(rollout: Rollout) -> int:
 def rendered(
     rollout: Rollout, agent: int, steps: np.ndarray, robot_yaml: Path, mjcf: Path
 ) -> Iterator[np.ndarray]:
-    """Yield MuJoCo's pictures of an agent, drawn by a child process; `NoPicturesError` if none can draw."""
+    """Yield pictures of an agent, rendered by MuJoCo in a child process; `NoPicturesError` if no backend works."""
     heading = _smooth_heading(rollout.heading[agent], rollout.dt)
     poses = np.concatenate([rollout.qpos[agent], heading[:, None]], axis=1)[steps].astype(float)
     width, height = SIZE
@@ -86,7 +86,7 @@ def rendered(
 
 
 def drawn(rollout: Rollout, agent: int, steps: np.ndarray, skeleton: Skeleton) -> Iterator[np.ndarray]:
-    """Yield side views of an agent's keypoints as a stick figure on a striped ground, the camera following."""
+    """Yield side views of an agent as a stick figure on striped ground, with a camera that follows it."""
     import cv2
 
     width, height = SIZE
@@ -116,7 +116,7 @@ def drawn(rollout: Rollout, agent: int, steps: np.ndarray, skeleton: Skeleton) -
 
 
 def notice(text: str) -> np.ndarray:
-    """Return a picture that holds a sentence."""
+    """Return a picture with a sentence."""
     import cv2
 
     picture = np.full((SIZE[1], SIZE[0], 3), 245, np.uint8)
@@ -149,7 +149,7 @@ def _child_pictures(arguments: list[str], backend: str, messages: IO[str]) -> It
 
 
 def _captioned(picture: np.ndarray, rollout: Rollout, agent: int, step: int) -> np.ndarray:
-    """Return the picture with the time, the commanded and the present speed, and a fall."""
+    """Return the picture with time, current and commanded speed, and a mark after a fall."""
     import cv2
 
     half = max(1, round(0.25 / rollout.dt))
@@ -163,7 +163,7 @@ def _captioned(picture: np.ndarray, rollout: Rollout, agent: int, step: int) -> 
 
 
 def _smooth_heading(heading: np.ndarray, dt: float) -> np.ndarray:
-    """Return the heading averaged over about a second, so that the camera does not sway with the gait."""
+    """Return the heading averaged over about one second, so that the camera does not sway with the gait."""
     from scipy.ndimage import uniform_filter1d
 
     return uniform_filter1d(np.unwrap(heading.astype(float)), max(1, round(1 / dt)), mode="nearest")

@@ -1,4 +1,4 @@
-"""Recording what a policy does."""
+"""Recording a rollout of a policy."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def roll_out(
 ) -> Rollout:
     """Reset `env` and record every agent for `seconds` under `policy` (observations -> actions).
 
-    Agents that fall are not picked up, and time does not run out; `fell_at` marks the first failure.
-    Commands are those the environment holds or draws at the reset. `progress` wraps the loop over steps.
+    Agents are not reset after a fall or a timeout; `fell_at` is the step of the first fall. The commands are those
+    the environment has or draws at the reset. `progress` wraps the loop over steps.
     """
     steps = max(1, round(seconds / env.dt))
     before, env.auto_reset = env.auto_reset, False
@@ -40,7 +40,7 @@ def roll_out(
 
 
 def no_rollout(nq: int, dt: float, robot_name: str, keypoint_names: Sequence[str], reason: str) -> Rollout:
-    """Return the rollout of a round without a policy: no agents, and why."""
+    """Return the rollout of a round without a policy: no agents, with the reason."""
     return Rollout(
         qpos=np.zeros((0, 0, nq)),
         keypoints=np.zeros((0, 0, len(keypoint_names), 3)),

@@ -1,7 +1,7 @@
-"""A process of its own that draws a robot with OpenGL, so that a missing or broken driver harms nothing else.
+"""Rendering a robot with OpenGL in a separate process, so that a missing or broken driver does no harm.
 
 `python -m video2reward.rollout.render ROBOT_YAML MJCF POSES.npy WIDTH HEIGHT` writes raw RGB pictures to
-its standard output. POSES holds (T, nq + 1): generalised positions and the heading to look across, rad.
+standard output. POSES is (T, nq + 1): generalised positions and the heading that the camera looks across, rad.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ ELEVATION = -12.0
 
 
 def main() -> None:
-    """Draw all poses."""
+    """Render all poses."""
     robot_yaml, mjcf, poses, width, height = sys.argv[1:]
     pictures = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a driver prints must not get between the pictures
+    os.dup2(2, 1)  # keeps a driver's output out of the pictures
 
     import cv2
     import mujoco
@@ -32,7 +32,7 @@ def main() -> None:
 
     robot = load_robot(Path(robot_yaml))
     model = build_model(robot, Path(mjcf), visual=True)
-    # Drawn at twice the size and averaged: software OpenGL does that faster than its own multisampling.
+    # Rendered at twice the size and averaged, which is faster in software OpenGL than multisampling.
     size = 2 * int(height), 2 * int(width)
     model.vis.global_.offheight, model.vis.global_.offwidth = size
     model.vis.quality.offsamples = 0
@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def standing_height(model: Any, data: Any, robot: Robot) -> float:
-    """Return the height of the robot's highest shape's middle, m, as it starts: what the camera has to take in."""
+    """Return the height of the centre of the robot's highest shape at the start, m, for framing the camera."""
     import mujoco
 
     data.qpos[:7] = 0, 0, robot.spawn_height, 1, 0, 0, 0

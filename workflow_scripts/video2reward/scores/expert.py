@@ -1,7 +1,7 @@
-"""Terms of the published hand-written rewards, which the Video2Reward paper judges policies by (its Table 2).
+"""Terms of the published hand-written rewards, used by the Video2Reward paper to evaluate policies (Table 2).
 
 Formulas and scales are those of IsaacGymEnvs 1.5.1: Anymal.yaml and anymal.py, Humanoid.yaml and humanoid.py.
-They stand here, not with the tasks: a task's source is part of the prompt and must not give the expert's reward away.
+They are separate from the tasks, whose source is part of the prompt and must not reveal the expert's reward.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _UPRIGHT = 0.93
 
 @dataclass(frozen=True)
 class ExpertTerm:
-    """A term as the sum over an episode of the published length.
+    """A term, summed over an episode of the published length.
 
-    scale: what a step earns at best, published step length and scale included; steps: of the published episode
-    share: rollout -> (A, T) what each step earned of that, 0..1
+    scale: maximum per step, including published step length and scale; steps: length of the published episode
+    share: rollout -> (A, T) fraction of the maximum earned in each step, 0..1
     meaning: the term of one step, in words
     """
 
@@ -33,12 +33,12 @@ class ExpertTerm:
 
     @property
     def ceiling(self) -> float:
-        """The sum that an agent earns that never falls and does everything right."""
+        """The maximum of the sum."""
         return self.scale * self.steps
 
     @property
     def definition(self) -> str:
-        """The term in words, with what it is summed over."""
+        """The definition of the summed term, in words."""
         return (
             f"{self.meaning}, summed over an episode of the published {self.steps} steps (the mean of a rollout's "
             f"steps by {self.steps}): at most {self.ceiling:g}; nothing from a fall on; mean over all agents"
@@ -52,13 +52,13 @@ class ExpertTerm:
 
 
 def expert_sums(task: str, rollout: Rollout) -> dict[str, float]:
-    """Return the sum of each of the task's expert terms over a rollout."""
-    return {name: term.sum(rollout) for name, term in EXPERT_TERMS[task].items()}
+    """Return the sum of each of the task's expert terms over a rollout; a task that nobody published has none."""
+    return {name: term.sum(rollout) for name, term in EXPERT_TERMS.get(task, {}).items()}
 
 
 def expert_definitions(task: str) -> dict[str, str]:
-    """Return each of the task's expert terms in words."""
-    return {name: term.definition for name, term in EXPERT_TERMS[task].items()}
+    """Return the definition of each of the task's expert terms."""
+    return {name: term.definition for name, term in EXPERT_TERMS.get(task, {}).items()}
 
 
 def _linear(rollout: Rollout) -> np.ndarray:
@@ -73,14 +73,16 @@ def _turning(rollout: Rollout) -> np.ndarray:
 
 def _upright(rollout: Rollout) -> np.ndarray:
     x, y = np.moveaxis(np.asarray(rollout.qpos, float)[..., 4:6], -1, 0)
-    return (1 - 2 * (x**2 + y**2) > _UPRIGHT).astype(float)  # the base's z axis along the world's
+    return (1 - 2 * (x**2 + y**2) > _UPRIGHT).astype(
+        float
+    )  # z component of the base's z axis in the world frame
 
 
 def _alive(rollout: Rollout) -> np.ndarray:
     return np.ones(rollout.qpos.shape[:2])
 
 
-# Registered task -> name of a term -> the term.
+# Task with a published reward -> name of a term -> the term.
 EXPERT_TERMS: dict[str, dict[str, ExpertTerm]] = {
     "velocity": {
         "r_lin": ExpertTerm(

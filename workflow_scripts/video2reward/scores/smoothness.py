@@ -1,4 +1,4 @@
-"""How smooth the paths of the feet are, which the Video2Reward paper shows in its Figure 5."""
+"""Smoothness of the feet's paths (Figure 5 of the Video2Reward paper)."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ DEFINITION = (
 class Smoothness:
     """Log dimensionless jerk, larger is smoother.
 
-    mean, feet: over all feet, and of each by its keypoint's name; clip_mean, clip_feet: of the clip's own stride
-    least: what a fallen agent and a foot at rest are charged with
+    mean, feet: mean over feet, and by keypoint name; clip_mean, clip_feet: the same for the clip's stride
+    least: value assigned to a fallen agent and a foot at rest
     """
 
     mean: float
@@ -44,7 +44,7 @@ class Smoothness:
 
 
 def foot_smoothness(rollout: Rollout, reference: Reference) -> Smoothness:
-    """Return the smoothness of the feet in every stride of every agent, the fallen too.
+    """Return the smoothness of the feet over all strides of all agents, including fallen ones.
 
     A rollout shorter than one stride of the clip is a `UserError`.
     """
@@ -73,9 +73,9 @@ def foot_smoothness(rollout: Rollout, reference: Reference) -> Smoothness:
 
 
 def log_dimensionless_jerk(paths: np.ndarray) -> np.ndarray:
-    """Return -ln(T^4 mean|jerk|^2 / peak speed^2) of paths (..., n + 1, J, 2) of n steps -> (..., J).
+    """Return -ln(T^4 mean|jerk|^2 / peak speed^2), (..., J), of paths (..., n + 1, J, 2) of n steps.
 
-    Derivatives by differences, so that unit and step length cancel; what does not move at all has NaN.
+    Derivatives are finite differences, so that unit and step length cancel; NaN for a path without motion.
     """
     speed = np.linalg.norm(np.diff(paths, axis=-3), axis=-1).max(axis=-2)
     jerk = (np.diff(paths, 3, axis=-3) ** 2).sum(axis=-1).mean(axis=-2)
@@ -84,19 +84,19 @@ def log_dimensionless_jerk(paths: np.ndarray) -> np.ndarray:
 
 
 def least_smooth(steps: int) -> float:
-    """Return what no path of so many steps goes below: the third difference is at most 4 times the largest first."""
+    """Return the lower bound for a path of `steps` steps: third differences are at most 4 times the largest first."""
     return -float(np.log(16.0 * steps**4))
 
 
 def _strides(feet: np.ndarray, steps: int) -> tuple[np.ndarray, np.ndarray]:
-    """Cut (A, T, F, 2) into strides (A, G, steps + 1, F, 2), and the last step (G,) of each."""
+    """Cut (A, T, F, 2) into strides (A, G, steps + 1, F, 2); also returns the last step (G,) of each."""
     count = (feet.shape[1] - 1) // steps
     starts = steps * np.arange(min(SETTLE_PERIODS, count - 1), count)
     return feet[:, starts[:, None] + np.arange(steps + 1)], starts + steps
 
 
 def _clip_stride(cycle: np.ndarray, steps: int) -> np.ndarray:
-    """Return a closed cycle (P, F, 2) at as many steps as the robot's stride has, (steps + 1, F, 2)."""
+    """Resample a closed cycle (P, F, 2) to the robot's steps per stride, (steps + 1, F, 2)."""
     from scipy.signal import resample
 
     path = np.asarray(resample(cycle, steps, axis=0))

@@ -1,6 +1,6 @@
-"""Means, intervals and effect sizes over few independent values, such as one per seed.
+"""Means, confidence intervals and effect sizes of a few independent values, such as one per seed.
 
-Every value counts: one that is missing (NaN) makes the result NaN, it is not left out.
+A missing value (NaN) makes the result NaN; it is not left out.
 """
 
 from __future__ import annotations
@@ -34,11 +34,10 @@ class Effect:
     high: float
 
 
-def interval(values: Sequence[float], confidence: float = 0.95) -> Interval:
-    """Return the mean of independent values and its interval by Student's t.
+def interval(values: Sequence[float]) -> Interval:
+    """Return the mean of independent values and its 95 % Student's t interval.
 
-    values: any unit; one value has no interval (low, high NaN), none has no mean either
-    confidence: probability, 0..1, with which such an interval holds the true mean of normal values
+    values: any unit; a single value has no interval (low, high NaN), an empty list no mean either
     """
     sample = np.asarray(values, float)
     count = len(sample)
@@ -47,17 +46,17 @@ def interval(values: Sequence[float], confidence: float = 0.95) -> Interval:
         return Interval(mean, _NAN, _NAN, count)
     from scipy.stats import t
 
-    half = float(t.ppf(0.5 + confidence / 2, count - 1) * sample.std(ddof=1) / math.sqrt(count))
+    half = float(t.ppf(0.975, count - 1) * sample.std(ddof=1) / math.sqrt(count))
     return Interval(mean, mean - half, mean + half, count)
 
 
 def hedges_g(a: Sequence[float], b: Sequence[float]) -> Effect:
-    """Return by how many pooled standard deviations the mean of `a` lies above that of `b`.
+    """Return the difference of the means of `a` and `b` in pooled standard deviations (Hedges' g).
 
-    Cohen's d without its bias for few values: times J = G(n/2) / (sqrt(n/2) G((n-1)/2)), G the gamma function,
+    It is Cohen's d with the small-sample correction J = G(n/2) / (sqrt(n/2) G((n-1)/2)), G the gamma function,
     n the degrees of freedom (Hedges 1981). The 95 % interval inverts the noncentral t distribution (Cumming and
-    Finch 2001): it leaves out 0 exactly where Student's t test of equal variances has p < 0.05. Fewer than two
-    values on a side, or no spread at all, have no effect size: NaN.
+    Finch 2001): it excludes 0 exactly if Student's t test with equal variances has p < 0.05. NaN for fewer than two
+    values on a side, or without any spread.
     """
     first, second = np.asarray(a, float), np.asarray(b, float)
     m, n = len(first), len(second)
@@ -76,7 +75,7 @@ def hedges_g(a: Sequence[float], b: Sequence[float]) -> Effect:
 
 
 def _noncentrality(t: float, freedom: int) -> tuple[float, float]:
-    """Return the shifts of the noncentral t distribution under which `t` is its 97.5 % and its 2.5 % quantile."""
+    """Return the noncentrality parameters for which `t` is the 97.5 % and the 2.5 % quantile."""
     if t < 0:
         low, high = _noncentrality(-t, freedom)
         return -high, -low
@@ -84,12 +83,12 @@ def _noncentrality(t: float, freedom: int) -> tuple[float, float]:
 
 
 def _shift(t: float, freedom: int, probability: float) -> float:
-    """Solve cdf(t) = probability for the shift, of which the cdf is a falling function; t >= 0."""
+    """Solve cdf(t) = probability for the noncentrality, in which the cdf is decreasing; t >= 0."""
     from scipy.optimize import brentq
     from scipy.stats import chi2, nct, norm
 
     if t > _FAR:
-        # The shift is so large that only the spread's own chance counts; scipy's function gives out out there.
+        # For a shift this large only the variance of the spread matters, and scipy's function fails.
         return t * math.sqrt(float(chi2.isf(probability, freedom)) / freedom)
 
     def excess(shift: float) -> float:

@@ -1,4 +1,4 @@
-"""What every section of the configuration is: an unknown key is an error, a renamed one is explained."""
+"""The base class of every section of the configuration: it rejects unknown keys and explains renamed ones."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ Address = Annotated[str, Field(pattern=r"^https?://\S+$")]
 
 
 class Settings(BaseModel):
-    """A section of the configuration; an unknown key is an error."""
+    """A section of the configuration; unknown keys are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     RENAMED: ClassVar[dict[str, str]] = {}
-    """An earlier version's key -> what to write instead, told to those who still use it."""
+    """Key of an earlier version -> what to write instead; the error for the old key quotes it."""

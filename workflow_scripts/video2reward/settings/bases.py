@@ -1,4 +1,4 @@
-"""Base policies: one for all loops, or one of their own for loops of some seeds."""
+"""Base policies: one shared by all loops, or separate ones for some seeds."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from video2reward.errors import UserError
 
 
 def _counted(value: Any) -> Any:
-    """Take a number as how many, from seed 0 on; none would leave no base policy."""
+    """Turn a count into that many seeds from 0 on; a count of 0 gives an empty tuple, which is rejected."""
     return tuple(range(max(0, value))) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 BaseSeeds = Annotated[tuple[Annotated[int, Field(ge=0)], ...], BeforeValidator(_counted), Field(min_length=1)]
-"""Seeds with a base policy of their own: a list, or how many from 0 on."""
+"""Seeds that get their own base policy: a list, or a count of seeds from 0 on."""
+
+
+BASE_NAME = r"base(?:_seed\d+)?"
+"""What `base_name` returns, as a regular expression."""
 
 
 def base_name(seed: int, base_seeds: Collection[int]) -> str:
@@ -25,17 +29,17 @@ def base_name(seed: int, base_seeds: Collection[int]) -> str:
 
 
 def base_seed(name: str) -> int:
-    """Return the seed that a base policy of this name is trained with."""
+    """Return the training seed of the base policy of this name."""
     return int(name.removeprefix("base").removeprefix("_seed") or 0)
 
 
 def check_base_seeds(base_seeds: Iterable[int], loops: Collection[int]) -> None:
-    """Check that every base policy but the shared one has a loop of its seed; else a `UserError`."""
+    """Raise a `UserError` if a base policy other than the shared one has no loop with its seed."""
     unused = [seed for seed in dict.fromkeys(base_seeds) if seed and seed not in loops]
     if unused:
         raise UserError(
-            f"configuration: base_seeds holds {_listed(unused)}, but no loop has such a seed; the loops' seeds are "
-            f"{_listed(sorted(loops))}: leave it out, or add it to seeds"
+            f"configuration: base_seeds holds {_listed(unused)}, but no loop has that seed; the loops' seeds are "
+            f"{_listed(sorted(loops))}: remove it, or add it to seeds"
         )
 
 

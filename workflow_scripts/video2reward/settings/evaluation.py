@@ -1,4 +1,4 @@
-"""How candidates are tried and policies judged."""
+"""How candidates are tried and policies evaluated."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from video2reward.settings.base import Settings
 
 
 class Evaluation(Settings):
-    """How policies are judged."""
+    """How policies are evaluated."""
 
-    agents: int = Field(64, ge=1)
+    agents: int = Field(64, ge=1, description="agents per rollout")
     seconds: float = Field(20.0, gt=0, description="length of the final rollout")
-    short_seconds: float = Field(8.0, gt=0, description="length of the rollouts that judge candidates")
-    film_seconds: float = Field(6.0, gt=0)
+    short_seconds: float = Field(8.0, gt=0, description="length of the rollouts that evaluate candidates")
+    film_seconds: float = Field(6.0, gt=0, description="length of the rendered video")
 
 
 class TrialLimits(Settings):
-    """Limits of a candidate's trial."""
+    """Limits on the trial of a candidate's reward."""
 
     seconds: float = Field(30.0, gt=0)
-    memory_mb: int = Field(4096, ge=256, description="address space above the interpreter's own")
+    memory_mb: int = Field(4096, ge=256, description="address space beyond the interpreter's own")

@@ -1,4 +1,4 @@
-"""What config.yaml holds, and which of it an experiment may set for itself."""
+"""The keys of config.yaml, and those that an experiment may override."""
 
 from __future__ import annotations
 
@@ -18,17 +18,19 @@ from video2reward.settings.training import Training
 
 
 class Cluster(Settings):
-    """What one training asks of a batch system, beside its threads; no result depends on it."""
+    """What one training run requests from a batch system, besides its threads; results do not depend on it."""
 
     gpus: int | None = Field(
-        None, ge=0, description="of one job that simulates; by default what its simulator uses, one or none"
+        None,
+        ge=0,
+        description="GPUs of a job that simulates; by default what its simulator uses, one or none",
     )
-    memory_mb: int = Field(4000, ge=500, description="of the first attempt; doubled for every further one")
-    minutes: int = Field(240, ge=1, description="of the first attempt; doubled for every further one")
+    memory_mb: int = Field(4000, ge=500, description="for the first attempt; doubled at every retry")
+    minutes: int = Field(240, ge=1, description="for the first attempt; doubled at every retry")
 
 
 class Loop(Settings):
-    """What an experiment may set for itself; everything else is shared."""
+    """What an experiment may override; everything else is shared."""
 
     iterations: int = Field(2, ge=1, description="rounds of reward writing")
     samples: int = Field(2, ge=1, description="candidates per round")
@@ -50,17 +52,19 @@ class Config(Loop):
     task: Task = Task()
     base_seeds: BaseSeeds = Field(
         (0,),
-        description="seeds with a base policy of their own, a list or how many from 0 on: loops of these seeds use it, all "
-        "others that of seed 0",
+        description="seeds that get their own base policy, a list or a count from 0 on; all other loops use that of "
+        "seed 0",
     )
     experiments: tuple[str, ...] = Field((), description="names of files under config/experiments")
-    video: str | None = Field(None, description="with robot and method: one experiment of one's own")
+    video: str | None = Field(
+        None, description="with robot and method: run this one experiment instead of the list"
+    )
     robot: str = "anymal_c"
     method: str = "video2reward"
 
 
 class RobotPreset(Settings):
-    """resources/robots/<name>/<fidelity>.yaml: what a robot needs otherwise than config/fidelity has it."""
+    """resources/robots/<name>/<fidelity>.yaml: where a robot departs from config/fidelity."""
 
     task: dict[str, Any] = Field({}, description="keys of config.yaml's task")
     training: dict[str, Any] = Field({}, description="keys of config.yaml's training")

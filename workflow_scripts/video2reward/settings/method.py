@@ -1,4 +1,4 @@
-"""A method: what the language model sees, what comes back to it and who wins, or a reward without a model."""
+"""A method: what the language model sees, what feedback it gets and who wins, or a fixed reward without a model."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from video2reward.settings.base import Settings
 
 
 class Method(Settings):
-    """What the model sees, what comes back to it, and who wins a round (config/methods/*.yaml)."""
+    """What the model sees, what feedback it gets, and how a round's winner is chosen (config/methods/*.yaml)."""
 
-    description: str
+    description: str = Field(description="one line for people")
     reward: str | None = Field(
         None,
-        description="a fixed reward of resources/rewards instead of a model, so one candidate a round, and one round but with init: best; "
-        "{task}: the task's name",
+        description="a fixed reward of resources/rewards instead of a model: one candidate per round, and one round unless "
+        "init is best; {task} stands for the task's name",
     )
     from_scratch: bool = Field(
         False,
-        description="its policies start from nothing, and train for the base policy's steps besides: yardsticks owe "
-        "nothing to another reward and have the same experience as candidates and their base policy together",
+        description="train from scratch, for the base policy's steps as well: a baseline then owes nothing to another "
+        "reward and gets as many steps as a candidate and its base policy together",
     )
-    provider: str | None = Field(None, description="who writes the rewards, whatever llm.provider says")
+    provider: str | None = Field(None, description="who writes the rewards; overrides llm.provider")
     task_description: str | dict[str, str] = Field(
         "",
-        description="replaces the robot's own task description; task -> text where it differs by task; "
-        "{behaviour} and {species}: the video's",
+        description="replaces the robot's task description; a mapping task -> text if it differs by task; "
+        "{behaviour} and {species} stand for the video's",
     )
     prompt: tuple[Literal["environment", "task", "rules", "keypoints", "figures"], ...] = (
         "environment", "task", "rules", "keypoints", "figures",
@@ -44,12 +44,12 @@ class Method(Settings):
             "success", "falls", "trend", "gait", "posture", "joints", "components", "shares", "similarity",
             "candidates", "failures",
         ),
-        description="what is said of the last round, in this order; docs/prompts.md shows each part",
+        description="sections of the feedback on the last round, in this order; docs/prompts.md shows each",
     )  # fmt: skip
     selection: Literal["success", "gait"] = "gait"
     max_falls: float = Field(0.1, ge=0, le=1)
     max_velocity_error: float = Field(
-        0.3, gt=0, description="stride-averaged, as a part of the clip's speed on the robot"
+        0.3, gt=0, description="stride-averaged, as a fraction of the clip's speed on the robot"
     )
 
     @model_validator(mode="after")

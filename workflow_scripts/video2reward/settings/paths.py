@@ -1,8 +1,8 @@
-"""Paths that users write, in whichever key: one rule for what they mean.
+"""Paths that users write: one rule for all keys.
 
-`~` and $VARIABLES are filled in. A relative path in a YAML of its own (a video's, an experiment's) counts from that file's
-folder, and where there is nothing of that name from the working directory; in config.yaml and on the command line from
-the working directory.
+`~` and $VARIABLES are expanded. A relative path in a video's or an experiment's YAML is relative to that file's folder,
+or, if nothing is there, to the working directory. In config.yaml and on the command line it is relative to the working
+directory.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from video2reward.errors import UserError
 
 
 def expanded(path: str | Path) -> Path:
-    """Return a path with ~ and $VARIABLES filled in."""
+    """Return a path with ~ and $VARIABLES expanded."""
     return Path(os.path.expandvars(path)).expanduser()
 
 
@@ -26,16 +26,16 @@ def _expanded(value: Any) -> Any:
 
 
 UserPath = Annotated[Path, BeforeValidator(_expanded)]
-"""A path as a setting: ~ and $VARIABLES filled in, relative ones left for `located`."""
+"""A path as a setting, with ~ and $VARIABLES expanded; `located` resolves relative ones."""
 
 
 def located(path: str | Path, folder: Path, what: str) -> Path:
-    """Return where a path leads, absolute: from `folder`, the YAML's, else from the working directory.
+    """Return an absolute path, resolved against `folder`, the YAML's, or else the working directory.
 
-    what: the key and the file it stands in, for the error message
+    what: key and file that hold the path, for error messages
 
     Raises:
-        UserError: nothing is there, or neither a file nor a folder; a pipe would be waited for without end
+        UserError: nothing is there, or it is neither a file nor a folder: reading a pipe could block forever
     """
     wanted = expanded(path)
     tried = list(dict.fromkeys(Path(os.path.abspath(base / wanted)) for base in (folder, Path.cwd())))
@@ -50,7 +50,7 @@ def located(path: str | Path, folder: Path, what: str) -> Path:
 
 
 def beside(name: str, folder: Path) -> str:
-    """Return a clip's name as it is, or the path of the file of that name in `folder`, the YAML's."""
+    """Return the path of the file of this name in `folder`, the YAML's, if there is one, else the name itself."""
     wanted = expanded(name)
     there = folder / wanted
     return str(there) if wanted.suffix and there.exists() else name

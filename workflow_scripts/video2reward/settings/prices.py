@@ -1,4 +1,4 @@
-"""What a language model charges: from the settings, or from the table resources/prices.yaml that a user can edit."""
+"""Prices of language models, from the settings or from the table resources/prices.yaml, which users can edit."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class _Table(Settings):
 class Price:
     """USD per million tokens.
 
-    cached: of input the server has seen before; source: where the figures stand
+    cached: for input tokens that the server has cached; source: where the figures come from
     """
 
     input: float
@@ -44,7 +44,7 @@ class Price:
     source: str = ""
 
     def of(self, input_tokens: float, output_tokens: float, cached_tokens: float = 0) -> float:
-        """Return the price of an answer, USD; `cached_tokens` are among the input."""
+        """Return the price of an answer, USD; `cached_tokens` are part of `input_tokens`."""
         cached = cached_tokens if self.cached is not None else 0
         full = (input_tokens - cached) * self.input + output_tokens * self.output
         return (full + cached * (self.cached or 0.0)) / 1e6
@@ -52,17 +52,17 @@ class Price:
 
 @dataclass(frozen=True)
 class PriceList:
-    """The table, read; `path` names it in messages."""
+    """The price table; `path` names it in messages."""
 
     table: _Table
     path: Path
 
     def row(self, model: str) -> _Row | None:
-        """Return the first row whose pattern fits a model's name."""
+        """Return the first row whose pattern matches the model's name."""
         return next((row for row in self.table.models if fnmatchcase(model, row.model)), None)
 
     def price(self, llm: LLM) -> Price | None:
-        """Return what the model of `llm` charges, its own settings first; None if nobody says."""
+        """Return the price of `llm`'s model, from the settings or else the table; None if unknown."""
         row = self.row(llm.model)
         if llm.input_price is not None and llm.output_price is not None:
             return Price(llm.input_price, llm.output_price, source="llm.input_price and llm.output_price")
@@ -77,12 +77,12 @@ class PriceList:
         return Price(row.input, output, row.cached, source)
 
     def context(self, model: str) -> int | None:
-        """Return how many tokens prompt and answer may have together, None if unknown."""
+        """Return the model's context window, tokens of prompt and answer together; None if unknown."""
         row = self.row(model)
         return row.context if row else None
 
     def unknown(self, llm: LLM) -> str:
-        """Say that a model's price is not known, and the way out."""
+        """Say that a model's price is unknown, and what to do."""
         return (
             f"the price of {llm.model} is not known: set llm.input_price and llm.output_price (USD per million "
             f"tokens; both 0 for a server of your own), or add the model to {self.path}"

@@ -1,4 +1,4 @@
-"""What a robot.yaml holds."""
+"""The keys of robot.yaml."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class RobotLimb(Settings):
 
 
 class KeypointTable(Settings):
-    """A skeleton's joints on this robot: joint -> site, and which of them are judged."""
+    """A skeleton's joints on this robot: joint -> site, and which of them are scored."""
 
     sites: dict[str, str | tuple[str, ...]] = Field(description="joint -> MJCF site, or sites to average")
     scored: tuple[str, ...]
@@ -27,16 +27,16 @@ class KeypointTable(Settings):
 
 
 class TorqueSettings(Settings):
-    """What holds for a robot where actions are torques: no drives, episodes start about zero angles."""
+    """A robot under torque control: no position drives, and episodes start around zero joint angles."""
 
     springs: dict[str, float] = Field(
         {},
-        description="joint (regular expression) -> N m/rad of a passive spring about zero; others have none",
+        description="joint (regular expression) -> stiffness of a passive spring about zero, N m/rad; none for the others",
     )
     spawn_height: float = Field(gt=0, description="base height at reset, m")
     reset_spread: float = Field(ge=0, description="joints start at zero ± this, rad, within their limits")
     force_sensors: tuple[str, ...] = Field(
-        (), description="bodies whose force and torque from their parents are observed"
+        (), description="bodies whose force and torque from the parent body are observed"
     )
 
 
@@ -49,7 +49,7 @@ class Robot(Settings):
     source: str
     task_description: str
     base: str = Field(description="base body")
-    joints: tuple[str, ...] = Field(description="actuated joints, in the order of actions")
+    joints: tuple[str, ...] = Field(description="actuated joints, in action order")
     default_pose: dict[str, float] = Field(description="joint -> rad")
     spawn_height: float = Field(gt=0, description="base height at reset, m")
     reset_spread: float = Field(
@@ -61,10 +61,12 @@ class Robot(Settings):
     damping: dict[str, float] = Field(description="joint (regular expression) -> N m s/rad")
     action_scale: float = Field(0.5, gt=0, description="rad per unit action")
     torque_control: TorqueSettings | None = Field(None, description="for tasks whose actions are torques")
-    feet: tuple[str, ...] = Field(description="foot geoms, one a limb")
+    feet: tuple[str, ...] = Field(description="foot geoms, one per limb")
     terminate_on_contact: tuple[str, ...] = Field(description="bodies that must not touch the ground")
     fall_height: float | None = Field(
-        None, gt=0, description="run task: a base below it has fallen, m; none: by contact alone"
+        None,
+        gt=0,
+        description="run task: base height below which an agent has fallen, m; none: contact alone decides",
     )
     collision_bodies: tuple[str, ...] = Field((), description="bodies whose ground contacts are counted")
     skeletons: dict[str, KeypointTable]

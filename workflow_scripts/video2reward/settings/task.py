@@ -20,7 +20,7 @@ class Task(Settings):
     episode_s: float = Field(10.0, gt=0)
     command_vx: tuple[float, float] = Field((0.0, 1.3), description="range, in units of command_vx_unit")
     command_vx_unit: Literal["clip", "m/s"] = Field(
-        "clip", description="clip: the clip's speed v* on the robot; or m/s"
+        "clip", description="clip: multiples of v*, the clip's speed on the robot; or m/s"
     )
     command_vy: tuple[float, float] = Field((-0.1, 0.1), description="range, m/s")
     command_yaw: tuple[float, float] = Field((-0.2, 0.2), description="range, rad/s")
@@ -29,25 +29,26 @@ class Task(Settings):
     substeps: int = Field(2, ge=1, description="physics steps per control step")
     actions: Literal["position", "torque"] = Field(
         "position",
-        description="joint targets of drives, or torques in units of the joints' limits (robot.yaml's torque_control)",
+        description="position: joint targets of PD drives; torque: torques as fractions of the joints' limits (needs "
+        "robot.yaml's torque_control)",
     )
     observation: Literal["own", "published"] = Field(
-        "own", description="published: entry by entry as Isaac Gym's task has it, its quirks included"
+        "own", description="published: every entry as in Isaac Gym's task, quirks included"
     )
     start_speed: float = Field(
         0.0,
         ge=0,
-        description="training without a clip (the base policy) starts with forward speeds from 0 to this, in units of v*",
+        description="training without a clip (the base policy) starts episodes at forward speeds from 0 to this, in units of v*",
     )
     reference_starts: float = Field(
         0.0,
         ge=0,
         le=1,
-        description="part of the training episodes that start in the clip's stride; the others, and judging, at rest",
+        description="fraction of the training episodes that start mid-stride in the clip's gait; all other episodes start at rest",
     )
 
     @model_serializer(mode="wrap")
     def _brief(self, full: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
-        """Leave out what nobody asked for of the later keys: what does without is not run again for their sake."""
+        """Leave out later keys at their defaults, so that results made before they existed stay valid."""
         fields = type(self).model_fields
         return {k: v for k, v in full(self).items() if k not in self.LATER or v != fields[k].default}

@@ -11,9 +11,11 @@ from video2reward.settings.paths import UserPath
 
 
 class Training(Settings):
-    """PPO, in environment steps."""
+    """PPO; step counts are environment steps."""
 
-    RENAMED: ClassVar[dict[str, str]] = {"warm_start": "training.init: base for true, scratch for false"}
+    RENAMED: ClassVar[dict[str, str]] = {
+        "warm_start": "training.init: base instead of true, scratch instead of false"
+    }
 
     simulator: str = Field(
         "mujoco", description="mujoco, mujoco_warp, isaacgym or server; docs/your-simulator.md"
@@ -26,34 +28,38 @@ class Training(Settings):
         None, description="simulator: server: the Python that runs it; by default the workflow's own"
     )
     steps: int = Field(750_000, ge=1, description="per candidate")
-    base_steps: int = Field(1_000_000, ge=1, description="of the base policy")
+    base_steps: int = Field(1_000_000, ge=1, description="for the base policy")
     init: Literal["scratch", "base", "best"] = Field(
         "base",
-        description="what candidates start from: nothing; the base policy; the best policy of the rounds before (in "
-        "round 1, and while all failed, the base policy)",
+        description="where candidates start from: scratch, the base policy, or the best policy so far (the base policy "
+        "while there is none)",
     )
     early_stop: bool = Field(
         True,
-        description="end a candidate's training whose agents keep falling; docs/training.md has the rule",
+        description="stop training a candidate whose agents keep falling; docs/training.md has the rule",
     )
-    num_envs: int = Field(256, ge=1, description="agents stepped together")
-    horizon: int = Field(24, ge=1, description="steps of each agent between updates")
-    minibatches: int = Field(4, ge=1, description="parts of a rollout, one gradient step each")
+    num_envs: int = Field(256, ge=1, description="agents simulated in parallel")
+    horizon: int = Field(24, ge=1, description="steps per agent between updates")
+    minibatches: int = Field(4, ge=1, description="minibatches per rollout, one gradient step each")
     mini_epochs: int = Field(5, ge=1, description="passes over a rollout")
-    learning_rate: float = Field(1e-3, gt=0, description="first; then it follows the KL divergence")
-    kl_threshold: float = Field(0.02, gt=0, description="KL divergence of an update that is aimed at")
-    gamma: float = Field(0.97, gt=0, lt=1, description="discount per step; 0.97 sees about one stride")
-    gae_lambda: float = Field(0.95, gt=0, le=1, description="of the generalised advantage estimate")
-    clip: float = Field(0.2, gt=0, description="of the probability ratio")
-    entropy: float = Field(0.0, ge=0, description="weight of the entropy bonus")
-    critic_coef: float = Field(2.0, gt=0, description="weight of the value function's loss")
-    bounds_loss: float = Field(
-        1e-3, ge=0, description="weight of the pull on mean actions beyond their bounds"
+    learning_rate: float = Field(1e-3, gt=0, description="initial; it then adapts to the KL divergence")
+    kl_threshold: float = Field(0.02, gt=0, description="target KL divergence per update")
+    gamma: float = Field(0.97, gt=0, lt=1, description="discount per step; 0.97 looks about one stride ahead")
+    gae_lambda: float = Field(
+        0.95, gt=0, le=1, description="lambda of generalised advantage estimation (GAE)"
     )
-    sigma0: float = Field(0.5, gt=0, description="initial exploration noise")
-    warm_sigma: float = Field(0.6, gt=0, description="exploration noise when starting from a trained policy")
+    clip: float = Field(0.2, gt=0, description="clip range of the probability ratio")
+    entropy: float = Field(0.0, ge=0, description="weight of the entropy bonus")
+    critic_coef: float = Field(2.0, gt=0, description="weight of the value loss")
+    bounds_loss: float = Field(
+        1e-3, ge=0, description="weight of the loss on mean actions outside their bounds"
+    )
+    sigma0: float = Field(0.5, gt=0, description="initial standard deviation of the action noise")
+    warm_sigma: float = Field(
+        0.6, gt=0, description="standard deviation of the action noise after a warm start"
+    )
     units: tuple[int, ...] = Field((128, 128), description="widths of the hidden layers")
-    threads: int = Field(1, ge=1, description="CPU threads of one training")
+    threads: int = Field(1, ge=1, description="CPU threads per training run")
     checkpoint_s: float = Field(15.0, gt=0, description="seconds between checkpoints")
 
     @property

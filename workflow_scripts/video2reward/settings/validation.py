@@ -1,4 +1,4 @@
-"""From a YAML document to checked settings: every fault becomes a sentence a user can act on."""
+"""Turn YAML into checked settings; every fault becomes a sentence a user can act on."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pydantic import BaseModel, ValidationError
 from video2reward.errors import UserError, choices
 
 M = TypeVar("M", bound=BaseModel)
-_MAY_HOLD_KEYS = ("base_url", "key_variable")  # of language models: what was found there is not shown
+_MAY_HOLD_KEYS = ("base_url", "key_variable")  # of language models; errors do not quote their values
 
-# A settings file is a few pages. Aliases of aliases can make a few lines into more values than memory holds.
+# A settings file is a few pages long. Nested aliases can expand a few lines to more values than fit into memory.
 _LARGEST, _MOST_VALUES = 2_000_000, 100_000
 
 
@@ -24,11 +24,13 @@ def read_yaml(path: Path) -> dict[str, Any]:
         raise UserError(f"{path} is not a file; name a YAML file")
     try:
         if (size := path.stat().st_size) > _LARGEST:
-            raise UserError(f"{path} has {size / 1e6:.1f} MB; settings have at most {_LARGEST / 1e6:.0f}")
+            raise UserError(
+                f"{path} has {size / 1e6:.1f} MB; a settings file has at most {_LARGEST / 1e6:.0f} MB"
+            )
         text = path.read_text()
         if _values(yaml.compose(text, Loader=yaml.SafeLoader)) > _MOST_VALUES:
             raise UserError(
-                f"{path} grows to more than {_MOST_VALUES} values, by its aliases (*name); write it out"
+                f"the aliases (*name) in {path} expand to more than {_MOST_VALUES} values; write them out"
             )
         content = yaml.safe_load(text)
     except FileNotFoundError:
@@ -36,7 +38,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror or error}") from None
     except RecursionError:
-        raise UserError(f"{path} is nested too deeply to be read") from None
+        raise UserError(f"{path} is nested too deeply") from None
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         raise UserError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
     if content is None:
@@ -47,12 +49,12 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 
 def _values(node: Any) -> int:
-    """Return how many values a document has when each alias is written out; one that holds itself has too many."""
+    """Return how many values a document has with all aliases expanded; one that contains itself has too many."""
     sizes: dict[int, int] = {}
 
     def size(part: Any) -> int:
         if id(part) not in sizes:
-            sizes[id(part)] = _MOST_VALUES + 1  # while it is counted: an alias to itself would never end
+            sizes[id(part)] = _MOST_VALUES + 1  # while counting: an alias to itself would recurse forever
             children = part.value if isinstance(part, yaml.CollectionNode) else ()
             flat = (child for item in children for child in (item if isinstance(item, tuple) else (item,)))
             sizes[id(part)] = 1 + sum(size(child) for child in flat)
@@ -62,7 +64,7 @@ def _values(node: Any) -> int:
 
 
 def validate(model: type[M], content: Any, source: str | Path) -> M:
-    """Return `content` as `model`; all faults together are one `UserError` that names `source`."""
+    """Return `content` as `model`; all faults go into one `UserError` that names `source`."""
     try:
         return model.model_validate(content)
     except ValidationError as error:
@@ -71,13 +73,13 @@ def validate(model: type[M], content: Any, source: str | Path) -> M:
 
 
 def _sentence(model: type[BaseModel], fault: Any) -> str:
-    """Say where the fault is, what was found and what is valid there."""
+    """Say where the fault is, what was found and what would be valid."""
     location = [str(part) for part in fault["loc"]]
     if fault["type"] == "extra_forbidden":
         parent = _model_at(model, location[:-1])
         renamed = getattr(parent, "RENAMED", {}).get(location[-1])
         if renamed is not None:
-            return f"{'.'.join(location)} is gone; write {renamed}"
+            return f"{'.'.join(location)} no longer exists; write {renamed}"
         inside = f" in {'.'.join(location[:-1])}" if location[:-1] else ""
         return choices(location[-1], parent.model_fields if parent else (), "key").rstrip(".") + inside
     if fault["type"] == "missing":
@@ -88,7 +90,7 @@ def _sentence(model: type[BaseModel], fault: Any) -> str:
 
 
 def _model_at(model: type[BaseModel], location: list[str]) -> type[BaseModel] | None:
-    """Follow a location through nested models; mappings and unions are looked through."""
+    """Follow a location through nested models, mappings and unions."""
     here: type[BaseModel] | None = model
     for part in location:
         if here is None or part not in here.model_fields:

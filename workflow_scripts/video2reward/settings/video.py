@@ -1,4 +1,4 @@
-"""A video's settings: its file, who moves in it, and how keypoints are found."""
+"""A video's settings: its file, its subject, and how keypoints are found."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ class Subject(Settings):
 
     species: str = Field(
         "dog",
-        description="sets the default leg length: dog, human, cat, horse; human with coco17 if not given",
+        description="sets the default leg length: dog, human, cat, horse; with coco17 the default is human",
     )
-    leg_length_m: float | None = Field(None, gt=0, description="hip height, m; the species' if not given")
+    leg_length_m: float | None = Field(None, gt=0, description="hip height, m; default: the species'")
     box: tuple[float, float, float, float] | None = Field(
         None,
-        description="x0, y0, x1, y1 of the subject, px, if not the one that moves most and most evenly is meant",
+        description="x0, y0, x1, y1 of the subject, px; default: whatever moves most and most steadily",
     )
     point: tuple[float, float] | None = Field(
-        None, description="x, y of a spot on the subject, px, instead of a box"
+        None, description="x, y of a point on the subject, px, instead of a box"
     )
-    frame: int = Field(0, ge=0, description="the clip's frame that box or point is read off, the first is 0")
+    frame: int = Field(0, ge=0, description="frame of the clip that box or point refers to, from 0")
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
@@ -38,42 +38,43 @@ class Pose(Settings):
     """How keypoints are found."""
 
     backend: str = Field(
-        "onnx", description="onnx, mmpose, markers, mediapipe or import; mediapipe with coco17 if not given"
+        "onnx", description="onnx, mmpose, markers, mediapipe or import; with coco17 the default is mediapipe"
     )
     skeleton: str = Field(
-        "ap10k", description="ap10k or coco17; if not given that of backend or species, else the robot's"
+        "ap10k", description="ap10k or coco17; default: that of the backend or species, else the robot's"
     )
-    min_confidence: float = Field(0.3, ge=0, le=1, description="below it a joint counts as unseen")
+    min_confidence: float = Field(0.3, ge=0, le=1, description="below it, a joint counts as unseen")
     keypoints: UserPath | None = Field(
         None,
-        description="import: a file of DeepLabCut, SLEAP, COCO, AlphaPose, MMPose, or of this project's layout; or "
+        description="import: a file of DeepLabCut, SLEAP, COCO, AlphaPose, MMPose or in this project's own layout, or "
         "OpenPose's folder",
     )
-    fps: float | None = Field(None, gt=0, description="import: frame rate, if neither file nor video says")
+    fps: float | None = Field(
+        None, gt=0, description="import: frame rate, if neither the file nor the video gives it"
+    )
     first_frame: int | None = Field(
-        None, description="import: what the file calls the video's first frame, where numbers leave it open"
+        None, description="import: the file's number of the video's first frame, if the numbers are ambiguous"
     )
     category: str | None = Field(
-        None, description="import: the name or id of the subject's category, where a file has several"
+        None, description="import: name or id of the subject's category, if the file has several"
     )
     joints: dict[str, str | None] = Field(
-        {}, description="import: the file's name -> ours where it is not understood; null leaves one out"
+        {},
+        description="import: the file's joint name -> ours, where it is not recognised; null drops a joint",
     )
     model: str | None = Field(
         None,
-        description="onnx, mmpose: a name in resources/models.yaml, or a file, .onnx or .pth; by default the skeleton's",
+        description="onnx, mmpose: a name in resources/models.yaml, or an .onnx or .pth file; default: the skeleton's",
     )
     detector: str | None = Field(
         None, description="onnx: finds the subject if no box is given; a name or an .onnx file, as for model"
     )
     config: str | None = Field(
         None,
-        description="mmpose: the configuration of a .pth file of your own, a name in mmpose's wheel or a .py file; "
-        "by default that of the skeleton's model",
+        description="mmpose: the configuration for your own .pth file, a name in mmpose's wheel or a .py file; "
+        "default: that of the skeleton's model",
     )
-    accept: bool = Field(
-        False, description="take the skeletons that were found even where they look like no body's"
-    )
+    accept: bool = Field(False, description="use the detected skeletons even if they look implausible")
 
 
 class Video(Settings):
@@ -81,21 +82,19 @@ class Video(Settings):
 
     file: Address | UserPath | None = Field(
         None,
-        description="a film, a folder of pictures, or an http(s) address; may be absent with the import backend",
+        description="a video file, a folder of images, or an http(s) address; optional with the import backend",
     )
     trim: tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(gt=0)] | None] = Field(
-        (0.0, None), description="[first, last] second to use; null: to the end"
+        (0.0, None), description="[first, last] second to use; null: until the end"
     )
-    fps: float | None = Field(None, gt=0, description="frames per second of a folder of pictures")
+    fps: float | None = Field(None, gt=0, description="frames per second of a folder of images")
     camera: Literal["auto", "fixed", "moving"] = Field(
-        "auto", description="auto: told from the background, or from the feet that stand"
+        "auto", description="auto: decided from the background, or from the planted feet"
     )
     slow_motion: float = Field(
-        1.0, gt=0, description="the file's seconds per real second: 4 for 240 frames/s played at 60"
+        1.0, gt=0, description="seconds of the file per real second: 4 for 240 frames/s played back at 60"
     )
-    behaviour: str = Field(
-        "move", description="what the subject does, a verb for methods that say it: amble, run"
-    )
+    behaviour: str = Field("move", description="what the subject does, as a verb for the prompt: amble, run")
     subject: Subject = Subject()
     pose: Pose = Pose()
-    source: str = Field("", description="where the clip comes from, and its licence")
+    source: str = Field("", description="origin and licence of the clip")

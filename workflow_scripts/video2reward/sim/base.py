@@ -1,4 +1,4 @@
-"""The contract between a simulator backend and everything that trains or evaluates on it."""
+"""The interface between a simulator backend and everything that trains or evaluates on it."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ RewardFunction = Callable[[dict[str, "Tensor"]], "tuple[Tensor, dict[str, Tensor
 
 @dataclass
 class StepResult:
-    """What one control step gives; agents that ended were reset already (see `BatchedEnv.auto_reset`).
+    """The result of one control step; agents whose episode ended are already reset (see `BatchedEnv.auto_reset`).
 
-    observation: (N, O) float32, unnormalised, of the new state (after the reset where done)
+    observation: (N, O) float32, unnormalised, of the new state (after the reset if done)
     reward: (N,) of the step, before the reset
-    components: name -> (N,) the reward's parts
-    terminated, truncated: (N,) bool, fell or failed; ran out of time
-    success: (N,) the task's per-step success term (velocity task: minus the squared velocity errors; run task:
-        speed)
+    components: name -> (N,) the reward's terms
+    terminated, truncated: (N,) bool, fell or failed; reached the time limit
+    success: (N,) the task's success of the step, in the unit of its `success_words`
     """
 
     observation: Tensor
@@ -35,14 +34,14 @@ class StepResult:
 
 
 def check_state(state: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> None:
-    """Raise `ValueError` if a state to be restored has other names or shapes than the environment's own."""
+    """Raise a `ValueError` if a state to restore has other names or shapes than the environment's own."""
     shapes, expected = ({name: tuple(t.shape) for name, t in s.items()} for s in (state, own))
     if shapes != expected:
-        raise ValueError(f"the state is another environment's: {shapes}, expected {expected}")
+        raise ValueError(f"the state belongs to another environment: {shapes}, expected {expected}")
 
 
 class BatchedEnv(ABC):
-    """N agents stepped together, on torch tensors."""
+    """N agents simulated in parallel, on torch tensors."""
 
     num_envs: int
     num_observations: int
@@ -51,20 +50,20 @@ class BatchedEnv(ABC):
     dt: float
     episode_steps: int
     auto_reset: bool = True
-    """Ended agents start anew within `step`; False: they go on where they are, as rollouts need it."""
+    """Whether `step` resets agents whose episode ended; False: they continue, as rollouts need."""
     training_starts: bool = False
-    """Episodes start as the task has it for training, perhaps in motion; False: at rest."""
+    """Whether episodes start as in training, possibly in motion; False: at rest."""
     observation_names: list[str]
-    """(O,) a name per observation entry, e.g. "base_lin_vel.x", for the exported policy."""
+    """(O,) name of each observation entry, e.g. "base_lin_vel.x", for the exported policy."""
     action_meaning: dict[str, Any]
-    """What actions do, for the exported policy: "action" in words, the figures that it names, their "units"."""
+    """What actions do, for the exported policy: "action" in words, the values it refers to, their "units"."""
 
     @abstractmethod
     def reset(self) -> Tensor:
         """Reset all agents -> observation (N, O)."""
 
     def spread_episodes(self) -> None:  # noqa: B027  (a backend may do without)
-        """Give the agents different ages after a reset, so that training sees starts in every rollout."""
+        """Give the agents different episode ages after a reset, so that every rollout contains episode starts."""
 
     @abstractmethod
     def step(self, actions: Tensor) -> StepResult:
@@ -72,11 +71,11 @@ class BatchedEnv(ABC):
 
     @abstractmethod
     def signals(self, names: Collection[str] | None = None) -> dict[str, Tensor]:
-        """The catalogue's signals of the present state, all or the named; scalars are floats."""
+        """The catalogue's signals of the current state, all or only `names`; scalars are floats."""
 
     @abstractmethod
     def set_commands(self, commands: Tensor) -> None:
-        """Hold the commands (N, 3) fixed, across resets too."""
+        """Fix the commands (N, 3), also across resets."""
 
     @abstractmethod
     def keypoints_world(self) -> Tensor:
@@ -90,15 +89,14 @@ class BatchedEnv(ABC):
     def state(self) -> dict[str, Tensor]:
         """Everything that the future depends on: physics, episodes, commands, last actions, random numbers.
 
-        Plain tensors by name, the caller's own, of any shape and device. An environment made alike that is
-        given them goes on bit for bit as this one does under the same actions; what is compiled, bound or
-        derived from the rest stays out.
+        Plain tensors by name, copies, of any shape and device. An identically built environment that restores them
+        continues bit for bit like this one under the same actions. Compiled, bound or derived data is left out.
         """
 
     @abstractmethod
     def restore(self, state: dict[str, Tensor]) -> None:
-        """Put all agents back to a `state()`, which may lie on another device; other shapes: `ValueError`."""
+        """Restore all agents to a `state()`, possibly from another device; other shapes are a `ValueError`."""
 
     @abstractmethod
     def close(self) -> None:
-        """Free what the simulator holds."""
+        """Release the simulator's resources."""

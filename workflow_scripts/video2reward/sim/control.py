@@ -1,4 +1,4 @@
-"""What actions do to the joints and how joints start: targets of drives, or raw torques with sensed forces."""
+"""How actions drive the joints and how joints start: position targets, or raw torques with sensed forces."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 class Control(Protocol):
     """One way to drive a robot.
 
-    sensed: entries of what is felt of an agent: a force a joint and six a force sensor, or none
+    sensed: entries per agent: one per joint and six per force sensor, or none
     meaning: of actions, for the exported policy (`BatchedEnv.action_meaning`)
-    words: what "the policy's actions are", for the prompt
+    words: completes "the policy's actions are ..." in the prompt
     """
 
     words: str
@@ -29,17 +29,17 @@ class Control(Protocol):
         """Return the drives' controls (N, D) for actions -1..1, float64."""
 
     def start(self, noise: Tensor) -> Tensor:
-        """Return the angles (N, D), rad, that episodes start with, for noise (N, D) uniform in -1..1."""
+        """Return the initial joint angles (N, D), rad, for noise (N, D) uniform in -1..1."""
 
 
 class PositionControl:
-    """Actions move the targets of drives about the default pose, as in Isaac Gym's Anymal task."""
+    """Actions offset the drives' position targets from the default pose, as in Isaac Gym's Anymal task."""
 
     words = "offsets of joint targets from the default stance"
     sensed = 0
 
     def __init__(self, robot: Robot, constants: Constants, limits: tuple[Tensor, Tensor]) -> None:
-        """Prepare for a robot; `limits`: of its joints, rad."""
+        """Prepare for a robot; `limits`: its joint limits, rad."""
         self._scale, self._spread = robot.action_scale, robot.reset_spread
         self._pose, self._limits = constants.default_joint_pos, limits
         self._default = self._pose.double()
@@ -55,21 +55,21 @@ class PositionControl:
         return self._default + self._scale * actions
 
     def start(self, noise: Tensor) -> Tensor:
-        """Return the default pose times 1 ± the robot's spread."""
+        """Return the default pose times 1 ± the robot's reset spread."""
         return (self._pose * (1 + self._spread * noise)).clamp(*self._limits)
 
 
 class TorqueControl:
-    """Actions are torques in units of the joints' limits, as in Isaac Gym's Humanoid task.
+    """Actions are torques as fractions of the joints' limits, as in Isaac Gym's Humanoid task.
 
-    Sensed are each joint's force (drive, spring and damper) and, where robot.yaml names bodies, force and torque
-    between each of them and its parent, in the body's frame about its origin.
+    It senses each joint's force (drive, spring and damper) and, for bodies that robot.yaml names, force and torque
+    between the body and its parent, in the body's frame about its origin.
     """
 
     words = "joint torques, in units of the drives' largest"
 
     def __init__(self, robot: Robot, constants: Constants, limits: tuple[Tensor, Tensor]) -> None:
-        """Prepare for a robot; `limits`: of its joints, rad."""
+        """Prepare for a robot; `limits`: its joint limits, rad."""
         own = torque_control(robot)
         self._rest, self._spread, self._limits = constants.default_joint_pos, own.reset_spread, limits
         self._gears = constants.torque_limits.double()
@@ -85,7 +85,7 @@ class TorqueControl:
         return self._gears * actions
 
     def start(self, noise: Tensor) -> Tensor:
-        """Return zero angles ± the robot's spread."""
+        """Return zero angles ± the robot's reset spread."""
         return (self._rest + self._spread * noise).clamp(*self._limits)
 
 
@@ -93,4 +93,4 @@ CONTROLS: dict[str, type[PositionControl] | type[TorqueControl]] = {
     "position": PositionControl,
     "torque": TorqueControl,
 }
-"""By the setting `task.actions`."""
+"""Control class for each value of `task.actions`."""

@@ -1,9 +1,9 @@
-"""Forward kinematics of many agents at once, in torch, for points on a tree of hinge joints.
+"""Batched forward kinematics in torch, for points on a tree of hinge joints.
 
-Instead of moving points from bodies to the world, the wanted world directions are carried down the tree
-in each link's own frame: a coordinate of a point along direction d is then d . p plus that of the link's
-origin. One direction (up) is enough for heights, two (forward, up) for the side view, three for the world.
-Their time derivatives are carried along by the product rule.
+Instead of transforming points into the world frame, the requested world directions are propagated down the tree in
+each link's own frame: the coordinate of a point p along direction d is then d . p plus that of the link's origin.
+One direction (up) is enough for heights, two (forward, up) for the side view, three for the world. Time derivatives
+follow by the product rule.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from torch import Tensor
 
 from video2reward.errors import UserError
 
-# Poses that are compared with MuJoCo's own kinematics, and what they may differ by, m (float32).
+# Number of poses to compare with MuJoCo's own kinematics, and the tolerance, m (float32).
 _POSES, _TOLERANCE = 4, 1e-4
 
 
 @dataclass(frozen=True)
 class FixedPoints:
-    """Points fixed on links: `link` (S,) row of `Carried`, `offset` (S, 1, 3) in the link's frame, m."""
+    """Points fixed on links: `link` (S,) row in `Carried`, `offset` (S, 1, 3) in the link's frame, m."""
 
     link: Tensor
     offset: Tensor
@@ -32,10 +32,10 @@ class FixedPoints:
 
 @dataclass
 class Carried:
-    """V directions in the frames of the base (row 0) and of K joints' links, agents innermost.
+    """V directions in the frames of the base (row 0) and of the links of K joints; agents are the last axis.
 
     direction: (1 + K, 3, V, N) the world directions in each link's frame
-    origin: (1 + K, V, N) the link origin's coordinates along them, m, from the base's origin
+    origin: (1 + K, V, N) the link origin's coordinates along them, m, relative to the base's origin
     direction_rate, origin_rate: their time derivatives, if joint velocities were given
     """
 
@@ -58,10 +58,10 @@ class Carried:
 class _Level:
     """Joints of equal depth in the tree.
 
-    parents: (L,) their parents' rows in `Carried`; columns: (L,) theirs in the joint vector
-    maps: (L, 10, 3) what a direction in the parent's frame is multiplied with: three blocks of three rows
-        (the turn into the link's frame: its constant part, what the angle's cosine multiplies, what its
-        sine multiplies) and the link origin's position in the parent's frame
+    parents: (L,) their parents' rows in `Carried`; columns: (L,) their columns in the joint vector
+    maps: (L, 10, 3) factors for a direction in the parent's frame: three blocks of three rows (the rotation into the
+    link's frame: its constant part, the factor of the angle's cosine, the factor of its sine) and the link
+    origin's position in the parent's frame
     """
 
     parents: Tensor
@@ -75,10 +75,10 @@ class Kinematics:
     def __init__(self, model: Any, base: str, joints: Sequence[str]) -> None:
         """Read the tree of `base` (a body with a free joint); `joints` orders the joint vectors.
 
-        Other joints than `joints` may move freely, as long as no point is asked for beyond them.
+        Joints outside `joints` may move freely, as long as no requested point is beyond them.
 
         Raises:
-            UserError: positions differ from MuJoCo's, as where the model uses what is not honoured here
+            UserError: positions differ from MuJoCo's because the model uses an unsupported feature
         """
         self._model = model
         self._columns = {model.joint(name).id: i for i, name in enumerate(joints)}
@@ -89,7 +89,7 @@ class Kinematics:
         self._verify()
 
     def points(self, bodies: Sequence[int], positions: np.ndarray) -> FixedPoints:
-        """Return points given in the frames of MuJoCo bodies, (S,) and (S, 3) m."""
+        """Return points given by MuJoCo bodies (S,) and positions in their frames (S, 3), m."""
         links, offsets = [], []
         for body, position in zip(bodies, np.reshape(positions, (-1, 3)), strict=True):
             if int(body) not in self._link:
@@ -107,10 +107,10 @@ class Kinematics:
         rates: Tensor | None = None,
         joint_vel: Tensor | None = None,
     ) -> Carried:
-        """Carry directions (N, V, 3), given in the base's frame, to all links at angles (N, D), rad.
+        """Propagate directions (N, V, 3), given in the base frame, to all links at joint angles (N, D), rad.
 
-        rates: (N, V, 3) the directions' time derivatives seen from the base's frame; with joint_vel
-        (N, D), rad/s, the result holds rates too.
+        rates: (N, V, 3) the directions' time derivatives in the base frame; with joint_vel (N, D), rad/s, the result
+        holds rates too.
         """
         inputs = [directions] if rates is None else [directions, rates]
         frames = torch.stack(inputs).permute(3, 0, 2, 1)[None]  # (links, 3, 1 or 2, V, N)
@@ -134,9 +134,9 @@ class Kinematics:
         return Carried(frames[:, :, 0], origins[:, 0], frames[:, :, 1], origins[:, 1])
 
     def _read_levels(self) -> list[_Level]:
-        """Walk the bodies in MuJoCo's order (parents first), one link a hinge joint."""
+        """Walk the bodies in MuJoCo's order (parents first), with one link per hinge joint."""
         model = self._model
-        # body -> (link, body's origin in the link's frame, turn of body vectors into the link's frame)
+        # body -> (link, body's origin in the link's frame, rotation from the body's to the link's frame)
         self._link[self._base] = (0, np.zeros(3), np.eye(3))
         depth_of = {0: 0}
         found: list[tuple[Any, ...]] = []
@@ -161,7 +161,7 @@ class Kinematics:
                 zero = float(model.qpos0[model.jnt_qposadr[joint]])
                 place = origin + turn @ anchor
                 found.append((depth_of[row], link, self._columns[joint], place, turn, axis, zero))
-                # The link's frame is the body's, its origin moved to the joint.
+                # The link's frame is the body's, with its origin at the joint.
                 link, origin, turn = row, -anchor, np.eye(3)
             self._link[body] = (link, origin, turn)
         order = sorted(range(len(found)), key=lambda i: found[i][0])
@@ -171,7 +171,7 @@ class Kinematics:
         return [_level([found[i] for i in order if found[i][0] == depth], row_of) for depth in depths]
 
     def _verify(self) -> None:
-        """Compare the bodies' places with MuJoCo's own in random poses of all joints, passive ones too."""
+        """Compare body positions with MuJoCo's own in random poses of all joints, passive ones included."""
         import mujoco
 
         model, random = self._model, np.random.default_rng(0)
@@ -194,8 +194,8 @@ class Kinematics:
             if not off.max() < _TOLERANCE:
                 name = model.body(bodies[int(off.argmax())]).name
                 raise UserError(
-                    f"body {name!r} is {off.max():.3f} m off the place that MuJoCo gives it: its joints use something "
-                    "that the kinematics here does not know; simplify them, or report the model as a fault"
+                    f"body {name!r} is {off.max():.3f} m away from its position in MuJoCo: its joints use a feature "
+                    "that this kinematics does not support; simplify them, or report the model as a bug"
                 )
 
     def _unreachable(self, body: int) -> str:
@@ -205,7 +205,7 @@ class Kinematics:
         joint = self._model.joint(self._beyond[body]).name
         return (
             f"body {name!r} hangs on joint {joint!r}, which is not among robot.yaml's joints and swings freely: "
-            f"feet, keypoints and bodies whose contacts count cannot be beyond it; add {joint!r} to joints, or name "
+            f"feet, keypoints and bodies with counted contacts cannot be beyond it; add {joint!r} to joints, or name "
             "other bodies and sites"
         )
 
@@ -215,9 +215,9 @@ def _level(joints: list[tuple[Any, ...]], row_of: dict[int, int]) -> _Level:
     for _, _, _, origin, turn, axis, zero in joints:
         along = np.outer(axis, axis)
         cross = np.array([[0, -axis[2], axis[1]], [axis[2], 0, -axis[0]], [-axis[1], axis[0], 0]])
-        # Rodrigues' formula for the turn by minus the angle, after the body's own fixed turn.
+        # Rodrigues' formula for the rotation by minus the angle, after the body's own fixed rotation.
         cos, sin = (np.eye(3) - along) @ turn.T, -cross @ turn.T
-        # The joint turns by its angle less that of the model's own pose (ref).
+        # The joint rotates by its angle minus that of the model's reference pose (ref).
         c, s = np.cos(zero), np.sin(zero)
         blocks = [along @ turn.T, c * cos - s * sin, s * cos + c * sin, origin[None]]
         maps.append(np.concatenate(blocks))

@@ -1,8 +1,8 @@
 """The environment: N agents of one robot at one task, on any physics; signals are derived in torch.
 
 One control step: actions -> drive targets or torques -> substeps -> read the state -> success, termination, reward
--> reset of ended agents -> observation. What is derived comes from the state itself, by own kinematics in
-torch: a simulator's derived fields may lag one substep, and computing them anew costs a fifth of the stepping.
+-> reset of finished agents -> observation. Derived quantities come from the state through our own kinematics in
+torch: a simulator's derived fields may lag one substep, and recomputing them costs a fifth of the stepping time.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from video2reward.sim.physics import MakePhysics, Physics, Plant
 from video2reward.sim.snapshot import AgentStates, Constants, Snapshot
 from video2reward.sim.starts import Starts
 
-# Beyond these an agent counts as unstable: m, rad; m/s, rad/s.
+# Limits beyond which an agent counts as unstable: m, rad; m/s, rad/s.
 MAX_POSITION, MAX_VELOCITY = 1e4, 1e3
-# The agents' tensors that outlive a step, as attributes with an underscore; all else is made from them.
+# The agents' tensors that persist across steps, as attributes with an underscore; everything else derives from them.
 _KEPT = ("actions", "last_actions", "torques", "sensed", "commands", "phase", "age")
 
 
@@ -45,7 +45,7 @@ def make_env(
     seed: int,
     threads: int = 1,
 ) -> LocomotionEnv:
-    """Return the environment on a registered simulator, with its settings or with the usual ones; see `LocomotionEnv`."""
+    """N agents of one robot; all tensors are float32 on the CPU."""
     training = Training(simulator=simulator) if isinstance(simulator, str) else simulator
     physics: type[Physics] = SIMULATORS.load(training.simulator)
     return LocomotionEnv(physics.of(training), robot, mjcf, task, reference, reward, num_envs, seed, threads)
@@ -66,9 +66,9 @@ class LocomotionEnv(BatchedEnv):
         seed: int,
         threads: int = 1,
     ) -> None:
-        """Compile the robot and reset all agents; `reward` None gives zeros.
+        """Compile the robot and reset all agents; without a `reward` the reward is zero.
 
-        A reward with an attribute `needed` (names of signals) is handed those alone, else all.
+        A reward with an attribute `needed` (names of signals) gets only those signals, others get all.
         """
         torque = task.actions == "torque"
         self.robot = robot = torque_driven(robot) if torque else robot
@@ -113,13 +113,13 @@ class LocomotionEnv(BatchedEnv):
         return self._task.observe(self._snapshot())
 
     def spread_episodes(self) -> None:
-        """Give each agent an age drawn from the whole episode."""
+        """Draw each agent's episode age uniformly from the whole episode."""
         self._age = torch.randint(
             0, self.episode_steps, (self.num_envs,), generator=self._generator, device=self.device
         )
 
     def step(self, actions: Tensor) -> StepResult:
-        """Advance one control step; agents that ended are reset, the observation is theirs after it."""
+        """Advance one control step; finished agents are reset and observed after the reset."""
         self._last_actions, self._actions = self._actions, actions.detach().clamp(-1.0, 1.0).float()
         unstable = self._simulate()
         now = self._snapshot()
@@ -137,12 +137,12 @@ class LocomotionEnv(BatchedEnv):
         return StepResult(observation, reward, terminated, truncated, success, components)
 
     def signals(self, names: Collection[str] | None = None) -> dict[str, Tensor]:
-        """Return the catalogue's signals of the present state, or those of the given names."""
+        """Return the catalogue's signals of the current state, all or only `names`."""
         now = self._snapshot()
         return {name: now[name] for name in (SIGNALS if names is None else names)}
 
     def set_commands(self, commands: Tensor) -> None:
-        """Hold the commands (N, 3) fixed, across resets too."""
+        """Fix the commands (N, 3), also across resets."""
         self._fixed_commands = commands.float().to(self.device).expand(self.num_envs, 3).clone()
         self._commands = self._fixed_commands
         self._now = None
@@ -156,7 +156,7 @@ class LocomotionEnv(BatchedEnv):
         return self.physics.qpos.clone()
 
     def state(self) -> dict[str, Tensor]:
-        """Return the physics' state and the agents' tensors, all copied."""
+        """Return copies of the physics' state and the agents' tensors."""
         state = {name: getattr(self, f"_{name}").clone() for name in _KEPT}
         state["physics"] = self.physics.state()
         state["generator"] = self._generator.get_state()
@@ -164,7 +164,7 @@ class LocomotionEnv(BatchedEnv):
         return state
 
     def restore(self, state: dict[str, Tensor]) -> None:
-        """Go on from a `state()` of an environment made alike."""
+        """Restore a `state()` of an identically built environment."""
         check_state(state, self.state())
         for name in _KEPT:
             setattr(self, f"_{name}", state[name].to(self.device, copy=True))
@@ -174,12 +174,12 @@ class LocomotionEnv(BatchedEnv):
         self._now = None
 
     def close(self) -> None:
-        """Free what the physics holds."""
+        """Release what the physics holds."""
         self._now = None
         self.physics.close()
 
     def _simulate(self) -> Tensor:
-        """Run the substeps -> (N,) bool: agents that went unstable, reset already."""
+        """Run the substeps -> (N,) bool: agents that became unstable, already reset."""
         self._now = None
         physics = self.physics
         failed = physics.step(self._control.command(self._actions), self._substeps)
@@ -209,7 +209,7 @@ class LocomotionEnv(BatchedEnv):
         return self._now
 
     def _read(self, rows: Tensor | slice) -> Snapshot:
-        """Copy the state of some agents."""
+        """Copy some agents' state into torch."""
         qpos, qvel, columns = self.physics.qpos[rows], self.physics.qvel[rows], self._columns
         # One agent more or less must not change what is computed of another: contiguous copies, as ever.
         base, motion = qpos[:, columns.base].float(), qvel[:, columns.base_rates].float()
@@ -232,7 +232,7 @@ class LocomotionEnv(BatchedEnv):
         )
 
     def _reset_rows(self, rows: Tensor) -> None:
-        """Start new episodes as the published tasks do: joints about the default pose, nearly at rest."""
+        """Start new episodes like the published tasks: joints around the default pose, nearly at rest."""
         count, generator, columns = len(rows), self._generator, self._columns
         angles = self._control.start(2 * self._rand(count, self.num_actions) - 1)
         speeds = 0.2 * self._rand(count, self.num_actions) - 0.1

@@ -1,4 +1,4 @@
-"""What of a robot matters besides its joints: its feet, what must not touch the ground, its keypoints."""
+"""The geometry of a robot that matters: its feet, bodies that must not touch the ground, keypoints."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from video2reward.skeletons import skeleton
 
 @dataclass(frozen=True)
 class Touch:
-    """Points whose heights decide what touches the ground, each with the radius of a sphere about it.
+    """Spheres whose heights decide ground contact, given by centre point and radius.
 
-    groups: of equal bodies, as slices of the points
+    groups: the points of each body, as slices
     """
 
     points: FixedPoints
@@ -32,10 +32,10 @@ class Touch:
 
 @dataclass(frozen=True)
 class KeypointSites:
-    """The sites behind a reference's keypoints, and the matrix from them to the side view.
+    """The sites behind a reference's keypoints, and the matrices from sites to keypoints.
 
     points: (S,) sites; average: (J, S) sites -> keypoints
-    side_view: (J, S) sites -> keypoints about the trunk's middle, in body lengths
+    side_view: (J, S) sites -> keypoints relative to the trunk's midpoint, body lengths
     """
 
     points: FixedPoints
@@ -44,12 +44,12 @@ class KeypointSites:
 
 
 def feet(robot: Robot, model: Any, kinematics: Kinematics) -> Touch:
-    """Return the foot geoms' points, one group a foot, in robot.yaml's order."""
+    """Return the points of the foot geoms, one group per foot, in robot.yaml's order."""
     return _touch(model, kinematics, [[model.geom(name).id] for name in robot.feet])
 
 
 def solid_parts(robot: Robot, model: Any, kinematics: Kinematics, bodies: Iterable[str]) -> Touch:
-    """Return the colliding geoms of bodies, without the feet, one group a body."""
+    """Return the points of the bodies' colliding geoms, without feet, one group per body."""
     feet_geoms = {model.geom(name).id for name in robot.feet}
     groups = []
     for name in bodies:
@@ -97,10 +97,10 @@ def _touch(model: Any, kinematics: Kinematics, groups: list[list[int]]) -> Touch
 
 
 def _corners(model: Any, geom: int) -> tuple[np.ndarray, float]:
-    """Return the points (K, 3), in the body's frame, one of which is a geom's lowest, and their radius.
+    """Return the points (K, 3), in the body's frame, that may be a geom's lowest, and their radius.
 
-    Exact for spheres, capsules and boxes; cylinders count as capsules of the same ends, other shapes as
-    their bounding boxes.
+    Exact for spheres, capsules and boxes; cylinders are treated as capsules with the same ends, other shapes as their
+    bounding boxes.
     """
     import mujoco
 

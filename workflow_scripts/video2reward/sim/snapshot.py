@@ -1,4 +1,4 @@
-"""One moment of all agents, and every signal of the catalogue derived from it, each when first asked for."""
+"""The state of all agents at one moment, from which the catalogue's signals are computed on demand."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from video2reward.sim import shapes
 from video2reward.sim.kinematics import Carried, Kinematics
 
 FOR_TASKS = ("forbidden_contact", "position", "world_axes", "heading", "joint_forces", "force_sensors")
-"""What a snapshot holds beyond the catalogue, for tasks alone; the last two where actions are torques."""
+"""Signals beyond the catalogue, only for tasks; the last two only under torque control."""
 STRIDE_LIMIT = 1.3
-"""The reference's stride is scaled with the commanded speed up to this ratio of the clip's speed."""
+"""The reference stride scales with the commanded speed up to this multiple of the clip's speed."""
 
 
 class Constants:
-    """What does not change while a robot moves: its tree, shapes, default pose and reference."""
+    """What stays constant while a robot moves: its kinematic tree, shapes, default pose and reference."""
 
     def __init__(self, robot: Robot, model: Any, reference: Reference, dt: float = CONTROL_DT) -> None:
         """Read the compiled `model` (robots.build_model) of `robot`; `dt`: control step, s."""
@@ -61,7 +61,7 @@ class AgentStates:
     position (N, 3) m, quaternion (N, 4) w x y z, velocity (N, 3) m/s of the base, world;
     spin (N, 3) rad/s of the base, base frame; joint_pos, joint_vel, torques (N, D)
     actions, last_actions (N, D); commands (N, 3); phase (N,) cycles
-    sensed: (N, D + 6 S) where forces are sensed: of the joints, then of S sensors, N and N m
+    sensed: (N, D + 6 S) under torque control: forces of the joints, then of S sensors, N and N m
     """
 
     position: Tensor
@@ -79,13 +79,13 @@ class AgentStates:
 
 
 class Snapshot(Mapping[str, Any]):
-    """The catalogue's signals of one moment, by name, and what else tasks may read (`FOR_TASKS`).
+    """The catalogue's signals at one moment, by name, and those that only tasks may read (`FOR_TASKS`).
 
-    The properties bear the catalogue's names; signals.py says their shapes, units and frames.
+    Properties have the catalogue's names; signals.py gives their shapes, units and frames.
     """
 
     def __init__(self, constants: Constants, motion: AgentStates) -> None:
-        """Derive signals from `motion` when they are asked for."""
+        """Derive signals from `motion` on demand."""
         self._constants = constants
         self._motion = motion
         self.base_ang_vel = motion.spin
@@ -112,7 +112,7 @@ class Snapshot(Mapping[str, Any]):
         return getattr(self, name)
 
     def __iter__(self) -> Iterator[str]:
-        """Go through the catalogue's names."""
+        """Iterate over the catalogue's names."""
         return iter(SIGNALS)
 
     def __len__(self) -> int:
@@ -123,7 +123,7 @@ class Snapshot(Mapping[str, Any]):
 
     @cached_property
     def world_axes(self) -> Tensor:
-        """(N, 3, 3): row i is the world's axis i in the base's frame."""
+        """(N, 3, 3): row i is the world's axis i in the base frame."""
         w, x, y, z = self._motion.quaternion.unbind(1)
         rows = (
             1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y),
@@ -144,7 +144,7 @@ class Snapshot(Mapping[str, Any]):
 
     @cached_property
     def course(self) -> Tensor:
-        """(N, 3) the world's x axis, along which all episodes start, base frame."""
+        """(N, 3) the world's x axis, the heading of all agents at the start, base frame."""
         return self.world_axes[:, 0]
 
     @cached_property
@@ -166,14 +166,14 @@ class Snapshot(Mapping[str, Any]):
         assert self._motion.sensed is not None, "actions are no torques, so that no forces are sensed"
         return self._motion.sensed[:, self.joint_pos.shape[1] :]
 
-    # --- contacts: the ground is flat, so what touches it is what is not above it
+    # --- contacts: the ground is flat, so contact follows from height
 
     @cached_property
     def _upward(self) -> Carried:
         return self._constants.kinematics.carry(self.world_axes[:, 2:], self.joint_pos)
 
     def _heights(self, touch: shapes.Touch) -> Tensor:
-        """(S, N) lowest heights of a touch's points above the ground."""
+        """(S, N) height above the ground of the lowest point of each sphere."""
         return self._upward.coordinates(touch.points)[:, 0] + self.base_height - touch.radii
 
     @cached_property
@@ -181,7 +181,7 @@ class Snapshot(Mapping[str, Any]):
         """(N, F) m, of the soles."""
         heights = self._heights(self._constants.feet)
         groups = self._constants.feet.groups
-        if len(heights) == len(groups):  # one point a foot
+        if len(heights) == len(groups):  # one point per foot
             return heights.T.contiguous()
         return torch.stack([heights[group].amin(0) for group in groups], dim=1)
 
@@ -201,14 +201,14 @@ class Snapshot(Mapping[str, Any]):
 
     @cached_property
     def forbidden_contact(self) -> Tensor:
-        """(N,) bool: a body that must not touch the ground does."""
+        """(N,) bool: a body touches the ground that must not."""
         return (self._heights(self._constants.forbidden) < 0).any(0)
 
     # --- keypoints
 
     @cached_property
     def _side(self) -> Carried:
-        """Forward and up, carried with their rates; forward is level and turns with the heading."""
+        """Forward and up with their rates, for all links; forward is level and rotates with the heading."""
         axes, spin = self.world_axes, self.base_ang_vel
         ahead = axes[:, :2, 0]  # the base's x axis on the ground plane
         square = (ahead * ahead).sum(1, keepdim=True).clamp(min=1e-9)
@@ -222,7 +222,7 @@ class Snapshot(Mapping[str, Any]):
         return self._constants.kinematics.carry(directions, self.joint_pos, rates, self.joint_vel)
 
     def _side_view(self, sites: Tensor) -> Tensor:
-        """Sites (S, 2, N) -> keypoints (N, J, 2) about the trunk's middle, body lengths."""
+        """Sites (S, 2, N) -> keypoints (N, J, 2) relative to the trunk's midpoint, body lengths."""
         matrix = self._constants.keypoints.side_view
         flat = matrix @ sites.reshape(len(sites), -1)
         return flat.view(len(matrix), 2, -1).permute(2, 0, 1).contiguous()
@@ -260,7 +260,7 @@ class Snapshot(Mapping[str, Any]):
 
     @cached_property
     def _stride(self) -> Tensor:
-        """(N, 1, 1) scale of the reference's deviations: commanded over the clip's speed, 1 for a single motion."""
+        """(N, 1, 1) scale of the reference's deviations: commanded speed over the clip's, 1 for a single motion."""
         if not self._constants.scales_with_speed:
             return torch.ones_like(self.commands[:, :1, None])
         ratio = self.commands[:, 0] / max(self._constants.target_speed, 1e-6)

@@ -1,7 +1,7 @@
-"""Episodes that start in motion, for training: in the clip's stride, or pushed forward where there is no clip.
+"""Training episodes that start in motion: mid-stride in the clip's gait, or moving forward if there is no clip.
 
-What stands has to learn to get going before it can learn to run; what starts running sees from the first
-episode on what is wanted. Judging starts at rest, so that a part of the episodes must too.
+An agent that starts at rest must learn to get going before it can learn to run; one that starts in motion sees the
+goal from the first episode on. Evaluation starts at rest, so some training episodes must too.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from torch import Tensor
 from video2reward.settings.task import Task
 from video2reward.sim.snapshot import Constants
 
-# Weights of the fit: how strongly joints are held to the default pose and to a smooth motion, (body lengths /
-# rad)^2; no keypoint tells of a leg's turn about its own axis.
+# Weights of the fit that pull joints towards the default pose and a smooth motion, (body lengths / rad)^2; keypoints
+# do not determine a leg's rotation about its own axis.
 _HOLD, _SMOOTH = 0.01, 0.05
 _STEPS, _RATE = 400, 0.03
 _CLEARANCE = 0.005
-# A neutral reference, which stands, differs from its mean by rounding alone, body lengths.
+# A neutral, standing reference differs from its mean only by rounding, body lengths.
 _STILL = 1e-5
 
 
@@ -34,10 +34,10 @@ class Poses:
 
 @dataclass(frozen=True)
 class Start:
-    """How agents start that do not start at rest.
+    """How agents start in motion.
 
-    speed: (N,) forward, m/s; posed: (K,) rows among them that take a pose of the reference
-    joints, rates: (K, D) rad, rad/s; height: (K,) of the base, m
+    speed: (N,) forward, m/s; posed: (K,) rows among them that start in a pose of the reference
+    joints, rates: (K, D) rad, rad/s; height: (K,) base height, m
     """
 
     speed: Tensor
@@ -48,10 +48,10 @@ class Start:
 
 
 class Starts:
-    """Draws starts in motion; the poses are fitted once, when first wanted."""
+    """Draws starts in motion; the poses are fitted once, on first use."""
 
     def __init__(self, task: Task, constants: Constants) -> None:
-        """Prepare for a task; `at_rest`: it has no starts in motion with this reference."""
+        """Prepare for a task; `at_rest`: the task has no starts in motion with this reference."""
         self._constants = constants
         self._poses: Poses | None = None
         moves = float(constants.cycle.abs().max()) > _STILL
@@ -60,7 +60,7 @@ class Starts:
         self.at_rest = self._posed == 0 and self._speed == 0
 
     def draw(self, phase: Tensor, generator: torch.Generator) -> Start:
-        """Draw a start for agents at phases (N,) of the clock."""
+        """Draw starts for agents at clock phases (N,)."""
         drawn = torch.rand(len(phase), generator=generator, device=phase.device).double()
         if self._poses is None:
             self._poses = fit_poses(self._constants)
@@ -71,9 +71,9 @@ class Starts:
 
 
 def fit_poses(constants: Constants) -> Poses:
-    """Fit joint angles to the reference's keypoints at each phase, the trunk upright, the lower sole on the ground.
+    """Fit joint angles to the reference's keypoints at each phase, with upright trunk and the lower sole on the ground.
 
-    Least squares of the keypoints' distances in side view, by gradient descent (Adam) through the kinematics.
+    Least squares on the keypoints' side-view distances, by gradient descent (Adam) through the kinematics.
     """
     target = constants.cycle + constants.cycle_mean
     phases, rest = len(target), constants.default_joint_pos

@@ -1,4 +1,4 @@
-"""How like the video a robot moves: `gait` and `posture`, which steer the search, and the paper's definition."""
+"""Similarity of a robot's motion to the video: `gait` and `posture`, used for selection, and the paper's definition."""
 
 from video2reward.similarity.gait import GaitSimilarity, gait_similarity
 from video2reward.similarity.paper import PaperSimilarity, paper_similarity

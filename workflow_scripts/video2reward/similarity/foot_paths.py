@@ -1,4 +1,4 @@
-"""The feet's paths of a robot beside the clip's, at the start phase that fits best."""
+"""Foot paths of robot and clip, aligned at the best start phase."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _SHIFTS = 100
 
 
 def aligned_feet(rollout: Rollout, reference: Reference) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the end of a rollout beside the reference at the start phase that fits best.
+    """Return the feet at the end of a rollout and of the reference, aligned at the best start phase.
 
-    -> times (T,) in reference strides from 0, robot (T, L, 2), reference (T, L, 2): feet, forward and up,
-    robot body lengths from where they are when the robot stands
+    Returns times (T,) in reference strides from 0, robot (T, L, 2) and reference (T, L, 2): forward and up,
+    robot body lengths relative to the standing feet.
     """
     feet = feet_rows(reference)
     steps = max(2, round(_STRIDES * reference.period_s / rollout.dt) + 1)
@@ -41,7 +41,7 @@ def feet_rows(reference: Reference) -> list[int]:
 
 
 def from_standing(feet: np.ndarray, reference: Reference) -> np.ndarray:
-    """Move the feet (T, L, 2) to their places in the default pose as origins."""
+    """Return the feet (T, L, 2) relative to their places in the default pose."""
     moved: np.ndarray = feet - reference.standing[feet_rows(reference)]
     return moved
 

@@ -1,4 +1,4 @@
-"""The gait similarity: what the search is steered by."""
+"""The gait similarity, which guides the search."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ DEFINITION = f"{DEFINITIONS['distance']} similarity = {DEFINITIONS['similarity']
 
 @dataclass(frozen=True)
 class GaitSimilarity:
-    """How like the clip the agents move; distances in body lengths per aligned sample.
+    """Similarity of the agents' motion to the clip; distances in body lengths per aligned sample.
 
-    distance, standing: mean distance, and that of a robot that stands still; similarity: 1 - their ratio
+    distance, standing: mean distance, and that of a standing robot; similarity: 1 - their ratio
     joints, standing_joints: scored joint -> distance
-    agents: (A,) distance of each agent; fallen: how many fell; segments: how many were compared
-    period_s: median own period, s, NaN if none was found; period_strength: 1 for an exact repeat
+    agents: (A,) distance of each agent; fallen, segments: numbers of fallen agents and of compared segments
+    period_s: median of the agents' periods, s, NaN if none was found; period_strength: 1 for an exact repeat
     period_ratio: own period / reference period
     amplitude_ratio: scored joint -> root mean square excursion about its mean, robot / clip
-    paws, clip_paws: pair kind -> correlation of the feet's forward positions, -1..1
+    paws, clip_paws: kind of pair -> correlation of the feet's forward positions, -1..1
     """
 
     distance: float
@@ -72,18 +72,18 @@ class GaitSimilarity:
         }
 
 
-def gait_similarity(rollout: Rollout, reference: Reference, settle_s: float | None = None) -> GaitSimilarity:
+def gait_similarity(rollout: Rollout, reference: Reference) -> GaitSimilarity:
     """Compare every agent of a rollout with the clip's cycle (`reference.target`).
 
-    settle_s: seconds left out at the start, where agents get going from rest; two reference periods if
-    not given, and less where the rollout would otherwise be shorter than one segment
+    Two reference periods are left out at the start, while agents accelerate from rest; less if the rollout would
+    otherwise be shorter than one segment.
     """
     if not len(rollout.fell_at):
         raise ValueError("a rollout without agents has no similarity")
     scored = [reference.keypoint_names.index(name) for name in reference.scored]
     clip, period, dt, fell = reference.target[:, scored], reference.period_s, rollout.dt, rollout.fell
     whole = body_view(rollout, reference)
-    body = whole[:, settled_from(whole.shape[1], dt, period, settle_s) :]
+    body = whole[:, settled_from(whole.shape[1], dt, period) :]
     distances = segment_distances(body[:, :, scored], clip, period, dt)
     still = np.zeros((1, max(2, round(PERIODS * period / dt)), len(scored), 2))
     standing = segment_distances(still, clip, period, dt)[0, 0]
@@ -114,7 +114,7 @@ def gait_similarity(rollout: Rollout, reference: Reference, settle_s: float | No
 
 
 def body_view(rollout: Rollout, reference: Reference) -> np.ndarray:
-    """Return the rollout's keypoints as the reference has them: (A, T, J, 2) body lengths, side view."""
+    """Return the rollout's keypoints in the reference's form: (A, T, J, 2) body lengths, side view."""
     missing = [name for name in reference.keypoint_names if name not in rollout.keypoint_names]
     if missing:
         raise UserError(
@@ -128,13 +128,12 @@ def body_view(rollout: Rollout, reference: Reference) -> np.ndarray:
     )
 
 
-def segment_distances(
-    body: np.ndarray, cycle: np.ndarray, period_s: float, dt: float, most: int | None = None
-) -> np.ndarray:
+def segment_distances(body: np.ndarray, cycle: np.ndarray, period_s: float, dt: float) -> np.ndarray:
     """Return each joint's distance to the cycle in successive segments of two reference periods.
 
-    body: (A, T, J, 2) and cycle: (P, J, 2), body lengths; dt: s; most: number of segments used at most
-    -> (A, G, J) body lengths per aligned sample. A rollout shorter than one period is a `UserError`.
+    body: (A, T, J, 2) and cycle: (P, J, 2), body lengths; dt: s
+
+    Returns (A, G, J) body lengths per aligned sample. A rollout shorter than one period is a `UserError`.
     """
     agents, steps, joints, _ = body.shape
     if steps * dt < period_s:
@@ -143,7 +142,7 @@ def segment_distances(
             "raise evaluation.short_seconds or evaluation.seconds"
         )
     samples = min(max(8, round(PERIODS * period_s / dt)), steps)
-    count = min(steps // samples, most or steps)
+    count = steps // samples
     segments = body[:, : count * samples].reshape(agents * count, samples, joints, 2)
     times = np.arange(max(8, round(PERIODS * period_s / dt))) * dt / period_s
     starts = [sample_cycle(cycle, times + k / SHIFTS) for k in range(SHIFTS)]
@@ -153,10 +152,10 @@ def segment_distances(
 
 
 def foot_correlations(body: np.ndarray, reference: Reference) -> dict[str, float]:
-    """Return the correlation of the feet's forward positions by kind of pair, NaN where nothing moves.
+    """Return the correlation of the feet's forward positions by kind of pair, NaN without motion.
 
-    ipsilateral: fore and hind of a side; diagonal: fore and hind of opposite sides; contralateral: left
-    and right of an end. Two-legged robots have the last kind alone. body: (A, T, J, 2)
+    ipsilateral: fore and hind on one side; diagonal: fore and hind on opposite sides; contralateral: left and
+    right of a pair, the only kind for bipeds. body: (A, T, J, 2)
     """
     kinds: dict[str, list[float]] = {}
     sides = [tuple(name.split("_")) for name in reference.limb_names]
@@ -172,19 +171,18 @@ def foot_correlations(body: np.ndarray, reference: Reference) -> dict[str, float
     return {kind: float(np.mean(values)) for kind, values in kinds.items()}
 
 
-def settled_from(steps: int, dt: float, period_s: float, settle_s: float | None = None) -> int:
-    """Return the first step that counts: two periods in, or `settle_s` s, earlier where little would be left."""
-    wanted = PERIODS * period_s if settle_s is None else settle_s
-    return max(0, min(round(wanted / dt), steps - round(PERIODS * period_s / dt)))
+def settled_from(steps: int, dt: float, period_s: float) -> int:
+    """Return the first step that counts: after two periods, earlier if too little would be left."""
+    return max(0, min(round(PERIODS * period_s / dt), steps - round(PERIODS * period_s / dt)))
 
 
 def _until_fall(
     body: np.ndarray, fell_at: np.ndarray, clip: np.ndarray, standing: np.ndarray, period_s: float, dt: float
 ) -> np.ndarray:
-    """Return the distances (F, J) of fallen agents (F, T, J, 2): standing's, or their own where that is larger.
+    """Return the distances (F, J) of fallen agents (F, T, J, 2): the larger of standing's and their own.
 
-    Their own: of the segments from the first step to the fall, lest a robot that moves worse than one that stands
-    gains by falling
+    Their own is over the segments from the first step to the fall, so that a robot that moves worse than a standing
+    one does not gain by falling.
     """
     if not len(body):
         return np.zeros((0, len(standing)))
@@ -197,14 +195,14 @@ def _until_fall(
 
 
 def _amplitude(body: np.ndarray) -> np.ndarray:
-    """Return the root mean square excursion of each joint about its mean, (A, T, J, 2) -> (J,)."""
+    """Return the root mean square excursion of each joint about its mean, (J,), of (A, T, J, 2)."""
     if not len(body):
         return np.full(body.shape[2], np.nan)
     return np.sqrt(body.var(axis=1).sum(axis=-1).mean(axis=0))
 
 
 def _correlation(a: np.ndarray, b: np.ndarray) -> float:
-    """Return the Pearson correlation along time of tracks (A, T), as the mean over agents that move."""
+    """Return the Pearson correlation over time of tracks (A, T), averaged over agents that move."""
     a, b = a - a.mean(axis=1, keepdims=True), b - b.mean(axis=1, keepdims=True)
     scale = np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
     moving = scale > 1e-9

@@ -1,4 +1,4 @@
-"""The similarity of the Video2Reward paper (section 4.3), beside our own for comparison."""
+"""The similarity of the Video2Reward paper (section 4.3), for comparison."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from video2reward.geometry import side_view, travel_heading, trunk_ends
 from video2reward.similarity.period import estimate_period
 from video2reward.skeletons import Skeleton, skeleton
 
-# Agents and segments compared: FastDTW takes about 3 ms a joint and segment.
+# Numbers of agents and segments compared: FastDTW takes about 3 ms per joint and segment.
 _AGENTS, _SEGMENTS = 8, 2
 _DEFINITION = (
     "Distance of the Video2Reward paper: 3-D keypoints projected on the vertical plane of the agent's travel "
@@ -33,11 +33,11 @@ _NORMALISATION = {
 
 @dataclass(frozen=True)
 class PaperSimilarity:
-    """Distances as parts of the picture or of the subject's box; NaN if no agent could be compared.
+    """Distances as fractions of the picture or of the subject's box; NaN if no agent could be compared.
 
-    raw_sum: mean over joints of the summed distance along the path; per_sample: the same per aligned pair
-    joints, joints_per_sample: joint -> the same
-    period_s: median own period of the agents, s; agents, segments: how many were compared
+    raw_sum: mean over joints of the distance summed along the path; per_sample: the same per aligned pair
+    joints, joints_per_sample: the same by joint
+    period_s: median of the agents' periods, s; agents, segments: numbers compared
     """
 
     raw_sum: float
@@ -63,7 +63,7 @@ class PaperSimilarity:
 def paper_similarity(
     rollout: Rollout, motion: Motion, reference: Reference, agents: int = _AGENTS, segments: int = _SEGMENTS
 ) -> PaperSimilarity:
-    """Compare up to `agents` survivors, `segments` segments each, with the clip as the paper does."""
+    """Compare up to `agents` survivors, `segments` segments each, with the clip, as in the paper."""
     names = reference.keypoint_names
     survivors = np.flatnonzero(~rollout.fell)
     chosen = survivors[np.unique(np.linspace(0, len(survivors) - 1, agents).astype(int))[: len(survivors)]]
@@ -91,7 +91,7 @@ def paper_similarity(
 
 
 def clip_segment(motion: Motion, names: tuple[str, ...]) -> np.ndarray:
-    """Return two periods of the clip's mapped joints in the paper's normalisation, travel to +x, (n, J, 2)."""
+    """Return two periods of the clip's mapped joints in the paper's normalisation, moving to +x, (n, J, 2)."""
     rows = [motion.joint_names.index(name) for name in names]
     samples = min(len(motion.times), max(2, round(2 * motion.period_s * motion.fps)))
     points = motion.paper[:samples, rows].copy()
@@ -103,7 +103,7 @@ def clip_segment(motion: Motion, names: tuple[str, ...]) -> np.ndarray:
 def _segments(
     points: np.ndarray, heading: np.ndarray, dt: float, reference: Reference, most: int
 ) -> tuple[float, list[np.ndarray]]:
-    """Cut an agent's world keypoints (T, J, 3) into side views of two own periods -> period, [(n, J, 2)]."""
+    """Cut an agent's world keypoints (T, J, 3) into side views of two own periods; returns period, [(n, J, 2)]."""
     kind = skeleton(reference.skeleton)
     front, back = trunk_ends(points, reference.keypoint_names, kind)
     middle = 0.5 * (front + back)
@@ -124,7 +124,7 @@ def _segments(
 
 
 def _normalised(part: np.ndarray, motion: Motion, reference: Reference, clip: np.ndarray) -> np.ndarray:
-    """Bring a side view (n, J, 2), m, y up, into the clip's paper normalisation, y down."""
+    """Convert a side view (n, J, 2), m, y up, to the paper's normalisation of the clip, y down."""
     picture = part * np.array([1.0, -1.0])
     if motion.camera == "moving":
         return _in_own_box(picture)
@@ -140,7 +140,7 @@ def _middle(points: np.ndarray, reference: Reference, kind: Skeleton) -> np.ndar
 
 
 def _in_own_box(points: np.ndarray) -> np.ndarray:
-    """Express points (T, J, 2) as parts of the box around them in each frame."""
+    """Normalise points (T, J, 2) by their bounding box in each frame."""
     low, high = points.min(axis=1, keepdims=True), points.max(axis=1, keepdims=True)
     return (points - low) / np.maximum(high - low, 1e-9)
 
@@ -157,5 +157,5 @@ def _fast_dtw(part: np.ndarray, clip: np.ndarray) -> list[tuple[float, float]]:
 
 
 def _euclidean(first: np.ndarray, second: np.ndarray) -> float:
-    """Return the distance of two points (2,): what `dist=2` gives, in half the time."""
+    """Return the distance of two points (2,): the same as `dist=2`, in half the time."""
     return math.hypot(first[0] - second[0], first[1] - second[1])

@@ -1,4 +1,4 @@
-"""The period of a movement, by autocorrelation."""
+"""The period of a motion, by autocorrelation."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# A peak counts as the period if it reaches this part of the highest one: the highest is often a multiple.
+# The period is the first peak of at least this fraction of the highest, which is often at a multiple.
 _FIRST_PEAK = 0.85
-# Mean square below which channels count as still, in the channels' unit squared.
+# Mean square below which channels count as constant, in the channels' unit squared.
 _STILL = 1e-12
 
 
 @dataclass(frozen=True)
 class Period:
-    """seconds: the period, NaN if there is none; strength: the autocorrelation at it, 1 for an exact repeat."""
+    """seconds: the period, NaN without one; strength: autocorrelation at the period, 1 for an exact repeat."""
 
     seconds: float
     strength: float
@@ -30,12 +30,11 @@ def estimate_period(
     max_s: float = 1.6,
     seen: np.ndarray | None = None,
 ) -> Period:
-    """Return the first strong peak of the channels' common autocorrelation, refined below a sample.
+    """Return the first strong peak of the channels' joint autocorrelation, with sub-sample resolution.
 
-    channels: (T, ...) at `fps` samples a second, all in one unit; channels that move more weigh more
-    min_s, max_s: where the period is looked for, s; lags beyond two thirds of the record are not used,
-        because too little of it overlaps there
-    seen: bool, of the channels' shape; what was not seen is left out
+    channels: (T, ...) at `fps` samples per second, all in one unit; channels that move more weigh more
+    min_s, max_s: range of the period, s; lags beyond two thirds of the record are not used, as too little overlaps
+    seen: bool, same shape as the channels; unseen samples are left out
     """
     x = np.asarray(channels, float).reshape(len(channels), -1)
     correlation = autocorrelation(x) if seen is None else _of_seen(x, seen.reshape(x.shape))
@@ -53,9 +52,9 @@ def estimate_period(
 
 
 def autocorrelation(channels: np.ndarray) -> np.ndarray | None:
-    """Return the autocorrelation of channels (T, C) at lags 0..T-1, None if nothing moves.
+    """Return the autocorrelation of channels (T, C) at lags 0..T-1, None if they are constant.
 
-    Summed over channels and divided by the mean energy of the two overlapping parts, so that an exact
+    It is summed over channels and divided by the mean energy of the two overlapping parts, so that an exact
     repeat gives 1 at any lag.
     """
     x = channels - channels.mean(axis=0)
@@ -81,7 +80,7 @@ def _of_seen(channels: np.ndarray, seen: np.ndarray) -> np.ndarray | None:
         return None
     wave, square, there = (np.fft.rfft(part, n=2 * count, axis=0) for part in (x, x**2, weight))
     product = np.fft.irfft(np.abs(wave) ** 2, n=2 * count, axis=0)[:count].sum(axis=1)
-    # At each lag the energy of the samples whose partner was seen, of both partners.
+    # For each lag, the energy of the samples whose partner was seen, for both partners.
     early = np.fft.irfft(square.conj() * there, n=2 * count, axis=0)[:count].sum(axis=1)
     late = np.fft.irfft(square * there.conj(), n=2 * count, axis=0)[:count].sum(axis=1)
     result: np.ndarray = product / np.maximum(0.5 * (early + late), _STILL * count)

@@ -1,4 +1,4 @@
-"""Where in its stride a body is, and which moment of the robot belongs to each moment of the video."""
+"""Stride phase of a body, and pairing of robot and video by phase."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from video2reward.artifacts.reference import Reference
 from video2reward.artifacts.rollout import Rollout
 from video2reward.similarity.gait import body_view
 
-# Of the cycle's own: a robot whose swing is smaller has no rhythm to follow.
+# Minimum amplitude relative to the cycle's for a robot to have a rhythm.
 _LEAST_AMPLITUDE = 0.25
-# Strides per stride's time of the reference; beyond these the "strides" found are noise.
+# Plausible range of tempo relative to the reference; anything else is noise.
 _TEMPO = (0.5, 2.0)
 
 
 @dataclass(frozen=True)
 class Pairing:
-    """Which moment of the robot is shown with each picture of the video.
+    """The moment of the robot shown with each picture of the video.
 
-    video, robot: (N,) s from each one's first picture
-    in_phase: whether the robot is at the video's phase; if not, the tempo alone is matched
-    faster: robot seconds that pass per second of the video: how much faster the film shows it than it walks
-    jumps: number of times the robot's recording had ended and is taken up strides earlier
+    video, robot: (N,) s from the first picture of each
+    in_phase: whether the robot is at the video's phase; if not, only the tempo is matched
+    faster: playback speed of the robot, robot seconds per video second
+    jumps: number of times the robot's recording ends and continues from earlier strides
     """
 
     video: np.ndarray
@@ -36,19 +36,20 @@ class Pairing:
 
 @dataclass(frozen=True)
 class Rhythm:
-    """phase: (T,) strides, never falling; amplitude: of the swing, the cycle's being 1."""
+    """phase: (T,) strides, non-decreasing; amplitude: relative to the cycle's."""
 
     phase: np.ndarray
     amplitude: float
 
 
 def rhythm(body: np.ndarray, cycle: np.ndarray, stride: int) -> Rhythm:
-    """Return how a movement goes through a cycle, whatever its tempo.
+    """Return a motion's phase in a cycle, independent of its tempo.
 
-    body: (T, J, 2); cycle: (P, J, 2), uniform in phase; stride: samples of `body` a stride. At each time the joints' places are fitted by the
-    cycle's fundamental, the part that comes once a stride: all joints together have one angle there. The
-    cycle's own angles tell which phase an angle means. Averaged over a stride, because how a movement differs
-    from the cycle within a stride is to be seen, not to be evened out. Joints never seen (NaN) are left out.
+    body: (T, J, 2); cycle: (P, J, 2), uniform in phase; stride: samples of `body` per stride
+
+    At each time, the joints are fitted by the cycle's first harmonic, which gives one angle for all joints; the
+    cycle's own angles map it to a phase. The phase is averaged over a stride, so that differences from the cycle
+    within a stride stay visible. Joints never seen (NaN) are left out.
     """
     from scipy.signal import savgol_filter
 
@@ -65,7 +66,7 @@ def rhythm(body: np.ndarray, cycle: np.ndarray, stride: int) -> Rhythm:
 
 
 def _turned(body: np.ndarray, cycle: np.ndarray) -> np.ndarray:
-    """Return (T,) complex: size and angle of the cycle's fundamental in a movement (T, J, 2)."""
+    """Return the cycle's first harmonic in a motion (T, J, 2), complex (T,): amplitude and angle."""
     turn = np.exp(-2j * np.pi * np.arange(len(cycle)) / len(cycle))
     wave = 2 / len(cycle) * np.tensordot(turn, cycle, axes=1).ravel()
     flat = body.reshape(len(body), -1)
@@ -76,15 +77,15 @@ def _turned(body: np.ndarray, cycle: np.ndarray) -> np.ndarray:
 
 
 def video_phase(motion: Motion) -> np.ndarray:
-    """Return the video's phase at each of its pictures, (T,) strides; whole at the first limb's touchdown."""
+    """Return the video's phase in each frame, (T,) strides; an integer at the first limb's touchdown."""
     return rhythm(motion.body, motion.cycle, round(motion.period_s * motion.fps)).phase
 
 
 def pair(motion: Motion, reference: Reference, rollout: Rollout, agent: int, filmed_s: float) -> Pairing:
-    """Find for every picture of the video the robot's moment at the same phase of the stride.
+    """Pair every picture of the video with the robot's moment at the same stride phase.
 
-    agent: the one that is filmed, for `filmed_s` seconds from the start of the rollout. Its first stride, in
-    which it gets going, and what comes after a fall are not used if enough is left.
+    agent: the recorded one, for `filmed_s` seconds from the start of the rollout. Its first stride, while it
+    accelerates, and everything after a fall are not used if enough is left.
     """
     times = motion.times - motion.times[0]
     video = video_phase(motion)
@@ -103,10 +104,10 @@ def pair(motion: Motion, reference: Reference, rollout: Rollout, agent: int, fil
 
 
 def _in_phase(times: np.ndarray, video: np.ndarray, moments: np.ndarray, robot: np.ndarray) -> Pairing:
-    """Follow the video's phase from the first stride of the robot on; at its end go back whole strides."""
+    """Follow the video's phase from the robot's first stride on; at the recording's end, go back whole strides."""
     start = video[0] + np.ceil(robot[0] - video[0])  # the first moment at the video's first phase
     wanted = start + video - video[0]
-    room = np.floor(robot[-1] - start)  # whole strides that the robot can be followed for
+    room = np.floor(robot[-1] - start)  # whole strides in the robot's recording
     beyond = np.maximum(0, np.ceil(wanted - robot[-1]))
     laps = np.ceil(beyond / max(1.0, room)) * max(1.0, room)
     # Flat parts of the phase would make the inverse ambiguous.
@@ -118,7 +119,7 @@ def _in_phase(times: np.ndarray, video: np.ndarray, moments: np.ndarray, robot: 
 
 
 def _by_tempo(times: np.ndarray, filmed_s: float, time_scale: float) -> Pairing:
-    """Let the robot's time run `time_scale` times as fast as the video's, from the start again at its end."""
+    """Play the robot at `time_scale` times the video's time, restarting at its end."""
     robot = times * time_scale
     laps = np.floor(robot / max(filmed_s, 1e-9))
     return Pairing(times, robot - laps * filmed_s, False, time_scale, int(np.ptp(laps)))

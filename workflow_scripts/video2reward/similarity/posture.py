@@ -1,4 +1,4 @@
-"""How a robot holds itself beside the clip: what the gait distance, which centres every joint, does not see."""
+"""Posture similarity: it covers what the gait distance misses, as that centres every joint."""
 
 from __future__ import annotations
 
@@ -17,19 +17,20 @@ from video2reward.skeletons import skeleton
 
 @dataclass(frozen=True)
 class Allowance:
-    """How far one figure may be off: nothing is charged up to `free`, all from `worst` on, linearly between."""
+    """Allowed error of a figure: no penalty up to `free`, full penalty from `worst` on, linear between."""
 
     free: float
     worst: float
 
     def charge(self, error: np.ndarray) -> np.ndarray:
-        """Return the charge 0..1 of absolute errors, 0 where there is none (NaN)."""
+        """Return the penalty 0..1 of absolute errors, 0 for NaN."""
         return np.nan_to_num(np.clip((np.abs(error) - self.free) / (self.worst - self.free), 0.0, 1.0))
 
 
-# The honest gaits of docs/similarity.md are off by 1 degree and 0.02 leg at most: free. 10 degrees of lean or a tenth of
-# a leg of crouch cost a quarter of the similarity, more than any of them loses against the motion in reach (13 to 20 %).
-# Knees have twice the room: how high the feet are lifted, which the gait distance sees, bends them too.
+# The good gaits in docs/similarity.md are off by at most 1 degree and 0.02 leg lengths, which is free. 10 degrees of
+# lean or a crouch of 0.1 leg lengths cost a quarter of the similarity, more than any of these gaits loses against the
+# motion in reach (13 to 20 %). Knees get twice the allowance, as they also bend with foot lift, which the gait distance
+# covers.
 ALLOWANCES = {
     "lean": Allowance(5.0, 25.0),
     "legs": Allowance(5.0, 25.0),
@@ -37,7 +38,7 @@ ALLOWANCES = {
     "hip_height": Allowance(0.05, 0.25),
 }
 NEAR_ENOUGH = 0.01
-"""A figure whose charge, mean over agents, is no more than this is said to be right."""
+"""A figure with a penalty, averaged over agents, of at most this counts as right."""
 UNITS = {"lean": "degrees", "legs": "degrees", "knees": "degrees", "hip_height": "standing leg lengths"}
 DEFINITIONS = {
     "lean": "Angle of the trunk in side view from where it is when the robot stands, degrees, positive forward (a head "
@@ -70,18 +71,18 @@ class Posture:
     hip_height: float
 
     def mean(self, part: str) -> float:
-        """Return a figure, of legs and knees the mean over limbs; NaN if there is none."""
+        """Return a figure, averaged over limbs for legs and knees; NaN if missing."""
         value = getattr(self, part)
         return _mean(list(value.values())) if isinstance(value, dict) else value
 
 
 @dataclass(frozen=True)
 class PostureSimilarity:
-    """A robot's posture beside the wanted one.
+    """A robot's posture compared with its target.
 
-    robot: mean over the agents that stayed up, NaN without one; wanted: what the clip asks of this robot
-    errors: robot minus wanted, of legs and knees the mean over limbs; charges: part -> 0..1, mean over agents
-    charge: 0..1; distance: the gait distance with it, body lengths per aligned sample; agents: how many stayed up
+    robot: mean over the agents that stayed up, NaN without any; wanted: target from the clip
+    errors: robot minus wanted, averaged over limbs for legs and knees; charges: part -> penalty 0..1, mean over agents
+    charge: 0..1; distance: gait distance including it, body lengths per aligned sample; agents: number that stayed up
     """
 
     robot: Posture
@@ -98,7 +99,7 @@ class PostureSimilarity:
 
 
 def posture_similarity(rollout: Rollout, reference: Reference, gait: GaitSimilarity) -> PostureSimilarity:
-    """Compare the posture of the agents that stayed up, getting going left out, with the wanted one."""
+    """Compare the posture of the agents that stayed up, without their first strides, with the target."""
     body = body_view(rollout, reference)[~rollout.fell]
     body = body[:, settled_from(body.shape[1], rollout.dt, reference.period_s) :]
     limbs, wanted = _limbs(reference), wanted_posture(reference)
@@ -124,7 +125,7 @@ def posture_similarity(rollout: Rollout, reference: Reference, gait: GaitSimilar
 
 
 def wanted_posture(reference: Reference) -> Posture:
-    """Return what the clip asks of the robot: its lean (of people), and the posture of the motion in reach."""
+    """Return the target posture: the clip's lean (for humans), and the posture of the motion in reach."""
     found = _measure(reference.cycle[None], reference, _trunk(reference.standing, reference))
     if skeleton(reference.skeleton).subject == "human":
         found["lean"] = _measure(reference.target[None], reference, np.array([0.0, 1.0]))["lean"]
@@ -132,12 +133,12 @@ def wanted_posture(reference: Reference) -> Posture:
 
 
 def clip_knees(reference: Reference) -> float:
-    """Return by how much the subject in the clip bends its own knees, degrees, mean over limbs and the stride."""
+    """Return the knee bend of the clip's subject, degrees, mean over limbs and the stride."""
     return _mean(_measure(reference.target[None], reference, np.array([0.0, 1.0]))["knees"])
 
 
 def _measure(body: np.ndarray, reference: Reference, upright: np.ndarray) -> dict[str, np.ndarray]:
-    """Return lean (A,), legs (A, L), knees (A, L), hip_height (A,) of (A, T, J, 2), means over the steps."""
+    """Return lean (A,), legs (A, L), knees (A, L) and hip_height (A,) of (A, T, J, 2), averaged over steps."""
     limbs = _limbs(reference)
     trunk = _trunk(body, reference)
     turned = upright[1] * trunk[..., 0] - upright[0] * trunk[..., 1]
@@ -154,7 +155,7 @@ def _measure(body: np.ndarray, reference: Reference, upright: np.ndarray) -> dic
 
 
 def _clearance(body: np.ndarray, limbs: Mapping[str, Sequence[int]]) -> np.ndarray:
-    """Return the mean height of the hips above the lowest foot, (A, T, J, 2) -> (A,), NaN without a limb."""
+    """Return the mean height of the hips above the lowest foot, (A,), of (A, T, J, 2); NaN without limbs."""
     if not limbs:
         return np.full(len(body), np.nan)
     hips, feet = (body[..., [rows[i] for rows in limbs.values()], 1] for i in (0, 2))
@@ -162,13 +163,13 @@ def _clearance(body: np.ndarray, limbs: Mapping[str, Sequence[int]]) -> np.ndarr
 
 
 def _trunk(body: np.ndarray, reference: Reference) -> np.ndarray:
-    """Return the trunk's direction from back to front, (..., J, 2) -> (..., 2)."""
+    """Return the trunk's vector from back to front, (..., 2), of (..., J, 2)."""
     front, back = trunk_ends(body, reference.keypoint_names, skeleton(reference.skeleton))
     return front - back
 
 
 def _limbs(reference: Reference) -> dict[str, tuple[int, int, int]]:
-    """Return limb -> rows of its hip, knee and foot, of those whose three joints are all seen."""
+    """Return limb -> rows of hip, knee and foot, for limbs with all three joints."""
     own = {limb.name: limb for limb in skeleton(reference.skeleton).limbs}
     names = reference.keypoint_names
     found = {}
@@ -180,7 +181,7 @@ def _limbs(reference: Reference) -> dict[str, tuple[int, int, int]]:
 
 
 def _posture(found: Mapping[str, np.ndarray], limbs: Mapping[str, Any]) -> Posture:
-    """Return the mean over agents."""
+    """Return the posture averaged over agents."""
     legs, knees = (
         {name: _mean(found[part][:, i]) for i, name in enumerate(limbs)} for part in ("legs", "knees")
     )
@@ -188,13 +189,13 @@ def _posture(found: Mapping[str, np.ndarray], limbs: Mapping[str, Any]) -> Postu
 
 
 def _mean_angle(across: np.ndarray, along: np.ndarray) -> np.ndarray:
-    """Return the mean over axis 1 of the angles atan2(across, along), degrees, as the direction of the mean."""
+    """Return the circular mean over axis 1 of the angles atan2(across, along), degrees."""
     turns = np.exp(1j * np.arctan2(across, along))
     return np.degrees(np.angle(turns.mean(axis=1)))
 
 
 def _over_limbs(values: np.ndarray) -> np.ndarray:
-    """Return the mean over limbs of (A, L), NaN without a limb; (A,) as it is."""
+    """Return the mean over limbs of (A, L), NaN without limbs; (A,) unchanged."""
     if values.ndim == 1:
         return values
     return values.mean(axis=1) if values.shape[1] else np.full(len(values), np.nan)

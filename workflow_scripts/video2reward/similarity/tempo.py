@@ -1,4 +1,4 @@
-"""What a wrong tempo costs, which the warping hides."""
+"""The penalty for a wrong tempo, which time warping hides."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ import numpy as np
 from video2reward.artifacts.reference import Reference
 from video2reward.similarity.period import Period, estimate_period
 
-# Factors either way that a period may be off for nothing, and at which all is lost; what repeats itself less than
-# `_REPEATS` has no period.
+# Period ratios (either way) without a penalty and with the full one; a period needs an autocorrelation of `_REPEATS`.
 _FREE, _LOST, _REPEATS = 1.05, 2.0, 0.5
 
 
 def off_tempo(
     distances: np.ndarray, standing: np.ndarray, periods: list[Period], reference: Reference
 ) -> np.ndarray:
-    """Return agents' distances (A, J) moved towards standing's (J,) by how far their own period is off.
+    """Move the agents' distances (A, J) towards standing's (J,) by the error of their period.
 
-    Within a segment of two strides the warping takes up a tempo that is off by a sixth: at 0.85 of the clip's the
-    clip's own motion would score as an honest gait does. periods: one of each agent
+    Within two strides, the warping absorbs a tempo error of a sixth: at 0.85 of its tempo, the clip's own motion would
+    still score like a good gait. periods: one per agent
     """
     part = np.array([_off(own, reference) for own in periods])[:, None]
     nearer = distances.mean(axis=1, keepdims=True) < standing.mean()
@@ -26,7 +25,7 @@ def off_tempo(
 
 
 def _off(own: Period, reference: Reference) -> float:
-    """Return how far a period is off: 0 for right, 1 for half or double."""
+    """Return the error of a period: 0 if right, 1 for half or double."""
     if reference.kind != "cyclic" or not np.isfinite(own.seconds) or own.strength < _REPEATS:
         return 0.0
     beyond = abs(np.log(own.seconds / reference.period_s)) - np.log(_FREE)
@@ -34,7 +33,7 @@ def _off(own: Period, reference: Reference) -> float:
 
 
 def own_periods(body: np.ndarray, reference: Reference, dt: float) -> list[Period]:
-    """Return the period of each agent's feet, (A, T, J, 2)."""
+    """Return the period of each agent's feet; body: (A, T, J, 2)."""
     feet = [reference.keypoint_names.index(foot) for foot in reference.foot_names]
     least, most = 0.25 * reference.period_s, 2.5 * reference.period_s
     return [estimate_period(agent[:, feet], 1 / dt, least, most) for agent in body]

@@ -1,23 +1,22 @@
-"""Dynamic time warping with one path for all joints, for many pairs of segments at once."""
+"""Batched dynamic time warping with one path for all joints."""
 
 from __future__ import annotations
 
 import numpy as np
 
 _DIAGONAL, _UP, _LEFT = 0, 1, 2
-# Segments warped together: bounds the memory at about 100 MB for segments of 80 samples.
+# Segments per batch: limits the memory to about 100 MB for segments of 80 samples.
 _CHUNK = 256
 
 
 def warp_to_best(segments: np.ndarray, candidates: np.ndarray, band: float) -> np.ndarray:
-    """Return the mean distance of each joint along the path that fits the best candidate.
+    """Return the mean distance of each joint along the path to the best candidate, (S, J), unit of the input.
 
     segments: (S, n, J, 2); candidates: (H, n, J, 2), such as one reference at H start phases
-    band: Sakoe-Chiba half width, as a part of n
+    band: Sakoe-Chiba half width, fraction of n
 
-    Every segment is warped to every candidate by a path common to all joints; the local cost is the mean
-    over joints of the Euclidean distance. The candidate of the smallest mean cost along its path is
-    taken, and the distances of the single joints are read along that path -> (S, J), unit of the input.
+    Every segment is warped to every candidate with one path for all joints; the local cost is the mean Euclidean
+    distance over joints. The best candidate has the smallest mean cost along its path.
     """
     half = max(int(band * segments.shape[1]), 1)
     chunks = [
@@ -54,7 +53,7 @@ def _band_costs(segments: np.ndarray, candidates: np.ndarray, half: int) -> np.n
 
 
 def _accumulate(costs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Run the recursion over band costs (n, B, K) -> mean cost along each path (B,), moves (n, B, K)."""
+    """Run the recursion over band costs (n, B, K); returns mean costs along the paths (B,), moves (n, B, K)."""
     samples, pairs, width = costs.shape
     half = width // 2
     total = np.full((pairs, width + 2), np.inf)  # a column of infinity on either side of the band
@@ -85,7 +84,7 @@ def _accumulate(costs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _read_path(moves: np.ndarray, segments: np.ndarray, candidates: np.ndarray, half: int) -> np.ndarray:
-    """Walk each pair's path back -> mean distance of each joint along it, (S, J).
+    """Backtrack each pair's path; returns the mean distance of each joint along it, (S, J).
 
     moves: (n, S, K); segments, candidates: (S, n, J, 2)
     """

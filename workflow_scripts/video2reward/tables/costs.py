@@ -1,4 +1,4 @@
-"""What each method took: trainings, answers, tokens, price."""
+"""Cost of each method: trainings, answers, tokens, price."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from video2reward.tables.study import ClipColumn, Run, Study
 
 @dataclass(frozen=True)
 class Cost:
-    """All loops of a method on a clip together.
+    """Total cost of a method's loops on a clip.
 
-    loops, failed_loops: how many there are, how many ended without a policy
-    candidates, failed, stopped: of all rounds; that could not be used; whose training ended early
-    steps: environment steps trained; seconds: wall time of the trainings, one after the other
-    answers: of language models, repairs included; tokens and price: None where unknown
-    writers: who wrote the rewards; sources: the artefacts, as patterns relative to the results
+    loops: their number; failed_loops: those without a policy, with the reason
+    candidates, failed, stopped: numbers over all rounds; unusable ones; trainings ended early
+    steps: environment steps trained; seconds: wall time of the trainings, summed
+    answers: of language models, including repairs; tokens and price: None if unknown
+    writers: who wrote the rewards; sources: artefacts, as patterns relative to the results
     """
 
     method: str
@@ -41,7 +41,7 @@ class Cost:
 
 
 def make_costs(study: Study) -> list[Cost]:
-    """Return the cost of every method on every clip that it has loops on."""
+    """Return the cost of every method on every clip for which it has loops."""
     pairs = [(row.name, clip) for row in study.rows for clip in study.clips]
     return [_cost(method, clip, runs) for method, clip in pairs if (runs := study.of(method, clip))]
 
@@ -50,13 +50,13 @@ def _cost(method: str, clip: ClipColumn, runs: list[Run]) -> Cost:
     trainings, answers, writers = [], [], []
     for run in runs:
         for n in range(1, run.planned.iterations + 1):
-            folder = run.results / run.path(f"iter{n}")
             for k in range(1, run.planned.samples + 1):
-                # Not inputs of the rule: of a large plan they would not fit in a command line, and the
-                # selection, which is one, was made from them.
-                trainings.append(read_json(folder / f"training_{k}.json"))
-                completion = read_completion(folder / f"completion_{k}.json")
-                repairs = [repair.completion for repair in read_repairs(folder / f"repairs_{k}.json").repairs]
+                # Not declared as inputs of the rule: a large plan would exceed the command line's length, and
+                # the selection, which is an input, depends on them.
+                files = run.folder.round(n).candidate(k)
+                trainings.append(read_json(files.training))
+                completion = read_completion(files.completion)
+                repairs = [repair.completion for repair in read_repairs(files.repairs).repairs]
                 answers += [one for one in (completion, *repairs) if one.is_language_model]
                 writers.append(_writer(completion))
     return Cost(
@@ -75,7 +75,10 @@ def _cost(method: str, clip: ClipColumn, runs: list[Run]) -> Cost:
         price_usd=_known(answer.price_usd for answer in answers),
         writers=tuple(dict.fromkeys(writers)),
         sources=tuple(
-            run.path(f"iter*/{kind}_*.json") for run in runs for kind in ("training", "completion", "repairs")
+            run.source(path)
+            for run in runs
+            for every in [run.folder.round("*").candidate("*")]
+            for path in (every.training, every.completion, every.repairs)
         ),
     )
 
@@ -85,6 +88,6 @@ def _writer(completion: Completion) -> str:
 
 
 def _known(values: Iterable[Any]) -> Any:
-    """Return the sum; None where one part is not known."""
+    """Return the sum, None if a part is unknown."""
     parts = list(values)
     return None if None in parts else sum(parts)

@@ -1,4 +1,4 @@
-"""The drawings behind the paper's bars, foot trajectories and the table of clips against clips, as SVG text."""
+"""Plots as SVG: the paper's bars, foot trajectories, and the matrix of clips against clips."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from video2reward.tables.numbers import Number, Quantity, Table
 from video2reward.tables.study import ClipColumn
 
 Panel = tuple[str, np.ndarray, np.ndarray]
-"""Name, robot (T, 2), clip (T, 2): one foot's path, robot body lengths from where it is when the robot stands."""
+"""Name, robot (T, 2), clip (T, 2): one foot's path relative to the standing foot, robot body lengths."""
 _ACROSS = 2
-"""Panels side by side: more would be too narrow on a phone."""
+"""Panels per row: more would be too narrow on a phone."""
 
 
 def bars(table: Table, quantities: Sequence[Quantity], labels: Mapping[str, str]) -> str:
-    """Draw a table's columns of `quantities` as bars with 95 % t-intervals, the paper's numbers as diamonds -> SVG.
+    """Plot a table's columns of `quantities` as bars with 95 % t-intervals; SVG.
 
-    labels: method -> its name for people. A method without any number is left out; dots are single seeds.
-    The paper's numbers are left out where one is more than three times what is drawn: another scale.
+    Dots are single seeds, diamonds the paper's numbers. Methods without any number are left out. The paper's numbers
+    are left out if one exceeds three times our largest value, as their scale differs.
+
+    labels: method -> display name
     """
     columns = [(clip, q) for clip, q in table.columns if q.name in {wanted.name for wanted in quantities}]
     columns = [column for column in columns if any(_number(table, m, column).known for m in table.methods)]
@@ -47,8 +49,8 @@ def bars(table: Table, quantities: Sequence[Quantity], labels: Mapping[str, str]
     return svg(figure, f"{table.title}. {said}")
 
 
-def feet(panels: Sequence[Panel]) -> str:
-    """Draw the right (hind) foot's path of each method over two strides beside the clip's -> SVG."""
+def foot_drawing(panels: Sequence[Panel]) -> str:
+    """Plot the right (hind) foot's path of each method over two strides with the clip's; SVG."""
     if not panels:
         return svg_saying("No policy could be recorded: there are no foot trajectories.")
     across = 3
@@ -74,10 +76,10 @@ def feet(panels: Sequence[Panel]) -> str:
 
 
 def matrices(found: Sequence[Matrix], labels: Mapping[str, str]) -> str:
-    """Draw the distances of policies (rows) to clips (columns), a panel a method -> SVG."""
+    """Plot the distances of policies (rows) to clips (columns), one panel per method; SVG."""
     if not found:
         return svg_saying(
-            "No method has learned two clips on one robot: there is nothing to compare crosswise."
+            "No method has learned two clips on one robot, so there is nothing to cross-compare."
         )
     rows, size = -(-len(found) // _ACROSS), max(len(matrix.clips) for matrix in found)
     tables = [_means(matrix) for matrix in found]
@@ -103,7 +105,7 @@ def _number(table: Table, method: str, column: tuple[ClipColumn, Quantity]) -> N
 
 
 def _published(numbers: Sequence[Number]) -> dict[str, float]:
-    """Return method -> the paper's number, of a column; none where they are of another scale than ours."""
+    """Return method -> the paper's number in a column; empty if their scale differs from ours."""
     drawn = max((abs(value) for number in numbers for value in number.known), default=0.0)
     found = {number.method: number.published for number in numbers if number.published is not None}
     return found if max(found.values(), default=0.0) <= 3 * drawn else {}

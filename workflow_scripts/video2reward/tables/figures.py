@@ -1,4 +1,4 @@
-"""The figures of the paper under its own numbers: bars, film strips, foot trajectories."""
+"""The paper's figures, with its numbering: bars, film strips, foot trajectories."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 from video2reward.similarity.foot_paths import aligned_feet
 from video2reward.tables import quantities as q
-from video2reward.tables.drawings import Panel, bars, feet, matrices
+from video2reward.tables.drawings import Panel, bars, foot_drawing, matrices
 from video2reward.tables.matrix import Matrix
 from video2reward.tables.numbers import Table
 from video2reward.tables.strips import Projector, Strip, make_strips
 from video2reward.tables.study import ClipColumn, Run, Study
 
 QUADRUPEDS, BIPEDS = "figure4", "figure6"
-"""The paper's film strips: Figure 4 of its quadruped, Figure 6 of its humanoid."""
+"""The paper's film strips: Figure 4 for quadrupeds, Figure 6 for humanoids."""
 
 
 @dataclass(frozen=True)
 class Figures:
-    """drawings: name of the file -> SVG; strips: figure -> strips; feet_sources: of figure 5, relative to the results."""
+    """drawings: file name -> SVG; strips: figure -> strips; feet_sources: of figure 5, relative to the results."""
 
     drawings: dict[str, str]
     strips: dict[str, list[Strip]]
@@ -29,7 +29,7 @@ class Figures:
 def make_figures(
     study: Study, tables: Sequence[Table], found: Sequence[Matrix], projector: Projector
 ) -> Figures:
-    """Draw everything; where nothing can be drawn a drawing says so."""
+    """Make all figures; one without data says so."""
     labels = {row.name: row.label for row in study.rows}
     by_name = {table.name: table for table in tables}
     terms = [term for robot in study.robots for term in q.expert_terms(study, robot)]
@@ -51,19 +51,19 @@ def make_figures(
         sources += read
         kind = QUADRUPEDS if _legs(study, clip) > 2 else BIPEDS
         strips.setdefault(kind, []).extend(make_strips(study, clip, projector))
-    drawings["figure5"] = feet(panels)
+    drawings["figure5"] = foot_drawing(panels)
     return Figures(drawings, strips, tuple(sources))
 
 
 def right_foot(run: Run) -> int:
-    """Return which of the reference's feet the paper draws: the right one, of four the hind one."""
+    """Return the index of the reference's foot that the paper shows: the right one, of four the right hind one."""
     names = run.reference.limb_names
     right = [place for place, name in enumerate(names) if name.lower().startswith("r")]
     return right[-1] if right else len(names) - 1
 
 
 def _feet(able: Sequence[tuple[str, Run]], named: bool) -> tuple[list[Panel], list[str]]:
-    """Return a clip's panels and what they come from; named: whether they say which clip it is."""
+    """Return a clip's panels and their source artefacts; named: whether titles include the clip."""
     panels: list[Panel] = []
     sources: list[str] = []
     for label, run in able:
@@ -74,7 +74,7 @@ def _feet(able: Sequence[tuple[str, Run]], named: bool) -> tuple[list[Panel], li
         foot = right_foot(run)
         title = f"{label}\n{run.planned.video}" if named else label
         panels.append((title, robot[:, foot], video[:, foot]))
-        sources.append(run.path(f"{run.last_round}/rollout.h5"))
+        sources.append(run.source(run.last.rollout))
     return panels, sources
 
 

@@ -1,4 +1,4 @@
-"""One robot, several clips: how far a policy trained on one clip is from each of the others."""
+"""Cross-comparison: the distance of a policy trained on one clip to each clip of its robot."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DISTANCE = Quantity("gait_distance", "gait distance", "body lengths", "less")
 class Matrix:
     """The distances of one method's policies on one robot.
 
-    clips: of both sides; numbers: (trained on, compared with) -> distance over seeds
+    clips: of rows and columns; numbers: (trained on, compared with) -> distance over seeds
     """
 
     method: str
@@ -25,7 +25,7 @@ class Matrix:
 
     @property
     def verdict(self) -> str:
-        """Whether each clip is met best by the policy that was trained on it, in a sentence."""
+        """A sentence on whether each clip's own policy is the closest to it."""
         won, apart = [], []
         for clip in self.clips:
             own = self.numbers[clip, clip].interval
@@ -33,14 +33,14 @@ class Matrix:
             won.append(all(own.mean < other.mean for other in others))
             apart.append(all(own.high < other.low for other in others))
         if all(won):
-            said = "The diagonal wins: each clip is met best by the policy trained on it"
-            return f"{said}, intervals apart." if all(apart) else f"{said}; not all intervals are apart."
+            said = "The diagonal wins: the policy trained on a clip is the closest to it"
+            return f"{said}; no intervals overlap." if all(apart) else f"{said}; some intervals overlap."
         lost = [clip for clip, well in zip(self.clips, won, strict=True) if not well]
-        return f"The diagonal does not win: another clip's policy comes as near to {' and '.join(lost)}, or nearer."
+        return f"The diagonal does not win: another clip's policy is as close to {' and '.join(lost)}, or closer."
 
 
 def make_matrices(study: Study) -> list[Matrix]:
-    """Return a matrix for every method with policies on two clips or more of one robot."""
+    """Return a matrix for every method with policies for at least two clips on one robot."""
     found = []
     for robot in study.robots:
         for row in study.rows:
@@ -61,11 +61,11 @@ def _matrix(study: Study, method: str, clips: list[ClipColumn]) -> Matrix:
 
 
 def _distance(run: Run, clip: str) -> Value:
-    """Return how far a policy's recording is from a clip, as clips.json has it."""
-    sources = (f"{run.path('clips.json')}: clips.{clip}.distance",)
+    """Return the distance of a policy's recording to a clip, from clips.json."""
+    sources = (f"{run.source(run.folder.clips)}: clips.{clip}.distance",)
     if run.failure:
         return Value(run.name, run.seed, None, sources, run.failure)
-    content = read_json(run.results / run.path("clips.json"))
+    content = read_json(run.folder.clips)
     distance = dig(content, ("clips", clip, "distance"))
     missing = "" if distance is not None else str(content["clips"].get(clip, {}).get("missing"))
     return Value(run.name, run.seed, distance, sources, missing)

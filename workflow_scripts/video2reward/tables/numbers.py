@@ -1,4 +1,4 @@
-"""One number of a table: over seeds, with its interval, its effect size and the artefacts it comes from."""
+"""One number of a table: values over seeds, interval, effect size and source artefacts."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from typing import Any
 from video2reward.scores.statistics import Effect, Interval, hedges_g, interval
 from video2reward.tables.study import ClipColumn, Run
 
-_NOT_THERE = "the evaluation does not have it"
-# What an evaluation may leave undefined -> why.
+_NOT_THERE = "not in the evaluation"
+# Figure that may be undefined -> reason.
 _UNDEFINED = {
-    "paper": "no robot could be compared: it takes those that stay up and repeat a stride",
+    "paper": "no robot could be compared: only those that stay up with a periodic stride count",
     "posture": "no robot stays up, or the clip does not show it",
-    "period_ratio": "no robot that stays up repeats a stride",
+    "period_ratio": "no robot that stays up has a periodic stride",
 }
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """What is measured.
+    """A measured quantity.
 
-    name: in the csv and in paper.yaml; label: for people; better: "less" or "more"; keys: where it stands in an evaluation
+    name: in the csv and paper.yaml; label: display name; better: "less", "more" or ""; keys: path in an evaluation
     """
 
     name: str
@@ -37,9 +37,9 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Value:
-    """One seed's value; None with the reason where there is none.
+    """One seed's value; if None, `missing` has the reason.
 
-    loop: in words; sources: "path: key", paths relative to the results
+    loop: display name; sources: "path: key", paths relative to the results
     """
 
     loop: str
@@ -53,8 +53,8 @@ class Value:
 class Number:
     """A method's number on a clip.
 
-    values: one a seed, those without a policy too; absent: why there are none, "" otherwise
-    published: the paper's; effect: against another method's values, named `against`
+    values: one per seed, including seeds without a policy; absent: why there are none, "" otherwise
+    published: the paper's number; effect: effect size relative to the method `against`
     """
 
     quantity: Quantity
@@ -68,7 +68,7 @@ class Number:
 
     @property
     def known(self) -> list[float]:
-        """The values of the seeds that have one."""
+        """The values of all seeds that have one."""
         return [value.value for value in self.values if value.value is not None]
 
     @cached_property
@@ -78,17 +78,17 @@ class Number:
 
     @property
     def missing(self) -> list[str]:
-        """The seeds without a value, and why; why there is no seed at all."""
+        """The reasons for seeds without a value, or for having no seeds."""
         reasons = [f"{value.loop}: {value.missing}" for value in self.values if value.value is None]
         return [self.absent, *reasons] if self.absent else reasons
 
     @property
     def sources(self) -> list[str]:
-        """Every artefact that the number comes from, each once."""
+        """The source artefacts, each once."""
         return list(dict.fromkeys(source for value in self.values for source in value.sources))
 
     def compared(self, other: Number | None) -> Number:
-        """Return the number with its effect size against another method's, where there is one."""
+        """Return the number with its effect size relative to another method's, if defined."""
         if other is None or other.method == self.method or min(len(self.known), len(other.known)) < 2:
             return self
         effect = hedges_g(self.known, other.known)
@@ -96,8 +96,8 @@ class Number:
 
 
 def evaluated(run: Run, quantity: Quantity) -> Value:
-    """Return what a loop's evaluation says."""
-    sources = (f"{run.path('evaluation.json')}: {'.'.join(quantity.keys)}",)
+    """Return a quantity's value from a loop's evaluation."""
+    sources = (f"{run.source(run.folder.evaluation)}: {'.'.join(quantity.keys)}",)
     if run.failure:
         return Value(run.name, run.seed, None, sources, run.failure)
     value = dig(run.evaluation, quantity.keys)
@@ -116,7 +116,7 @@ def dig(content: Any, keys: Sequence[str]) -> float | None:
 
 
 def over_clips(numbers: Sequence[Number], clip: ClipColumn, published: float | None) -> Number:
-    """Return the mean over clips, seed by seed; a seed that one clip lacks has no value."""
+    """Return the mean over clips for each seed; a seed missing for a clip has no value."""
     first = numbers[0]
     absent = next((number.absent for number in numbers if number.absent), "")
     seeds = [] if absent else sorted({value.seed for number in numbers for value in number.values})
@@ -141,10 +141,10 @@ def over_clips(numbers: Sequence[Number], clip: ClipColumn, published: float | N
 
 @dataclass(frozen=True)
 class Table:
-    """Numbers in rows and columns.
+    """A table of numbers.
 
-    name: of its files; title, caption: for people; columns: (clip, quantity), in order
-    numbers: (method, clip, quantity's name) -> number; standing: the same, without method, of a robot that stands still
+    name: of its files; title, caption: shown on the page; columns: (clip, quantity), in order
+    numbers: (method, clip, name of the quantity) -> number; standing: (clip, name) -> number of a standing robot
     """
 
     name: str
@@ -155,7 +155,7 @@ class Table:
     standing: dict[tuple[ClipColumn, str], Number] = field(default_factory=dict)
 
     def at(self, method: str, clip: ClipColumn, quantity: Quantity) -> Number | None:
-        """Return a number, None where the table has none."""
+        """Return a number, None if the table has none."""
         return self.numbers.get((method, clip, quantity.name))
 
     def is_published(self, clip: ClipColumn, quantity: Quantity) -> bool:
@@ -168,7 +168,7 @@ class Table:
 
     @property
     def methods(self) -> list[str]:
-        """The rows that it has, in order."""
+        """The methods of its rows, in order."""
         return list(dict.fromkeys(method for method, _, _ in self.numbers))
 
 
@@ -180,7 +180,7 @@ def fill(
     name: str, title: str, caption: str, columns: Sequence[tuple[ClipColumn, Quantity]], methods: Sequence[str],
     measure: Measure, against: str = "",
 ) -> Table:  # fmt: skip
-    """Return a table whose numbers have effect sizes against the method `against`, if it is a row."""
+    """Return a table with effect sizes relative to the method `against`, if that is a row."""
     numbers = {(m, clip, q.name): measure(m, clip, q) for m in methods for clip, q in columns}
     compared = {
         key: number.compared(numbers.get((against, key[1], key[2]))) for key, number in numbers.items()

@@ -1,4 +1,4 @@
-"""Tables 1, 2 and 3 of the paper, the figures behind its bars, and what we add to them."""
+"""The paper's tables 1, 2 and 3, the numbers of its bar chart, and our additional tables."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from video2reward.tables.numbers import Quantity, Table, fill
 from video2reward.tables.study import ClipColumn, Study
 
 YARDSTICK = "human"
-"""The method that effect sizes are told against."""
+"""The method that effect sizes refer to."""
 
 
 def make_tables(study: Study) -> list[Table]:
-    """Return the tables in the order of the page."""
+    """Return the tables in page order."""
     measure, rows = partial(q.measure, study), [row.name for row in study.rows]
     make = partial(fill, methods=rows, measure=measure, against=YARDSTICK)
     ablation = [q.HNS_PUBLISHED, q.HNS, q.TABLE3_DTW, q.GAIT]
@@ -49,7 +49,7 @@ def make_tables(study: Study) -> list[Table]:
             "policy, full episodes, trained commands). 0 is the sparse reward's, 1 the human's, each the mean of its "
             "seeds; their own spread is not in the intervals. Where the human's is worse than the sparse's, the paper's "
             "formula gives the human -1.",
-            q.in_words(study, q.per_clip(study, [q.HNS_PUBLISHED, q.HNS, q.H_MTS, q.SUCCESS])),
+            q.with_task_words(study, q.per_clip(study, [q.HNS_PUBLISHED, q.HNS, q.H_MTS, q.SUCCESS])),
         ),
         make(
             "gait",

@@ -1,4 +1,4 @@
-"""What the paper published (resources/tables/paper.yaml): rows and numbers to put ours beside."""
+"""The paper's rows and numbers (resources/tables/paper.yaml), for comparison with ours."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ class Published(Settings):
     )
 
     def rows(self, methods: list[str]) -> list[Row]:
-        """Return every table's rows: the paper's, then those of `methods` that it does not have."""
+        """Return the rows of all tables: the paper's, then the other `methods`."""
         known = {row.name for row in self.methods}
         others = [name for name in dict.fromkeys(methods) if name not in known]
         return [*self.methods, *(Row(name=name, label=name) for name in others)]
 
     def number(self, quantity: str, row: Row, robot: str, video: str) -> float | None:
-        """Return the paper's number of a clip, or of a robot (`video` ""); None if there is none."""
+        """Return the paper's number for a clip, or for a robot (`video` ""); None if there is none."""
         place = f"{robot}/{video}" if video else robot
         return self.numbers.get(quantity, {}).get(row.published, {}).get(place)
 

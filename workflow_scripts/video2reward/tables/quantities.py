@@ -1,4 +1,4 @@
-"""What the tables measure, and how each number is made from the loops' evaluations."""
+"""The quantities in the tables, and their computation from the loops' evaluations."""
 
 from __future__ import annotations
 
@@ -91,10 +91,10 @@ GAIT_RATIO = Quantity("gait_ratio", "gait distance / Human's", "", "less")
 _SCORE = {HNS_PUBLISHED.name: H_MTS, HNS.name: SUCCESS}
 
 
-def in_words(
+def with_task_words(
     study: Study, columns: Sequence[tuple[ClipColumn, Quantity]]
 ) -> list[tuple[ClipColumn, Quantity]]:
-    """Return columns whose successes have the unit and the best value of their robot's task, as its evaluations say."""
+    """Return the columns with the unit and best value of success taken from each robot's evaluations."""
     told = {run.planned.robot: success_words(run.evaluation) for run in study.runs if not run.failure}
     found = []
     for clip, quantity in columns:
@@ -106,7 +106,7 @@ def in_words(
 
 
 def expert_terms(study: Study, robot: str) -> list[Quantity]:
-    """Return the terms of the expert's reward that a robot's evaluations hold, or the paper has for it."""
+    """Return the terms of the expert's reward for a robot, from its evaluations and the paper."""
     found: dict[str, None] = {}
     for run in study.runs:
         if run.planned.robot == robot:
@@ -122,7 +122,7 @@ def expert_terms(study: Study, robot: str) -> list[Quantity]:
 
 
 def measure(study: Study, method: str, clip: ClipColumn, quantity: Quantity) -> Number:
-    """Return a method's number on a clip, or where `clip` has no video over all of the robot's."""
+    """Return a method's number on a clip, or over all of the robot's clips if `clip` has no video."""
     row = next(row for row in study.rows if row.name == method)
     published = study.published.number(quantity.name, row, clip.robot, clip.video)
     if not clip.video:
@@ -139,7 +139,7 @@ def measure(study: Study, method: str, clip: ClipColumn, quantity: Quantity) -> 
 
 
 def _normalised(study: Study, method: str, clip: ClipColumn, score: Quantity) -> tuple[Value, ...]:
-    """Return each seed's human-normalised score, by the means of human and sparse over their own seeds."""
+    """Return each seed's human-normalised score, relative to the mean scores of human and sparse."""
     own = [evaluated(run, score) for run in study.of(method, clip)]
     human, sparse = (_anchor(study, name, clip, score) for name in ("human", "sparse"))
     values = []
@@ -156,7 +156,7 @@ def _normalised(study: Study, method: str, clip: ClipColumn, score: Quantity) ->
 
 
 def _relative(study: Study, method: str, clip: ClipColumn) -> tuple[Value, ...]:
-    """Return each seed's gait distance as a part of the mean of human's seeds."""
+    """Return each seed's gait distance divided by the mean of human's seeds."""
     human = _anchor(study, "human", clip, GAIT)
     values = []
     for one in (evaluated(run, GAIT) for run in study.of(method, clip)):
@@ -168,7 +168,7 @@ def _relative(study: Study, method: str, clip: ClipColumn) -> tuple[Value, ...]:
 
 
 def standing(study: Study, clip: ClipColumn) -> Number:
-    """Return the gait distance of a robot that stands still, which every evaluation of a clip holds alike."""
+    """Return the gait distance of a standing robot, which is the same in every evaluation of a clip."""
     found = [evaluated(run, STANDING) for run in study.runs if run.planned.clip == clip and not run.failure]
     known = [value for value in found if value.value is not None]
     return Number(STANDING, "", clip, tuple(known[:1]), "" if known else "no policy was judged")
@@ -186,10 +186,10 @@ def _anchor(study: Study, method: str, clip: ClipColumn, score: Quantity) -> Val
 
 
 def per_clip(study: Study, quantities: Sequence[Quantity]) -> list[tuple[ClipColumn, Quantity]]:
-    """Return columns: every quantity of every clip."""
+    """Return the columns: every quantity for every clip."""
     return [(clip, quantity) for clip in study.clips for quantity in quantities]
 
 
 def per_robot(study: Study, quantities: Sequence[Quantity]) -> list[tuple[ClipColumn, Quantity]]:
-    """Return columns: every quantity as the mean over each robot's clips."""
+    """Return the columns: every quantity, averaged over each robot's clips."""
     return [(ClipColumn(robot, ""), quantity) for robot in study.robots for quantity in quantities]

@@ -1,4 +1,4 @@
-"""The csv files: one line a number, with its interval, effect size, the paper's number and its artefacts."""
+"""The csv files: one line per number, with interval, effect size, the paper's number and source artefacts."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ _APART = "; "
 
 
 def write_table(path: Path, table: Table) -> None:
-    """Write a table; numbers that are not there are empty, `missing` says why. low, high: of the 95 % t-interval."""
+    """Write a table; missing numbers are empty, with the reason in `missing`. low, high: 95 % t-interval."""
     write_csv(path, COLUMNS, [_line(number) for number in table.numbers.values()])
 
 
 def write_matrices(path: Path, matrices: Iterable[Matrix]) -> None:
-    """Write the distances of policies to clips; `video` is what the policy was trained on."""
+    """Write the distances of policies to clips; `video` is the training clip."""
     lines = [[*_line(number), clip] for matrix in matrices for (_, clip), number in matrix.numbers.items()]
     write_csv(path, (*COLUMNS, "compared_with"), lines)
 
 
 def write_costs(path: Path, costs: Iterable[Cost]) -> None:
-    """Write what every method took."""
+    """Write the cost of every method."""
     write_csv(path, _COST_COLUMNS, list(_cost_lines(costs)))
 
 

@@ -1,4 +1,4 @@
-"""Film strips: the robot of every method beside the clip, at the same moments of one stride."""
+"""Film strips: the clip and every method's robot at the same moments of one stride."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ import numpy as np
 
 from video2reward.artifacts.keypoints import read_keypoints
 from video2reward.artifacts.rollout import Rollout
+from video2reward.results.layout import Results
 from video2reward.similarity.phase import Pairing, pair
 from video2reward.tables.study import ClipColumn, Run, Study
 
 PICTURES = 6
 _WIDTH, _HEIGHT = 200, 150  # px of one picture
 _QUALITY = 82  # of JPEG, 0..100
-_AROUND = 1.3  # of the subject's box: what is shown
+_AROUND = 1.3  # size of the crop over the subject's box
 
 
 @dataclass(frozen=True)
 class Projector:
-    """What other stages know of films, handed in by the script.
+    """Video functions of other stages, passed in by the script.
 
-    read: film -> its pictures, (H, W, 3) RGB; filmed: rollout -> the agent that its film shows; fps: of those films
+    read: video file -> pictures (H, W, 3) RGB; filmed: rollout -> the agent shown in its video; fps: of rollout videos
     """
 
     read: Callable[[Path], Iterator[np.ndarray]]
@@ -33,9 +34,9 @@ class Projector:
 
 @dataclass(frozen=True)
 class Strip:
-    """Pictures over one stride, side by side.
+    """Pictures of one stride, side by side.
 
-    name: of its file, without ending; label: for people; jpeg: the picture, b"" where there is none, `note` says why
+    name: of its file, without suffix; label: display name; jpeg: content, b"" if there is none (reason in `note`)
     sources: artefacts, relative to the results
     """
 
@@ -48,22 +49,31 @@ class Strip:
 
 
 def make_strips(study: Study, clip: ClipColumn, projector: Projector) -> list[Strip]:
-    """Return the clip's own strip, then one a method: of the seed with the median gait distance."""
+    """Return the clip's strip, then one per method, of the seed with the median gait distance."""
     rows = [row for row in study.rows if not study.absence(row.name, clip)]
     shown = [(row, study.median(row.name, clip)) for row in rows]
     anyone = next((run for run in study.runs if run.planned.clip == clip), None)
     if anyone is None:
         return []
     moments = stride_moments(anyone)
-    overlay = f"videos/{clip.video}/overlay.mp4"
+    video = Results(study.results).video(clip.video)
     shot = [anyone.motion.first_frame + moment for moment in moments]
-    film = picked(projector.read(study.results / overlay), shot)
-    keypoints = read_keypoints(study.results / "videos" / clip.video / "keypoints.h5")
+    film = picked(projector.read(video.overlay), shot)
+    keypoints = read_keypoints(video.keypoints)
     cut = [
         subject(picture, keypoints.boxes / keypoints.size[0], moment)
         for picture, moment in zip(film, shot, strict=True)
     ]
-    strips = [Strip(clip.video, "the clip", clip, strip(cut), "", (overlay,))]
+    strips = [
+        Strip(
+            clip.video,
+            "the clip",
+            clip,
+            strip(cut),
+            "",
+            (video.overlay.relative_to(study.results).as_posix(),),
+        )
+    ]
     for row, run in shown:
         name = f"{clip.video}-{clip.robot}-{row.name}"
         if run is None:
@@ -74,7 +84,7 @@ def make_strips(study: Study, clip: ClipColumn, projector: Projector) -> list[St
 
 
 def stride_moments(run: Run) -> list[int]:
-    """Return the motion's pictures at which a stride in the middle of it is shown."""
+    """Return the motion's frame indices for the strip: one stride in the middle."""
     motion = run.motion
     times = motion.times - motion.times[0]
     first = max(0.0, 0.5 * (times[-1] - motion.period_s))
@@ -83,7 +93,7 @@ def stride_moments(run: Run) -> list[int]:
 
 
 def picked(film: Iterator[np.ndarray], wanted: list[int]) -> list[np.ndarray]:
-    """Return the wanted pictures of a film in the order asked for; its last one for those beyond its end."""
+    """Return the wanted pictures of a video in the given order; the last one for indices past its end."""
     places, found, last = set(wanted), {}, np.zeros((_HEIGHT, _WIDTH, 3), np.uint8)
     for place, picture in enumerate(film):
         last = picture
@@ -103,14 +113,16 @@ def strip(pictures: list[np.ndarray]) -> bytes:
 
 
 def _robot(name: str, label: str, run: Run, moments: list[int], projector: Projector) -> Strip:
-    film = run.path(f"{run.last_round}/rollout.mp4")
-    pictures = list(projector.read(run.results / film))
+    film = run.last.film
+    pictures = list(projector.read(film))
     rollout = run.rollout()
     agent = projector.filmed(rollout)
     pairing = pair(run.motion, run.reference, rollout, agent, (len(pictures) - 1) / projector.fps)
     wanted = [round(float(pairing.robot[moment]) * projector.fps) for moment in moments]
     cut = [_cropped(picture) for picture in picked(iter(pictures), wanted)]
-    return Strip(name, label, run.planned.clip, strip(cut), _note(run, pairing, rollout, agent), (film,))
+    return Strip(
+        name, label, run.planned.clip, strip(cut), _note(run, pairing, rollout, agent), (run.source(film),)
+    )
 
 
 def _note(run: Run, pairing: Pairing, rollout: Rollout, agent: int) -> str:
@@ -123,9 +135,9 @@ def _note(run: Run, pairing: Pairing, rollout: Rollout, agent: int) -> str:
 
 
 def subject(picture: np.ndarray, boxes: np.ndarray, moment: int) -> np.ndarray:
-    """Return the part of a clip's picture around the subject, as large in every picture.
+    """Return the crop of a clip's picture around the subject, of constant size.
 
-    picture: (H, W, 3); boxes: (T, 4) of the subject, x0, y0, x1, y1, parts of the picture's width
+    picture: (H, W, 3); boxes: (T, 4) of the subject, x0, y0, x1, y1, fractions of the picture's width
     """
     boxes = boxes * picture.shape[1]
     known = boxes[np.isfinite(boxes).all(axis=1)]
@@ -136,13 +148,13 @@ def subject(picture: np.ndarray, boxes: np.ndarray, moment: int) -> np.ndarray:
 
 
 def _cropped(picture: np.ndarray) -> np.ndarray:
-    """Return the middle of a robot's picture, below its caption: the camera follows the robot."""
+    """Return the centre of a robot's picture, below its caption; the camera follows the robot."""
     tall, wide = picture.shape[:2]
     return _part(picture, wide / 2, 0.55 * tall, 0.85 * tall)
 
 
 def _part(picture: np.ndarray, x: float, y: float, height: float) -> np.ndarray:
-    """Return a window about (x, y) px, `height` px high, as a strip's picture; what lies outside is dark."""
+    """Return a crop about (x, y) px, `height` px high, in the strip's size; dark outside the picture."""
     import cv2
 
     scale = _HEIGHT / height

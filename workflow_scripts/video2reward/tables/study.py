@@ -1,4 +1,4 @@
-"""The finished loops of one group of experiments, as the tables need them."""
+"""The finished loops of a group of experiments, as input of the tables."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from video2reward.artifacts.motion import Motion, read_motion
 from video2reward.artifacts.reference import Reference, read_reference
 from video2reward.artifacts.rollout import Rollout, read_rollout
 from video2reward.artifacts.selection import Selection, read_selection
+from video2reward.results.layout import ExperimentFolder, LoopFolder, Results, RoundFolder
 from video2reward.tables.published import Published, Row
 
 
 @dataclass(frozen=True)
 class Planned:
-    """One experiment of the plan: a robot learning a video by a method, with several seeds."""
+    """One planned experiment: a robot, a video, a method and several seeds."""
 
     name: str
     robot: str
@@ -31,8 +32,12 @@ class Planned:
 
     @property
     def clip(self) -> ClipColumn:
-        """What is learned by whom."""
+        """Its column in the tables."""
         return ClipColumn(self.robot, self.video)
+
+    def folder(self, results: Path) -> ExperimentFolder:
+        """Return its folder."""
+        return Results(results).experiment(self.name)
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,8 @@ class ClipColumn:
 class Run:
     """One loop with its best policy.
 
-    folder: relative to the results; evaluation: what evaluation.json holds
-    selection: of the last round; a loop whose candidates all failed has no best one
+    evaluation: content of evaluation.json
+    selection: of the last round; without a best candidate if all failed
     """
 
     planned: Planned
@@ -59,7 +64,7 @@ class Run:
 
     @property
     def name(self) -> str:
-        """The loop in words."""
+        """The loop's display name."""
         return f"{self.planned.name}, seed {self.seed}"
 
     @property
@@ -67,33 +72,38 @@ class Run:
         """Why there is no policy, "" if there is one."""
         return "" if self.selection.best is not None else f"no policy: {self.selection.why}"
 
-    def path(self, file: str) -> str:
-        """Return a file of the loop, relative to the results."""
-        return f"{self.planned.name}/seed{self.seed}/{file}"
+    @property
+    def folder(self) -> LoopFolder:
+        """Its folder."""
+        return self.planned.folder(self.results).loop(self.seed)
 
     @property
-    def last_round(self) -> str:
-        """The folder of the last round, relative to the loop's."""
-        return f"iter{self.planned.iterations}"
+    def last(self) -> RoundFolder:
+        """The folder of its last round."""
+        return self.folder.round(self.planned.iterations)
+
+    def source(self, file: Path) -> str:
+        """Return a file's path relative to the results, as shown in the tables."""
+        return file.relative_to(self.results).as_posix()
 
     def rollout(self) -> Rollout:
         """Read the recording of the best policy; without agents if all candidates failed."""
-        return read_rollout(self.results / self.path(f"{self.last_round}/rollout.h5"))
+        return read_rollout(self.last.rollout)
 
     @cached_property
     def reference(self) -> Reference:
         """The clip's motion on the robot."""
-        return read_reference(self.results / self.planned.name / "reference.h5")
+        return read_reference(self.planned.folder(self.results).reference)
 
     @cached_property
     def motion(self) -> Motion:
         """What the subject of the clip does."""
-        return read_motion(self.results / "videos" / self.planned.video / "motion.h5")
+        return read_motion(Results(self.results).video(self.planned.video).motion)
 
 
 @dataclass(frozen=True)
 class Study:
-    """All loops of a group, and the paper beside them; base_seeds: seeds that have a base policy of their own."""
+    """All loops of a group, and the paper's numbers; base_seeds: seeds with their own base policy."""
 
     group: str
     results: Path
@@ -104,29 +114,29 @@ class Study:
 
     @cached_property
     def bases(self) -> str:
-        """What intervals over seeds make of the base policies, in words."""
+        """A sentence on whether intervals over seeds include the variance of base policies."""
         seeds = {seed for one in self.planned for seed in one.seeds}
         shared = sorted(seeds - {0} - set(self.base_seeds)) + sorted(seeds & {0})
         if len(shared) < 2:
-            return "Loops that begin with a base policy begin with that of their own seed: intervals over seeds hold its variance too."
+            return "Loops with a base policy start from that of their own seed, so intervals over seeds include its variance."
         whose = (
             "All loops"
             if len(shared) == len(seeds)
             else f"Loops of the seeds {', '.join(map(str, sorted(shared)))}"
         )
         return (
-            f"{whose} that begin with a base policy begin with the same one, that of seed 0: intervals over seeds leave "
-            "out how base policies differ, and are too narrow by it (base_seeds gives seeds their own)."
+            f"{whose} with a base policy start from that of seed 0: intervals over seeds exclude the variance of "
+            "base policies and are too narrow (base_seeds gives seeds their own)."
         )
 
     @cached_property
     def rows(self) -> list[Row]:
-        """The rows that every table has."""
+        """The rows of every table."""
         return self.published.rows([planned.method for planned in self.planned])
 
     @cached_property
     def clips(self) -> list[ClipColumn]:
-        """The columns, in the order of the plan."""
+        """The clips, in the order of the plan."""
         return list(dict.fromkeys(planned.clip for planned in self.planned))
 
     @cached_property
@@ -136,12 +146,12 @@ class Study:
 
     @cached_property
     def absent(self) -> list[str]:
-        """The rows that the plan has no loop for."""
+        """The rows without a planned loop."""
         planned = {one.method for one in self.planned}
         return [row.name for row in self.rows if row.name not in planned]
 
     def of(self, method: str, clip: ClipColumn) -> list[Run]:
-        """Return the loops of a method on a clip, by seed; [] if the plan has none."""
+        """Return the loops of a method on a clip, sorted by seed; [] if none are planned."""
         found = [run for run in self.runs if run.planned.method == method and run.planned.clip == clip]
         return sorted(found, key=lambda run: run.seed)
 
@@ -160,16 +170,16 @@ class Study:
 def read_study(group: str, results: Path, experiments: list[dict[str, Any]], published: Published,
     base_seeds: Sequence[int] = (0,),
 ) -> Study:  # fmt: skip
-    """Read the loops of `experiments`, which hold the fields of `Planned`."""
+    """Read the loops of `experiments`, mappings with the fields of `Planned`."""
     planned = tuple(Planned(**one | {"seeds": tuple(one["seeds"])}) for one in experiments)
     runs = tuple(_run(one, seed, results) for one in planned for seed in one.seeds)
     return Study(group, results, planned, runs, published, tuple(base_seeds))
 
 
 def _run(planned: Planned, seed: int, results: Path) -> Run:
-    folder = results / planned.name / f"seed{seed}"
-    selection = read_selection(folder / f"iter{planned.iterations}" / "selection.json")
-    return Run(planned, seed, results, read_json(folder / "evaluation.json"), selection)
+    folder = planned.folder(results).loop(seed)
+    selection = read_selection(folder.round(planned.iterations).selection)
+    return Run(planned, seed, results, read_json(folder.evaluation), selection)
 
 
 def _gait(run: Run) -> float:

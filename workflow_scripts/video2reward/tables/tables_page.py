@@ -1,4 +1,4 @@
-"""`index.html`: the tables of a group on one page that needs nothing beside it."""
+"""`index.html`: the tables of a group on one self-contained page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from video2reward.tables.study import Study
 
 @dataclass(frozen=True)
 class Contents:
-    """Everything that a page shows."""
+    """The content of a page."""
 
     study: Study
     tables: Sequence[Table]
@@ -32,12 +32,12 @@ class Contents:
 
     @property
     def failed_loops(self) -> list[str]:
-        """The loops without a policy, and why."""
+        """The loops without a policy, with the reason."""
         return [f"{run.name}: {run.failure}" for run in self.study.runs if run.failure]
 
     @property
     def said(self) -> list[str]:
-        """The main numbers in lines: gait distances by clip and method, and what is without a policy."""
+        """The main numbers as lines: gait distances by clip and method, and loops without a policy."""
         table = self.table["table1"]
         lines = []
         for (method, clip, name), number in table.numbers.items():
@@ -50,7 +50,7 @@ class Contents:
 
     @property
     def definitions(self) -> dict[str, str]:
-        """What the numbers mean, in the evaluations' own words."""
+        """Definitions of the numbers, from the evaluations."""
         found: dict[str, str] = {}
         for run in self.study.runs:
             figures = run.evaluation.get("deterministic") or {}
@@ -73,20 +73,20 @@ class Contents:
 
 
 class Footnotes:
-    """The numbers that a page shows, each with an anchor at which its artefacts stand."""
+    """The numbers on a page, each with an anchor to its source artefacts."""
 
     def __init__(self) -> None:
         """Start with none."""
         self.numbers: list[Number] = []
 
     def __call__(self, number: Number) -> str:
-        """Return a number's anchor."""
+        """Add a number and return its anchor."""
         self.numbers.append(number)
         return f"n{len(self.numbers)}"
 
 
 def build_page(contents: Contents, templates: Sequence[Path], versions: Mapping[str, str]) -> str:
-    """Return the page as HTML; templates: folders that hold index.html.j2 and the styles."""
+    """Return the page as HTML; templates: folders with index.html.j2 and the styles."""
     made = environment(*templates)
     made.filters |= {"jpeg": lambda content: data_address(content, "image/jpeg")}
     template = made.get_template("index.html.j2")
@@ -97,7 +97,7 @@ def build_page(contents: Contents, templates: Sequence[Path], versions: Mapping[
 
 
 def spread(number: Number) -> str:
-    """Return a number's t-interval and how many seeds it rests on, in words."""
+    """Return a number's t-interval and number of seeds, as text."""
     found = number.interval
     seeds = f"n = {found.count}"
     if len(number.values) > found.count:

@@ -1,4 +1,4 @@
-"""Quoting what code of a candidate says: without control characters, cut, and never like words of ours."""
+"""Quote text from a candidate's code: no control characters, shortened, never mistaken for our own messages."""
 
 from __future__ import annotations
 
@@ -9,24 +9,26 @@ from video2reward.text.visible import visible
 
 _RAISED = re.compile(r"(?:\w+\.)*\w*(?:Error|Exception)\b.*")
 
+_MOST, _LONGEST = 5, 4000  # names; characters
 
-def shown(names: Iterable[str], most: int = 5) -> str:
-    """Return foreign names, each cut, escaped, and of many the first."""
+
+def shown(names: Iterable[str]) -> str:
+    """Return the first few foreign names, each shortened and escaped."""
     known = sorted(names)
     texts = [
-        (name[:40] + "..." * (len(name) > 40)).encode("unicode_escape").decode() for name in known[:most]
+        (name[:40] + "..." * (len(name) > 40)).encode("unicode_escape").decode() for name in known[:_MOST]
     ]
-    return ", ".join(texts) + (f" and {len(known) - most} more" if len(known) > most else "")
+    return ", ".join(texts) + (f" and {len(known) - _MOST} more" if len(known) > _MOST else "")
 
 
-def raised(error: BaseException, most: int = 4000) -> tuple[str, str]:
-    """Return what code of a candidate raised: the cause in a line, and the details, indented.
+def raised(error: BaseException) -> tuple[str, str]:
+    """Return an error raised by a candidate's code: the cause in one line, and the details, indented.
 
-    Its text is the candidate's own; no line of it may look like one of ours.
+    The text is the candidate's own, so no line of it may look like one of ours.
     """
     text = str(error)
-    if len(text) > most:
-        text = f"{text[: most // 2]}\n...\n{text[-most // 2 :]}"
+    if len(text) > _LONGEST:
+        text = f"{text[: _LONGEST // 2]}\n...\n{text[-_LONGEST // 2 :]}"
     lines = [line.rstrip() for line in visible(text).splitlines() if line.strip()]
     cause = next((line for line in lines if _RAISED.match(line)), None)
     if cause is None:

@@ -1,8 +1,8 @@
-"""Takes keys out of text before it is written, however they are spelled: the last thing before files and logs.
+"""Remove keys from text, however they are spelled, as the last step before files and logs.
 
-Servers quote keys as they like: escaped, in other letter cases, wrapped over lines, as hexadecimal numbers, in
-base64 (what Basic authentication sends), cut short. Text and key are therefore compared by their letters and
-digits alone, and parts of a key count as well.
+Servers quote keys in many forms: escaped, in other letter case, wrapped over lines, in hexadecimal, in base64 (as in
+Basic authentication), shortened. Therefore only letters and digits of text and key are compared, and parts of a key
+count as well.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from urllib.parse import unquote, urlsplit
 
 HIDDEN = "[key]"
 SHORTEST = 5
-"""Characters of a value that is hidden at all: a shorter one is no secret, and would be found in any text."""
-_WHOLE_WORD = 8  # shorter values are hidden as a word alone
-_PART = (8, 12)  # letters and digits of a part that is hidden: two fifths of a key, within these bounds
+"""Shortest value that is hidden, characters: a shorter one is no secret and would match in any text."""
+_WHOLE_WORD = 8  # shorter values are hidden only as whole words
+_PART = (8, 12)  # shortest hidden part, in letters and digits: two fifths of a key, within these bounds
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 _variables: set[str] = set()
@@ -29,22 +29,22 @@ _ESCAPES = re.compile(
     r"|(&[a-zA-Z]{2,8};)|(</?[a-zA-Z][^<>\n]{0,80}>)"
 )
 _BASES = (16, 16, 16, 16, 16, 16, 10, 8)
-"""Of the number that each of the first groups of `_ESCAPES` holds; what the others find is no part of a key."""
+"""Number base of each of the first groups of `_ESCAPES`; what the other groups match is not part of a key."""
 
 
 def hide_variable(name: str) -> None:
-    """Have the value of an environment variable, and the passwords of proxies, taken out of all that is written."""
+    """Hide the value of an environment variable, and passwords of proxies, in all output."""
     _variables.add(name)
 
 
 def redacted(text: str) -> str:
-    """Return `text` with `HIDDEN` in place of every key and every longer part of one."""
+    """Return `text` with every key, and every long enough part of one, replaced by `HIDDEN`."""
     finder = _finder(_values())
     return finder.redact(text) if finder is not None and len(text) >= SHORTEST else text
 
 
 def _values() -> tuple[str, ...]:
-    """Return what is to be hidden, as the environment holds it now."""
+    """Return the values to hide, from the current environment."""
     if not _variables:
         return ()
     found = [os.environ.get(name, "") for name in sorted(_variables)]
@@ -64,24 +64,24 @@ def _password(address: str) -> list[str]:
 
 @dataclass(frozen=True)
 class _View:
-    """The letters and digits of a text, with the place of each: text[starts[i]:ends[i]] spells letters[i]."""
+    """The letters and digits of a text and their positions: text[starts[i]:ends[i]] spells letters[i]."""
 
     letters: str
     starts: list[int]
     ends: list[int]
 
     def is_joined(self, first: int, last: int) -> bool:
-        """Tell whether nothing stands between letters."""
+        """Tell whether two letters and all between them are adjacent in the text."""
         return all(self.ends[i] == self.starts[i + 1] for i in range(first, last - 1))
 
 
 class _Finder:
-    """Finds some values in texts."""
+    """Finds given values in texts."""
 
     def __init__(self, values: tuple[str, ...]) -> None:
-        """Prepare to find `values`, and each word of those that hold several."""
+        """Prepare to find `values`, and every word of those with several words."""
         self._exact: list[re.Pattern[str]] = []
-        self._spelled: list[tuple[str, int]] = []  # letters and digits of a spelling, how many of them count
+        self._spelled: list[tuple[str, int]] = []  # letters and digits of a spelling, and how many must match
         for value in values:
             for part in dict.fromkeys((value.strip(), *value.split())):
                 self._add(part)
@@ -127,13 +127,13 @@ class _Finder:
         return "".join([*pieces, text[done:]])
 
     def _found(self, view: _View) -> Iterator[tuple[int, int]]:
-        """Yield the places of all parts of keys, each as long as it goes on like the key."""
+        """Yield the spans of all parts of keys, each extended as far as it matches the key."""
         letters = view.letters
         for size, parts in self._parts.items():
             for i in range(len(letters) - size + 1):
                 for spelling, at in parts.get(letters[i : i + size], ()):
                     if letters[i : i + size].isdigit() and not view.is_joined(i, i + size):
-                        continue  # a table of numbers holds it by chance
+                        continue  # a chance match in a table of numbers
                     first, last = i, i + size
                     while (
                         first > 0 and at > i - first and letters[first - 1] == spelling[at - 1 - (i - first)]
@@ -158,9 +158,9 @@ def _skeleton(text: str) -> str:
 
 
 def _encoded(value: bytes) -> Iterator[str]:
-    """Yield the letters and digits of a value in hexadecimal, and in base64 at each of the three places it may take.
+    """Yield the letters and digits of a value in hexadecimal, and in base64 at each of its three possible offsets.
 
-    Of base64 only those that no neighbour of the value has a part in.
+    Of base64, only the characters that do not depend on neighbouring bytes.
     """
     yield value.hex()
     for before in range(3):
@@ -179,12 +179,12 @@ def _plain(text: str) -> _View:
 
 
 def _shifted(view: _View, places: list[tuple[int, int]]) -> _View:
-    """Return a view of unescaped text with its places in the text before."""
+    """Return a view of unescaped text with positions in the original text."""
     return _View(view.letters, [places[i][0] for i in view.starts], [places[i][1] for i in view.starts])
 
 
 def _unescaped(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """Return a text with escapes as what they stand for, and where each character stood."""
+    """Return a text with its escapes decoded, and the original position of each character."""
     read, places, done = list[str](), list[tuple[int, int]](), 0
 
     def plain(end: int) -> None:
@@ -202,7 +202,7 @@ def _unescaped(text: str) -> tuple[str, list[tuple[int, int]]]:
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return spans in order, those that touch as one."""
+    """Return spans in order, with touching ones merged."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:

@@ -1,4 +1,4 @@
-"""Other people's words on a terminal and in a log: nothing in them may move the cursor or pose as a sentence of ours."""
+"""Foreign text in terminals and logs: it must not move the cursor or pass for one of our messages."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from unicodedata import category
 from video2reward.text.redaction import redacted
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-# Control characters, marks of writing direction and what else is invisible, halves of characters, line ends that only
-# some readers know: unicode.org/reports/tr44, general categories.
+# Control characters, direction marks and other invisible characters, lone surrogates, unusual line ends:
+# unicode.org/reports/tr44, general categories.
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 def visible(text: str) -> str:
-    """Return `text` with what a terminal acts on or hides written out by its number; colours go."""
+    """Return `text` with control and invisible characters written as numbers, and colour codes removed."""
     plain = _COLOUR.sub("", text.replace("\r\n", "\n"))
-    if plain.isascii() and plain.isprintable():  # most lines
+    if plain.isascii() and plain.isprintable():  # the common case
         return plain
     return "".join(c if c in "\n\t" or category(c) not in _UNSEEN else _written_out(c) for c in plain)
 
 
 def in_one_line(text: str, width: int = 300) -> str:
-    """Return other people's words as they can stand in a sentence: in one line, visible, without keys, and then shortened."""
+    """Return foreign text fit for a sentence: on one line, visible, without keys, shortened to `width`."""
     line = visible(" ".join(redacted(text).split()))
     return line if len(line) <= width else f"{line[:width]}..."
 
 
 def indented(text: str) -> str:
-    """Return `text` with all lines but the first moved right, so that none of them reads as a message of its own."""
+    """Indent all lines but the first, so that none of them reads as a separate message."""
     return "\n    ".join(text.splitlines())
 
 
@@ -41,14 +41,14 @@ def _written_out(letter: str) -> str:
 
 
 class CleanStream:
-    """An output that writes whole lines, visible and without keys; else it is the stream it was made of."""
+    """A wrapper around a stream that writes whole lines, visible and without keys."""
 
     def __init__(self, stream: TextIO) -> None:
         """Write to `stream`."""
         self._stream, self._begun = stream, ""
 
     def write(self, text: str) -> int:
-        """Write what ends with a line; the rest waits for its end, so that no key is seen in parts."""
+        """Write complete lines; hold back the rest until its line ends, so that no key is written in parts."""
         self._begun += text
         if text.endswith("\n"):
             self._write()
@@ -60,7 +60,7 @@ class CleanStream:
             self.write(line)
 
     def flush(self) -> None:
-        """Write what waits."""
+        """Write what was held back."""
         self._write()
         self._stream.flush()
 
@@ -70,16 +70,18 @@ class CleanStream:
             self._stream.write(visible(redacted(waiting)))
 
     def __getattr__(self, name: str) -> Any:
-        """Return what else the stream has."""
+        """Return any other attribute of the stream."""
         return getattr(self._stream, name)
 
 
 def clean_output() -> None:
-    """Let all that this process prints from now on be visible and without keys."""
+    """Make all further output of this process visible and free of keys."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None or isinstance(stream, CleanStream):
             continue
-        if isinstance(stream, io.TextIOWrapper):  # what a locale cannot write must not end a job
+        if isinstance(
+            stream, io.TextIOWrapper
+        ):  # characters that the locale cannot encode must not end a job
             stream.reconfigure(errors="backslashreplace")
         setattr(sys, name, cast(TextIO, CleanStream(stream)))

@@ -1,4 +1,4 @@
-"""Telling whether a film is whole: by its header's length, or by how its container ends."""
+"""Checking that a video file is complete, by the length in its header or the end of its container."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from video2reward.errors import UserError
 if TYPE_CHECKING:
     import av
 
-# Containers whose header states how long the film is meant to be; of others FFmpeg only guesses it.
+# Containers whose header states the duration; for others, FFmpeg estimates it.
 _STATES_DURATION = ("mov", "mp4", "matroska", "webm", "avi", "flv")
 _AGAIN = "copy or download it again"
 _PACKET = (
@@ -20,10 +20,10 @@ _SYNC = 0x47
 
 
 def check_complete(container: av.container.InputContainer, video: Path, end: float, tolerance: float) -> None:
-    """Raise a `UserError` if a film, decoded to `end` s, ends before it should.
+    """Raise a `UserError` if a video, decoded to `end` s, is cut off.
 
-    Of MP4, MOV, Matroska, WebM, AVI and FLV the header promises a length; a GIF or an animated PNG ends with a mark;
-    a transport stream consists of whole packets (one that was cut between two cannot be told). `tolerance`: s.
+    MP4, MOV, Matroska, WebM, AVI and FLV state the duration in the header; a GIF or animated PNG has an end marker;
+    a transport stream has whole packets (a cut between two packets cannot be detected). `tolerance`: s.
     """
     import av
 
@@ -33,7 +33,7 @@ def check_complete(container: av.container.InputContainer, video: Path, end: flo
     if "apng" in names and b"IEND" not in video.read_bytes()[-64:]:
         raise UserError(f"video {video} is cut off: the PNG breaks off at {end:.2f} s; {_AGAIN}")
     if "mpegts" in names and not _whole_packets(video):
-        raise UserError(f"video {video} is cut off: it breaks off amid a packet; {_AGAIN}")
+        raise UserError(f"video {video} is cut off: it ends within a packet; {_AGAIN}")
     if container.duration is None or not any(name in _STATES_DURATION for name in names):
         return
     # Matroska counts the duration from time 0, the others from the first frame.
@@ -47,7 +47,7 @@ def check_complete(container: av.container.InputContainer, video: Path, end: flo
 
 
 def _gif_ends(path: Path) -> bool:
-    """Walk over a GIF's blocks (GIF89a specification) -> whether its trailer is reached."""
+    """Return whether a GIF's blocks lead to its trailer (GIF89a specification)."""
     with path.open("rb") as file:
         head = file.read(13)
         if len(head) < 13:
@@ -59,7 +59,9 @@ def _gif_ends(path: Path) -> bool:
                 return True
             if kind == b"\x21":  # an extension: a label, then blocks
                 file.read(1)
-            elif kind == b"\x2c":  # a picture: its place, perhaps colours, the code size, then blocks
+            elif (
+                kind == b"\x2c"
+            ):  # a picture: its descriptor, an optional colour table, the code size, then blocks
                 place = file.read(9)
                 if len(place) < 9:
                     return False
@@ -71,12 +73,12 @@ def _gif_ends(path: Path) -> bool:
 
 
 def _colour_table(packed: int) -> int:
-    """Return the bytes of the colour table that a packed field announces."""
+    """Return the size of the colour table declared by a packed field, bytes."""
     return 3 << ((packed & 7) + 1) if packed & 0x80 else 0
 
 
 def _skip_blocks(file: BinaryIO) -> bool:
-    """Pass over data blocks to the empty one that ends them; False if the file ends first."""
+    """Skip data blocks up to the empty one that ends them; False if the file ends first."""
     while size := file.read(1):
         if size == b"\x00":
             return True
@@ -86,7 +88,7 @@ def _skip_blocks(file: BinaryIO) -> bool:
 
 
 def _whole_packets(path: Path) -> bool:
-    """Return whether a transport stream ends where a packet ends; true of a layout that is not known."""
+    """Return whether a transport stream ends at the end of a packet; true for an unknown layout."""
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(3 * 204)

@@ -1,4 +1,4 @@
-"""Decoding a video: every frame, upright, with its exact presentation time."""
+"""Decoding a video: every frame, upright, with its exact timestamp."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from video2reward.video.upright import upright
 if TYPE_CHECKING:
     import av
 
-# Containers that are read: of films, still pictures and music (for a sentence that says so). Others are lists
-# of further files (ffconcat, HLS, DASH, SDP, IMF ...), which would be read too, or take any text for a film (tty).
+# Containers that are read: video, still pictures and audio (the latter for clear errors). Excluded are lists of other
+# files (ffconcat, HLS, DASH, SDP, IMF ...), which would be read too, and tty, which takes any text for a video.
 _CONTAINERS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,av1,obu,ivf,flv,live_flv,asf,wmv,ogg,gif,"
     "apng,mxf,nut,dv,mjpeg,yuv4mpegpipe,rm,wtv,avs2,vc1,swf,gxf,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe,gif_pipe,"
@@ -36,9 +36,9 @@ class Picture:
 
     time: s after the video's first frame
     bgr: (H, W, 3) uint8, upright, square pixels
-    rotation: degrees clockwise that were applied, 0, 90, 180 or 270
-    number: of the frame in the video, from 0
-    name: of its file, where the video is a folder of pictures
+    rotation: applied rotation, degrees clockwise, 0, 90, 180 or 270
+    number: frame number in the video, from 0
+    name: file name, if the video is a folder of pictures
     """
 
     time: float
@@ -49,20 +49,20 @@ class Picture:
 
 
 def decode(video: Path) -> Iterator[Picture]:
-    """Yield the frames of `video` in the order of presentation, times strictly increasing.
+    """Yield the frames of `video` in presentation order, with strictly increasing times.
 
-    Sequential decoding and the frames' own time stamps make this exact on variable frame rate. The
-    container's rotation (and mirroring, and oblong pixels) is applied.
+    Sequential decoding with the frames' timestamps is exact for variable frame rates. The container's rotation,
+    mirroring and pixel aspect ratio are applied.
 
     Raises:
-        UserError: the file is missing, empty, no video, audio only, or damaged or cut off before its end
+        UserError: the file is missing, empty, not a video, audio only, damaged or cut off
     """
     import av
 
     if not video.exists():
         raise UserError(f"video {video} does not exist; correct video.file in the configuration")
     if not video.is_file():
-        raise UserError(f"video {video} is not a file; give a film, or a folder of pictures")
+        raise UserError(f"video {video} is not a file; give a video file, or a folder of pictures")
     if video.stat().st_size == 0:
         raise UserError(f"video {video} is empty (0 bytes); copy or download it again")
     try:
@@ -71,8 +71,8 @@ def decode(video: Path) -> Iterator[Picture]:
     except av.error.FFmpegError as error:
         if _is_text(video):
             raise UserError(
-                f"{video} is a text file, not a video (lists of files, as ffconcat and m3u8, are not followed); correct "
-                "video.file in the configuration"
+                f"{video} is a text file, not a video (lists of files, such as ffconcat and m3u8, are not followed); "
+                "correct video.file in the configuration"
             ) from None
         raise UserError(
             f"video {video} cannot be decoded ({error.strerror}): it is not a video, or damaged or cut off; "
@@ -81,7 +81,7 @@ def decode(video: Path) -> Iterator[Picture]:
 
 
 def open_film(video: Path) -> av.container.InputContainer:
-    """Open a film that is one file; what it refers to beside itself is not read."""
+    """Open a single video file; files that it refers to are not read."""
     import av
 
     return av.open(f"file:{video.absolute()}", options=dict(_READING))
@@ -93,7 +93,7 @@ def _is_text(file: Path) -> bool:
     try:
         return all(letter.isprintable() or letter.isspace() for letter in head.decode())
     except UnicodeDecodeError as error:
-        return error.start > len(head) - 4 > 0  # cut within a letter
+        return error.start > len(head) - 4 > 0  # cut within a character
 
 
 def show(folder: Path, fps: float | None) -> Iterator[Picture]:
@@ -104,7 +104,7 @@ def show(folder: Path, fps: float | None) -> Iterator[Picture]:
     """
     if fps is None:
         raise UserError(
-            f"{folder} is a folder of pictures: say in the video's YAML how many a second, fps: 30"
+            f"{folder} is a folder of pictures: set their frame rate in the video's YAML, for example fps: 30"
         )
     names = [path.name for path in picture_files(folder)]
     for number, (name, bgr) in enumerate(zip(names, read_pictures(folder), strict=True)):
@@ -114,16 +114,16 @@ def show(folder: Path, fps: float | None) -> Iterator[Picture]:
 def clip(
     video: Path, trim: tuple[float, float | None] = (0.0, None), fps: float | None = None
 ) -> Iterator[Picture]:
-    """Yield the frames from the first to the last second of `trim` (both included, s after the first frame).
+    """Yield the frames within `trim` (ends included, s after the first frame).
 
-    video: a film, or a folder of pictures that are shown at `fps`
+    video: a video file, or a folder of pictures with the frame rate `fps`
 
     Raises:
-        UserError: as `decode` or `show`; the trim lies outside the video or leaves fewer than two frames
+        UserError: as `decode` or `show`; the trim is outside the video or leaves fewer than two frames
     """
     start_s, end_s = trim
     if end_s is not None and end_s <= start_s:
-        raise UserError(f"video {video}: trim {shown(trim)} must end after it starts")
+        raise UserError(f"video {video}: trim {trim_in_words(trim)} must end after it starts")
     total, kept, last, before = 0, 0, 0.0, 0.0
     for picture in show(video, fps) if video.is_dir() else decode(video):
         if end_s is not None and picture.time > end_s + 1e-6:
@@ -134,27 +134,32 @@ def clip(
             yield picture
     else:  # the whole video was read, so its length is known
         if total == 1:
-            raise UserError(f"video {video} has one frame only; a motion needs a film, not a still picture")
+            raise UserError(f"video {video} has only one frame; a motion needs a video, not a still picture")
         end = last + (last - before)
         if start_s > last or (end_s is not None and end_s > end + 1e-3):
             raise UserError(
-                f"video {video} lasts {end:.2f} s: trim {shown(trim)} lies outside it; correct it or leave it out"
+                f"video {video} lasts {end:.2f} s: trim {trim_in_words(trim)} is outside it; correct it or leave it out"
             )
     if kept < 2:
         raise UserError(
-            f"video {video}: {kept} frame(s) within trim {shown(trim)}, a motion needs at least two; widen it"
+            f"video {video}: {kept} frame(s) within trim {trim_in_words(trim)}, a motion needs at least two; widen it"
         )
 
 
-def shown(trim: tuple[float, float | None]) -> str:
-    """Return a trim as it stands in the configuration."""
+def film_pictures(film: Path) -> Iterator[np.ndarray]:
+    """Yield a film's pictures, (H, W, 3) RGB."""
+    return (picture.bgr[:, :, ::-1] for picture in decode(film))
+
+
+def trim_in_words(trim: tuple[float, float | None]) -> str:
+    """Return a trim as written in the configuration."""
     return f"[{trim[0]:g}, {'null' if trim[1] is None else f'{trim[1]:g}'}]"
 
 
 def expected_frames(
     video: Path, trim: tuple[float, float | None] = (0.0, None), fps: float | None = None
 ) -> int:
-    """Return about how many frames `clip` will give, 0 if the header does not say; for progress only."""
+    """Return the approximate number of frames of `clip`, for progress display; 0 if the header does not tell."""
     import av
 
     start_s, end_s = trim
@@ -172,7 +177,7 @@ def expected_frames(
 
 
 def _frames(container: av.container.InputContainer, video: Path) -> Iterator[Picture]:
-    """Demux and decode the film's one video stream, and check that nothing is missing at the end."""
+    """Demux and decode the video stream, and check that the file is complete."""
     import av
 
     stream = _film_stream(container, video)
@@ -198,20 +203,20 @@ def _frames(container: av.container.InputContainer, video: Path) -> Iterator[Pic
             number += 1
     if origin is None:
         raise UserError(
-            f"video {video} holds no decodable frame; it is damaged or cut off, copy or download it again"
+            f"video {video} has no decodable frame; it is damaged or cut off, copy or download it again"
         )
     check_complete(container, video, end, max(0.1, 2 * widest))
 
 
 def _film_stream(container: av.container.InputContainer, video: Path) -> Any:
-    """Return the video stream, passing over the cover pictures of music files."""
+    """Return the video stream, ignoring cover pictures of audio files."""
     from av.stream import Disposition
 
     films = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
     if not films:
         kinds = ", ".join(sorted({s.type for s in container.streams})) or "nothing"
         raise UserError(
-            f"video {video} holds no pictures, only {kinds}; give a file with a video stream, or copy it again if it is cut off"
+            f"video {video} has no pictures, only {kinds}; give a file with a video stream, or copy it again if it is cut off"
         )
     return films[0]
 

@@ -1,4 +1,4 @@
-"""Drawing keypoints: bones by side, joints by confidence."""
+"""Drawing skeletons: bones coloured by side, joints by confidence."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from video2reward.skeletons import Skeleton
 
 LEFT, RIGHT, MIDDLE = (0, 128, 255), (255, 128, 0), (80, 200, 80)  # BGR; left and right as on the robots
 BOX, PAPER, INK = (0, 220, 220), (250, 250, 250), (40, 40, 40)
+
+_WIDTH = 2  # of the bones, px
 
 
 def side_colour(joint: str) -> tuple[int, int, int]:
@@ -22,14 +24,13 @@ def confidence_colour(confidence: float) -> tuple[int, int, int]:
     return 0, int(255 * min(1.0, 2 * c)), int(255 * min(1.0, 2 - 2 * c))
 
 
-def draw_skeleton(picture: np.ndarray, joints: np.ndarray, skeleton: Skeleton, width: int = 2) -> None:
-    """Draw one frame's seen joints and the bones between them onto `picture`.
+def draw_skeleton(picture: np.ndarray, joints: np.ndarray, skeleton: Skeleton) -> None:
+    """Draw one frame's visible joints and the bones between them onto `picture`.
 
     Args:
         picture: (H, W, 3) uint8 BGR, changed in place
         joints: (J, 3) x, y px and confidence; unseen joints (confidence 0) are left out
-        skeleton: names the joints and bones
-        width: of the bones, px
+        skeleton: its joints and bones
     """
     import cv2
 
@@ -41,12 +42,12 @@ def draw_skeleton(picture: np.ndarray, joints: np.ndarray, skeleton: Skeleton, w
         i, j = skeleton.index(a), skeleton.index(b)
         if seen[i] and seen[j]:
             colour = side_colour(b if side_colour(a) == MIDDLE else a)
-            cv2.line(picture, at[i], at[j], colour, width, cv2.LINE_AA)
+            cv2.line(picture, at[i], at[j], colour, _WIDTH, cv2.LINE_AA)
     for i in np.flatnonzero(seen).tolist():
-        cv2.circle(picture, at[i], width + 2, confidence_colour(joints[i, 2]), -1, cv2.LINE_AA)
-        cv2.circle(picture, at[i], width + 2, INK, 1, cv2.LINE_AA)
+        cv2.circle(picture, at[i], _WIDTH + 2, confidence_colour(joints[i, 2]), -1, cv2.LINE_AA)
+        cv2.circle(picture, at[i], _WIDTH + 2, INK, 1, cv2.LINE_AA)
 
 
 def blank(size: tuple[int, int]) -> np.ndarray:
-    """Return an empty sheet, (H, W, 3) uint8 BGR, for a (width, height)."""
+    """Return a blank picture (H, W, 3) uint8 BGR of `size` (width, height)."""
     return np.full((size[1], size[0], 3), PAPER, np.uint8)

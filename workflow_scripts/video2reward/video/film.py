@@ -1,4 +1,4 @@
-"""Writing films."""
+"""Writing video files."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from video2reward.artifacts.io import atomic_path
 def write_film(
     path: Path, pictures: Iterable[np.ndarray], fps: float, crf: int = 23, repeatable: bool = False
 ) -> None:
-    """Write `pictures` as H.264 (yuv420p, plays in any browser), atomically; the same pictures, the same bytes.
+    """Write `pictures` as H.264 (yuv420p, plays in any browser), atomically and reproducibly.
 
     Args:
-        path: the film, *.mp4
+        path: the video, *.mp4
         pictures: (H, W, 3) uint8 RGB, all of one size; an odd last row or column is dropped
         fps: frames per second, > 0
-        crf: quality of x264, 0 (lossless) to 51
-        repeatable: without x264's macroblock tree (weights by use in later frames), the part that gave other
-            bytes in each run before `_steady`; the example clips are made so, at up to twice the size
+        crf: x264's quality, 0 (lossless) to 51
+        repeatable: turn off x264's macroblock tree, which made output vary between runs before `_steady`; the
+            example clips were made this way, at up to twice the size
 
     Raises:
-        ValueError: no picture, or pictures of different sizes
+        ValueError: no pictures, or pictures of different sizes
     """
     import av
 
@@ -55,10 +55,10 @@ def write_film(
 
 @cache
 def _steady() -> dict[str, str]:
-    """Return x264's options that make its films the same in every run.
+    """Return the x264 options for reproducible output.
 
-    Its AVX-512 code reads memory that it never wrote (the macroblock tree's): what was in the heap before
-    shows in the film. The older instructions do not, and are as fast on our small films.
+    Its AVX-512 code reads uninitialised memory (in the macroblock tree), so its output depends on the heap. The
+    older instructions do not, and are as fast on small videos.
     """
     try:
         flags = Path("/proc/cpuinfo").read_text()

@@ -1,4 +1,4 @@
-"""Making a frame folder: from a video, or drawn from keypoints that came without one."""
+"""Making a frame folder, from a video or, without one, from keypoints."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from video2reward.errors import UserError
 from video2reward.jobs.progress import progress
 from video2reward.settings.video import Video
 from video2reward.skeletons import skeleton
-from video2reward.video.decode import Picture, clip, expected_frames, shown
+from video2reward.video.decode import Picture, clip, expected_frames, trim_in_words
 from video2reward.video.draw import blank, draw_skeleton
 
 JPEG_QUALITY = 95
 
 
-def extract(video: Path, settings: Video, folder: Path, provenance: Provenance) -> Frames:
+def extract_frames(video: Path, settings: Video, folder: Path, provenance: Provenance) -> Frames:
     """Write every frame of the trimmed `video` to `folder`; see `clip` for the errors."""
     expected = expected_frames(video, settings.trim, settings.fps)
     pictures = progress(clip(video, settings.trim, settings.fps), f"decode {video.name}", expected)
@@ -28,7 +28,7 @@ def extract(video: Path, settings: Video, folder: Path, provenance: Provenance) 
 
 
 def draw(k: Keypoints, source: Path, settings: Video, folder: Path, provenance: Provenance) -> Frames:
-    """Write a stick figure for every frame of keypoints that came without a video, trimmed likewise.
+    """Write a stick figure for every frame of keypoints without a video, trimmed in the same way.
 
     Raises:
         UserError: the trim leaves fewer than two frames
@@ -39,7 +39,7 @@ def draw(k: Keypoints, source: Path, settings: Video, folder: Path, provenance: 
     kept = np.flatnonzero((since >= start_s - 1e-6) & (since <= late + 1e-6))
     if len(kept) < 2:
         raise UserError(
-            f"{source} lasts {since[-1]:.2f} s: {len(kept)} frame(s) within trim {shown(settings.trim)}, a motion "
+            f"{source} lasts {since[-1]:.2f} s: {len(kept)} frame(s) within trim {trim_in_words(settings.trim)}, a motion "
             "needs at least two; correct it"
         )
     return save(
@@ -52,7 +52,7 @@ def save(
 ) -> Frames:
     """Write `pictures` and their index to `folder`, atomically; the first picture's time becomes 0.
 
-    whole: the last picture is the source's last
+    whole: the last picture is also the source's last
     """
     import cv2
 
@@ -60,7 +60,7 @@ def save(
     names: list[str] = []
     size, rotation, first = (0, 0), 0, 0
     quality = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY, cv2.IMWRITE_JPEG_SAMPLING_FACTOR]
-    quality.append(cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444)  # colour markers keep their edges
+    quality.append(cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444)  # keeps the edges of colour markers
     with atomic_path(folder) as aside:
         aside.mkdir()
         for index, picture in enumerate(pictures):
@@ -68,14 +68,14 @@ def save(
             if index and (width, height) != size:
                 raise UserError(
                     f"{source} changes its picture size from {size[0]}x{size[1]} to {width}x{height} "
-                    f"at {picture.time:.2f} s; trim it to one part or convert it to one size"
+                    f"at {picture.time:.2f} s; trim it to one part or convert it to a constant size"
                 )
             size, rotation = (width, height), picture.rotation
             first = first if index else picture.number
             times.append(picture.time)
             names += [picture.name] if picture.name else []
             _, content = cv2.imencode(".jpg", picture.bgr, quality)
-            (aside / f"{index:06d}.jpg").write_bytes(content.tobytes())  # imwrite says nothing of a full disk
+            (aside / f"{index:06d}.jpg").write_bytes(content.tobytes())  # imwrite does not report a full disk
         stamps = np.array(times)
         frames = Frames(
             folder=folder,

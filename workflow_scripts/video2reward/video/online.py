@@ -1,4 +1,4 @@
-"""Getting a video from an address: once, whole, into a cache that all results share."""
+"""Downloading a video once, into a cache shared by all results."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ from video2reward.errors import UserError
 from video2reward.jobs.download import LARGEST, TIMEOUT_S, fetch
 from video2reward.video.decode import decode
 
-FOLDER = "V2R_VIDEOS"  # environment variable: the folder that downloaded videos are kept in
-TALLEST = 1080  # px: of a page's formats the best up to here
+FOLDER = "V2R_VIDEOS"  # environment variable: folder for downloaded videos
+TALLEST = 1080  # px, maximum height of a format chosen from a page
 
 
 def cache() -> Path:
-    """Return where downloaded videos are kept: $V2R_VIDEOS, or ~/.cache/video2reward/videos."""
+    """Return the folder for downloaded videos: $V2R_VIDEOS, or ~/.cache/video2reward/videos."""
     own = os.environ.get(FOLDER)
     return Path(own).expanduser() if own else Path.home() / ".cache" / "video2reward" / "videos"
 
 
 def cached(address: str) -> Path:
-    """Return where the video of an address lies, or will lie."""
+    """Return the path of an address's video in the cache, downloaded or not."""
     last = Path(unquote(urlsplit(address).path)).name
     name = re.sub(r"[^A-Za-z0-9._-]+", "_", last)[-60:].strip("._") or "video"
     return cache() / f"{hashlib.sha256(address.encode()).hexdigest()[:12]}-{name}"
 
 
 def get_video(address: str) -> Path:
-    """Return the video behind an address; only what is not in the cache is downloaded.
+    """Return the video at an address, downloading it if it is not in the cache.
 
-    A file is downloaded as it is; of a web page (a video portal's) yt-dlp gets the film, if it is installed.
+    A file is downloaded directly. For a web page (such as a video portal's), yt-dlp gets the video, if installed.
 
     Raises:
-        UserError: no network, no such file, broken off, no video; or a page, and no yt-dlp, or it fails
+        UserError: no network, no such file, interrupted, not a video; a page without yt-dlp, or yt-dlp fails
     """
     path = cached(address)
     if not path.exists():
@@ -56,14 +56,14 @@ def get_video(address: str) -> Path:
         size = path.stat().st_size
         path.unlink()
         raise UserError(
-            f"{address} delivers {size} bytes that are no video ({str(error).replace(str(path), 'it')}); open it in a "
+            f"{address} delivers {size} bytes that are not a video ({str(error).replace(str(path), 'it')}); open it in a "
             "browser to see what it is"
         ) from None
     return path
 
 
 def _kind(address: str) -> str:
-    """Return the media type that the server states; "" if it cannot be asked (`fetch` says why)."""
+    """Return the media type stated by the server; "" if it cannot be reached (`fetch` reports why)."""
     request = urllib.request.Request(address, headers={"User-Agent": "video2reward"})
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
@@ -73,7 +73,7 @@ def _kind(address: str) -> str:
 
 
 def page_reader() -> list[str] | None:
-    """Return the command of yt-dlp, in this environment or on the path; None if it is not installed."""
+    """Return the command for yt-dlp, from this environment or the PATH; None if it is not installed."""
     if importlib.util.find_spec("yt_dlp") is not None:
         return [sys.executable, "-m", "yt_dlp"]
     found = shutil.which("yt-dlp")
@@ -84,12 +84,12 @@ def _from_page(address: str, path: Path) -> None:
     command = page_reader()
     if command is None:
         raise UserError(
-            f"{address} is a web page, not a video file: install yt-dlp, which gets the video out of it "
+            f"{address} is a web page, not a video file: install yt-dlp, which extracts the video "
             f"({Path(sys.executable)} -m pip install yt-dlp), and run again; or give the address of the file itself"
         )
     print(f"getting the video of {address} with yt-dlp", file=sys.stderr, flush=True)
     with atomic_path(path) as aside:
-        # One stream with pictures: sound is of no use, and joining streams would need ffmpeg.
+        # A single video stream: sound is not needed, and merging streams would need ffmpeg.
         best = f"bv*[height<={TALLEST}]/b[height<={TALLEST}]/bv*/b"
         options = [
             "--ignore-config",

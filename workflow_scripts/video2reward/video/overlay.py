@@ -1,4 +1,4 @@
-"""The overlay film: what the pose backend saw, drawn on the frames."""
+"""The overlay video: the keypoints drawn on the frames."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ WIDEST = 960  # px
 
 
 def draw_overlay(frames: Frames, keypoints: Keypoints, path: Path, described: range | None = None) -> None:
-    """Write the film: skeleton, subject box with why it is this one, joints coloured by confidence, legend, time.
-
-    described: the frames that the motion was read from; on the others it says that they are left out
+    """Write the overlay: skeleton, subject box with the reason for its choice, joint confidences, legend, time.
 
     H.264 at the clip's mean frame rate, at most 960 px wide; joints of confidence 0 are not drawn.
+
+    described: frames used for the motion; the others are marked as left out
 
     Raises:
         UserError: the keypoints do not belong to the frames, or a picture is missing
     """
     if len(frames.times) != len(keypoints.times) or frames.size != keypoints.size:
         raise UserError(
-            f"the keypoints ({len(keypoints.times)} frames of {keypoints.size}) are not of {frames.folder} "
+            f"the keypoints ({len(keypoints.times)} frames of {keypoints.size}) do not belong to {frames.folder} "
             f"({len(frames.times)} frames of {frames.size}); make them again"
         )
     used = range(len(frames.times)) if described is None else described
@@ -39,7 +39,7 @@ def draw_overlay(frames: Frames, keypoints: Keypoints, path: Path, described: ra
 
 
 def _pictures(frames: Frames, k: Keypoints, described: range) -> Iterator[np.ndarray]:
-    """Yield the film's pictures, (H, W, 3) RGB."""
+    """Yield the overlay's pictures, (H, W, 3) RGB."""
     import cv2
 
     bones = skeleton(k.skeleton)
@@ -63,7 +63,7 @@ def _pictures(frames: Frames, k: Keypoints, described: range) -> Iterator[np.nda
 
 
 def _label(picture: np.ndarray, words: str, x: int, y: int) -> None:
-    """Write words on the colour of the subject's box, in place, ending at y or below the legend."""
+    """Write text on a background in the box's colour, in place, with its bottom at y or below the legend."""
     import cv2
 
     (wide, high), _ = cv2.getTextSize(words, cv2.FONT_HERSHEY_SIMPLEX, 0.4, 1)

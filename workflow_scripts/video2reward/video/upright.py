@@ -1,4 +1,4 @@
-"""Turning decoded frames the way they are meant to be shown."""
+"""Applying rotation, mirroring and pixel aspect ratio to decoded frames."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 def upright(frame: av.VideoFrame, aspect: Fraction | None, video: Path) -> tuple[np.ndarray, int]:
-    """Return a frame as it is meant to be shown, and the degrees clockwise that it was turned.
+    """Return a frame in its display orientation, and the applied rotation in degrees clockwise.
 
     Args:
         frame: as decoded
-        aspect: width of a pixel over its height, None if square
+        aspect: pixel aspect ratio (width over height), None if square
         video: for error messages
 
     Returns:
@@ -47,7 +47,7 @@ def _orientation(frame: av.VideoFrame, video: Path) -> tuple[bool, int]:
     whole = np.rint(turn)
     if np.abs(turn - whole).max() > 0.01 or abs(np.linalg.det(whole)) != 1:
         raise UserError(
-            f"video {video} is to be shown turned by {frame.rotation} degrees, not by a multiple of 90; "
+            f"video {video} has a display rotation of {frame.rotation} degrees, not a multiple of 90; "
             "convert it to an upright MP4 (ffmpeg -i IN OUT.mp4)"
         )
     mirrored = bool(np.linalg.det(whole) < 0)

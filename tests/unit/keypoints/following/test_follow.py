@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from video2reward.keypoints.following.follow import LARGEST, WINDOW, Follower, cut, overlap
+from video2reward.keypoints.following.follow import LARGEST, WINDOW, Follower, cut_window, overlap
 
 BOX = np.array([100.0, 100, 200, 300])
 
@@ -15,7 +15,7 @@ def test_a_point_lies_in_the_window_where_the_formula_says(x, y, side, pixels):
     at = np.array([int(x), int(y)])
     picture[at[1] - blob : at[1] + blob + 1, at[0] - blob : at[0] + blob + 1] = 255
     centre = at + np.array([0.2, -0.1]) * side
-    window = cut(picture, centre, side, pixels)[..., 0].astype(float)
+    window = cut_window(picture, centre, side, pixels)[..., 0].astype(float)
     assert window.shape == (pixels, pixels)
     rows, columns = np.mgrid[:pixels, :pixels]
     found = np.array([(window * columns).sum(), (window * rows).sum()]) / window.sum()

@@ -41,7 +41,7 @@ def test_results_begin_and_end_where_somebody_is_seen(tmp_path):
     assert xy(found[15:80]) == pytest.approx(xy(k[0, 15:80]))
     named = write_json(tmp_path / "a.json", alphapose(k, "frame_{:04d}.jpg"))
     with pytest.raises(
-        UserError, match="calls its frames 15 to 79, and not whether the film's first is 0 or 1"
+        UserError, match="numbers its frames 15 to 79 without saying whether it counts from 0 or 1"
     ):
         read(named, film(100, film_frames=100))
     later = read(named, film(100, film_frames=100), first_frame=1)
@@ -115,9 +115,9 @@ def test_two_films_in_one_file(tmp_path, capsys):
         content[key] += other[key]
     path = write_json(tmp_path / "a.json", content)
     assert xy(read(path, film(50, source="b.mp4"))) == pytest.approx(xy(k[1]))
-    assert "50 pictures that are not of b.mp4 left out" in capsys.readouterr().err
+    assert "50 pictures left out that do not belong to b.mp4" in capsys.readouterr().err
     with pytest.raises(
-        UserError, match=r"50 like 'a/0000.jpg', 50 like 'b/0000.jpg', and 'c.mp4' tells none"
+        UserError, match=r"50 like 'a/0000.jpg', 50 like 'b/0000.jpg', and 'c.mp4' matches none"
     ):
         read(path, film(50, source="c.mp4"))
 
@@ -197,7 +197,7 @@ def test_hidden_joints_are_half_sure_and_scores_above_1_are_no_visibility(tmp_pa
     content["annotations"][3]["keypoints"][2::3] = [1.3, 0.6] + [0.9] * 15
     assert read(write_json(tmp_path / "a.json", content), film(50))[3, 1, 2] == pytest.approx(0.6)
     content["annotations"][3]["keypoints"][2::3] = [250.0] * 17
-    with pytest.raises(UserError, match="confidences go up to 250, expected are 0 to 1, or percent"):
+    with pytest.raises(UserError, match="confidences go up to 250, expected 0 to 1, or percent"):
         read(write_json(tmp_path / "a.json", content), film(50))
 
 
@@ -232,5 +232,7 @@ def test_skeletons_that_begin_with_cocos(tmp_path, count):
     k = walkers(frames=50, joints=count)
     path = write_json(tmp_path / "a.json", alphapose(k))
     assert xy(read(path, film(50), skeleton="coco17")) == pytest.approx(xy(k[0, :, :17]))
-    with pytest.raises(UserError, match=f"{count} keypoints a subject, but 17 joints in pose.skeleton ap10k"):
+    with pytest.raises(
+        UserError, match=f"{count} keypoints per subject, but 17 joints in pose.skeleton ap10k"
+    ):
         read(path, film(50))

@@ -77,13 +77,13 @@ def test_the_table_comes_before_any_guess():
 @pytest.mark.parametrize(
     ("names", "table", "message"),
     [
-        (["nose", "lft_hnd_paw"], {}, "a.csv: these joints are none that ap10k is known to have: lft_hnd_paw (L_F_Paw or L_B_Paw?); without one in the file: L_Eye"),
-        (["nose", "m1"], {}, "pose.joints: {theirs: ours}, and {m1: null} leaves one out"),
+        (["nose", "lft_hnd_paw"], {}, "a.csv: joint names unknown for ap10k: lft_hnd_paw (L_F_Paw or L_B_Paw?); joints without a match in the file: L_Eye"),
+        (["nose", "m1"], {}, "pose.joints: {theirs: ours}; {m1: null} leaves one out"),
         (["nose"], {"nosy": "Nose"}, "pose.joints: unknown joint of the file 'nosy'. Did you mean 'nose'?"),
         (["nose"], {"nose": "Noze"}, "pose.joints: nose: unknown ap10k joint 'Noze'. Did you mean 'Nose' or 'Neck'?"),
-        (["a", "b"], {"a": "Nose", "b": "Nose"}, "pose.joints gives Nose to several joints"),
+        (["a", "b"], {"a": "Nose", "b": "Nose"}, "pose.joints assigns Nose to several joints"),
         (["nose", "nose"], {}, "joint_names has nose twice"),
-        (["tail_end", "left_ear"], {}, "none that ap10k is known to have: tail_end"),
+        (["tail_end", "left_ear"], {}, "unknown for ap10k: tail_end"),
     ],
 )  # fmt: skip
 def test_names_that_do_not_fit_end_in_one_sentence(names, table, message):

@@ -109,12 +109,12 @@ def test_an_index_that_begins_with_1_and_ends_inside_is_asked_for(tmp_path):
     [
         (
             [*range(30), *range(29, 59)],
-            "row 30: frame '29' is no number above the row's before, or there twice",
+            "row 30: frame '29' is out of order or there twice",
         ),
-        (np.arange(60) / 25, "row 1: frame 0.04 is no whole number from 0"),
+        (np.arange(60) / 25, "row 1: frame 0.04 is not an integer from 0"),
         (
             [f"img{n // 2}.png" for n in range(60)],
-            "frame 'img0.png' is no number above the row's before, or there twice",
+            "frame 'img0.png' is out of order or there twice",
         ),
         ([f"{'ab'[n % 2]}/img{n}.png" for n in range(60)], "names pictures in 2 ways"),
     ],
@@ -129,7 +129,7 @@ def test_an_index_that_cannot_be_right_ends_with_a_sentence(tmp_path, index, mes
 
 def test_more_rows_than_the_film_has_frames(tmp_path):
     path = WRITE["csv"](tmp_path, frame_table(walkers(frames=60), JOINTS))
-    with pytest.raises(UserError, match=r"has frames 0 to 59 \(of 60\), the film has 50 frames, 0 to 49"):
+    with pytest.raises(UserError, match=r"has frames 0 to 59 \(of 60\), the video has 50 frames, 0 to 49"):
         read(path, film(50, film_frames=50))
 
 
@@ -169,7 +169,7 @@ def test_an_array_that_claims_more_than_its_file_holds(tmp_path):
     at = content.index(b"'shape': (60, 17, 3), }")
     content[at : at + 23] = b"'shape': (9999999,17)} "
     path.write_bytes(content)
-    with pytest.raises(UserError, match=r"keypoints.npy claims|is not a readable .npz"):
+    with pytest.raises(UserError, match=r"keypoints.npy declares|is not a readable .npz"):
         read(path, film(60))
 
 
@@ -199,5 +199,5 @@ def test_column_names_that_grow_when_they_are_spelled_out_are_refused(tmp_path):
         bomb = [bomb, bomb]
     with h5py.File(path, "r+") as file:
         file["k/table"].attrs["values_block_0_kind"] = np.bytes_(pickle.dumps([(bomb, "a", "x")], 0))
-    with pytest.raises(UserError, match="its column names are no plain texts"):
+    with pytest.raises(UserError, match="its column names are not plain text"):
         read(path, film(60))

@@ -62,12 +62,12 @@ def test_rows_are_read(case):
 
 
 ASKED = {
-    "begins inside, 0 or 1": (WHOLE, (20, 89), {}, "calls its frames 20 to 89, and not whether the film's first is 0 or 1"),
+    "begins inside, 0 or 1": (WHOLE, (20, 89), {}, "numbers its frames 20 to 89 without saying whether it counts from 0 or 1"),
     "begins with 1, ends inside": (WHOLE, (1, 80), {}, "pose.first_frame: 0 or pose.first_frame: 1"),
-    "trimmed, from 1": (clip(50, start=30), (1, 90), {}, "the clip is frames 30 to 79 of it, counted from 0"),
-    "more rows than frames": (WHOLE, (0, 119), {}, "has frames 0 to 119 (of 120), the film has 100 frames, 0 to 99"),
-    "more rows, from 1": (WHOLE, (1, 101), {"base": 1}, "has frames 1 to 101 (of 101), the film has 100 frames, 1 to 100"),
-    "another part of the film": (clip(50, start=30), (40, 89), {"base": 0}, "calls its 50 frames 40 to 89; the clip has as many, from frame 30 of its film on"),
+    "trimmed, from 1": (clip(50, start=30), (1, 90), {}, "the clip is frames 30 to 79 of the video, counted from 0"),
+    "more rows than frames": (WHOLE, (0, 119), {}, "has frames 0 to 119 (of 120), the video has 100 frames, 0 to 99"),
+    "more rows, from 1": (WHOLE, (1, 101), {"base": 1}, "has frames 1 to 101 (of 101), the video has 100 frames, 1 to 100"),
+    "another part of the film": (clip(50, start=30), (40, 89), {"base": 0}, "numbers its 50 frames 40 to 89; the clip has as many, beginning with frame 30 of its video"),
     "too little of the clip": (WHOLE, (0, 39), {}, "ends with frame 39, the clip is frames 0 to 99"),
     "too late for the clip": (WHOLE, (60, 99), {"base": 0}, "begins with frame 60, the clip is frames 0 to 99"),
 }  # fmt: skip
@@ -83,9 +83,7 @@ def test_what_can_be_read_in_two_ways_or_in_none_ends_with_a_sentence(case):
 
 def test_the_way_out_that_is_named_is_one():
     frames = clip(50, start=30)
-    with pytest.raises(
-        UserError, match="0 where its numbers are the film's, 10 where its rows are the clip's"
-    ):
+    with pytest.raises(UserError, match="0 if it counts the video's frames, 10 if its rows are the clip's"):
         rows(frames, 40, 89, base=0)
     assert rows(frames, 40, 89, base=0, first_frame=0) == span(-10, 50)
     assert rows(frames, 40, 89, base=0, first_frame=10) == span(0, 50)

@@ -48,22 +48,22 @@ def test_the_order_of_texts_is_not_the_order_of_frames():
 @pytest.mark.parametrize(
     ("ids", "message"),
     [
-        (["a", "b"], "row 0: frame 'a' is no number"),
-        ([0, 1, None], "row 2: frame None is no number"),
-        ([0, 1, 2.5], "row 2: frame 2.5 is no whole number"),
-        (["0.5", "1.5"], "row 0: frame '0.5' is no whole number"),
-        ([-1, 0], "row 0: frame -1 is no whole number from 0"),
-        ([float("nan")], "is no whole number"),
-        ([float("inf")], "is no whole number"),
-        ([0, "1.jpg"], "calls frames both '1.jpg' and 0"),
-        ([0, 1_700_000_000], "from 0 to 1700000000, no film is that long"),
+        (["a", "b"], "row 0: frame 'a' is neither a number"),
+        ([0, 1, None], "row 2: frame None is neither a number"),
+        ([0, 1, 2.5], "row 2: frame 2.5 is not an integer"),
+        (["0.5", "1.5"], "row 0: frame '0.5' is not an integer"),
+        ([-1, 0], "row 0: frame -1 is not an integer from 0"),
+        ([float("nan")], "is not an integer"),
+        ([float("inf")], "is not an integer"),
+        ([0, "1.jpg"], "identifies frames both as '1.jpg' and 0"),
+        ([0, 1_700_000_000], "from 0 to 1700000000, no video is that long"),
         (["img1.png", "img01.png"], "are both frame 1; name each picture once"),
         (
             ["a/1.png", "a/2.png", "b/1.png"],
             "names pictures in 2 ways: 2 like 'a/1.png', 1 like 'b/1.png'; keep the",
         ),
         (["left_1.png", "right_2.png"], "names pictures in 2 ways"),
-        (["f1_t0.png", "f2_t40.png"], "numbered in one place of their names"),
+        (["f1_t0.png", "f2_t40.png"], "names that differ only in the frame number"),
     ],
 )
 def test_what_is_no_frame_ends_with_a_sentence(ids, message):
@@ -77,6 +77,6 @@ def test_of_several_films_the_clips_own_is_taken(name, capsys):
     other = name.replace("2", "3", 1)
     ids = [form.format(n) for n in range(5) for form in (other, name)]
     assert numbers_of(ids, FILE, "walk_2.mp4") == {name.format(n): n for n in range(5)}
-    assert "5 pictures that are not of walk_2.mp4 left out" in capsys.readouterr().err
-    with pytest.raises(UserError, match=r"and 'run.mp4' tells none of them from the others"):
+    assert "5 pictures left out that do not belong to walk_2.mp4" in capsys.readouterr().err
+    with pytest.raises(UserError, match=r"and 'run.mp4' matches none of them alone"):
         numbers_of(ids, FILE, "run.mp4")

@@ -66,7 +66,7 @@ def test_folders_of_something_else_end_with_a_sentence(tmp_path):
     with pytest.raises(UserError, match="holds one picture's people; give the folder"):
         read(one, film(20), skeleton="coco17")
     one.write_text(json.dumps({"a": 1}))
-    with pytest.raises(UserError, match="holds no list people"):
+    with pytest.raises(UserError, match="has no list 'people'"):
         read(folder, film(20), skeleton="coco17")
     one.write_text("{")
     with pytest.raises(UserError, match="is not JSON, or cut off"):

@@ -174,7 +174,7 @@ def test_of_several_the_one_that_moves_most_or_is_in_the_box(tmp_path, tool):
     )
     with pytest.raises(
         UserError,
-        match=r"none of 3 subjects is in subject.box \[0, 0, 9, 9\].*; found are .* at \[\d+, \d+, \d+, \d+\]",
+        match=r"none of 3 subjects is in subject.box \[0, 0, 9, 9\].*; found: .* at \[\d+, \d+, \d+, \d+\]",
     ):
         ImportBackend().estimate(clip, pose, Subject(box=(0, 0, 9, 9)))
 
@@ -254,13 +254,13 @@ DAMAGED = {
     "csv with text": (texted, "line 8: 'nearly' is not a number"),
     "csv of something else": (lambda f, k: _text(f / "a.csv", "time,x,y\n0,1,2\n"), "begins with 'time'; expected are DeepLabCut's header rows"),
     "csv without rows": (lambda f, k: csv(f, frame_table(k, JOINTS)[:0]), "holds 0 rows of 51 columns"),
-    "csv, a name for a frame": (lambda f, k: csv(f, frame_table(k, JOINTS, index=[f"image{'abcdefghijklmnopqrstuvwxyz'[i]}" for i in range(20)])), "row 0: frame 'imagea' is no number"),
-    "csv, frames backwards": (lambda f, k: csv(f, frame_table(k, JOINTS)[::-1]), "row 1: frame '18' is no number above"),
+    "csv, a name for a frame": (lambda f, k: csv(f, frame_table(k, JOINTS, index=[f"image{'abcdefghijklmnopqrstuvwxyz'[i]}" for i in range(20)])), "row 0: frame 'imagea' is neither a number"),
+    "csv, frames backwards": (lambda f, k: csv(f, frame_table(k, JOINTS)[::-1]), "row 1: frame '18' is out of order"),
     "csv without y": (lambda f, k: csv(f, frame_table(k, JOINTS).drop(columns="y", level="coords")), "no columns x and y for every bodypart"),
     "h5 cut off": (lambda f, k: damage(WRITERS["dlc h5"](f, k)), "is not a readable .h5 file"),
     "h5 with code in it": (hostile, "column names hold an object of posix.system"),
     "h5 of another table": (lambda f, k: h5(f, pd.DataFrame({"x": [1.0, 2.0]}), format="table"), "holds 2 rows of 1 columns; expected are DeepLabCut's"),
-    "h5 of something else": (lambda f, k: _h5(f / "a.h5", spectrum=np.ones(3)), "holds spectrum; expected is a keypoints.h5 of this project"),
+    "h5 of something else": (lambda f, k: _h5(f / "a.h5", spectrum=np.ones(3)), "holds spectrum; expected: a keypoints.h5 of this project"),
     "SLEAP project as h5": (lambda f, k: _h5(f / "a.h5", points=np.ones(3), metadata=np.ones(1)), "is a SLEAP project; export it"),
     "SLEAP without names": (lambda f, k: sleap_with(f, node_names=None), "is not a readable .h5 file (it lacks"),
     "SLEAP, other names": (lambda f, k: sleap_with(f, node_names=[b"nose"]), "tracks have shape (1, 2, 17, 20), expected (tracks, 2, 1 nodes, frames)"),
@@ -270,8 +270,8 @@ DAMAGED = {
     "json of something else": (lambda f, k: write_json(f / "a.json", {"a": 1}), "holds no keypoints; expected is COCO"),
     "json of one picture": (lambda f, k: write_json(f / "a.json", mmpose_frames(k)[0]["instances"]), "one picture's people; run MMPose's inferencer on the video"),
     "nobody in it": (lambda f, k: write_json(f / "a.json", mmpose_frames(k * np.nan)), "holds no subject in any frame"),
-    "another number of joints": (lambda f, k: write_json(f / "a.json", mmpose_frames(k[:, :, :5])), "5 keypoints a subject, but 17 joints in pose.skeleton ap10k"),
-    "COCO, pairs": (lambda f, k: write_json(f / "a.json", coco_results(k[..., :2])), "keypoints of 34 numbers; COCO's are x, y, visibility"),
+    "another number of joints": (lambda f, k: write_json(f / "a.json", mmpose_frames(k[:, :, :5])), "5 keypoints per subject, but 17 joints in pose.skeleton ap10k"),
+    "COCO, pairs": (lambda f, k: write_json(f / "a.json", coco_results(k[..., :2])), "keypoints have 34 numbers; COCO has x, y, visibility"),
     "COCO without annotations": (lambda f, k: write_json(f / "a.json", coco(k, JOINTS) | {"annotations": []}), "holds no subject in any frame"),
     "COCO, picture missing": (lambda f, k: write_json(f / "a.json", coco(k, JOINTS) | {"images": [{"id": 1, "file_name": "1.jpg"}]}), "is not a readable .json file (it lacks 100)"),
     "empty": (lambda f, k: _text(f / "a.json", ""), "is empty (0 bytes)"),

@@ -85,9 +85,9 @@ def test_what_is_left_empty_is_not_stated(tmp_path):
     ("change", "message"),
     [
         (lambda t: t.assign(frame=[0, *range(39)]), "line 3: frame 0 is there twice"),
-        (lambda t: t.assign(frame=[f"f{'abcd'[i % 4]}" for i in range(40)]), "frame 'fa' is no number"),
+        (lambda t: t.assign(frame=[f"f{'abcd'[i % 4]}" for i in range(40)]), "frame 'fa' is neither a number"),
         (lambda t: t.assign(Nose_x=["far", *[1.0] * 39]), "line 2: 'far' is not a number"),
-        (lambda t: t[:0], "has a header and no rows"),
+        (lambda t: t[:0], "has a header but no rows"),
         (lambda t: t.drop(columns="frame"), "begins with 'L_Eye_x'; expected are DeepLabCut's header rows"),
         (lambda t: t.assign(frame=range(1, 41)).drop(index=39), "pose.first_frame: 0 or pose.first_frame: 1"),
     ],

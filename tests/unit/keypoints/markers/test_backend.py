@@ -17,7 +17,7 @@ from video2reward.keypoints.markers.palette import MARKERS
 from video2reward.keypoints.markers.tracks import Sighting, best_track
 from video2reward.settings.video import Pose, Subject, Video
 from video2reward.skeletons import AP10K
-from video2reward.video.frames import extract
+from video2reward.video.frames import extract_frames
 
 VIDEOS = Path(__file__).resolve().parents[4] / "resources" / "videos"
 DOGS = ("dog_amble", "dog_amble_pan", "dog_run", "dog_run_pan")
@@ -25,7 +25,7 @@ DOGS = ("dog_amble", "dog_amble_pan", "dog_run", "dog_run_pan")
 
 @pytest.mark.parametrize("clip", DOGS)
 def test_finds_the_dog_of_the_example_clips(clip, tmp_path):
-    frames = extract(VIDEOS / f"{clip}.mp4", Video(), tmp_path / "frames", {})
+    frames = extract_frames(VIDEOS / f"{clip}.mp4", Video(), tmp_path / "frames", {})
     found = check_keypoints(MarkerBackend().estimate(frames, Pose(backend="markers"), Subject()), clip)
     truth = read_keypoints(VIDEOS / f"{clip}.truth.h5")
     assert pck(found, truth) >= 0.98

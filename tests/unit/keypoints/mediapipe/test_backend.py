@@ -92,7 +92,7 @@ def test_a_person_seen_in_a_dog_is_refused(python, tmp_path, clip):
     sentence = done.stderr.strip().splitlines()[-1]
     assert sentence.startswith(f"error: {clip.name}: ")
     if "no person found" not in sentence:
-        assert "is no human's skeleton" in sentence and "pose.accept: true" in sentence
+        assert "implausible human skeleton" in sentence and "pose.accept: true" in sentence
         params = {"pose": {**POSE, "accept": True}, "subject": {}}
         assert script("estimate_keypoints", python, params, **files).returncode == 0
 
@@ -162,8 +162,8 @@ def test_nobody_there(python, tmp_path):
 @pytest.mark.parametrize(
     ("pose", "subject", "message"),
     [
-        ({"skeleton": "ap10k"}, {}, "mediapipe speaks coco17; pose.skeleton is ap10k"),
-        ({}, {"species": "dog"}, "mediapipe knows humans only"),
+        ({"skeleton": "ap10k"}, {}, "mediapipe needs pose.skeleton: coco17, not ap10k"),
+        ({}, {"species": "dog"}, "mediapipe knows only humans"),
         ({}, {"box": (500, 10, 400, 200)}, "is not x0, y0, x1, y1"),
         ({}, {"point": (700, 10)}, "is not within the picture of 640x480"),
         ({}, {"point": (70, 10), "frame": 2}, "the clip's frames are 0 to 1"),

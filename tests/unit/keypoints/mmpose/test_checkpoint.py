@@ -50,7 +50,7 @@ def test_weights_without_a_wrapper(tmp_path):
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 half", b"\x80\x02}q\x00.", b"import torch\n" * 9])
 def test_damaged_files(tmp_path, content):
     (tmp_path / "a.pth").write_bytes(content)
-    with pytest.raises(UserError, match="a.pth cannot be read as a checkpoint: .*bring it again"):
+    with pytest.raises(UserError, match="a.pth cannot be read as a checkpoint: .*download it again"):
         read_weights(tmp_path / "a.pth")
 
 

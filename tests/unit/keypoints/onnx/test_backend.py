@@ -93,7 +93,7 @@ def test_nobody_there(clips, tmp_path):
         estimate(few, nothing, detector=blind)
     still = replace(few)
     object.__setattr__(still, "picture", lambda i: frames.folder / "000000.jpg")
-    with pytest.raises(UserError, match="nothing moves before a background that stands still.*pose.detector"):
+    with pytest.raises(UserError, match="nothing moves against a still background.*pose.detector"):
         estimate(still, nothing)
 
 

@@ -117,7 +117,7 @@ def test_pictures_that_are_too_dark_are_told(frames, tmp_path):
 def test_nobody_is_told_from_something_small_and_something_else(frames, tmp_path, monkeypatch):
     empty = darker(frames, tmp_path / "empty", 1.0, cv2.imread(str(frames.picture(0))))
     assert "nothing moves" in why_nobody(empty, "person")
-    assert "none that the model knows. An animal" in why_nobody(frames, "person")
+    assert "model does not recognise what moves" in why_nobody(frames, "person")
     box = (0, np.array([10.0, 10.0, 25.0, 55.0]))
     monkeypatch.setattr(causes, "movers", lambda *_: [box])
     assert "too small: 45 px tall, at least 60" in why_nobody(frames, "person")

@@ -135,7 +135,7 @@ def test_a_body_beside_what_moves_is_refused(clips, clip):
     away = truth.keypoints[..., :2] * [0.4, 0.4] + [0.0, 20.0]
     moved = replace(at(truth, away), boxes=truth.boxes * 0.4 + [0, 20, 0, 20])
     assert said(moved) == []
-    with pytest.raises(UserError, match=r"only \d+% of it lies on what moves"):
+    with pytest.raises(UserError, match=r"only \d+% of it is on moving pixels"):
         check_plausible(moved, frames, accept=False)
 
 
@@ -155,9 +155,9 @@ def test_a_man_inside_a_dog_leaves_most_of_it_uncovered(clips):
         skeleton="coco17",
         backend="mediapipe",
     )
-    with pytest.raises(UserError, match=r"pose.backend: mediapipe found is no human's skeleton.*accept") as raised:  # fmt: skip
+    with pytest.raises(UserError, match=r"pose.backend: mediapipe found an implausible human skeleton.*accept") as raised:  # fmt: skip
         check_plausible(wrong, frames, accept=False)
-    assert "% of what moves there is near it" in str(raised.value)
+    assert "% of the moving object is near it" in str(raised.value)
     assert "pose.skeleton: ap10k" in str(raised.value)
     assert check_plausible(wrong, frames, accept=True)["moving_covered"] < 0.5
 
@@ -171,5 +171,5 @@ def test_the_figures_are_kept(tmp_path):
 def test_what_was_imported_is_pointed_to_its_file(clips):
     frames, truth = clips("dog_amble")
     k = replace(at(truth, truth.keypoints[..., :2] * [1.0, -1.0] + [0.0, 480.0]), backend="import")
-    with pytest.raises(UserError, match="Is pose.keypoints this video's file"):
+    with pytest.raises(UserError, match="Does pose.keypoints belong to this video"):
         check_plausible(k, frames, accept=False)

@@ -1,4 +1,4 @@
-"""Reading pictures ahead, beside the work on those before."""
+"""Prefetching pictures in a thread."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from video2reward.artifacts.frames import Frames
 from video2reward.jobs.progress import progress
 from video2reward.keypoints.pictures import read_picture
 
-AHEAD = 8  # pictures that wait; 50 MB of full HD
+AHEAD = 8  # prefetched pictures; 50 MB in full HD
 
 
 def pictures_ahead(
     frames: Frames, order: Sequence[int], what: str, part: Callable[[], int] = lambda: 1
 ) -> Iterator[tuple[int, np.ndarray]]:
-    """Yield the frames of `order` as (index, (H, W, 3) uint8 BGR), decoded by a thread that runs ahead.
+    """Yield the frames of `order` as (index, (H, W, 3) uint8 BGR), prefetched by a thread.
 
     Progress is printed under the name `what`. A missing or damaged picture is a `UserError`.
-    part: says by how much the next picture to be read may be smaller, see `read_picture`
+    part: returns the downscaling factor for the next picture, see `read_picture`
     """
     with ThreadPoolExecutor(1, "pictures") as reader:
         waiting: deque[Future[np.ndarray]] = deque()

@@ -1,4 +1,4 @@
-"""Following subjects through a clip, from where each is seen best to the end, then back to the beginning."""
+"""Tracking a subject through a clip: from its best frame forward to the end, then back to the beginning."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from video2reward.artifacts.frames import Frames
 from video2reward.keypoints.following.ahead import pictures_ahead
 from video2reward.keypoints.following.choice import choose
 
-LOOK_S = 3.0  # s that each of several subjects is followed before one is chosen
+LOOK_S = 3.0  # s that each candidate is tracked before one is chosen
 
 
 class SubjectTrack(ABC):
     """One subject's joints (T, J, 3), px and confidence; unseen: NaN, NaN, 0."""
 
     def __init__(self, frames: Frames, first: int, joints: int) -> None:
-        """Begin at frame `first`; a subclass knows where the subject is in it."""
+        """Start at frame `first`; the subclass knows the subject's place in it."""
         count = len(frames.times)
         self.frames, self.first = frames, first
         self.order = [*range(first, count), *reversed(range(first))]
@@ -27,25 +27,25 @@ class SubjectTrack(ABC):
 
     @abstractmethod
     def look(self, picture: np.ndarray, part: int) -> np.ndarray:
-        """Return one frame's joints (J, 3), px of the whole picture, and learn where the subject will be next.
+        """Return one frame's joints (J, 3), px of the full-size picture, and update the expected place.
 
-        picture: (H, W, 3) uint8 BGR, read smaller by `part`
+        picture: (H, W, 3) uint8 BGR, downscaled by `part`
         """
 
     @abstractmethod
     def remember(self) -> None:
-        """Keep where the subject is after the first frame."""
+        """Save the state after the first frame."""
 
     @abstractmethod
     def turn(self) -> None:
-        """Go back to where the subject was after the first frame: the frames before it follow."""
+        """Restore the state after the first frame, before going backwards from it."""
 
     def part(self) -> int:
-        """Return by how much the next picture may be read smaller, see `read_picture`."""
+        """Return the downscaling factor for the next picture, see `read_picture`."""
         return 1
 
     def follow(self, most: int, what: str) -> None:
-        """Go on through at most `most` frames; progress is printed under the name `what`."""
+        """Track at most `most` more frames; progress is printed under the name `what`."""
         order, self.order = self.order[:most], self.order[most:]
         if not order:
             return
@@ -61,10 +61,10 @@ AnyTrack = TypeVar("AnyTrack", bound=SubjectTrack)
 
 
 def follow_chosen(tracks: Sequence[AnyTrack], given: str, what: str) -> tuple[AnyTrack, str]:
-    """Follow the subject that is meant through the whole clip -> its track, and why it was chosen.
+    """Choose a subject, track it through the whole clip, and return its track and the reason for the choice.
 
-    given: why the first is meant, in words; "" if it is the one that moves most, see `individuals.choose`, in the
-    `LOOK_S` s after where each is seen best
+    given: the reason for choosing the first track; "" to choose the subject that moves most (`choice.choose`)
+    in the `LOOK_S` s after each one's first frame
     """
     fps = tracks[0].frames.fps
     if len(tracks) > 1 and not given:

@@ -1,4 +1,4 @@
-"""Which of several subjects is meant: the one that moves most and most evenly, unless something else is said."""
+"""Choosing one of several subjects: by default the one that moves most and most periodically."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ MOVES_MOST = "the one that moves most; subject.box chooses another"
 
 
 def choose(found: np.ndarray, fps: float, given: str) -> tuple[int, str]:
-    """Return which of candidates (N, T, J, 3), and why: `given` in words, or as in `most_moving`."""
+    """Return the index of the chosen candidate (N, T, J, 3) and the reason.
+
+    given: reason for the first candidate; "" to choose by `most_moving`
+    """
     if given:
         return 0, given
     seen = np.flatnonzero((found[..., 2] > 0).any((1, 2)))
@@ -21,16 +24,16 @@ def choose(found: np.ndarray, fps: float, given: str) -> tuple[int, str]:
 
 
 def most_moving(k: np.ndarray, fps: float) -> int:
-    """Return which of subjects (N, T, J, 3) moves most and most periodically.
+    """Return the index of the subject (N, T, J, 3) that moves most and most periodically.
 
-    Movement is the spread of its joints over time, px, times the share of frames that show it; it counts by half
-    where nothing repeats in how the joints move about their middle.
+    Movement is the spread of the joints over time, px, times the fraction of frames that show them. It is
+    halved if the joints do not move periodically about their centroid.
     """
     return int(np.argmax([_movement(one) * (0.5 + 0.5 * _periodicity(one, fps)) for one in k]))
 
 
 def _periodicity(one: np.ndarray, fps: float) -> float:
-    """Return the autocorrelation at the period of joints (T, J, 3) about their middle, 0 if there is none."""
+    """Return the autocorrelation at the period of joints (T, J, 3) about their centroid; 0 without a period."""
     seen = one[..., 2] > 0
     kept = seen.mean(0) > 0.5 * seen.any(1).mean()
     rows = np.flatnonzero(seen[:, kept].any(1)) if kept.any() else np.zeros(0, int)
@@ -49,7 +52,7 @@ def _periodicity(one: np.ndarray, fps: float) -> float:
 
 
 def _movement(one: np.ndarray) -> float:
-    """Return the spread of joints over time, px, robust against single misses, times the share of frames seen."""
+    """Return the 10-90 % spread of the joints over time, px, times the fraction of frames seen."""
     seen = one[..., 2] > 0
     enough = seen.sum(0) >= 3
     if not enough.any():

@@ -1,4 +1,4 @@
-"""Following one subject from frame to frame: a square window of the picture that moves with it."""
+"""Tracking one subject with a square window that moves with it."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-WINDOW = 1.5  # window side over the box's longer side: room for a stride between two frames
-FOLLOW = 0.5  # part of the way to a newly found box that the box moves
+WINDOW = 1.5  # window side over the box's longer side: room for movement between two frames
+FOLLOW = 0.5  # smoothing: fraction of the way to a newly found box
 GROW = 1.1  # the window's growth per frame in which the subject is lost
 LARGEST = 2.0  # ... up to this multiple
-OVERLAP = 0.2  # a found box that shares less of its area with the expected one is somebody else
-# A trunk is on its course within this part of the body's height, and px for few pixels' noise; looser, the longer it was
-# not found. The course is known after so many frames, is steered by a part of what it is off, and holds so many frames
-# without the subject.
+OVERLAP = 0.2  # a found box with a smaller overlap with the expected one is somebody else's
+# Tolerance of the trunk's predicted position: fraction of the body's height, plus px for pixel noise, plus a fraction
+# for every frame lost. The prediction needs SETTLED frames, corrects its velocity by at least STEER of the error, and
+# coasts for COASTS frames without the subject.
 COURSE, COURSE_PX, LOOSER = 0.035, 2.0, 0.005
 SETTLED, STEER, COASTS = 6, 0.1, 12
 
 
 @dataclass
 class Follower:
-    """Where the subject is expected: `box` (4,) x0, y0, x1, y1 px, and its trunk (2,) px going on as it went.
+    """The subject's expected `box` (4,) x0, y0, x1, y1 px and `trunk` (2,) px, at constant velocity.
 
-    velocity: (2,) px a frame; met: frames in which it was found; lost: frames since; seen: its box then
+    velocity: (2,) px per frame; met: frames in which it was found; lost: frames since; seen: its last found box
     """
 
     box: np.ndarray
@@ -35,7 +35,7 @@ class Follower:
     def window(self, least: float = 0.0, most: float = WINDOW) -> tuple[np.ndarray, float]:
         """Return the window to search: centre (2,) px and side, px.
 
-        least: px that the side has where that is within `most` times the box's longer side
+        least: minimum side, px, as long as it is within `most` times the box's longer side
         """
         centre = (self.box[:2] + self.box[2:]) / 2 + self.velocity
         longer = float((self.box[2:] - self.box[:2]).max())
@@ -43,10 +43,10 @@ class Follower:
         return centre, side * min(GROW**self.lost, LARGEST)
 
     def is_subject(self, found: np.ndarray | None, trunk: np.ndarray | None = None) -> bool:
-        """Tell whether a box found in this frame is the subject's, and its trunk where it must be by now.
+        """Tell whether a box and a trunk found in this frame are the subject's.
 
-        One that overlaps the expected one too little is somebody else's; so is a trunk off its course, as of a person
-        who comes across: of two who overlap, the course alone tells who is who.
+        A box with too little overlap with the expected one is somebody else's. So is a trunk far from its predicted
+        position: when two people cross, their boxes overlap and only the motion tells them apart.
         """
         if found is None or overlap(self._expected(), found) < OVERLAP / (1 + self.lost):
             return False
@@ -57,9 +57,9 @@ class Follower:
         return bool(off < (COURSE + LOOSER * self.lost) * height + COURSE_PX)
 
     def update(self, found: np.ndarray | None, trunk: np.ndarray | None = None) -> bool:
-        """Move on to the box and trunk found in this frame; return whether they are the subject's.
+        """Update with the box and trunk found in this frame; return whether they are the subject's.
 
-        Else the subject goes on as it went.
+        If not, the subject keeps its velocity.
         """
         is_subject = self.is_subject(found, trunk)
         expected = self._expected()
@@ -69,7 +69,7 @@ class Follower:
             self.lost += 1
             self.box = expected
             if self.met < SETTLED or self.lost > COASTS:
-                # No course to go by: wait where it was seen last.
+                # No prediction to rely on: wait where it was last seen.
                 self.met, self.trunk, self.velocity = 0, None, np.zeros(2)
                 self.box = self.box if self.seen is None else self.seen
             return False
@@ -90,16 +90,16 @@ class Follower:
 
 
 def overlap(a: np.ndarray, b: np.ndarray) -> float:
-    """Return the area two boxes share over the smaller one's area, 0..1."""
+    """Return the intersection of two boxes over the smaller one's area, 0..1."""
     shared = np.clip(np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2]), 0, None).prod()
     least = min((a[2:] - a[:2]).prod(), (b[2:] - b[:2]).prod())
     return float(shared / least) if least > 0 else 0.0
 
 
-def cut(picture: np.ndarray, centre: np.ndarray, side: float, pixels: int) -> np.ndarray:
-    """Return a square window as (pixels, pixels, 3); beyond the picture its border is repeated.
+def cut_window(picture: np.ndarray, centre: np.ndarray, side: float, pixels: int) -> np.ndarray:
+    """Return a square window as (pixels, pixels, 3); outside the picture its border is replicated.
 
-    A point (x, y) of the picture lies at ((x, y) - centre) / side + 1/2 of the window's width and height.
+    A point (x, y) of the picture is at ((x, y) - centre) / side + 1/2 of the window's width and height.
     """
     import cv2
 

@@ -1,4 +1,4 @@
-"""What moves before the background: whom a video may be about."""
+"""Moving objects as candidate subjects."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from video2reward.artifacts.frames import Frames
 from video2reward.keypoints.following.follow import overlap
 from video2reward.keypoints.following.moving import LEAST_PATCH, WIDTH, moving_patches, read_reduced, shifts
 
-SAMPLES = 36  # frames that are looked at
-LEAST = 0.003  # of the picture: less is no subject
-MOST_MOVERS = 3  # that are worth a look
-LEAST_PART = 0.25  # of the most moving one's area and time
-REACH = 0.5  # of a box's sides: how far its subject comes between two of the frames
-FEWEST = 3  # frames that show a subject
-MEMORY = 8  # samples that a thing may be unseen and still be the same
+SAMPLES = 36  # frames sampled from the clip
+LEAST = 0.003  # minimum area of a subject, fraction of the picture
+MOST_MOVERS = 3  # maximum number of candidates
+LEAST_PART = 0.25  # minimum weight relative to the strongest mover
+REACH = 0.5  # movement between two samples, fraction of the box's sides
+FEWEST = 3  # minimum number of samples that show a subject
+MEMORY = 8  # samples after which a lost object is forgotten
 
 Place = tuple[int, np.ndarray]
 """A frame's number and a box (4,), px."""
@@ -25,7 +25,7 @@ Place = tuple[int, np.ndarray]
 
 @dataclass
 class _Mover:
-    """Places of one thing that moves; areas, px of the reduced picture; `last`: number of the sample."""
+    """Track of one moving object; areas: px^2 of the reduced picture; last: index of the last sample."""
 
     places: list[Place] = field(default_factory=list)
     areas: list[float] = field(default_factory=list)
@@ -37,9 +37,9 @@ class _Mover:
         return float(np.sqrt(self.areas).sum())
 
     def best(self) -> Place:
-        """Return where it is seen best: whole, clear of the picture's rim, and of its usual size.
+        """Return its best place: clear of the picture's edges and closest to its median size.
 
-        Where it is largest it may be two that cross.
+        The largest place may be two objects that cross.
         """
         usual = float(np.median(np.array(self.areas)[np.array(self.whole) | (not any(self.whole))]))
         return self.places[
@@ -48,17 +48,18 @@ class _Mover:
 
 
 def movers(frames: Frames, least: float = LEAST) -> list[Place]:
-    """Return where the things that move are seen best, the most moving first; empty if nothing tells.
+    """Return the best place of each moving object, the strongest mover first; empty if none is found.
 
-    least: of the picture: less is no subject.
-    What differs from the median picture moves; the camera may pan slowly. Patches that overlap from sample to
-    sample are one thing.
+    Pixels that differ from the median picture are moving; the camera may pan slowly. Patches that overlap from
+    sample to sample belong to one object.
+
+    least: minimum area, fraction of the picture
     """
     return [mover.best() for mover in _followed(frames, least=least)]
 
 
 def mover_at(frames: Frames, index: int, point: np.ndarray) -> np.ndarray | None:
-    """Return the box (4,) of the moving thing at a point (2,) px in frame `index`, None if none moves there."""
+    """Return the box (4,) of the moving object at a point (2,) px in frame `index`; None if nothing moves there."""
     for mover in _followed(frames, index):
         for at, box in mover.places:
             if at == index and (box[:2] <= point).all() and (point <= box[2:]).all():
@@ -73,7 +74,7 @@ def _followed(frames: Frames, also: int | None = None, least: float = LEAST) -> 
     grey = [read_reduced(frames, int(i)) for i in indices]
     shift = shifts(grey)
     if shift is None:
-        shift = np.zeros((len(grey), 2))  # a plain background that shows nothing to follow: taken to stand
+        shift = np.zeros((len(grey), 2))  # a background without features to track: assume a static camera
     known: list[_Mover] = []
     for sample, patches in enumerate(moving_patches(grey, shift, min(least, LEAST_PATCH))):
         if patches is not None:
@@ -97,7 +98,7 @@ def _continue(
     shift: np.ndarray,
     least: float,
 ) -> None:
-    """Add a sample's patches, the largest first, each to the mover that it overlaps most, or as a new one."""
+    """Assign a sample's patches, largest first, to the mover with the largest overlap, or to a new one."""
     height, width = patches.shape
     _, labels, found, _ = cv2.connectedComponentsWithStats((patches > 0).astype(np.uint8))
     del labels
@@ -106,7 +107,7 @@ def _continue(
             continue
         box = np.array([x, y, x + w, y + h]) / scale
         near = [m for m in known if 0 < sample - m.last <= MEMORY]
-        # The camera follows a thing or not: it is where it was in the picture, or before the background.
+        # If the camera follows the object, it stays in place in the picture; if not, relative to the background.
         shared = [
             max(
                 overlap(_grown(m.places[-1][1] + np.tile(by, 2)), box)
@@ -130,7 +131,7 @@ def _grown(box: np.ndarray) -> np.ndarray:
 
 
 def _within(mover: _Mover, other: _Mover) -> bool:
-    """Tell whether a mover is a part of another: it mostly lies in the other's reach."""
+    """Tell whether a mover is part of another: it lies mostly within the other's enlarged box."""
     at = np.array([index for index, _ in other.places])
     boxes = np.array([box for _, box in other.places])
     shared = [

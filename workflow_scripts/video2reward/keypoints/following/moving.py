@@ -1,4 +1,4 @@
-"""What moves before the background: patches of each picture that differ from the background's median."""
+"""Motion segmentation: patches of each picture that differ from the median background."""
 
 from __future__ import annotations
 
@@ -9,26 +9,16 @@ from video2reward.artifacts.frames import Frames
 from video2reward.background.displacement import follow_background
 from video2reward.keypoints.pictures import part_for, read_picture
 
-WIDTH = 320  # px that pictures are reduced to
-
-
-DIFFERENCE = 25  # grey levels that are no noise
-
-
-MOST = 0.4  # of the picture: more is no subject but a background that could not be followed
-
-
-LEAST_PATCH = 0.002  # of the picture: less is noise
-
-
-CLOSE = 9  # px of the reduced picture between parts of one subject
-
-
-FEWEST = 5  # pictures that a background is made of, or that are judged
+WIDTH = 320  # px, width of the reduced pictures
+DIFFERENCE = 25  # grey levels above noise
+MOST = 0.4  # fraction of the picture; if more differs, the background was not aligned
+LEAST_PATCH = 0.002  # minimum patch area, fraction of the picture; less is noise
+CLOSE = 9  # px of the reduced picture, gap closed between parts of one subject
+FEWEST = 5  # minimum number of pictures behind a background pixel
 
 
 def read_reduced(frames: Frames, index: int) -> np.ndarray:
-    """Return frame `index` grey, (H, W) uint8, `WIDTH` px wide."""
+    """Return frame `index` in greyscale, (H, W) uint8, `WIDTH` px wide."""
     width, height = frames.size
     size = (WIDTH, max(1, round(height * WIDTH / width)))
     small = cv2.resize(
@@ -38,9 +28,9 @@ def read_reduced(frames: Frames, index: int) -> np.ndarray:
 
 
 def shifts(grey: list[np.ndarray], boxes: np.ndarray | None = None) -> np.ndarray | None:
-    """Return the background's displacement since the first picture, (N, 2) px, None if it cannot be followed.
+    """Return the background's displacement since the first picture, (N, 2) px; None if it cannot be tracked.
 
-    boxes: (N, 4) px of what is no background
+    boxes: (N, 4) px, regions that are not background
     """
     found = follow_background(grey, boxes, 1)
     return None if found is None else found.shift
@@ -49,14 +39,15 @@ def shifts(grey: list[np.ndarray], boxes: np.ndarray | None = None) -> np.ndarra
 def moving_patches(
     grey: list[np.ndarray], shift: np.ndarray, least: float = LEAST_PATCH
 ) -> list[np.ndarray | None]:
-    """Return what moves in each picture, patches numbered from 1 (H, W), None where a picture tells nothing.
+    """Return the moving patches of each picture as labels from 1, (H, W); None for a picture that fails.
 
-    grey: pictures (H, W); shift: their background's displacement (N, 2) px; least: of the picture: less is noise
+    grey: pictures (H, W); shift: displacement of their background (N, 2) px
+    least: minimum patch area, fraction of the picture
     """
     height, width = grey[0].shape
     extent = np.ceil(np.ptp(shift, axis=0)).astype(int) + 1
     size = (width + int(extent[0]), height + int(extent[1]))
-    # A background that moves by `shift` lies still where each picture is moved back by it.
+    # Shifting each picture back by `shift` aligns the backgrounds.
     moves = [np.concatenate([np.eye(2), (shift.max(0) - by)[:, None]], axis=1) for by in shift]
     unseen = np.inf
     stack = np.stack(
@@ -80,7 +71,7 @@ def moving_patches(
 
 
 def _patches(different: np.ndarray, least: float) -> np.ndarray:
-    """Return the patches of a mask that are no noise, numbered from 1, (H, W)."""
+    """Return the patches of a mask larger than noise, labelled from 1, (H, W)."""
     opened = cv2.morphologyEx(different.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
     joined = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, np.ones((CLOSE, CLOSE), np.uint8))
     _, labels, patches, _ = cv2.connectedComponentsWithStats(joined)

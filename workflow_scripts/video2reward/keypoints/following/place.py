@@ -1,4 +1,4 @@
-"""Where the video's settings say that the subject is."""
+"""The subject's place as given in the settings."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from video2reward.settings.video import Subject
 
 
 def given_place(subject: Subject, frames: Frames) -> tuple[int, np.ndarray, str] | None:
-    """Return the frame, the box (4,) and a word for what `subject.box` or `.point` says, None if it says nothing.
+    """Return frame, box (4,) px and origin ("by subject.box" or ".point"); None if neither is set.
 
-    Around a point it is the box of what moves there, else a square of a third of the picture's height.
+    A point stands for the box of the object moving there, else a square of a third of the picture's height.
 
     Raises:
-        UserError: no box or point within the picture, or no such frame
+        UserError: the box or point is outside the picture, or the frame outside the clip
     """
     if subject.box is None and subject.point is None:
         return None

@@ -1,4 +1,4 @@
-"""Following a subject by the joints that are found on it, fast ones too."""
+"""Tracking a subject by its detected joints, even at high speed."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import numpy as np
 
 from video2reward.keypoints.following.follow import GROW, LARGEST, OVERLAP, overlap
 
-SURE = 0.3  # a joint of less confidence does not count in the subject's box
-ENOUGH = 1 / 3  # part of the joints that must be sure, or the subject is lost
-MARGIN = 0.1  # of the joints' extent, on each side: heads and feet reach beyond their joints
-PLACE, SPEED, SIZE = 0.7, 0.4, 0.3  # part of a difference that place, speed and size take over at once
-COAST = 0.8  # part of the speed that is kept per frame in which the subject is lost
+SURE = 0.3  # minimum confidence of a joint to count in the box
+ENOUGH = 1 / 3  # minimum fraction of confident joints; with fewer, the subject is lost
+MARGIN = 0.1  # of the joints' extent, on each side: head and feet reach beyond their joints
+PLACE, SPEED, SIZE = 0.7, 0.4, 0.3  # filter gains
+COAST = 0.8  # speed kept per frame in which the subject is lost
 
 
 @dataclass
 class Pursuit:
-    """Where the subject will be in the next frame: `box` (4,) px, moving by `speed` (2,) px a frame."""
+    """Prediction for the next frame: `box` (4,) px, moving by `speed` (2,) px per frame."""
 
     box: np.ndarray
     speed: np.ndarray = field(default_factory=lambda: np.zeros(2))
@@ -25,13 +25,13 @@ class Pursuit:
 
     @property
     def zoom(self) -> float:
-        """How much larger than usual to look, 1 unless the subject is lost."""
+        """Enlargement of the search window; 1 unless the subject is lost."""
         return float(min(GROW**self.lost, LARGEST))
 
     def update(self, found: np.ndarray | None) -> bool:
-        """Learn the box found in this frame and move on; return whether it is the subject's.
+        """Update with the box found in this frame; return whether it is the subject's.
 
-        A missing box, or one that overlaps the expected one too little, is not believed.
+        A missing box, or one with too little overlap with the expected one, is rejected.
         """
         if found is None or overlap(self.box, found) < OVERLAP / (1 + self.lost):
             self.lost += 1
@@ -52,7 +52,7 @@ class Pursuit:
 
 
 def box_of(joints: np.ndarray) -> np.ndarray | None:
-    """Return the box (4,) around the joints (J, 3) that are sure, None if they are too few."""
+    """Return the box (4,) around the confident joints of (J, 3); None if they are too few."""
     sure = joints[joints[:, 2] >= SURE, :2]
     if len(sure) < max(2.0, ENOUGH * len(joints)):
         return None

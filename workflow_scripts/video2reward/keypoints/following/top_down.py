@@ -1,4 +1,4 @@
-"""Following a subject with a model that finds the joints in a box."""
+"""Tracking a subject with a top-down pose model."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from video2reward.errors import UserError
 from video2reward.keypoints.following.both_ways import SubjectTrack, follow_chosen
 from video2reward.keypoints.following.foreground import Place, movers
 from video2reward.keypoints.following.pursuit import Pursuit, box_of
-from video2reward.keypoints.pictures import boxes_around
+from video2reward.keypoints.pictures import keypoints_in
 from video2reward.skeletons import Skeleton
 
 
 class TopDownTrack(SubjectTrack):
-    """A subject that is followed by the joints found on it."""
+    """A subject tracked by its detected joints."""
 
     def __init__(self, frames: Frames, place: Place, joints: int) -> None:
-        """Begin in the box of `place`; the model finds `joints`."""
+        """Start in the box of `place`; `joints` is the model's joint count."""
         super().__init__(frames, place[0], joints)
         self.place = place
         self.pursuit, self.tight = Pursuit(place[1]), False
@@ -30,10 +30,10 @@ class TopDownTrack(SubjectTrack):
 
     @abstractmethod
     def find(self, picture: np.ndarray, box: np.ndarray, zoom: float, part: int) -> np.ndarray:
-        """Return the joints (J, 3), px of the whole picture, of what is in the box (4,) enlarged by `zoom`."""
+        """Return the joints (J, 3), px of the full-size picture, found in the box (4,) enlarged by `zoom`."""
 
     def look(self, picture: np.ndarray, part: int) -> np.ndarray:
-        """Return one frame's joints (J, 3), unseen where they are somebody else's."""
+        """Return one frame's joints (J, 3); all unseen if they are somebody else's."""
         if not self.tight:
             self._tighten(picture, part)
         joints = self.find(picture, self.pursuit.box, self.pursuit.zoom, part)
@@ -43,15 +43,15 @@ class TopDownTrack(SubjectTrack):
         return joints
 
     def remember(self) -> None:
-        """Keep the box, but not how fast it went: that is the other way round before."""
+        """Save the box but not its speed, which is reversed when going backwards."""
         self.box = self.pursuit.box.copy()
 
     def turn(self) -> None:
-        """Go back to the box that was kept."""
+        """Return to the saved box."""
         self.pursuit = Pursuit(self.box)
 
     def _tighten(self, picture: np.ndarray, part: int) -> None:
-        """Look once more: a box drawn by hand or by motion is not as tight as those that models are trained on."""
+        """Refine the first box: one drawn by hand or from motion is looser than those in training data."""
         tighter = box_of(self.find(picture, self.pursuit.box, 1.0, part))
         if tighter is not None and self.pursuit.update(tighter):
             self.pursuit = Pursuit(tighter)
@@ -59,12 +59,12 @@ class TopDownTrack(SubjectTrack):
 
 
 def moving_places(frames: Frames, bones: Skeleton, otherwise: str = "") -> list[Place]:
-    """Return where things move before the background; if nothing does, a `UserError` with the way out."""
+    """Return the places of moving objects; a `UserError` if there are none."""
     found = movers(frames)
     if not found:
         raise UserError(
-            f"{frames.source}: nothing moves before a background that stands still, so it is not known where to "
-            f"look; give the {bones.subject}'s box in the first frame ({frames.picture(0)}) as subject.box"
+            f"{frames.source}: nothing moves against a still background, so there is no candidate subject; "
+            f"give the {bones.subject}'s box in the first frame ({frames.picture(0)}) as subject.box"
             f"{otherwise}"
         )
     return found
@@ -73,7 +73,7 @@ def moving_places(frames: Frames, bones: Skeleton, otherwise: str = "") -> list[
 def follow_joints(
     tracks: Sequence[TopDownTrack], given: str, bones: Skeleton, used: Weights, backend: str
 ) -> Keypoints:
-    """Follow the subject that is meant, see `follow_chosen`, and return its keypoints.
+    """Choose and track a subject (see `follow_chosen`) and return its keypoints.
 
     Raises:
         UserError: no joint is found in any frame
@@ -88,14 +88,4 @@ def follow_joints(
             f"({frames.picture(start)}) nor near it in others; give the {bones.subject}'s box in the first "
             "frame as subject.box, or choose another model"
         )
-    return Keypoints(
-        keypoints=keypoints,
-        times=frames.times,
-        joint_names=bones.joints,
-        skeleton=bones.name,
-        size=frames.size,
-        boxes=boxes_around(keypoints, frames.size),
-        backend=backend,
-        choice=choice,
-        weights_digest=used.digest,
-    )
+    return keypoints_in(frames, bones, keypoints, backend, choice, used.digest)

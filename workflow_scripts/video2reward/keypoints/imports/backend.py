@@ -1,4 +1,4 @@
-"""Keypoints made elsewhere, by another tool or by this project."""
+"""Importing keypoints made by another tool or by this project."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from video2reward.keypoints.base import PoseBackend
 from video2reward.keypoints.imports.individuals import chosen
 from video2reward.keypoints.imports.joint_names import rows_of
 from video2reward.keypoints.imports.matching import rows_drawn, rows_in
-from video2reward.keypoints.imports.readers import kind_of, read_recording
+from video2reward.keypoints.imports.readers import file_kind, read_recording
 from video2reward.keypoints.imports.recording import ClipFacts, Recording
 from video2reward.keypoints.pictures import boxes_around
 from video2reward.settings.video import Pose, Subject
 from video2reward.skeletons import skeleton
 
-SHEET = (960, 540)  # px; keypoints that name no picture size are fitted into this
+SHEET = (960, 540)  # px; picture size assumed for keypoints without one
 
 
 class ImportBackend(PoseBackend):
-    """Takes `pose.keypoints` as they are, for the frames at hand."""
+    """Reads `pose.keypoints` for the clip's frames."""
 
     name = "import"
 
@@ -34,12 +34,13 @@ class ImportBackend(PoseBackend):
         """Return the imported keypoints of the clip's frames, matched by frame number or by time.
 
         Raises:
-            UserError: no file is named, it is faulty (see `load_imported`), or does not fit the frames
+            UserError: an unknown skeleton, no file is given, it is invalid (see `load_imported`), or does not match the frames
         """
         if pose.keypoints is None:
             raise UserError("pose.backend: import needs pose.keypoints, the file to read")
+        skeleton(pose.skeleton)  # refused if unknown, even where the file names its own
         path = pose.keypoints
-        kind_of(path)  # before its bytes are read: a pipe would never end
+        file_kind(path)  # before its bytes are read: a pipe would never end
         drawn = frames.source_digest == digest(path)
         clip = ClipFacts(subject.species, "" if drawn else frames.source)
         recording = read_recording(path, pose, clip)
@@ -65,20 +66,20 @@ class ImportBackend(PoseBackend):
 
 
 def load_imported(path: Path, pose: Pose, subject: Subject | None = None, start_s: float = 0.0) -> Keypoints:
-    """Read keypoints made elsewhere and without their video, for the whole of what they cover.
+    """Read imported keypoints without their video, over their whole length.
 
-    Which files: `read_recording`. Joints are matched by `pose.joints` and by name, those that the file lacks count
-    as unseen; of several subjects one is chosen (`individuals.chosen`). Where no size of the pictures is stated
-    the coordinates may be in any unit: they are scaled and shifted to fill a sheet of 960x540 px.
+    Formats: see `read_recording`. Joints are matched by `pose.joints` and by name; joints missing from the file are
+    unseen. One of several subjects is chosen (`individuals.chosen`). Without a stated picture size, coordinates may
+    be in any unit: they are scaled and shifted to fill 960x540 px.
 
     Args:
         path: the file
         pose: skeleton, joint table, and fps where the file does not say
-        subject: its box or point, read at `start_s` and its frame, says who is meant
+        subject: its box or point selects the subject, in its frame counted from `start_s`
         start_s: where the clip begins, s after the file's first frame
 
     Raises:
-        UserError: wrong joints, shape, NaN or confidences; no frame rate; nobody in the box
+        UserError: invalid joints, shape, NaN or confidences; no frame rate; nobody in the box
     """
     subject = subject or Subject()
     recording = read_recording(path, pose, ClipFacts(subject.species))
@@ -105,7 +106,7 @@ def _keypoints(
 ) -> Keypoints:
     """Return the chosen subject's keypoints in every row.
 
-    times: (T,) s; first: the row that the clip begins with, may be negative; video: (width, height) px, None without
+    times: (T,) s; first: row of the clip's first frame, may be negative; video: (width, height) px or None
     """
     bones = skeleton(recording.skeleton or pose.skeleton)
     rows = rows_of(recording.joints, bones, pose.joints, path)
@@ -115,7 +116,7 @@ def _keypoints(
     name = recording.individuals[who]
     if name in recording.doubled:
         raise UserError(
-            f"{path}: {name} is in frame {recording.doubled[name]} twice; keep one of them, or tell the two apart"
+            f"{path}: {name} is in frame {recording.doubled[name]} twice; keep one of them, or give each its own id"
         )
     one = recording.keypoints[who]
     values = np.full((count, len(bones.joints), 3), (np.nan, np.nan, 0.0))
@@ -140,7 +141,7 @@ def _keypoints(
 
 
 def _say(recording: Recording, rows: list[int | None], why: str, path: Path) -> None:
-    """Print what was taken of the file, where that is not all of it."""
+    """Print the chosen subject and the joints left out, if any."""
     spare = [name for row, name in enumerate(recording.joints) if row not in rows]
     if len(recording.keypoints) > 1:
         print(f"{path.name}: subject {why}", file=sys.stderr)
@@ -149,7 +150,7 @@ def _say(recording: Recording, rows: list[int | None], why: str, path: Path) -> 
 
 
 def _check_rate(recording: Recording, frames: Frames, pose: Pose, path: Path) -> None:
-    """Refuse a frame rate that is not the video's where rows are matched by numbers."""
+    """Raise a `UserError` if rows are matched by number and `pose.fps` differs from the video's frame rate."""
     if recording.times is None and pose.fps is not None and abs(frames.fps - pose.fps) > 0.01 * pose.fps:
         raise UserError(
             f"{path}: the video has {frames.fps:.3g} frames/s, pose.fps says {pose.fps:g}; leave pose.fps out: "
@@ -160,7 +161,7 @@ def _check_rate(recording: Recording, frames: Frames, pose: Pose, path: Path) ->
 def _placed(
     k: Keypoints, stated: tuple[int, int] | None, video: tuple[int, int] | None, path: Path
 ) -> Keypoints:
-    """Return `k` in px of the video, of the stated picture, or of a sheet that it is fitted into."""
+    """Return `k` in px of the video or of the stated picture size, else scaled to fit `SHEET`."""
     if video is not None and stated is not None and stated != video:
         raise UserError(
             f"{path} belongs to pictures of {stated[0]}x{stated[1]} px, the video has {video[0]}x{video[1]}; "

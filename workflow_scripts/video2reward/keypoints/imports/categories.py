@@ -1,4 +1,4 @@
-"""Which of a file's categories is the subject: the animal, or a person, that the clip is about."""
+"""Choosing the subject's category in a COCO file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PEOPLE = {"person", "human", "people", "pedestrian", "man", "woman"}
 
 @dataclass(frozen=True)
 class Category:
-    """A category of a file: joints (J,) where they are named, how many detections it has, of how many joints."""
+    """A category: joint names (J,) or empty, `count` of detections, `size`: joints per detection."""
 
     id: Any
     name: str
@@ -29,10 +29,10 @@ class Category:
 
 
 def chosen_category(found: Sequence[Category], pose: Pose, path: Path, clip: ClipFacts) -> Category:
-    """Return the category that is meant: `pose.category`, else the only one, else the one that is the clip's species or fits.
+    """Return the subject's category: `pose.category`, else the only one, else the one that matches species or skeleton.
 
     Raises:
-        UserError: nobody is there, `pose.category` is not, or several come into question
+        UserError: the file is empty, `pose.category` is not in it, or several categories match
     """
     if not found:
         raise UserError(f"{path} holds no subject in any frame; run your pose estimation again")
@@ -50,16 +50,14 @@ def chosen_category(found: Sequence[Category], pose: Pose, path: Path, clip: Cli
     fitting = [c for c in found if _fits(c, bones, pose)]
     named = [c for c in fitting if _is(c.name, clip.species)]
     if len(named or fitting) != 1:
-        raise UserError(
-            f"{path} holds several categories: {said}; set pose.category: to the one that is meant"
-        )
+        raise UserError(f"{path} holds several categories: {said}; set pose.category to the subject's")
     best = (named or fitting)[0]
     print(f"{path.name}: category {best.name} taken of {said}", file=sys.stderr)
     return best
 
 
 def _fits(category: Category, bones: Skeleton, pose: Pose) -> bool:
-    """Return whether the joints are the skeleton's: half of it by name and none unknown, or its number without names."""
+    """Return whether the joints match: at least half by name and none unknown or, unnamed, the skeleton's count."""
     if not category.joints:
         return category.size == len(bones.joints)
     meant = {name: pose.joints.get(name) or (meaning(name, bones) or (None,))[0] for name in category.joints}
@@ -69,6 +67,6 @@ def _fits(category: Category, bones: Skeleton, pose: Pose) -> bool:
 
 
 def _is(name: str, species: str) -> bool:
-    """Return whether a category's name is the species."""
+    """Return whether a category's name means the species."""
     name, species = name.strip().casefold(), species.strip().casefold()
     return name == species or (name in _PEOPLE and species in _PEOPLE)

@@ -1,7 +1,7 @@
-"""COCO's keypoints: data sets with images, annotations and categories, or bare lists of results; AlphaPose's too.
+"""COCO keypoints: data sets (images, annotations, categories) or lists of results, including AlphaPose's.
 
-cocodataset.org/#format-data and #format-results. AlphaPose writes results whose image_id is a picture's name, which for
-a film is the frame's number from 0 and ".jpg" (alphapose/utils/writer.py, pPose_nms.py).
+Formats: cocodataset.org/#format-data and #format-results. AlphaPose writes results with a picture's name as image_id;
+for a video that is the frame number from 0 and ".jpg" (alphapose/utils/writer.py, pPose_nms.py).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _FRAME_KEYS = ("frame_id", "frame_index", "frame_number", "frame")
 
 
 def read_coco(content: Mapping[str, Any], pose: Pose, path: Path, clip: ClipFacts) -> Recording:
-    """Read a data set; its pictures' numbers are those in their names, else their frame_id, else their ids."""
+    """Read a data set; frame numbers come from the pictures' names, else from frame_id, else from the image ids."""
     images = [_plain(image) for image in content.get("images") or ()]
     annotations = [_plain(a) for a in content["annotations"] if a.get("keypoints")]
     kinds = {c.get("id"): c for c in map(_plain, content.get("categories") or ())}
@@ -52,7 +52,7 @@ def read_coco(content: Mapping[str, Any], pose: Pose, path: Path, clip: ClipFact
 
 
 def read_results(entries: Sequence[Mapping[str, Any]], pose: Pose, path: Path, clip: ClipFacts) -> Recording:
-    """Read a list of results, which has pictures with somebody in them alone."""
+    """Read a list of results, which omits pictures without detections."""
     entries = [_plain(entry) for entry in entries if entry.get("keypoints")]
     category = chosen_category(_categories(entries, {}, path), pose, path, clip)
     entries = [entry for entry in entries if entry.get("category_id") == category.id]
@@ -75,7 +75,7 @@ def read_results(entries: Sequence[Mapping[str, Any]], pose: Pose, path: Path, c
 
 
 def _plain(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an entry whose ids are whole numbers where they can be: some tables say "7" or 7.0 for 7."""
+    """Return an entry with its ids converted to int where possible: some tables write "7" or 7.0 for 7."""
     ids = {key: entry[key] for key in ("id", "image_id", "category_id") if key in entry}
     return {**entry, **{key: int(value) if _whole(value) else value for key, value in ids.items()}}
 
@@ -83,7 +83,7 @@ def _plain(entry: Mapping[str, Any]) -> dict[str, Any]:
 def _categories(
     annotations: Iterable[Mapping[str, Any]], kinds: Mapping[Any, Mapping[str, Any]], path: Path
 ) -> list[Category]:
-    """Return the categories that have keypoints in the file, with how often and of how many joints."""
+    """Return the categories that have keypoints in the file, with counts of detections and joints."""
     found: dict[Any, list[int]] = {}
     for a in annotations:
         found.setdefault(a.get("category_id"), []).append(len(_triples(a["keypoints"], path)))
@@ -102,7 +102,7 @@ def _categories(
 def _frames_of(
     images: Sequence[Mapping[str, Any]], path: Path, film: str
 ) -> tuple[dict[Any, int], dict[str, int]]:
-    """Return image id -> number of its frame, and the pictures' names -> number where they say it."""
+    """Return image id -> frame number, and picture name -> frame number if the names contain it."""
     names = [str(image.get("file_name") or "") for image in images]
     key = next((k for k in _FRAME_KEYS if all(_whole(image.get(k)) for image in images)), None)
     if all(is_name(name) and re.search(r"\d", name) for name in names):
@@ -123,7 +123,7 @@ def _frames_of(
     if any(names):
         bare = next((name for name in names if not re.search(r"\d", name)), names[0])
         raise UserError(
-            f"{path} calls a picture {bare!r}: that is no frame's number; name pictures by frames, or give images a frame_id"
+            f"{path}: the picture name {bare!r} has no frame number; name pictures by frame number, or give images a frame_id"
         )
     numbers = numbers_of([image["id"] for image in images], path)
     return {image["id"]: numbers[image["id"]] for image in images}, {}
@@ -134,7 +134,7 @@ def _once(pairs: Sequence[tuple[Any, int]], path: Path) -> dict[Any, int]:
     for said, kind in ((ids, "id"), (numbers, "frame")):
         if len(set(said)) < len(said):
             twice = next(one for one in said if said.count(one) > 1)
-            raise UserError(f"{path}: two images are {kind} {twice}; list each picture of one film once")
+            raise UserError(f"{path}: two images are {kind} {twice}; list each picture of one video once")
     return dict(pairs)
 
 
@@ -145,9 +145,9 @@ def _whole(value: Any) -> bool:
 
 
 def _joints(annotations: Sequence[Mapping[str, Any]], path: Path) -> list[np.ndarray]:
-    """Return each annotation's (J, 3), its third column as a confidence.
+    """Return each annotation's joints (J, 3), with the third column as confidence.
 
-    That column is a score, or v: 0 not labelled, 1 labelled though hidden (the labeller's guess), 2 visible.
+    That column is a score or COCO's v: 0 not labelled, 1 labelled but hidden (the labeller's guess), 2 visible.
     """
     triples = [_triples(a["keypoints"], path) for a in annotations]
     third = {float(v) for values in triples for v in np.unique(values[:, 2][np.isfinite(values[:, 2])])}
@@ -159,13 +159,13 @@ def _triples(values: Any, path: Path) -> np.ndarray:
     flat = np.asarray(values, float).ravel()
     if flat.size % 3:
         raise UserError(
-            f"{path}: keypoints of {flat.size} numbers; COCO's are x, y, visibility for every joint"
+            f"{path}: keypoints have {flat.size} numbers; COCO has x, y, visibility for every joint"
         )
     return flat.reshape(-1, 3)
 
 
 def _who(a: Mapping[str, Any]) -> Hashable:
-    """Return who an annotation says it is, None if it does not."""
+    """Return an annotation's track id, None without one."""
     for said in (a.get("track_id"), (a.get("attributes") or {}).get("track_id"), a.get("instance_id")):
         if said not in (None, ""):
             return tuple(said) if isinstance(said, list) else said
@@ -173,7 +173,7 @@ def _who(a: Mapping[str, Any]) -> Hashable:
 
 
 def _tracks(entries: Sequence[Mapping[str, Any]], frames: Mapping[Any, int]) -> list[Hashable]:
-    """Return who is who; AlphaPose's idx is 0 for everybody where nobody was tracked."""
+    """Return each entry's track id; AlphaPose's idx is 0 for everybody if tracking was off."""
     said = [_who(entry) for entry in entries]
     idx = [entry.get("idx") for entry in entries]
     if any(one is not None for one in said) or any(one in (None, "", []) for one in idx):

@@ -1,4 +1,4 @@
-"""Rows of a .csv, however a spreadsheet saved it: by commas, semicolons or tabs, in UTF-8 or UTF-16, decimal commas too."""
+"""Reading .csv files from any spreadsheet: comma, semicolon or tab; UTF-8 or UTF-16; decimal point or comma."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+,\d+([eE][-+]?\d+)?\s*")
 
 
 def csv_rows(path: Path) -> list[list[str]]:
-    """Return the rows, without comments, empty rows and the empty cell that some programs put at every line's end."""
+    """Return the rows without comments, empty rows and an empty last column, which some programs add."""
     content = path.read_bytes()
     text = content.decode(_MARKS.get(content[:2], "utf-8-sig"))
     lines = list(io.StringIO(text, newline=""))

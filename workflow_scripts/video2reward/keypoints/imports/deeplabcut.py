@@ -1,9 +1,9 @@
-"""DeepLabCut's tables: .csv, and .h5 as pandas writes it, of one animal or several.
+"""DeepLabCut tables of one or several animals: .csv, or .h5 written by pandas.
 
-Columns have three or four levels: scorer, (individuals), bodyparts, coords (x, y and perhaps likelihood); rows
+Columns have three or four levels: scorer, (individuals), bodyparts, coords (x, y and optionally likelihood); rows
 are frames. See deeplabcut/pose_estimation_pytorch/apis/videos.py, create_df_from_prediction. The .h5 is read
-without pandas and PyTables: the layout is plain HDF5, but for column names that PyTables keeps as pickles;
-those are read by an unpickler that knows lists, tuples, texts and numbers and nothing else.
+without pandas and PyTables: it is plain HDF5, except for column names that PyTables stores as pickles. A
+restricted unpickler reads those; it accepts only lists, tuples, strings and numbers.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from video2reward.keypoints.imports.table import check_width, number, read_table
 from video2reward.settings.video import Pose
 
 LEVELS = ("scorer", "individuals", "bodyparts", "coords")
-ALL_TOGETHER = "single"  # the "individual" of bodyparts that belong to nobody, such as a box's corner
+ALL_TOGETHER = "single"  # the "individual" of bodyparts that belong to no animal, such as a box's corner
 _OURS = "expected are DeepLabCut's header rows scorer, (individuals), bodyparts, coords"
 
 
@@ -33,7 +33,7 @@ def read_csv(path: Path, pose: Pose, clip: ClipFacts) -> Recording:
     """Read the .csv that DeepLabCut saves beside its .h5; the frame number leads each row.
 
     Raises:
-        UserError: no such header, ragged rows, text among the numbers
+        UserError: another header, ragged rows, or text among the numbers
     """
     rows = csv_rows(path)
     header = [row for row in rows[:4] if row[0].strip().lower() in LEVELS]
@@ -57,7 +57,7 @@ def read_csv(path: Path, pose: Pose, clip: ClipFacts) -> Recording:
 
 
 def table_of(file: h5py.File) -> h5py.Group | None:
-    """Return the group of an .h5 file that holds a pandas table, None if there is none."""
+    """Return the group of an .h5 file that holds a pandas table, or None."""
     for group in file.values():
         if isinstance(group, h5py.Group) and text(group.attrs.get("pandas_type")).startswith("frame"):
             return group
@@ -65,7 +65,7 @@ def table_of(file: h5py.File) -> h5py.Group | None:
 
 
 def read_pandas(group: h5py.Group, path: Path, clip: ClipFacts) -> Recording:
-    """Read a table in either layout of pandas: `table` (analysed videos) or `fixed` (labelled frames).
+    """Read a pandas table in `table` layout (analysed videos) or `fixed` layout (labelled frames).
 
     Raises:
         UserError: the columns are not DeepLabCut's
@@ -96,7 +96,7 @@ def _fixed(group: h5py.Group, path: Path, clip: ClipFacts) -> Recording:
 
 
 def _fixed_index(group: h5py.Group) -> list[Hashable]:
-    """Return the index of a `fixed` table: plain numbers, file names, or folders/file name of several levels."""
+    """Return the index of a `fixed` table: numbers, file names, or paths joined from several levels."""
     if "axis1" in group:
         return list(group["axis1"][()].tolist())
     levels = []
@@ -113,11 +113,11 @@ def _recording(
     path: Path,
     clip: ClipFacts,
 ) -> Recording:
-    """Sort a table (rows, columns) into everybody's joints on every frame."""
+    """Convert a table (rows, columns) to the keypoints of all individuals in every frame."""
     keys = [tuple(str(part).strip() for part in column) for column in columns]
     if not keys or any(len(key) not in (3, 4) for key in keys) or len(values) == 0:
         raise UserError(
-            f"{path} holds {len(values)} rows of {len(keys)} columns; {_OURS}, then a row a frame"
+            f"{path} holds {len(values)} rows of {len(keys)} columns; {_OURS}, then one row per frame"
         )
     place = {(key[1] if len(key) == 4 else "", key[-2], key[-1].lower()): i for i, key in enumerate(keys)}
     names = [name for name in dict.fromkeys(who for who, _, _ in place) if name != ALL_TOGETHER] or [
@@ -140,33 +140,32 @@ def _recording(
     pictures = {
         picture(text(index[row])): int(k) for row, k in zip(kept, frames, strict=True) if is_name(index[row])
     }
-    # DeepLabCut's tables begin with frame 0: one that begins with 1 was made otherwise, and may count from 1.
+    # DeepLabCut's tables begin with frame 0: one that begins with 1 has another origin and may count from 1.
     base = None if first == 1 and not pictures else 0
     return Recording(dense, tuple(joints), tuple(names), Numbering(first, base, pictures=pictures))
 
 
 def _frame_numbers(index: Sequence[Hashable], path: Path, film: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return which rows are the film's and the frame of each: its index, or the number in a picture's name.
+    """Return the video's rows and their frame numbers: the index, or the number in a picture's name.
 
-    DeepLabCut counts a film's frames from 0, in the names of the pictures it takes out of it too.
+    DeepLabCut counts a video's frames from 0, also in the names of extracted pictures.
     """
     numbers = numbers_of(index, path, film)
     kept = np.array([row for row, one in enumerate(index) if one in numbers])
     frames = np.array([numbers[index[row]] for row in kept])
-    ordered = not is_name(index[kept[0]])  # pictures may be sorted as text, their numbers hold
+    ordered = not is_name(index[kept[0]])  # pictures may be sorted as text
     seen: set[int] = set()
     for row, frame in zip(kept, frames, strict=True):
         if frame in seen or (ordered and frame < max(seen, default=0)):
             raise UserError(
-                f"{path}, row {row}: frame {text(index[row])!r} is no number above the row's before, or there twice; "
-                "save it again"
+                f"{path}, row {row}: frame {text(index[row])!r} is out of order or there twice; save the table again"
             )
         seen = {int(frame)} if ordered else seen | {int(frame)}
     return kept, frames
 
 
 class _PlainUnpickler(pickle.Unpickler):
-    """Unpickles builtin containers, texts and numbers; whatever names a class or function is refused."""
+    """Unpickles builtin containers, strings and numbers only; refuses classes and functions."""
 
     def find_class(self, module: str, name: str) -> Any:
         raise pickle.UnpicklingError(f"column names hold an object of {module}.{name}")
@@ -177,5 +176,5 @@ def _unpickled(attribute: Any) -> list[tuple[str, ...]]:
     content = _PlainUnpickler(io.BytesIO(bytes(attribute))).load()
     columns = [tuple(column) if isinstance(column, tuple | list) else (column,) for column in content]
     if not all(isinstance(part, str | bytes | int | float) for column in columns for part in column):
-        raise ValueError("its column names are no plain texts")
+        raise ValueError("its column names are not plain text")
     return [tuple(text(part) for part in column) for column in columns]

@@ -1,4 +1,4 @@
-"""From a file's detections to everybody's keypoints, with the joints named."""
+"""Converting a file's detections to keypoints of named joints."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def recorded(
     numbering: Numbering,
     size: tuple[int, int] | None = None,
 ) -> Recording:
-    """Return detections as everybody's keypoints on the frames of `span`, both included.
+    """Return the keypoints of all individuals in the frames of `span`, ends included.
 
-    names: (J,) of the joints, empty where the file has none: then they are the skeleton's
+    names: joint names (J,); if empty, the skeleton's
 
     Raises:
-        UserError: nobody is found, or not that many joints
+        UserError: no detections, or a wrong number of joints
     """
     if not found:
         raise UserError(f"{path} holds no subject in any frame; run your pose estimation again")
@@ -40,7 +40,7 @@ def recorded(
         found = [replace(d, joints=d.joints[: len(joints)]) for d in found]
     elif counts != [len(joints)]:
         raise UserError(
-            f"{path}: {counts[-1]} keypoints a subject, but {len(joints)} joints "
+            f"{path}: {counts[-1]} keypoints per subject, but {len(joints)} joints "
             + ("are named in it" if names else f"in pose.skeleton {pose.skeleton}, and the file names none")
         )
     keypoints, who, doubled = linked(found, span)

@@ -1,4 +1,4 @@
-"""Several subjects in a file: detections joined frame by frame, and which subject is meant."""
+"""Files with several subjects: linking detections over time and choosing one subject."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from video2reward.keypoints.following.choice import MOVES_MOST, most_moving
 from video2reward.keypoints.imports.recording import Recording
 from video2reward.settings.video import Subject
 
-MEMORY = 30  # frames that a subject may be unseen and still be the same
+MEMORY = 30  # frames after which an unseen subject is forgotten
 
 
-REACH = 0.5  # of a subject's size: how far its joints may lie from where they were last seen
+REACH = 0.5  # maximum distance to the last seen joints, in subject sizes
 
 
 @dataclass(frozen=True)
 class Detection:
-    """One subject in one frame: joints (J, 3), and who it is if the file says so."""
+    """One subject in one frame: joints (J, 3), and its id if the file has one."""
 
     frame: int
     joints: np.ndarray
@@ -40,10 +40,9 @@ class _Chain:
 def linked(
     found: Sequence[Detection], span: tuple[int, int]
 ) -> tuple[np.ndarray, tuple[str, ...], dict[str, int]]:
-    """Join detections into subjects -> keypoints (N, T, J, 3), names (N,), and a frame of each that is there twice.
+    """Link detections to subjects: keypoints (N, T, J, 3), names (N,), and a frame of each duplicated subject.
 
-    Where the file says who is who, that holds; else each detection continues the subject whose joints, as
-    last seen, lie nearest.
+    Ids in the file are used as they are. A detection without one continues the subject with the nearest last joints.
     """
     chains: dict[Hashable, _Chain] = {}
     for frame, group in groupby(sorted(found, key=lambda d: d.frame), key=lambda d: d.frame):
@@ -65,7 +64,7 @@ def linked(
 
 
 def _continue(chains: dict[Hashable, _Chain], found: list[Detection], frame: int) -> None:
-    """Append each detection to the nearest subject, nearest pairs first, or begin a new one."""
+    """Append each detection to the nearest subject, nearest pairs first, or start a new one."""
     pairs = [
         (distance, name, i)
         for i, d in enumerate(found)
@@ -86,7 +85,7 @@ def _continue(chains: dict[Hashable, _Chain], found: list[Detection], frame: int
 
 
 def _distance(before: np.ndarray, now: np.ndarray) -> float:
-    """Return how far joints seen both times moved, mean, in units of the subject's size."""
+    """Return the mean displacement of joints seen both times, in subject sizes."""
     both = (before[:, 2] > 0) & (now[:, 2] > 0)
     if not both.any():
         return float("inf")
@@ -96,13 +95,13 @@ def _distance(before: np.ndarray, now: np.ndarray) -> float:
 
 
 def chosen(recording: Recording, subject: Subject, first: int, fps: float, source: str) -> tuple[int, str]:
-    """Return which of a file's subjects is meant, and in words why.
+    """Return the index of the chosen subject and the reason.
 
-    With a `subject.box` (or `point`) it is the one whose joints fill it best (or lie nearest) in its frame, counted
-    from `first`, or soon after; else the one that moves most and most evenly, see `most_moving`.
+    With `subject.box` it is the one with the largest IoU, with `subject.point` the nearest, in that frame counted from
+    `first` or soon after. Otherwise it is the one that moves most and most periodically, see `most_moving`.
 
     Raises:
-        UserError: nobody is there
+        UserError: no subject is there
     """
     k, names = recording.keypoints, recording.individuals
     if len(k) == 1:
@@ -122,14 +121,14 @@ def chosen(recording: Recording, subject: Subject, first: int, fps: float, sourc
     best = int(np.argmax(fits))
     if fits[best] <= 0.05:
         raise UserError(
-            f"{source}: none of {len(k)} subjects is in subject.{where} in frame {subject.frame} of the clip; found "
-            f"are {_places(near, names)}"
+            f"{source}: none of {len(k)} subjects is in subject.{where} in frame {subject.frame} of the clip; "
+            f"found: {_places(near, names)}"
         )
     return best, f"{names[best]!r} of {len(k)}, by subject.{where.split()[0]}"
 
 
 def _box(one: np.ndarray) -> np.ndarray | None:
-    """Return the box (4,) around the joints in the first of some frames that shows any."""
+    """Return the box (4,) around the joints in the first frame that has at least two."""
     for frame in one:
         seen = frame[frame[:, 2] > 0, :2]
         if len(seen) > 1:
@@ -148,7 +147,7 @@ def _overlap(one: np.ndarray, box: np.ndarray) -> float:
 
 
 def _at(one: np.ndarray, point: np.ndarray) -> float:
-    """Return how near a point lies: 1 within the subject's box, falling to 0 at its size away from it."""
+    """Return the closeness of a point: 1 inside the subject's box, falling to 0 at one size away from it."""
     own = _box(one)
     if own is None:
         return 0.0

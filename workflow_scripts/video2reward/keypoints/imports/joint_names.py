@@ -1,4 +1,4 @@
-"""Which joint of a skeleton another tool's name means: by the configuration's table, else by its words."""
+"""Matching other tools' joint names to a skeleton: by the configured table, else by their words."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _ENDS = {
 }  # fmt: skip
 _FILLERS = {"of", "the", "joint", "leg", "limb", "point", "middle", "mid"}
 
-# A part's word -> our joint and how well it fits: of several that mean the same joint the lowest rank is taken.
-# SuperAnimal-Quadruped calls a leg's joints thai, knee, paw in front and behind; its neck runs from neck_base
-# (between the ears) to neck_end (at the back).
+# Word -> joint and rank; if several names mean the same joint, the lowest rank wins.
+# SuperAnimal-Quadruped uses thai, knee, paw for front and hind legs; its neck runs from neck_base (between the
+# ears) to neck_end (at the back).
 _FORE = {
     "shoulder": ("Shoulder", 0), "thai": ("Shoulder", 1), "thigh": ("Shoulder", 1), "scapula": ("Shoulder", 2),
     "elbow": ("Elbow", 0), "knee": ("Elbow", 1),
@@ -38,7 +38,7 @@ _ANIMAL_MIDDLE = {
     ("dock", "tail"): ("Root_of_tail", 1), ("tail",): ("Root_of_tail", 2),
 }  # fmt: skip
 _HUMAN = ("eye", "ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle")
-# Parts that other skeletons have and ours do without.
+# Parts of other skeletons that ours lack.
 _SPARE = {
     "antler", "arm", "back", "belly", "body", "carpus", "center", "centre", "cheek", "chest", "chin", "collar", "ear",
     "earbase", "earend", "eyebrow", "face", "fetlock", "finger", "forearm", "forehead", "hand", "head", "heel", "hock",
@@ -56,17 +56,17 @@ _WORDS = sorted(
 def rows_of(
     names: Sequence[str], bones: Skeleton, table: Mapping[str, str | None], source: str | Path
 ) -> list[int | None]:
-    """Return for every joint of the skeleton its row among `names`, None if the file lacks it.
+    """Return the row in `names` of every joint of the skeleton, None if the file lacks it.
 
     Args:
         names: the file's joints
         bones: the skeleton
-        table: `pose.joints`, their name -> ours, or None to leave it out; it comes before any guess
+        table: `pose.joints`, their name -> ours, or None to leave it out; overrides the automatic matching
         source: the file, for error messages
 
     Raises:
-        UserError: the table names a joint that is not there or no joint of ours; a joint is there twice; a name
-            means no joint that is known while joints of the skeleton are without one
+        UserError: the table names an unknown joint; a joint is there twice; a name is unknown while joints of
+            the skeleton are unmatched
     """
     twice = sorted({name for name in names if list(names).count(name) > 1})
     if twice:
@@ -92,7 +92,7 @@ def rows_of(
 
 
 def meaning(name: str, bones: Skeleton) -> tuple[str, int] | None:
-    """Return the joint that a name means and the rank of the guess; ("", 0) if we do without it, None if unknown."""
+    """Return the joint that a name means and its rank; ("", 0) for a part not used, None if unknown."""
     plain = name.replace(" ", "_").casefold()
     for joint in bones.joints:
         if joint.casefold() == plain:
@@ -142,7 +142,7 @@ def _human(words: tuple[str, ...]) -> tuple[str, int] | None:
 
 @cache
 def _words(name: str) -> tuple[str, ...] | None:
-    """Split LFrontPaw, left-front-paw, lf_paw or leftforepaw into words, None if some of it is no known word."""
+    """Split LFrontPaw, left-front-paw, lf_paw or leftforepaw into words; None if a part is unknown."""
     pieces = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)
     words: list[str] = []
     for piece in pieces:
@@ -154,7 +154,7 @@ def _words(name: str) -> tuple[str, ...] | None:
 
 
 def _split(piece: str) -> list[str] | None:
-    """Return the known words that a piece is made of, the longest first at every step."""
+    """Split a piece into known words, trying the longest first."""
     if not piece:
         return []
     if piece.isdigit():
@@ -170,7 +170,7 @@ def _split(piece: str) -> list[str] | None:
 def _checked(
     table: Mapping[str, str | None], names: Sequence[str], bones: Skeleton, source: str | Path
 ) -> dict[str, str | None]:
-    """Return the table, every entry checked against the file and the skeleton."""
+    """Return the table, checked against the file and the skeleton."""
     for theirs, ours in table.items():
         if theirs not in names:
             raise UserError(f"{source}: pose.joints: {choices(theirs, names, 'joint of the file')}")
@@ -182,13 +182,13 @@ def _checked(
     doubled = sorted({ours for ours in used if used.count(ours) > 1})
     if doubled:
         raise UserError(
-            f"{source}: pose.joints gives {', '.join(doubled)} to several joints; keep one of each"
+            f"{source}: pose.joints assigns {', '.join(doubled)} to several joints; keep one of each"
         )
     return dict(table)
 
 
 def _unmatched(unknown: Sequence[str], without: Sequence[str], bones: Skeleton, source: str | Path) -> str:
-    """Return the sentence about names that mean nothing here, with the nearest joints that are still free."""
+    """Return the error message for unknown names, with the nearest unmatched joints."""
     folded = {joint.casefold(): joint for joint in without}
     hints = []
     for name in unknown[:8]:
@@ -196,7 +196,7 @@ def _unmatched(unknown: Sequence[str], without: Sequence[str], bones: Skeleton, 
         hints.append(f"{name} ({' or '.join(folded[n] for n in near)}?)" if near else name)
     more = f" and {len(unknown) - 8} more" if len(unknown) > 8 else ""
     return (
-        f"{source}: these joints are none that {bones.name} is known to have: {', '.join(hints)}{more}; without one "
-        f"in the file: {', '.join(without)}. Say what is what in pose.joints: {{theirs: ours}}, and "
+        f"{source}: joint names unknown for {bones.name}: {', '.join(hints)}{more}; joints without a match "
+        f"in the file: {', '.join(without)}. Map names in pose.joints: {{theirs: ours}}; "
         f"{{{unknown[0]}: null}} leaves one out"
     )

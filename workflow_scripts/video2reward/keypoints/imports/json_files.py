@@ -1,7 +1,7 @@
 """JSON files of keypoints: COCO and AlphaPose (coco.py), OpenPose (openpose.py), MMPose.
 
-MMPose: a list of {frame_id, instances}, the demo script's inside {meta_info, instance_info}, or a list of one picture's
-instances (mmpose/apis/inferencers/base_mmpose_inferencer.py, structures/utils.py).
+MMPose: a list of {frame_id, instances}, from the demo script inside {meta_info, instance_info}, or a list of one
+picture's instances (mmpose/apis/inferencers/base_mmpose_inferencer.py, structures/utils.py).
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _KNOWN = (
 
 
 def read_json_file(path: Path, pose: Pose, clip: ClipFacts) -> Recording:
-    """Read any of these; which one is told by its keys.
+    """Read any of these formats, recognised by its keys.
 
-    Joint names come from the file where it has them, else the joints are those of `pose.skeleton` in its order.
+    Without joint names in the file, the joints are those of `pose.skeleton` in its order.
 
     Raises:
-        UserError: none of these, or keypoints that do not fit their names
+        UserError: another format, or keypoints that do not match their names
     """
     from video2reward.keypoints.imports.coco import read_coco, read_results
     from video2reward.keypoints.imports.openpose import is_people, read_people
@@ -51,21 +51,21 @@ def read_json_file(path: Path, pose: Pose, clip: ClipFacts) -> Recording:
         return read_results(entries, pose, path, clip)
     if "keypoint_scores" in first:
         raise UserError(
-            f"{path} holds one picture's people; run MMPose's inferencer on the video instead of on its pictures"
+            f"{path} holds one picture's people; run MMPose's inferencer on the video, not on its pictures"
         )
     if isinstance(content, Mapping) and is_people(content):
         raise UserError(
-            f"{path} holds one picture's people; give the folder of all of OpenPose's files as pose.keypoints"
+            f"{path} holds one picture's people; give the folder of all OpenPose files as pose.keypoints"
         )
     raise UserError(f"{path} holds no keypoints; {_KNOWN}")
 
 
 def _mmpose(entries: Any, meta: Mapping[str, Any], base: int, pose: Pose, path: Path) -> Recording:
-    """The demo script counts frames from 1, the inferencer from 0; both list every frame."""
+    """Read MMPose: the demo script counts frames from 1, the inferencer from 0; both list every frame."""
     names = _names_of(meta.get("keypoint_id2name"))
     numbers = numbers_of([entry["frame_id"] for entry in entries], path)
     if len(numbers) < len(entries):
-        raise UserError(f"{path} has a frame_id twice; give the results of one film, in one file")
+        raise UserError(f"{path} has a frame_id twice; give the results of one video in one file")
     if not numbers:
         raise UserError(f"{path} holds no frames; run your pose estimation again")
     first, last = min(numbers.values()), max(numbers.values())
@@ -81,7 +81,7 @@ def _mmpose(entries: Any, meta: Mapping[str, Any], base: int, pose: Pose, path: 
 
 
 def _names_of(table: Any) -> tuple[str, ...]:
-    """Return the names of MMPose's keypoint_id2name, in the order of their numbers."""
+    """Return the names in MMPose's keypoint_id2name, ordered by id."""
     if not isinstance(table, Mapping):
         return ()
     return tuple(str(table[key]) for key in sorted(table, key=int))

@@ -1,4 +1,4 @@
-"""Which row of an imported file is which frame of the clip: by pictures' names, by number, or by time."""
+"""Matching the rows of an imported file to the clip's frames: by picture name, number or time."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from video2reward.errors import UserError
 from video2reward.keypoints.imports.numbering import Numbering, picture
 from video2reward.keypoints.imports.recording import Recording
 
-LEAST_COVER = 0.5  # of the clip's frames that a file must have
+LEAST_COVER = 0.5  # minimum fraction of the clip's frames in the file
 
 
 def rows_in(recording: Recording, frames: Frames, first_frame: int | None, path: Path) -> np.ndarray:
-    """Return (T,) the row of every frame of the clip; below 0 or beyond the last row the file has none.
+    """Return the row of every frame of the clip, (T,); below 0 or past the last row if the file has none.
 
-    first_frame: the number of the film's first frame, `pose.first_frame`
+    first_frame: the file's number for the video's first frame, `pose.first_frame`
 
     Raises:
-        UserError: rows and frames do not belong together, or what they have in common can be read in two ways
+        UserError: rows and frames do not match, or match in more than one way
     """
     count = recording.keypoints.shape[1]
     if recording.times is not None and recording.numbering is None:
@@ -42,14 +42,14 @@ def rows_in(recording: Recording, frames: Frames, first_frame: int | None, path:
 
 
 def rows_drawn(recording: Recording, frames: Frames, path: Path) -> np.ndarray:
-    """Return the row of every picture that was drawn from the file itself, by time or by number."""
+    """Return the row of every picture rendered from the file itself, by time or by number."""
     if recording.times is not None:
         return _by_time(recording.times, None, frames, path)
     return frames.start_frame + np.arange(len(frames.times))
 
 
 def _by_name(numbering: Numbering, frames: Frames) -> np.ndarray | None:
-    """Return the rows by the names of a folder's pictures, None where the file has none of these names."""
+    """Return the rows by picture name, None if the file has none of these names."""
     names = [picture(name) for name in frames.names]
     if not set(names) & set(numbering.pictures):
         return None
@@ -64,7 +64,7 @@ def _by_number(
     first_frame: int | None,
     path: Path,
 ) -> np.ndarray:
-    """Return the rows by number; `inside` are the first and last row in which anybody is seen."""
+    """Return the rows by number; `inside`: first and last row with a visible joint."""
     wanted, film = np.arange(len(frames.times)), frames.film_frames
     if first_frame is not None:
         return frames.start_frame + wanted + first_frame - numbering.first
@@ -74,40 +74,40 @@ def _by_number(
     base = _base(numbering, {high, numbering.first + count - 1}, film)
     if base is None:
         raise UserError(
-            f"{path} calls its frames {numbering.first} to {numbering.first + count - 1}, and not whether the film's first "
-            f"is 0 or 1; the clip is frames {frames.start_frame} to {frames.start_frame + len(wanted) - 1} of it, counted "
-            "from 0: say which by pose.first_frame: 0 or pose.first_frame: 1"
+            f"{path} numbers its frames {numbering.first} to {numbering.first + count - 1} without saying whether it counts "
+            f"from 0 or 1; the clip is frames {frames.start_frame} to {frames.start_frame + len(wanted) - 1} of the video, "
+            "counted from 0: set pose.first_frame: 0 or pose.first_frame: 1"
         )
     if low < base or (film is not None and high - base >= film):
         shown = (
             f"{film} frames, {base} to {film - 1 + base}" if film is not None else f"no frame before {base}"
         )
         raise UserError(
-            f"{path} has frames {low} to {high} (of {count}), the film has {shown}: they do not match; give the film they "
-            "were made from, or set pose.first_frame to what the file calls the film's first frame"
+            f"{path} has frames {low} to {high} (of {count}), the video has {shown}: they do not match; give the video they "
+            "were made from, or set pose.first_frame to the file's number for the video's first frame"
         )
     return frames.start_frame + wanted + base - numbering.first
 
 
 def _one_for_one(numbering: Numbering, high: int, frames: Frames, path: Path) -> bool:
-    """Return whether as many rows as the clip has frames are the clip's: not where their numbers say otherwise."""
+    """Return whether a file with as many rows as the clip has frames matches it row by row, going by its numbers."""
     bases = (0, 1) if numbering.base is None else (numbering.base, 1)
     if numbering.first <= 1 or frames.start_frame in [numbering.first - base for base in bases]:
         return True
     if frames.film_frames is not None:
         return high - bases[0] >= frames.film_frames
     raise UserError(
-        f"{path} calls its {len(frames.times)} frames {numbering.first} to {high}; the clip has as many, from frame "
-        f"{frames.start_frame} of its film on: set pose.first_frame to what the file calls the film's first frame, 0 "
-        f"where its numbers are the film's, {numbering.first - frames.start_frame} where its rows are the clip's"
+        f"{path} numbers its {len(frames.times)} frames {numbering.first} to {high}; the clip has as many, beginning with "
+        f"frame {frames.start_frame} of its video: set pose.first_frame to the file's number for the video's first frame: "
+        f"0 if it counts the video's frames, {numbering.first - frames.start_frame} if its rows are the clip's"
     )
 
 
 def _base(numbering: Numbering, ends: set[int], film: int | None) -> int | None:
-    """Return the number of the film's first frame: the tool's, unless only another fits the film; None if open.
+    """Return the number of the video's first frame: the tool's convention if it fits the video; None if ambiguous.
 
-    Where nothing is known 0 is the first if it occurs, 1 if the last number is the number of frames, or if a list of
-    the film's pictures begins with it.
+    Without a convention: 0 if it occurs; 1 if the last number is the number of frames, or if a list of all the
+    video's pictures begins with 1.
     """
     if numbering.first > 0 and film in ends:
         return 1
@@ -119,10 +119,10 @@ def _base(numbering: Numbering, ends: set[int], film: int | None) -> int | None:
 
 
 def _by_time(times: np.ndarray, origin_s: float | None, frames: Frames, path: Path) -> np.ndarray:
-    """Return the rows by time; where the times stated do not fit the film's, as many rows as frames are one for one.
+    """Return the rows by time; if the times do not match the video's but the counts do, rows map one to one.
 
     times: (T,) s, the first 0
-    origin_s: the first as the file has it, s; None where times follow from a frame rate alone
+    origin_s: the file's first time, s; None if times come from a frame rate
     """
     wanted = frames.times + frames.start_s
     literal = times + (origin_s or 0.0)
@@ -137,5 +137,5 @@ def _by_time(times: np.ndarray, origin_s: float | None, frames: Frames, path: Pa
         f"{path} has {len(times)} frames over {times[-1]:.2f} s"
         + (f" from {literal[0]:.2f} s on" if origin_s else "")
         + f", the clip {len(wanted)} from {wanted[0]:.2f} to {wanted[-1]:.2f} s: they do not match; import the keypoints of "
-        "this clip, or number the rows by the film's frames in a field frames"
+        "this clip, or add a field frames with the video's frame number of every row"
     )

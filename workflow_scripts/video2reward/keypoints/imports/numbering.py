@@ -1,4 +1,4 @@
-"""Which frame of the film an entry of a keypoint file is about, by the number or the picture's name that it gives."""
+"""Frame numbers in keypoint files, given as numbers or in picture names."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from pathlib import Path, PurePosixPath
 
 from video2reward.errors import UserError
 
-MOST_FRAMES = 1_000_000  # four hours at 60 frames/s; numbers further apart are times or ids, not frames
-# What programs put behind a frame's number: a picture's suffix, OpenPose's ending, Roboflow's digest of the picture.
+MOST_FRAMES = 1_000_000  # four hours at 60 frames/s; a wider range means times or ids, not frames
+# What follows the frame number in a name: Roboflow's picture digest, a file suffix.
 _TAIL = re.compile(r"(_(jpe?g|png|bmp)\.rf\.[0-9a-f]+)?(\.[A-Za-z]\w*)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Numbering:
-    """How a file counts frames; its rows count on from `first` without a gap.
+    """How a file numbers frames; its rows count up from `first` without gaps.
 
-    base: the number of the film's first frame; None where the format leaves it open
-    listed: the file lists pictures whether anybody is seen in them or not
-    pictures: a picture's name (see `picture`) -> its number, where pictures are named
+    base: the number of the video's first frame; None if the format does not define it
+    listed: the file also lists pictures without a subject
+    pictures: picture name (see `picture`) -> frame number, if pictures are named
     """
 
     first: int = 0
@@ -34,7 +34,7 @@ class Numbering:
 
 @dataclass(frozen=True)
 class _Name:
-    """A picture's name: its folder, the texts around its digits, the digits."""
+    """A picture's name: its folder, the text around the digits, the digits."""
 
     given: str
     folder: str
@@ -43,13 +43,13 @@ class _Name:
 
 
 def numbers_of(ids: Iterable[Hashable], path: Path, film: str = "") -> dict[Hashable, int]:
-    """Return each id's frame number, as the file counts.
+    """Return each id's frame number, in the file's numbering.
 
-    An id is a whole number (also 12.0, "12" or "000012") or a picture's name, in which the number is the last that
-    differs from picture to picture. Of pictures of several films those of `film` are taken, the others left out.
+    An id is an integer (also 12.0, "12" or "000012") or a picture's name; in names, the frame number is the last
+    number that varies. If the file has pictures of several videos, only those of `film` are kept.
 
     Raises:
-        UserError: neither number nor name, several films, two pictures of one number, or numbers too far apart
+        UserError: neither number nor name, ambiguous videos, two pictures with one number, or numbers too far apart
     """
     unique = list(dict.fromkeys(ids))
     numbers = {one: _number(one, row, path) for row, one in enumerate(unique)}
@@ -57,13 +57,13 @@ def numbers_of(ids: Iterable[Hashable], path: Path, film: str = "") -> dict[Hash
     if named and len(named) < len(unique):
         counted = next(one for one, number in numbers.items() if number is not None)
         raise UserError(
-            f"{path} calls frames both {named[0]!r} and {counted!r}; number all of them, or name all pictures"
+            f"{path} identifies frames both as {named[0]!r} and {counted!r}; use numbers for all of them, or names for all"
         )
     found = _in_names(named, path, film) if named else {k: n for k, n in numbers.items() if n is not None}
     if found and max(found.values()) - min(found.values()) >= MOST_FRAMES:
         raise UserError(
-            f"{path} numbers frames from {min(found.values())} to {max(found.values())}, no film is that long; give "
-            "the numbers of the film's frames"
+            f"{path} numbers frames from {min(found.values())} to {max(found.values())}, no video is that long; give "
+            "the video's frame numbers"
         )
     return found
 
@@ -79,12 +79,12 @@ def text(one: object) -> str:
 
 
 def picture(name: str) -> str:
-    """Return a picture's name without folders (of Windows too) and suffix."""
+    """Return a picture's name without folders (Windows paths too) and suffix."""
     return _TAIL.sub("", PurePosixPath(name.replace("\\", "/")).name)
 
 
 def _number(one: Hashable, row: int, path: Path) -> int | None:
-    """Return a whole number, None for a picture's name."""
+    """Return an integer, or None for a picture's name."""
     value = float(one) if isinstance(one, Real) and not isinstance(one, bool) else None
     if isinstance(one, str | bytes):
         value = _as_float(text(one))
@@ -92,11 +92,11 @@ def _number(one: Hashable, row: int, path: Path) -> int | None:
             return None
     if value is None:
         raise UserError(
-            f"{path}, row {row}: frame {_plain(one)!r} is no number, and no picture's name with one"
+            f"{path}, row {row}: frame {_plain(one)!r} is neither a number nor a picture's name with one"
         )
     if not math.isfinite(value) or value != int(value) or value < 0:
         raise UserError(
-            f"{path}, row {row}: frame {_plain(one)!r} is no whole number from 0; give the number of the film's frame"
+            f"{path}, row {row}: frame {_plain(one)!r} is not an integer from 0; give the video's frame number"
         )
     return int(value)
 
@@ -113,7 +113,7 @@ def _plain(one: Hashable) -> object:
 
 
 def _in_names(ids: Sequence[Hashable], path: Path, film: str) -> dict[Hashable, int]:
-    """Return the numbers in the names of one film's pictures."""
+    """Return the frame numbers in the names of one video's pictures."""
     series: dict[tuple[object, ...], dict[Hashable, int]] = {}
     prefixes: dict[tuple[object, ...], tuple[str, str]] = {}
     alike: dict[tuple[str, ...], list[tuple[Hashable, _Name]]] = {}
@@ -151,7 +151,7 @@ def _of_film(
     path: Path,
     film: str,
 ) -> list[tuple[object, ...]]:
-    """Return the series of pictures that has the film's name, as its folder's or before its numbers."""
+    """Return the series of pictures with the video's name as its folder or before its numbers."""
     wanted = _folded(Path(film).stem)
     fitting = [
         key
@@ -161,13 +161,13 @@ def _of_film(
     examples = [f"{len(found)} like {text(next(iter(found)))!r}" for found in series.values()]
     if len(fitting) != 1:
         more = f" and {len(examples) - 4} more" if len(examples) > 4 else ""
-        asked = f", and {film!r} tells none of them from the others" if film else ""
+        asked = f", and {film!r} matches none of them alone" if film else ""
         raise UserError(
             f"{path} names pictures in {len(examples)} ways: {', '.join(examples[:4])}{more}{asked}; keep the pictures of "
-            "one film, numbered in one place of their names"
+            "one video, with names that differ only in the frame number"
         )
     left_out = sum(len(found) for key, found in series.items() if key != fitting[0])
-    print(f"{path.name}: {left_out} pictures that are not of {film} left out", file=sys.stderr)
+    print(f"{path.name}: {left_out} pictures left out that do not belong to {film}", file=sys.stderr)
     return fitting
 
 

@@ -1,7 +1,7 @@
-"""OpenPose's keypoints: a folder with a file a frame, {"people": [{"pose_keypoints_2d": [x, y, confidence, ...]}]}.
+"""OpenPose keypoints: a folder with one file per frame, {"people": [{"pose_keypoints_2d": [x, y, confidence, ...]}]}.
 
-The number in a file's name is the frame's; of a film they have 12 digits and count from 0
-(OpenPose, doc/02_output.md). AlphaPose's formats open and cmu put the same into one file, by the pictures' names.
+The number in a file's name is the frame number; for a video it has 12 digits and counts from 0
+(OpenPose, doc/02_output.md). AlphaPose's formats open and cmu hold the same in one file, keyed by picture name.
 """
 
 from __future__ import annotations
@@ -40,23 +40,23 @@ def read_folder(path: Path, pose: Pose, clip: ClipFacts) -> Recording:
     ]
     if not files:
         raise UserError(
-            f"{path} is a folder without .json files; valid are OpenPose's folder of a file a frame, or a single file"
+            f"{path} is a folder without .json files; give OpenPose's folder with one file per frame, or a single file"
         )
     pictures: dict[str, Any] = {}
     for file in sorted(files):
         pictures[file.name] = content = json_of(file)
         if not is_people(content):
-            raise UserError(f"{file} holds no list people; keep OpenPose's files alone in that folder")
+            raise UserError(f"{file} has no list 'people'; keep only OpenPose's files in that folder")
     return read_people(pictures, pose, path, clip)
 
 
 def is_people(content: Any) -> bool:
-    """Return whether this is one picture's people."""
+    """Return whether this is the people of one picture."""
     return isinstance(content, Mapping) and any(isinstance(content.get(key), list) for key in _BODIES)
 
 
 def read_people(pictures: Mapping[str, Any], pose: Pose, path: Path, clip: ClipFacts) -> Recording:
-    """Read people by the name of the picture or file that they are in."""
+    """Read people keyed by the name of their picture or file."""
     numbers = numbers_of(pictures, path, clip.film)
     found, joints = [], set()
     for name, number in numbers.items():
@@ -65,7 +65,7 @@ def read_people(pictures: Mapping[str, Any], pose: Pose, path: Path, clip: ClipF
             flat = np.asarray(next(person[key] for key in _POINTS if key in person), float).ravel()
             if flat.size % 3:
                 raise UserError(
-                    f"{path}, {name}: keypoints of {flat.size} numbers; expected x, y, confidence a joint"
+                    f"{path}, {name}: keypoints have {flat.size} numbers; expected x, y, confidence per joint"
                 )
             if flat.size:
                 joints.add(flat.size // 3)
@@ -79,6 +79,6 @@ def read_people(pictures: Mapping[str, Any], pose: Pose, path: Path, clip: ClipF
 
 
 def _who(person: Mapping[str, Any]) -> int | None:
-    """Return OpenPose's person_id, which is -1 where nobody was tracked."""
+    """Return OpenPose's person_id; -1 there means no tracking."""
     said = np.ravel(person.get("person_id", -1)).tolist()
     return int(said[0]) if said and said[0] is not None and said[0] >= 0 else None

@@ -1,4 +1,4 @@
-"""This project's own layout of keypoints, .npz or .h5: fields by name, checked strictly."""
+"""This project's own keypoint format, .npz or .h5: named fields, strictly checked."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def read_own_h5(file: h5py.File, path: Path, pose: Pose) -> Recording:
 
 
 def recording_of(fields: dict[str, Any], pose: Pose, path: Path) -> Recording:
-    """Check fields and return what they hold.
+    """Check the fields and return the recording.
 
-    `keypoints`, (T, J, 3), or (T, J, 2) if every joint is seen; `joint_names` (J,); `fps`, or `times` (T,) s after
-    the video's first frame, or `frames` (T,) the numbers of its frames from 0 (or `pose.fps`); and perhaps `start_s`
-    that `times` count from, `skeleton`, `size` (2,) px and `boxes` (T, 4) px. A field that is empty counts as absent.
+    Required: `keypoints` (T, J, 3), or (T, J, 2) if every joint is seen; `joint_names` (J,); one of `fps` (or
+    `pose.fps`), `times` (T,) s after the video's first frame, or `frames` (T,) frame numbers from 0. Optional:
+    `start_s`, the origin of `times`; `skeleton`; `size` (2,) px; `boxes` (T, 4) px. Empty fields count as absent.
 
     Raises:
-        UserError: a field is missing or faulty
+        UserError: a field is missing or invalid
     """
     fields = {name: value for name, value in fields.items() if not _empty(value)}
     for needed in ("keypoints", "joint_names"):
@@ -67,7 +67,7 @@ def recording_of(fields: dict[str, Any], pose: Pose, path: Path) -> Recording:
 
 
 def _empty(value: Any) -> bool:
-    """Return whether a field says nothing: no value, an empty text, NaN as a single number."""
+    """Return whether a field is empty: no value, an empty string, or a single NaN."""
     array = np.asarray(value)
     if value is None or array.size == 0 or (array.dtype.kind in "US" and not str(array.ravel()[0]).strip()):
         return True
@@ -75,11 +75,11 @@ def _empty(value: Any) -> bool:
 
 
 def _numbered(frames: Any, count: int, path: Path) -> tuple[np.ndarray, Numbering]:
-    """Return the row (T,) that each entry of `frames` means, the first 0, and how the rows are numbered."""
+    """Return the rows (T,) of the entries of `frames`, counted from 0, and their numbering."""
     given = np.ravel(frames).tolist()
     if len(given) != count:
         raise UserError(
-            f"{path}: frames has {len(given)} numbers, keypoints has {count} rows; give one a row"
+            f"{path}: frames has {len(given)} numbers, keypoints has {count} rows; give one number per row"
         )
     numbers = numbers_of(given, path)
     rows = np.array([numbers[one] for one in given])
@@ -90,7 +90,7 @@ def _numbered(frames: Any, count: int, path: Path) -> tuple[np.ndarray, Numberin
 
 
 def _values(keypoints: Any, joints: int, path: Path) -> np.ndarray:
-    """Return (T, J, 3) with NaN where a joint is unseen; NaN where it is seen stays for a later check."""
+    """Return (T, J, 3) with NaN for unseen joints; NaN in seen joints is left for a later check."""
     try:
         values = np.asarray(keypoints, float)
     except (TypeError, ValueError):
@@ -113,13 +113,13 @@ def _values(keypoints: Any, joints: int, path: Path) -> np.ndarray:
 
 
 def _times(fields: dict[str, Any], count: int, fps: float | None, path: Path) -> np.ndarray:
-    """Return (T,) s from the file's times or its frame rate or the configuration's."""
+    """Return times (T,) s, from the file's times or frame rate, else from `pose.fps`."""
     stated = float(np.ravel(fields["fps"])[0]) if "fps" in fields else None
     if "times" in fields:
         times = np.asarray(fields["times"], float)
         if times.shape != (count,) or not np.isfinite(times).all():
             raise UserError(
-                f"{path}: times have shape {times.shape}, expected ({count},), a finite one a frame"
+                f"{path}: times have shape {times.shape}, expected ({count},): one finite time per frame"
             )
         stated = (count - 1) / (times[-1] - times[0]) if count > 1 and times[-1] > times[0] else None
     elif stated is None and fps is None:
@@ -139,7 +139,7 @@ def _times(fields: dict[str, Any], count: int, fps: float | None, path: Path) ->
 
 
 def _size(fields: dict[str, Any], path: Path) -> tuple[int, int] | None:
-    """Return the picture size (width, height) px that the file states, if it does."""
+    """Return the picture size (width, height) px, None if the file has none."""
     if "size" not in fields:
         return None
     size = np.ravel(fields["size"])

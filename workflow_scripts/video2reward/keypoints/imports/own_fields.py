@@ -1,4 +1,4 @@
-"""Reading the fields of a keypoint file in this project's layout, .npz or .h5."""
+"""Reading the fields of a keypoint file in this project's format, .npz or .h5."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from video2reward.errors import UserError
 
 
 def npz_fields(path: Path) -> dict[str, Any]:
-    """Return an .npz file's arrays by name; text is str. Arrays of Python objects are a ValueError.
+    """Return an .npz file's arrays by name, text as str; arrays of Python objects raise a ValueError.
 
     Raises:
-        UserError: an array that claims more values than its member of the file holds
+        UserError: an array's header declares more values than the file holds
     """
     with zipfile.ZipFile(path) as members:
         claims = [_claimed(members, member, path) for member in members.infolist()]
     if sum(claims) > MOST_BYTES:
-        raise UserError(f"{path} claims {sum(claims):.3g} bytes of arrays, at most {MOST_BYTES:.3g} are read")
+        raise UserError(f"{path} declares {sum(claims):.3g} bytes of arrays; the limit is {MOST_BYTES:.3g}")
     with np.load(path, allow_pickle=False) as file:
         return {name: _plain(file[name]) for name in file.files}
 
 
 def _claimed(members: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> int:
-    """Return the bytes of an array: numpy makes room for them before it looks whether they are there."""
+    """Return an array's declared size, bytes: numpy allocates it before checking that the data is there."""
     with members.open(member) as stream:
         first = np.lib.format.read_magic(stream) == (1, 0)
         read = np.lib.format.read_array_header_1_0 if first else np.lib.format.read_array_header_2_0
@@ -38,19 +38,19 @@ def _claimed(members: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> i
     claimed = math.prod(shape) * dtype.itemsize
     if claimed > member.file_size and not dtype.hasobject:
         raise UserError(
-            f"{path}: {member.filename} claims {shape} values, more than it holds; write the file again"
+            f"{path}: {member.filename} declares the shape {shape}, more than it holds; write the file again"
         )
     return claimed
 
 
 def h5_fields(file: h5py.File) -> dict[str, Any]:
-    """Return an open file's top datasets and attributes by name; text is str, or what it holds as JSON."""
+    """Return an open file's top-level datasets and attributes by name; text as str, or decoded if it is JSON."""
     arrays = {name: file[name][()] for name in file if isinstance(file.get(name), h5py.Dataset)}
     return {name: _plain(value) for name, value in {**dict(file.attrs), **arrays}.items()}
 
 
 def _plain(value: Any) -> Any:
-    """Turn stored text into str (or what it holds as JSON, as our own attributes do), and lists of it."""
+    """Convert stored text to str, or decode it if it is JSON as in our own attributes; also in lists."""
     if isinstance(value, np.ndarray) and value.dtype.kind in "SO":
         return [_plain(item) for item in value.ravel()]
     if isinstance(value, np.ndarray) and value.dtype.kind == "U":

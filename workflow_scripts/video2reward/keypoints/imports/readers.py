@@ -1,4 +1,4 @@
-"""Which reader a keypoint file from elsewhere needs."""
+"""Choosing the reader for an imported keypoint file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from video2reward.errors import UserError
 from video2reward.keypoints.imports.recording import ClipFacts, Recording, shares
 from video2reward.settings.video import Pose
 
-# Files that belong to these tools but hold no trajectories: how to get one that does.
+# Files of these tools that hold no trajectories, with the way to get some.
 _OTHERS = {
     ".slp": "a SLEAP project; export it: File > Export Analysis HDF5 (or sleap-convert --format analysis)",
     ".pickle": "a DeepLabCut pickle; give the .h5 or .csv beside it",
@@ -23,27 +23,25 @@ _OTHERS = {
 
 
 def read_recording(path: Path, pose: Pose, clip: ClipFacts | None = None) -> Recording:
-    """Read keypoints made elsewhere: our own layout, DeepLabCut, SLEAP, COCO, AlphaPose, MMPose, OpenPose, told by content.
+    """Read keypoints of our own format, DeepLabCut, SLEAP, COCO, AlphaPose, MMPose or OpenPose, detected by content.
 
     Raises:
-        UserError: missing, of no known format, damaged, or faulty
+        UserError: missing, of unknown format, damaged, or invalid
     """
-    kind = kind_of(path)
+    kind = file_kind(path)
     try:
         found = _readers()[kind](path, pose, clip or ClipFacts())
     except UserError:
         raise
-    except (
-        Exception
-    ) as error:  # whatever a damaged file makes a parser raise: it is the file's fault, and is said so
+    except Exception as error:  # a damaged file can make a parser raise anything
         reason = f"it lacks {error}" if isinstance(error, KeyError) else str(error) or type(error).__name__
         reason = " ".join(reason.split())[:200]
         raise UserError(f"{path} is not a readable {kind} file ({reason}); write it again") from None
     return replace(found, keypoints=shares(found.keypoints, path))
 
 
-def kind_of(path: Path) -> str:
-    """Return the suffix, or "folder", of a file that there is a reader for; any other is a `UserError`, unread."""
+def file_kind(path: Path) -> str:
+    """Return the suffix of a supported file, or "folder"; a `UserError` for any other, without reading it."""
     if not path.exists():
         raise UserError(f"{path} does not exist; correct pose.keypoints in the configuration")
     suffix = path.suffix.lower()
@@ -71,7 +69,7 @@ def _readers() -> Mapping[str, Callable[[Path, Pose, ClipFacts], Recording]]:
 
 
 def _h5(path: Path, pose: Pose, clip: ClipFacts) -> Recording:
-    """Tell by its groups and datasets which tool wrote an HDF5 file."""
+    """Read an HDF5 file; its groups and datasets tell which tool wrote it."""
     from video2reward.keypoints.imports.deeplabcut import read_pandas, table_of
     from video2reward.keypoints.imports.own import read_own_h5
     from video2reward.keypoints.imports.sleap import read_sleap
@@ -88,6 +86,6 @@ def _h5(path: Path, pose: Pose, clip: ClipFacts) -> Recording:
             raise UserError(f"{path} is {_OTHERS['.slp']}")
         found = ", ".join(list(file)[:8]) or "nothing"
     raise UserError(
-        f"{path} holds {found}; expected is a keypoints.h5 of this project (or keypoints, joint_names and fps), "
-        "an .h5 of DeepLabCut, or an analysis .h5 of SLEAP"
+        f"{path} holds {found}; expected: a keypoints.h5 of this project (or keypoints, joint_names and fps), "
+        "DeepLabCut's .h5, or SLEAP's analysis .h5"
     )

@@ -1,4 +1,4 @@
-"""What keypoint files from elsewhere hold, whichever tool wrote them."""
+"""The content of an imported keypoint file, independent of its format."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ import numpy as np
 from video2reward.errors import UserError
 from video2reward.keypoints.imports.numbering import Numbering
 
-PEAK, PERCENT = 10.0, 100.0  # peaks of SimCC networks reach some units; what lies above them is percent
+PEAK, PERCENT = 10.0, 100.0  # SimCC peaks can exceed 1 several times; larger values are percent
 
 
 @dataclass(frozen=True)
 class Recording:
-    """Everybody's keypoints, frame by frame.
+    """Keypoints of all individuals in every frame.
 
     keypoints: (N, T, J, 3) x right, y down and confidence 0..1; an unseen joint is NaN, NaN, 0
-    joints: (J,) as the file calls them; individuals: (N,)
-    numbering: which of the video's frames the rows are; None if the file has times alone
-    times: (T,) s, the first 0; None if the file has numbers alone
-    origin_s: the first time as the file has it, None where times follow from a frame rate
-    fps: frames per second that a file with numbers states, if it does
-    size: (width, height) px of the pictures, if the file states it
-    boxes: (T, 4) px of a single subject, if the file states them
-    skeleton: the file's own word for it, if there is one
-    doubled: an individual -> a frame, as the file counts, that it is in twice
+    joints: (J,) the file's names; individuals: (N,)
+    numbering: frame numbers of the rows; None if the file has only times
+    times: (T,) s, the first 0; None if the file has only frame numbers
+    origin_s: the file's first time, s; None if times come from a frame rate
+    fps: frames per second in a file with frame numbers, if stated
+    size: (width, height) px of the pictures, if stated
+    boxes: (T, 4) px of a single subject, if stated
+    skeleton: name of the skeleton, if stated
+    doubled: individual -> a frame (file's numbering) that contains it twice
     """
 
     keypoints: np.ndarray
@@ -48,17 +48,17 @@ class Recording:
 
 @dataclass(frozen=True)
 class ClipFacts:
-    """What is known of the clip that a file belongs to: who moves in it, and its film's file name."""
+    """Facts about the clip that a file belongs to: the subject's species and the video's file name."""
 
     species: str = ""
     film: str = ""
 
 
 def joined(xy: np.ndarray, confidence: np.ndarray | None = None) -> np.ndarray:
-    """Return (..., J, 3) of coordinates (..., J, 2) and confidences (..., J) as tools write them.
+    """Combine coordinates (..., J, 2) and confidences (..., J) as tools write them into (..., J, 3).
 
-    Tools mark an unseen joint by NaN coordinates or by a confidence of 0 or less. A confidence that is left empty, NaN,
-    is not stated: people correct coordinates by hand and leave it so. It counts as sure.
+    Tools mark an unseen joint by NaN coordinates or a confidence of 0 or less. An empty confidence (NaN) counts as 1:
+    people correct coordinates by hand and leave it empty.
     """
     sure = np.ones(xy.shape[:-1]) if confidence is None else np.asarray(confidence, float)
     sure = np.where(np.isnan(sure), 1.0, sure)
@@ -67,7 +67,7 @@ def joined(xy: np.ndarray, confidence: np.ndarray | None = None) -> np.ndarray:
 
 
 def shares(keypoints: np.ndarray, path: Path) -> np.ndarray:
-    """Return keypoints (..., 3) with confidences 0..1: peaks of networks exceed 1 somewhat, others write percent.
+    """Return keypoints (..., 3) with confidences in 0..1: some networks exceed 1 slightly, some tools write percent.
 
     Raises:
         UserError: confidences above 100
@@ -75,7 +75,7 @@ def shares(keypoints: np.ndarray, path: Path) -> np.ndarray:
     most = float(keypoints[..., 2].max(initial=0.0))
     if most > PERCENT:
         raise UserError(
-            f"{path}: confidences go up to {most:g}, expected are 0 to 1, or percent; correct that column"
+            f"{path}: confidences go up to {most:g}, expected 0 to 1, or percent; correct that column"
         )
     scale = PERCENT if most > PEAK else 1.0
     sure = np.clip(keypoints[..., 2:] / scale, 0.0, 1.0)
@@ -83,9 +83,9 @@ def shares(keypoints: np.ndarray, path: Path) -> np.ndarray:
 
 
 def json_of(path: Path) -> Any:
-    """Return what a JSON file holds; a damaged one is a `UserError`."""
+    """Return the content of a JSON file; a damaged one is a `UserError`."""
     try:
-        return json.loads(path.read_bytes())  # bytes: UTF-16 and byte order marks are told by themselves
+        return json.loads(path.read_bytes())  # bytes: json detects UTF-16 and byte order marks itself
     except json.JSONDecodeError as error:
         raise UserError(
             f"{path} is not JSON, or cut off ({error.msg}, line {error.lineno}); save it again"

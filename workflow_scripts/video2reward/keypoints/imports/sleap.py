@@ -1,8 +1,8 @@
 """SLEAP's analysis files (.h5): dense arrays of all tracks.
 
 Written by SLEAP (sleap/info/write_tracking_h5.py) and sleap-io (sleap_io/io/analysis_h5.py). Datasets: tracks,
-node_names, track_names, point_scores and others. SLEAP stores tracks as (track, xy, node, frame); sleap-io also
-in other orders, and then names the axes in the attribute `dims`. Frame 0 is the video's first.
+node_names, track_names, point_scores and others. SLEAP stores tracks as (track, xy, node, frame). sleap-io may use
+another axis order, stated in the attribute `dims`. Frame 0 is the video's first.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def read_sleap(file: h5py.File, path: Path) -> Recording:
     """Read an open analysis file.
 
     Raises:
-        UserError: arrays that do not fit each other
+        UserError: the shapes of the arrays do not match
     """
     joints = tuple(_texts(file["node_names"]))
     xy = _array(file["tracks"], TRACKS, ("track", "frame", "node", "xy"), path)
@@ -49,7 +49,7 @@ def read_sleap(file: h5py.File, path: Path) -> Recording:
 
 
 def _array(dataset: h5py.Dataset, usual: tuple[str, ...], wanted: tuple[str, ...], path: Path) -> np.ndarray:
-    """Return an array with its axes in the order `wanted`; `usual` is the order where no `dims` say."""
+    """Return an array with its axes in the order `wanted`; `usual` is the stored order without `dims`."""
     stated = dataset.attrs.get("dims")
     dims = tuple(json.loads(stated)) if stated is not None else usual
     if sorted(dims) != sorted(wanted) or dataset.ndim != len(wanted):

@@ -1,8 +1,8 @@
-"""Plain tables (.csv) with one header row, a column that says the frame or the time, and coordinates of joints.
+"""Plain tables (.csv): one header row, a column with the frame or time, and joint coordinates.
 
-Wide, a row a frame and subject: nose_x, nose_y, nose_score, or as SLEAP's analysis .csv has it
-(sleap/info/write_tracking_h5.py), track, frame_idx, instance.score, nose.x, nose.y, nose.score. Long, a row a joint:
-frame, joint, x, y, confidence.
+Wide, one row per frame and subject: nose_x, nose_y, nose_score, or as in SLEAP's analysis .csv
+(sleap/info/write_tracking_h5.py): track, frame_idx, instance.score, nose.x, nose.y, nose.score. Long, one row per
+joint: frame, joint, x, y, confidence.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _COORDINATE = re.compile(rf"^(.+?)[\s_.:/-]+(x|y|{'|'.join(SURE)})$", re.IGNOREC
 
 @dataclass(frozen=True)
 class _Entry:
-    """One joint of one subject in one frame, as its line has it; an empty number is NaN."""
+    """One joint of one subject in one frame; an empty number is NaN."""
 
     line: int
     frame: Hashable
@@ -40,10 +40,10 @@ class _Entry:
 
 
 def read_table(rows: Sequence[Sequence[str]], path: Path, clip: ClipFacts) -> Recording | None:
-    """Read a table's rows, the header first; None if it has no joints, or no column of frames or times.
+    """Read a table's rows, header first; None if it has no joints or no column with frames or times.
 
     Raises:
-        UserError: ragged rows, text among numbers, a joint of a subject twice in a frame
+        UserError: ragged rows, text among numbers, or a subject's joint twice in a frame
     """
     plain = [cell.strip().casefold().replace(" ", "_") for cell in rows[0]]
     frame, time = _first(plain, FRAME), _first(plain, TIME)
@@ -52,7 +52,7 @@ def read_table(rows: Sequence[Sequence[str]], path: Path, clip: ClipFacts) -> Re
     if found is None:
         return None
     if not found:
-        raise UserError(f"{path} has a header and no rows; save it again")
+        raise UserError(f"{path} has a header but no rows; save it again")
     if frame is not None:
         numbers = numbers_of([entry.frame for entry in found], path, clip.film)
         base = 0 if plain[frame] == "frame_idx" else None
@@ -67,7 +67,7 @@ def read_table(rows: Sequence[Sequence[str]], path: Path, clip: ClipFacts) -> Re
 
 
 def number(cell: str, path: Path, line: int) -> float:
-    """Return a cell's number, NaN where it is empty; anything else is a `UserError`."""
+    """Return a cell's number, NaN if it is empty; a `UserError` for anything else."""
     if cell.strip().casefold() in EMPTY:
         return float("nan")
     try:
@@ -77,7 +77,7 @@ def number(cell: str, path: Path, line: int) -> float:
 
 
 def check_width(row: Sequence[str], header: Sequence[str], path: Path, line: int) -> None:
-    """Raise a `UserError` for a row that is not as wide as the header."""
+    """Raise a `UserError` if a row's width differs from the header's."""
     if len(row) != len(header):
         raise UserError(
             f"{path}, line {line}: {len(row)} cells, the header has {len(header)}; the file is cut off or damaged, "
@@ -88,7 +88,7 @@ def check_width(row: Sequence[str], header: Sequence[str], path: Path, line: int
 def _entries(
     rows: Sequence[Sequence[str]], plain: Sequence[str], when: int, path: Path
 ) -> list[_Entry] | None:
-    """Return all joints of a wide or a long table, None if it is neither."""
+    """Return all joints of a wide or long table, None if it is neither."""
     who, name = _first(plain, WHO), _first(plain, JOINT)
     if name is not None and {"x", "y"} <= set(plain):
         places: dict[str, _Places] = {"": (plain.index("x"), plain.index("y"), _first(plain, SURE))}
@@ -108,7 +108,7 @@ def _entries(
 def _filled(
     found: Sequence[_Entry], numbers: Mapping[Hashable, int], path: Path
 ) -> tuple[np.ndarray, tuple[str, ...], tuple[str, ...]]:
-    """Return keypoints (N, T, J, 3) from the lowest number to the highest, joints and subjects."""
+    """Return keypoints (N, T, J, 3) from the lowest to the highest frame number, joint names and subjects."""
     joints = tuple(dict.fromkeys(entry.joint for entry in found))
     subjects = tuple(dict.fromkeys(entry.who for entry in found))
     first, last = min(numbers.values()), max(numbers.values())
@@ -129,7 +129,7 @@ def _filled(
 
 
 def _wide(header: Sequence[str], others: set[int | None]) -> dict[str, _Places]:
-    """Return joint -> its columns, of joints that have x and y."""
+    """Return joint -> columns, for joints with x and y."""
     found: dict[str, dict[str, int]] = {}
     for i, cell in enumerate(header):
         match = _COORDINATE.match(cell.strip()) if i not in others else None

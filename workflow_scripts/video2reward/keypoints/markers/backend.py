@@ -1,4 +1,4 @@
-"""Coloured joint markers, found by their hue with OpenCV; `palette` says which joint wears which colour."""
+"""Coloured joint markers, detected by hue with OpenCV; `palette` maps joints to colours."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from video2reward.keypoints.following.place import given_place
 from video2reward.keypoints.markers.blobs import Blob, find_blobs, join
 from video2reward.keypoints.markers.palette import MARKERS
 from video2reward.keypoints.markers.tracks import Sighting, best_track
-from video2reward.keypoints.pictures import boxes_around, pictures
+from video2reward.keypoints.pictures import keypoints_in, pictures
 from video2reward.settings.video import Pose, Subject
 from video2reward.skeletons import AP10K
 
-# A marker whose patch covers less of its usual area than this is not worth a guess.
+# Minimum visible fraction of a marker's usual area.
 MIN_PART = 0.12
-# Nor is one whose colour lies between two markers': this is the least product of area and purity to go by.
+# Minimum quality (sqrt of area fraction times purity); rejects colours halfway between two markers.
 MIN_QUALITY = 0.1
-# From this part of its usual area on, a patch's centroid is taken for the marker's centre.
+# At or above this fraction of its usual area, a patch's centroid is the marker's centre.
 WHOLE = 0.8
-# No marker is smaller than this part of the clip's median marker; smaller patches are rims of other markers.
+# Minimum size relative to the clip's median marker; smaller patches are rims of other markers.
 SMALLEST = 0.3
-# A dog has to show this many markers in some frame to count as a marked dog.
+# Minimum number of markers visible together in some frame.
 MIN_MARKERS = 4
 # Body spans per second at which a marker's move becomes unlikely; a swinging paw makes about 6.
 REACH = 8.0
@@ -33,19 +33,19 @@ Sightings = list[list[list[Blob]]]
 
 
 class MarkerBackend(PoseBackend):
-    """Finds AP-10K joints that wear markers in the palette's colours."""
+    """Detects AP-10K joints that carry markers in the palette's colours."""
 
     name = "markers"
 
     def estimate(self, frames: Frames, pose: Pose, subject: Subject) -> Keypoints:
-        """Return the markers' centres; confidence is how much of a marker is seen and how pure its colour is.
+        """Return the marker centres; confidence combines a marker's visible area and colour purity.
 
         Raises:
-            UserError: the skeleton is not AP-10K, or no marked dog is in the pictures
+            UserError: the skeleton is not AP-10K, or no marked dog is found
         """
         if pose.skeleton != AP10K.name:
             raise UserError(
-                f"pose.backend: markers knows the skeleton {AP10K.name}, not {pose.skeleton!r}; "
+                f"pose.backend: markers supports the skeleton {AP10K.name}, not {pose.skeleton!r}; "
                 "for humans choose pose.backend: mediapipe"
             )
         sightings = [find_blobs(picture) for picture in pictures(frames, "find markers")]
@@ -58,20 +58,11 @@ class MarkerBackend(PoseBackend):
         keypoints[..., 2] = 0.0
         for j, area in enumerate(areas):
             _follow(j, area, sightings, frames.times, REACH * span, keypoints)
-        return Keypoints(
-            keypoints=keypoints,
-            times=frames.times,
-            joint_names=AP10K.joints,
-            skeleton=AP10K.name,
-            size=frames.size,
-            boxes=boxes_around(keypoints, frames.size),
-            backend=self.name,
-            choice=place[2] if place else "",
-        )
+        return keypoints_in(frames, AP10K, keypoints, self.name, place[2] if place else "")
 
 
 def _most_shown(sightings: Sightings, areas: np.ndarray) -> int:
-    """Return the number of markers in the frame that shows most of them."""
+    """Return the largest number of markers visible in one frame."""
     return max(
         sum(bool(blobs) and blobs[0].area >= 0.5 * area for blobs, area in zip(frame, areas, strict=True))
         for frame in sightings
@@ -79,10 +70,10 @@ def _most_shown(sightings: Sightings, areas: np.ndarray) -> int:
 
 
 def usual_areas(sightings: Sightings) -> np.ndarray:
-    """Return each joint's usual patch area when it is in full view, (J,) px^2, infinite if it never is."""
+    """Return each joint's patch area in full view, (J,) px^2; infinite if it is never in full view."""
     largest = [[frame[j][0].area for frame in sightings if frame[j]] for j in range(len(AP10K.joints))]
     areas = np.array([np.percentile(seen, 80) if len(seen) >= 2 else 0.0 for seen in largest])
-    # Median over the markers that are surely there; where none is, nothing is.
+    # Only markers seen in 30 % of the frames are certain enough to set the scale.
     often = np.array([len(seen) for seen in largest]) >= 0.3 * len(sightings)
     if not often.any():
         return np.full(len(areas), np.inf)
@@ -108,7 +99,7 @@ def _follow(
 
 
 def _pieces(blobs: list[Blob], area: float) -> list[Blob]:
-    """Return a frame's patches; those that a leg in front cut out of one marker count as one."""
+    """Return a frame's patches, merging those that an occluding leg split from one marker."""
     if len(blobs) < 2:
         return blobs
     together = join(blobs)
@@ -117,9 +108,9 @@ def _pieces(blobs: list[Blob], area: float) -> list[Blob]:
 
 
 def _centre(blob: Blob, area: float) -> np.ndarray:
-    """Return the marker's centre, (2,) px, also where a part of it is hidden.
+    """Return the marker's centre, (2,) px, even if it is partly hidden.
 
-    A round marker that is hidden by less than half keeps its smallest enclosing circle.
+    A round marker less than half hidden still has the same smallest enclosing circle.
     """
     centre, radius = blob.circle()
     usual = np.sqrt(area / np.pi)
@@ -128,7 +119,7 @@ def _centre(blob: Blob, area: float) -> np.ndarray:
 
 
 def _body_span(sightings: Sightings, areas: np.ndarray) -> float:
-    """Return the median diagonal, px, of what the markers span in a frame."""
+    """Return the median diagonal of the markers' bounding box, px."""
     spans = []
     for frame in sightings:
         at = [f[0].centroid for f, a in zip(frame, areas, strict=True) if f and f[0].area >= 0.5 * a]
@@ -138,7 +129,7 @@ def _body_span(sightings: Sightings, areas: np.ndarray) -> float:
 
 
 def _of_subject(sightings: Sightings, place: tuple[int, np.ndarray, str] | None) -> Sightings:
-    """Keep the patches around the subject in a frame's box (4,), followed from there both ways."""
+    """Keep the patches near the subject, tracked from its given frame and box (4,) in both directions."""
     if place is None:
         return sightings
     first, box, _ = place
@@ -161,7 +152,7 @@ def _no_markers(source: str) -> str:
         f"{joint} #{''.join(f'{round(255 * c):02x}' for c in colour)}" for joint, colour in MARKERS.items()
     )
     return (
-        f"{source}: no dog with joint markers found; pose.backend: markers wants vividly coloured round "
-        f"markers ({wanted}). Mark the dog as docs/markers.md says, choose pose.backend: onnx, which "
-        "needs no markers, or bring keypoints made elsewhere with pose.backend: import (for a human: mediapipe)"
+        f"{source}: no dog with joint markers found; pose.backend: markers needs vividly coloured round "
+        f"markers ({wanted}). Mark the dog as described in docs/markers.md, choose pose.backend: onnx, which "
+        "needs no markers, or import keypoints with pose.backend: import (for a human: mediapipe)"
     )

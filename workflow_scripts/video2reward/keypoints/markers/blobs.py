@@ -1,4 +1,4 @@
-"""Patches of marker colour in a picture."""
+"""Connected patches of marker colour in a picture."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from video2reward.keypoints.markers.palette import (
 MIN_AREA = 6
 # Saturation at which a pixel counts fully; half-covered rim pixels lie between MIN_SATURATION and this.
 _FULL_SATURATION = 0.9
-# A rim's area, in parts of the marker's.
+# Maximum area of a rim relative to its marker.
 _RIM_AREA = 0.3
 _HUES = np.array(list(HUES.values()))
 
@@ -30,8 +30,8 @@ _HUES = np.array(list(HUES.values()))
 class Blob:
     """A patch in one joint's colour.
 
-    pixels: (N, 2) x, y px; weights: (N,) how fully each pixel is covered, 0..1
-    purity: 0..1, how near the patch's colour is to the middle of the marker's band
+    pixels: (N, 2) x, y px; weights: (N,) coverage of each pixel, 0..1
+    purity: 0..1, closeness of the patch's hue to the centre of the marker's hue band
     """
 
     pixels: np.ndarray
@@ -55,7 +55,7 @@ class Blob:
 
 
 def find_blobs(picture: np.ndarray) -> list[list[Blob]]:
-    """Return each AP-10K joint's patches in a picture, (H, W, 3) uint8 BGR, largest first."""
+    """Return the patches of each AP-10K joint in a picture (H, W, 3) uint8 BGR, largest first."""
     blue, green, red = cv2.split(picture)
     low, high = cv2.min(cv2.min(blue, green), red), cv2.max(cv2.max(blue, green), red)
     vivid = (cv2.subtract(high, low) >= MIN_SATURATION * high) & (high >= 255 * MIN_VALUE)
@@ -94,7 +94,7 @@ def _patches(j: int, pixels: np.ndarray, hue: np.ndarray, saturation: np.ndarray
 
 
 def _without_rims(found: list[list[Blob]]) -> list[list[Blob]]:
-    """Drop small patches beside a much larger one of a neighbouring hue: they are its discoloured rim."""
+    """Drop small patches next to a much larger one of a neighbouring hue: they are its discoloured rim."""
     kept: list[list[Blob]] = []
     for j, blobs in enumerate(found):
         near = [i for i in range(len(found)) if 0 < hue_distance(_HUES[i], _HUES[j]) < 1.5 * HUE_SPACING]
@@ -111,7 +111,7 @@ def _is_rim(blob: Blob, other: Blob) -> bool:
 
 
 def join(blobs: list[Blob]) -> Blob:
-    """Return several patches as one."""
+    """Merge several patches into one."""
     weights = np.concatenate([blob.weights for blob in blobs])
     areas = [blob.area for blob in blobs]
     purity = float(np.average([blob.purity for blob in blobs], weights=areas))

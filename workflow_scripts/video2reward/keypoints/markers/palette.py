@@ -1,15 +1,14 @@
 """The marker colours: which colour each AP-10K joint wears, and how a pixel's colour names its joint.
 
-Marking one's own dog: docs/markers.md, whose table is `marker_table()`. The left side wears the warm half of
-the colour circle (red to green), the right side the cool half (cyan to violet), so that a marker never stands
-for the wrong side; the three markers on the midline wear what is left.
+docs/markers.md explains how to mark a dog; its table is `marker_table()`. The left side uses the warm half of
+the colour circle (red to green), the right side the cool half (cyan to violet), so that sides are never
+confused; the three midline markers use the remaining colours.
 
-Why hue. Light and shade scale red, green and blue alike and leave hue and saturation (Smith 1978, "Color
-gamut transform pairs") where they are; blurring into a grey or brown coat, which chroma subsampling of JPEG
-and H.264 does at a marker's rim, lowers the saturation and hardly moves the hue. So hue names the joint and
-saturation tells marker from dog. The hues are 360/17 = 21 degrees apart; a left joint and its right twin,
-which pass each other in the picture, are nearly opposite, so that their blend is grey and not a third joint's
-colour.
+Why hue: light and shade scale red, green and blue alike and leave hue and saturation unchanged (Smith 1978,
+"Color gamut transform pairs"). Blending with a grey or brown coat, as chroma subsampling in JPEG and H.264
+does at a marker's rim, lowers the saturation but hardly changes the hue. Hue therefore identifies the joint,
+and saturation separates marker from coat. The hues are 360/17 = 21 degrees apart. A left joint and its right
+twin, which cross in the picture, are nearly opposite: their blend is grey, not a third joint's colour.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ import numpy as np
 
 from video2reward.skeletons import AP10K
 
-# Position of each joint on the circle of 17 hues. Joints of one bone are at least two steps apart, but for
+# Position of each joint on the circle of 17 hues. Joints of one bone are at least two steps apart, except
 # neck and tail, which never meet in the picture.
 _STEPS = {
     "L_Shoulder": 0, "L_B_Paw": 1, "L_Hip": 2, "L_Elbow": 3, "L_Eye": 4, "L_Knee": 5, "L_F_Paw": 6,
@@ -43,43 +42,19 @@ MIN_SATURATION = 0.55
 MIN_VALUE = 0.2
 
 
-def hue_saturation_value(rgb: np.ndarray) -> np.ndarray:
-    """Turn colours (..., 3) in 0..1 into hue in degrees, saturation and value in 0..1, (..., 3)."""
-    rgb = np.asarray(rgb, float)
-    value = rgb.max(axis=-1)
-    chroma = value - rgb.min(axis=-1)
-    safe = np.where(chroma > 0, chroma, 1.0)
-    red, green, blue = np.moveaxis(rgb, -1, 0)
-    sextant = np.where(
-        value == red,
-        ((green - blue) / safe) % 6.0,
-        np.where(value == green, (blue - red) / safe + 2.0, (red - green) / safe + 4.0),
-    )
-    hue = np.where(chroma > 0, 60.0 * sextant, 0.0)
-    saturation = np.divide(chroma, value, out=np.zeros_like(value), where=value > 0)
-    return np.stack([hue, saturation, value], axis=-1)
-
-
 def hue_distance(a: np.ndarray, b: np.ndarray | float) -> np.ndarray:
-    """Return the angle between hues along the circle, degrees, 0..180."""
+    """Return the angle between two hues on the colour circle, degrees, 0..180."""
     return np.abs((np.asarray(a, float) - b + 180.0) % 360.0 - 180.0)
 
 
-def joint_of(rgb: np.ndarray) -> np.ndarray:
-    """Name the marker of each colour (..., 3) in 0..1 -> (...,) index into `AP10K.joints`, -1 for none."""
-    hue, saturation, value = np.moveaxis(hue_saturation_value(rgb), -1, 0)
-    vivid = (saturation >= MIN_SATURATION) & (value >= MIN_VALUE)
-    return np.where(vivid, joint_of_hue(hue), -1)
-
-
 def joint_of_hue(hue: np.ndarray) -> np.ndarray:
-    """Return the joint whose hue is nearest -> (...,) index into `AP10K.joints`; hue in degrees."""
+    """Return the joint with the nearest hue (degrees): (...,) index into `AP10K.joints`."""
     step = np.rint(np.asarray(hue, float) / HUE_SPACING).astype(int) % len(_STEPS)
     return _JOINT_AT_STEP[step]
 
 
 def marker_table() -> str:
-    """Return one line a joint with its web colour, to print and keep beside the dog."""
+    """Return a printable table with one line per joint: name, web colour, hue in degrees."""
     lines = [
         f"{joint:<13} #{''.join(f'{round(255 * c):02x}' for c in rgb)}  hue {HUES[joint]:3.0f}"
         for joint, rgb in MARKERS.items()

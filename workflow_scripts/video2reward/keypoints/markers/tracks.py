@@ -1,4 +1,4 @@
-"""One marker over time: which of a picture's candidates it is, frame by frame, or none."""
+"""Tracking one marker: which candidate it is in each frame, if any."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# A marker may be hidden this long and still be the same track; after it a track starts anew.
+# Longest occlusion that a track survives.
 MEMORY_S = 0.3
-# What starting a track costs, in units of a perfect candidate's quality: a shorter one is not believed.
+# Cost of starting a track, in units of a perfect candidate's quality; suppresses very short tracks.
 _NEW_TRACK = 2.0
-# What a second without a sighting costs within a track.
+# Cost of a second without a sighting within a track.
 _UNSEEN = 8.0
 
 
 @dataclass(frozen=True)
 class Sighting:
-    """A possible sighting: position (2,) px, quality 0..1 (the higher the likelier), in frame `frame`."""
+    """A candidate in frame `frame`: position (2,) px, quality 0..1 (higher is likelier)."""
 
     frame: int
     position: np.ndarray
@@ -24,11 +24,12 @@ class Sighting:
 
 
 def best_track(candidates: list[Sighting], times: np.ndarray, reach: float) -> list[int]:
-    """Return the indices of the candidates, at most one a frame, whose qualities less jumps are highest.
+    """Return the best track: indices of candidates, at most one per frame, by total quality less jump costs.
 
-    candidates: in order of frames; times: (T,) s
-    reach: px/s, the speed of a marker at which a move costs half a perfect candidate's quality
-    Dynamic programming; a candidate may follow any of the last `MEMORY_S`, or start anew at a price.
+    Dynamic programming: a candidate continues any of the last `MEMORY_S`, or starts a new track at a cost.
+
+    candidates: in frame order; times: (T,) s
+    reach: px/s, the speed at which a move costs half a perfect candidate's quality
     """
     frame_s = float(np.median(np.diff(times)))
     price = min(_NEW_TRACK, 0.2 * len(times))

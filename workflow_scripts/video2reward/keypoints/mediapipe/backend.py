@@ -1,4 +1,4 @@
-"""Human keypoints by MediaPipe's BlazePose, offline: its wheel carries the weights."""
+"""Human keypoints from MediaPipe's BlazePose; offline, as its wheel contains the weights."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from video2reward.artifacts.keypoints import Keypoints
 from video2reward.errors import UserError
 from video2reward.keypoints.base import PoseBackend
 from video2reward.keypoints.following.both_ways import SubjectTrack, follow_chosen
-from video2reward.keypoints.following.follow import Follower, cut
+from video2reward.keypoints.following.follow import Follower, cut_window
 from video2reward.keypoints.following.foreground import Place, movers
 from video2reward.keypoints.following.place import given_place
-from video2reward.keypoints.pictures import boxes_around, read_picture
+from video2reward.keypoints.pictures import keypoints_in, read_picture
 from video2reward.keypoints.plausibility.causes import why_nobody
 from video2reward.settings.video import Pose, Subject
 from video2reward.skeletons import COCO17
@@ -26,33 +26,32 @@ from video2reward.skeletons import COCO17
 LANDMARKS = (0, 2, 5, 7, 8, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28)
 WEIGHTS = "modules/pose_landmark/pose_landmark_full.tflite"
 PIXELS = 512  # side of the window given to the model, whose own inputs are 224 and 256 px
-# A person of few pixels is enlarged to a third of a window of so many, px, rather than to two thirds: of people 34 px
-# tall the model then finds 25 of 25 instead of 11, and the joints of larger ones as well as ever.
+# A small person gets a window of up to SMALL times its height (LEAST_WINDOW px at most) instead of 1.5 times: the model
+# then finds 25 of 25 people 34 px tall instead of 11, and is as accurate as before on larger ones.
 LEAST_WINDOW, SMALL = 150.0, 3.0
-ASIDE = 0.25  # of the window's side, by which it is moved away from somebody else
+ASIDE = 0.25  # shift of the window away from somebody else, fraction of its side
 TRUNK = [COCO17.index(joint) for joint in ("left_shoulder", "right_shoulder", "left_hip", "right_hip")]
 
 
 class MediapipeBackend(PoseBackend):
-    """BlazePose (full) on a window that follows one person."""
+    """Runs BlazePose (full) on a window that follows one person."""
 
     name = "mediapipe"
 
     def estimate(self, frames: Frames, pose: Pose, subject: Subject) -> Keypoints:
-        """Return COCO-17 keypoints of the person that `subject` points at, else of the one that moves most.
+        """Return COCO-17 keypoints of the person selected by `subject`, else of the one that moves most.
 
-        Candidates are the things that move before the background; where none is a person, whoever is found first.
-
-        Frames in which that person is lost hold no seen joint; nor is a joint outside the picture seen.
+        Candidates are the objects that move against the background; if none is a person, the first person found.
+        All joints are unseen in frames in which that person is lost, as are joints outside the picture.
 
         Raises:
             UserError: another skeleton or species, a box outside the picture, nobody found
         """
         if pose.skeleton != COCO17.name:
-            raise UserError(f"pose.backend: mediapipe speaks coco17; pose.skeleton is {pose.skeleton}")
+            raise UserError(f"pose.backend: mediapipe needs pose.skeleton: coco17, not {pose.skeleton}")
         if "species" in subject.model_fields_set and subject.species != "human":
             raise UserError(
-                "pose.backend: mediapipe knows humans only and sees one in any animal; subject.species is "
+                "pose.backend: mediapipe knows only humans and sees one in any animal; subject.species is "
                 f"{subject.species!r}: set it to human, or choose another backend"
             )
         given = given_place(subject, frames)
@@ -60,7 +59,7 @@ class MediapipeBackend(PoseBackend):
         with _model() as model:
             keypoints, choice = _followed(model, frames, places, given[2] if given else "")
             if given is None and not (keypoints[..., 2] > 0).any():
-                # Nobody is where something moves.
+                # None of the moving objects is a person.
                 keypoints, choice = _followed(model, frames, [_first_person(frames)], "")
         if not (keypoints[..., 2] > 0).any():
             raise UserError(
@@ -68,28 +67,18 @@ class MediapipeBackend(PoseBackend):
                 f"{list(subject.box or subject.point or ())} of frame {subject.frame} "
                 f"({frames.picture(subject.frame)}), nor near it later; correct it"
             )
-        return Keypoints(
-            keypoints=keypoints,
-            times=frames.times,
-            joint_names=COCO17.joints,
-            skeleton=COCO17.name,
-            size=frames.size,
-            boxes=boxes_around(keypoints, frames.size),
-            backend=self.name,
-            choice=choice,
-            weights_digest=_weights_digest(),
-        )
+        return keypoints_in(frames, COCO17, keypoints, self.name, choice, _weights_digest())
 
 
 def _followed(model: Any, frames: Frames, places: list[Place], given: str) -> tuple[np.ndarray, str]:
-    """Return keypoints (T, J, 3) of the person that is meant, and why; see `follow_chosen`."""
+    """Return keypoints (T, J, 3) of the chosen person, and the reason; see `follow_chosen`."""
     tracks = [_PersonTrack(model, frames, place) for place in places]
     track, why = follow_chosen(tracks, given, "mediapipe")
     return track.keypoints, why
 
 
 class _PersonTrack(SubjectTrack):
-    """A person followed in a window of the right size: what is too small in the whole picture is found there."""
+    """A person tracked in a window of suitable size; the model misses small people in the full picture."""
 
     def __init__(self, model: Any, frames: Frames, place: Place) -> None:
         super().__init__(frames, place[0], len(LANDMARKS))
@@ -107,11 +96,11 @@ class _PersonTrack(SubjectTrack):
 
 
 def _follow(model: Any, follower: Follower, picture: np.ndarray) -> np.ndarray:
-    """Return one frame's (J, 3) keypoints of the followed person, unseen if it is lost."""
+    """Return one frame's (J, 3) keypoints of the tracked person, unseen if it is lost."""
     centre, side = follower.window(LEAST_WINDOW, SMALL)
     joints = _joints(model, picture, centre, side)
     if joints is not None and not follower.is_subject(_box(joints), _trunk(joints)):
-        # Somebody else stands out more: look again where that one is nearer to the rim.
+        # The model picked somebody else: shift the window so that this person is nearer to its edge.
         away = centre - _trunk(joints)
         size = float(np.linalg.norm(away))
         if np.isfinite(size) and size > 0:
@@ -124,13 +113,13 @@ def _follow(model: Any, follower: Follower, picture: np.ndarray) -> np.ndarray:
 
 
 def _trunk(joints: np.ndarray) -> np.ndarray:
-    """Return the middle (2,) px between shoulders and hips, NaN if one of them is outside the picture."""
+    """Return the trunk's centre (2,) px, between shoulders and hips; NaN if one of them is outside the picture."""
     return np.asarray(joints[TRUNK, :2].mean(axis=0))
 
 
 def _joints(model: Any, picture: np.ndarray, centre: np.ndarray, side: float) -> np.ndarray | None:
     """Return (J, 3) x, y px of the picture and visibility, or None if the model sees nobody."""
-    window = cut(picture, centre, side, PIXELS)
+    window = cut_window(picture, centre, side, PIXELS)
     result = model.process(np.ascontiguousarray(window[:, :, ::-1]))
     if result.pose_landmarks is None:
         return None
@@ -150,7 +139,7 @@ def _box(joints: np.ndarray) -> np.ndarray | None:
 
 
 def _first_person(frames: Frames) -> tuple[int, np.ndarray]:
-    """Return the first frame in which somebody is found in the whole picture, and the box (4,)."""
+    """Return the first frame in which a person is found in the full picture, and the box (4,)."""
     width, height = frames.size
     with _model() as model:
         for index in range(len(frames.times)):
@@ -165,10 +154,10 @@ def _first_person(frames: Frames) -> tuple[int, np.ndarray]:
 
 
 def _model() -> Any:
-    """Return BlazePose, finding the person anew in every window.
+    """Return BlazePose in static mode, which detects the person anew in every window.
 
-    Its own tracking from frame to frame and its smoothing cost accuracy where limbs are fast: on the
-    example clips PCK@0.1 is 0.943 like this, 0.931 with tracking, 0.901 with tracking and smoothing.
+    Its tracking and smoothing cost accuracy on fast limbs: on the example clips PCK@0.1 is 0.943 in static
+    mode, 0.931 with tracking, 0.901 with tracking and smoothing.
     """
     os.environ.setdefault("GLOG_minloglevel", "2")
     import mediapipe

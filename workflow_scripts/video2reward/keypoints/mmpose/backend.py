@@ -1,4 +1,4 @@
-"""Keypoints by OpenMMLab's mmpose: RTMPose for people, HRNet for animals, and other top-down models of its."""
+"""Keypoints from OpenMMLab's mmpose: RTMPose for humans, HRNet for animals, and its other top-down models."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from video2reward.skeletons import skeleton
 
 
 class MmposeBackend(PoseBackend):
-    """A model of mmpose on a cut that follows one subject."""
+    """Runs an mmpose model on a crop that follows one subject."""
 
     name = "mmpose"
 
     def estimate(self, frames: Frames, pose: Pose, subject: Subject) -> Keypoints:
-        """Return the keypoints of the subject that `subject` points at, else of the one that moves most.
+        """Return the keypoints of the subject selected by `subject`, else of the one that moves most.
 
-        Candidates are the things that move before the background. A frame in which somebody else, or nobody,
-        stands where the subject should be shows no joint, or such of little confidence.
+        Candidates are the objects that move against the background. Where the subject is hidden or somebody else
+        takes its place, joints are unseen or of low confidence.
 
         Raises:
-            UserError: checkpoint or configuration are missing or do not fit, or nobody is found
+            UserError: checkpoint or configuration is missing or unsuitable, or nobody is found
         """
         bones = skeleton(pose.skeleton)
         used = checkpoint(model_of(pose))
@@ -46,4 +46,4 @@ class _MmposeTrack(TopDownTrack):
         self.model = model
 
     def find(self, picture: np.ndarray, box: np.ndarray, zoom: float, part: int) -> np.ndarray:
-        return self.model(picture, box, zoom)  # pictures are read whole, see `part`
+        return self.model(picture, box, zoom)  # pictures are read at full size, see `part`

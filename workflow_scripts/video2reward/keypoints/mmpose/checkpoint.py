@@ -1,4 +1,4 @@
-"""Reading OpenMMLab's checkpoints: the weights in them, and nothing else."""
+"""Reading the weights, and nothing else, from OpenMMLab checkpoints."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from video2reward.errors import UserError
 
-# What a checkpoint's tensors are made of; torch itself resolves its classes of storage.
+# The classes that tensors need.
 NEEDED = {
     ("collections", "OrderedDict"),
     ("torch", "Size"),
@@ -22,7 +22,7 @@ NEEDED = {
 
 
 class _Inert:
-    """Stands for an object of any class: takes whatever it is given, does and holds nothing."""
+    """Replaces an object of any class: accepts everything, does and stores nothing."""
 
     def __new__(cls, *_: Any, **__: Any) -> _Inert:
         return super().__new__(cls)
@@ -50,7 +50,7 @@ class _Inert:
 
 
 class _WeightsUnpickler(pickle.Unpickler):
-    """Reads tensors and plain values; whatever else is pickled becomes inert, so that no code of a file runs."""
+    """Reads tensors and plain values; any other object becomes inert, so that no code in the file runs."""
 
     def find_class(self, module: str, name: str) -> Any:
         known = (module, name) in NEEDED or (
@@ -62,12 +62,12 @@ class _WeightsUnpickler(pickle.Unpickler):
 def read_weights(path: Path) -> dict[str, Any]:
     """Return a checkpoint's tensors by name.
 
-    Checkpoints hold, beside the weights, objects of the training that made them: counters, arrays of the data
-    set's description, configurations. torch's `weights_only=True` refuses files with such objects, and
-    `weights_only=False` alone runs what a file says. Here they are read as nothing.
+    Besides the weights, checkpoints hold objects from training: counters, data set metadata, configurations.
+    torch's `weights_only=True` refuses such files, and `weights_only=False` alone would run code from the file.
+    Here these objects become inert.
 
     Raises:
-        UserError: no checkpoint, or one without weights
+        UserError: not a checkpoint, or one without weights
     """
     import torch
 
@@ -76,7 +76,7 @@ def read_weights(path: Path) -> dict[str, Any]:
 
     if _is_program(path):
         raise UserError(
-            f"{path} cannot be read as a checkpoint: it is a TorchScript program; bring the weights"
+            f"{path} cannot be read as a checkpoint: it is a TorchScript program; give the checkpoint with the weights"
         )
     reader: Any = SimpleNamespace(__name__=__name__, Unpickler=_WeightsUnpickler, load=load)
     try:
@@ -84,7 +84,7 @@ def read_weights(path: Path) -> dict[str, Any]:
     except Exception as error:  # zipfile's, pickle's and torch's own, one for each kind of damage
         raise UserError(
             f"{path} cannot be read as a checkpoint: {' '.join(str(error).split())[:200] or type(error).__name__}; "
-            "it is damaged or another kind of file: bring it again"
+            "it is damaged or another kind of file: download it again"
         ) from None
     weights = content.get("state_dict", content) if isinstance(content, dict) else None
     if not isinstance(weights, dict) or not any(isinstance(w, torch.Tensor) for w in weights.values()):
@@ -95,7 +95,7 @@ def read_weights(path: Path) -> dict[str, Any]:
 
 
 def _is_program(path: Path) -> bool:
-    """Tell a TorchScript archive, which torch.load would load as the program it is."""
+    """Tell whether this is a TorchScript archive, which torch.load would load as a program."""
     try:
         with zipfile.ZipFile(path) as file:
             return any(name.endswith("/constants.pkl") for name in file.namelist())

@@ -1,4 +1,4 @@
-"""A pose model of mmpose: a configuration and a checkpoint, a picture and a box in, joints in the picture out."""
+"""An mmpose pose model, built from a configuration and a checkpoint: picture and box in, joints out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ INCIDENTAL = "num_batches_tracked"  # counted in training only
 
 @dataclass(frozen=True)
 class MmposeModel:
-    """A top-down model, ready; its cutting, test-time flipping and decoding are as its configuration says."""
+    """A loaded top-down model; cropping, test-time flipping and decoding follow its configuration."""
 
     model: Any
 
@@ -31,7 +31,7 @@ class MmposeModel:
         """Return joints (J, 3), px of the picture and confidence 0..1, of the subject in the box (4,).
 
         Joints outside the picture (H, W, 3), uint8 BGR, are unseen: NaN, NaN, 0.
-        zoom: how much larger than the box to look
+        zoom: enlargement of the box
         """
         centre, half = (box[:2] + box[2:]) / 2, zoom * np.maximum(box[2:] - box[:2], 1.0) / 2
         where = np.concatenate([centre - half, centre + half])[None].astype(np.float32)
@@ -47,9 +47,9 @@ class MmposeModel:
 
 
 def mmpose_apis() -> ModuleType:
-    """Import `mmpose.apis`, its words about other versions of its neighbours left out."""
-    # Threads wait for each other without spinning, as the cores may have other work: with two threads on two busy
-    # cores RTMPose-m takes 0.2 s a frame like this, 4 s otherwise. Read when torch is imported first.
+    """Import `mmpose.apis` without its version warnings."""
+    # Passive waiting, as the cores may have other work: with two threads on two busy cores RTMPose-m takes 0.2 s
+    # per frame like this, 4 s with spinning. Takes effect only before the first import of torch.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     allow_imports()
     with warnings.catch_warnings():
@@ -60,12 +60,12 @@ def mmpose_apis() -> ModuleType:
 
 
 def open_model(config: str, checkpoint: Path, skeleton: Skeleton, threads: int) -> MmposeModel:
-    """Load a model onto the GPU, if torch sees one, else the CPU.
+    """Load a model onto the GPU if torch finds one, else onto the CPU.
 
-    config: a configuration's name in mmpose's wheel, or the path of a .py file
+    config: name of a configuration in mmpose's wheel, or path of a .py file
 
     Raises:
-        UserError: no such configuration, not a top-down one, of another skeleton, or the checkpoint is another's
+        UserError: the configuration is unknown, not top-down or of another skeleton, or does not fit the checkpoint
     """
     apis = mmpose_apis()
     import torch
@@ -83,14 +83,14 @@ def open_model(config: str, checkpoint: Path, skeleton: Skeleton, threads: int) 
             model = apis.init_model(settings, None, device="cpu")
         except UserError:
             raise
-        except Exception as error:  # a configuration is a program: whatever it raises is its fault
+        except Exception as error:  # a configuration is a program and may raise anything
             raise UserError(
-                f"{path} is no configuration that mmpose {_version()} builds a pose model from: "
+                f"{path} is not a configuration from which mmpose {_version()} builds a pose model: "
                 f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
             ) from None
     if settings.model.type != "TopdownPoseEstimator":
         raise UserError(
-            f"{path} describes a {settings.model.type}, wanted is a TopdownPoseEstimator; take another"
+            f"{path} describes a {settings.model.type}, not a TopdownPoseEstimator; choose another configuration"
         )
     _check_joints(model, skeleton, path)
     _fill(model, weights, path, checkpoint)
@@ -101,7 +101,7 @@ def config_path(config: str) -> Path:
     """Return a configuration's file, given its path or its name in mmpose's wheel.
 
     Raises:
-        UserError: no such file or name; with the nearest names
+        UserError: no such file or name; the message suggests similar names
     """
     if config.endswith(".py") and Path(config).exists():
         return Path(config)
@@ -112,7 +112,7 @@ def config_path(config: str) -> Path:
         near = difflib.get_close_matches(name, known, 3)
         raise UserError(
             f"pose.config: {config} is neither a .py file nor a configuration of mmpose {_version()}"
-            f"{'; near are ' + ', '.join(near) if near else ''}; all {len(known)} are in {folder}"
+            f"{'; similar: ' + ', '.join(near) if near else ''}; all {len(known)} are in {folder}"
         )
     return known[name]
 
@@ -124,13 +124,13 @@ def _check_joints(model: Any, skeleton: Skeleton, path: Path) -> None:
         raise UserError(
             f"{path.name} finds {len(found)} joints of {model.dataset_meta['dataset_name']} ({', '.join(found[:4])}, "
             f"...), pose.skeleton {skeleton.name} has {len(skeleton.joints)} ({', '.join(skeleton.joints[:4])}, ...); "
-            "correct pose.skeleton, or take another model"
+            "correct pose.skeleton, or choose another model"
         )
 
 
 def _fill(model: Any, weights: dict[str, Any], path: Path, checkpoint: Path) -> None:
-    """Put weights into the model; names of mmpose 0.x are understood, those of other models are an error."""
-    wrong = f"{checkpoint} is no checkpoint of {path.name}"
+    """Load weights into the model; names from mmpose 0.x are accepted, another model's are a `UserError`."""
+    wrong = f"{checkpoint} is not a checkpoint of {path.name}"
     way_out = (
         "give the configuration that it was trained with as pose.config, or another checkpoint as pose.model"
     )
@@ -145,11 +145,11 @@ def _fill(model: Any, weights: dict[str, Any], path: Path, checkpoint: Path) -> 
     if missing:
         raise UserError(
             f"{wrong}: {len(missing)} of {len(model.state_dict())} weights are missing ({missing[0]}, ...), "
-            f"{len(unexpected)} others are not its own{f' ({unexpected[0]}, ...)' if unexpected else ''}; {way_out}"
+            f"{len(unexpected)} others are unexpected{f' ({unexpected[0]}, ...)' if unexpected else ''}; {way_out}"
         )
     if unexpected:
         print(
-            f"{checkpoint.name}: {len(unexpected)} weights that {path.name} has no use for, as {unexpected[0]}"
+            f"{checkpoint.name}: {len(unexpected)} weights are not used by {path.name}, for example {unexpected[0]}"
         )
 
 

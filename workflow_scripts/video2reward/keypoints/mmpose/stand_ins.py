@@ -1,4 +1,4 @@
-"""Letting mmpose be imported without the packages that it imports for models and data sets not used here."""
+"""Importing mmpose without the packages it needs only for models and data sets not used here."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, NoReturn
 
-# What each is for. The compiled operations serve deformable convolutions and transformers, the others reading
-# data sets, drawing and training; torchvision would have to be built for the very torch that is installed.
+# Package -> what it is for. The compiled operations are for deformable convolutions and transformers, the others
+# for data sets, drawing and training; torchvision must match the installed torch exactly.
 REPLACED = {
     "mmcv._ext": "the compiled operations of mmcv; mmcv-lite, which is installed, has none",
     "xtcocotools": "reading and scoring COCO's annotations",
@@ -20,7 +20,7 @@ REPLACED = {
 
 
 class _StandIns(MetaPathFinder, Loader):
-    """Finds what nobody else found: it stands last among Python's finders."""
+    """The last of Python's module finders: it handles only what no other finder found."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -37,7 +37,7 @@ class _StandIns(MetaPathFinder, Loader):
 
 
 class _StandIn(ModuleType):
-    """A module that has whatever it is asked for, but nothing that can be used."""
+    """A module with every attribute, none of them usable."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -46,25 +46,25 @@ class _StandIn(ModuleType):
 
 
 def _unusable(module: str, name: str) -> type:
-    """Return a class that may be named and inherited from; to make or call one is an error that says why."""
+    """Return a class that may be named and subclassed, but raises an explanation when instantiated."""
 
     def missing(*_: Any, **__: Any) -> NoReturn:
         root = _replaced(module)
         assert root is not None
         raise RuntimeError(
             f"{module}.{name} was called, but {root} is not installed in this environment: {REPLACED[root]}. "
-            "RTMPose and HRNet do without; for another model install it beside mmpose, or export the model to ONNX"
+            "RTMPose and HRNet do not need it; for another model install it beside mmpose, or export the model to ONNX"
         )
 
     return type(name, (), {"__module__": module, "__new__": missing})
 
 
 def _replaced(module: str) -> str | None:
-    """Return the entry of `REPLACED` that a module belongs to, None if it is another's business."""
+    """Return the entry of `REPLACED` that a module belongs to, or None."""
     return next((root for root in REPLACED if module == root or module.startswith(f"{root}.")), None)
 
 
 def allow_imports() -> None:
-    """Let `import mmpose` pass from now on in this process; packages that are installed are used themselves."""
+    """Make `import mmpose` work in this process; installed packages are not replaced."""
     if not any(isinstance(finder, _StandIns) for finder in sys.meta_path):
         sys.meta_path.append(_StandIns())

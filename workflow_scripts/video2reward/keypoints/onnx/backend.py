@@ -1,4 +1,4 @@
-"""Keypoints by top-down pose models as ONNX files: RTMPose, HRNet, one's own."""
+"""Keypoints from top-down pose models in ONNX: RTMPose, HRNet or your own."""
 
 from __future__ import annotations
 
@@ -19,25 +19,24 @@ from video2reward.keypoints.pictures import read_picture
 from video2reward.settings.video import Pose, Subject
 from video2reward.skeletons import Skeleton, skeleton
 
-MOST = 3  # subjects in view that are followed to see who moves most
-AGAIN = 10  # frames that a subject is lost before the detector is asked again
+MOST = 3  # candidates tracked to find the one that moves most
+AGAIN = 10  # frames that a subject is lost before the detector runs again
 
 
 class OnnxBackend(PoseBackend):
-    """A pose model on a cut that follows one subject."""
+    """Runs a top-down pose model on a crop that follows one subject."""
 
     name = "onnx"
 
     def estimate(self, frames: Frames, pose: Pose, subject: Subject) -> Keypoints:
-        """Return the keypoints of the subject that `subject` points at, else of the one that moves most.
+        """Return the keypoints of the subject selected by `subject`, else of the one that moves most.
 
-        Candidates are the detector's in the first frame that shows any, or what moves before the background.
-
-        A frame in which somebody else, or nobody, stands where the subject should be shows no joint, or such
-        of little confidence.
+        Candidates are the detections in the first frame that has any or, without a detector, whatever moves
+        against the background. Where the subject is hidden or somebody else takes its place, joints are
+        unseen or of low confidence.
 
         Raises:
-            UserError: a model is missing or does not fit, or nobody is found
+            UserError: a model is missing or unsuitable, or nobody is found
         """
         bones = skeleton(pose.skeleton)
         used = weights(model_of(pose), "pose")
@@ -52,7 +51,7 @@ class OnnxBackend(PoseBackend):
 
 
 def _candidates(frames: Frames, detector: Detector | None, bones: Skeleton) -> list[Place]:
-    """Return who may be meant: frames and boxes (4,)."""
+    """Return the candidate subjects: frames and boxes (4,)."""
     if detector is not None:
         for index in range(len(frames.times)):
             if len(boxes := _likeliest(detector, read_picture(frames, index))):
@@ -65,7 +64,7 @@ def _candidates(frames: Frames, detector: Detector | None, bones: Skeleton) -> l
 
 
 def _likeliest(detector: Detector, picture: np.ndarray) -> np.ndarray:
-    """Return the boxes (N, 4), at most `MOST`, of subjects that are large and surely such, best first."""
+    """Return the boxes (N, 4) of at most `MOST` detections by size and score, best first."""
     found = detector(picture)
     if not len(found):
         return np.zeros((0, 4))
@@ -75,7 +74,7 @@ def _likeliest(detector: Detector, picture: np.ndarray) -> np.ndarray:
 
 
 class _OnnxTrack(TopDownTrack):
-    """A subject that is found again by the detector where it is lost."""
+    """A track that the detector recovers when its subject is lost."""
 
     def __init__(
         self, frames: Frames, network: PoseNetwork, detector: Detector | None, place: Place, joints: int
@@ -95,7 +94,7 @@ class _OnnxTrack(TopDownTrack):
         return self.network.part(self.pursuit.box, self.pursuit.zoom)
 
     def _search(self, found: np.ndarray) -> None:
-        """Go on at the nearest of boxes (N, 4): the largest may be somebody else's."""
+        """Continue at the nearest of the boxes (N, 4): the largest may be somebody else's."""
         if len(found):
             box = self.pursuit.box
             away = np.linalg.norm((found[:, :2] + found[:, 2:] - box[:2] - box[2:]) / 2, axis=-1)

@@ -1,4 +1,4 @@
-"""Cutting a subject out of a picture as pose networks are trained to see it."""
+"""Crops and colour normalisation for pose networks."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-PADDING = 1.25  # the cut over the subject's box, as in top-down pose estimation since Xiao et al. 2018
+PADDING = 1.25  # crop size over box size, usual in top-down pose estimation since Xiao et al. 2018
 
 
 @dataclass(frozen=True)
 class Preparation:
-    """What a network wants of colours: their order, and (2 x 3) mean and deviation of 0..255 in that order."""
+    """A network's colour order, and mean and standard deviation per channel (values 0..255) in that order."""
 
     colours: str
     mean: tuple[float, ...]
@@ -30,31 +30,31 @@ class Preparation:
 
 @dataclass(frozen=True)
 class Cut:
-    """An upright rectangle of the picture, px, that fills a network's input: centre (2,), extent (2,)."""
+    """An axis-aligned crop scaled to a network's input: centre (2,) and extent (2,) in px of the picture."""
 
     centre: np.ndarray
     extent: np.ndarray
     size: tuple[int, int]
 
     def picture(self, picture: np.ndarray, part: int = 1) -> np.ndarray:
-        """Return the rectangle as (height, width, 3), black beyond the picture, which was read smaller by `part`."""
+        """Return the crop (height, width, 3), black outside the picture, which was downscaled by `part`."""
         scale = part * np.array(self.size) / self.extent
-        # The middle of a pixel of the smaller picture is (part - 1) / 2 px on from that of the first it covers.
+        # A pixel of the downscaled picture has its centre (part - 1) / 2 px past that of the first pixel it covers.
         shift = np.array(self.size) / 2 - (self.centre - (part - 1) / 2) / part * scale
         move = np.array([[scale[0], 0.0, shift[0]], [0.0, scale[1], shift[1]]])
         return np.asarray(cv2.warpAffine(picture, move, self.size, flags=cv2.INTER_LINEAR))
 
     def back(self, joints: np.ndarray) -> np.ndarray:
-        """Return joints (J, 3) that were found in the input, in px of the picture."""
+        """Map joints (J, 3) from px of the network's input to px of the picture."""
         moved = joints.copy()
         moved[:, :2] = self.centre + (joints[:, :2] / self.size - 0.5) * self.extent
         return moved
 
 
 def cut_around(box: np.ndarray, size: tuple[int, int], zoom: float = 1.0) -> Cut:
-    """Return the cut around a box (4,): padded, and grown on one axis to the aspect ratio of `size`.
+    """Return the crop around a box (4,): padded and extended to the aspect ratio of `size`.
 
-    zoom: a larger cut, for a subject that was lost
+    zoom: enlarges the crop, for a subject that was lost
     """
     extent = PADDING * zoom * np.maximum(box[2:] - box[:2], 1.0)
     ratio = size[0] / size[1]

@@ -1,4 +1,4 @@
-"""What pose networks put out, as joints: SimCC rows and heat maps."""
+"""Decoding the outputs of pose networks: SimCC vectors and heatmaps."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import numpy as np
 
 
 def decode_simcc(x: np.ndarray, y: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Return joints (J, 3), x, y in px of the network's input and confidence, from SimCC rows (J, A), (J, B).
+    """Decode SimCC vectors (J, A), (J, B) to joints (J, 3): x, y in px of the network's input, confidence.
 
-    A row's best place is the joint's, on a grid finer than pixels by A / width (RTMPose: 2); the confidence
-    is the lesser of both rows' values there. Li et al. 2022; RTMPose (Jiang et al. 2023) as published,
-    without further refinement.
+    The coordinate is the argmax, on a grid A / width times finer than pixels (RTMPose: 2); the confidence is
+    the smaller of the two maxima. Li et al. 2022; RTMPose (Jiang et al. 2023) as published, without further
+    refinement.
     """
     columns, rows = x.argmax(1), y.argmax(1)
     best = np.minimum(x.max(1), y.max(1))
@@ -18,10 +18,10 @@ def decode_simcc(x: np.ndarray, y: np.ndarray, size: tuple[int, int]) -> np.ndar
 
 
 def decode_heatmaps(maps: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Return joints (J, 3), x, y in px of the network's input and confidence, from heat maps (J, H, W).
+    """Decode heatmaps (J, H, W) to joints (J, 3): x, y in px of the network's input, confidence.
 
-    The highest cell, moved by a quarter of a cell towards its higher neighbour in each direction, as published
-    with HRNet (Sun et al. 2019, after Newell et al. 2016); cells on the rim stay where they are.
+    The argmax, shifted by a quarter of a cell towards the higher neighbour along each axis, as in HRNet (Sun
+    et al. 2019, after Newell et al. 2016); cells on the border are not shifted.
     """
     joints, height, width = maps.shape
     flat = maps.reshape(joints, -1)
@@ -37,7 +37,7 @@ def decode_heatmaps(maps: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 
 def _joints(x: np.ndarray, y: np.ndarray, value: np.ndarray) -> np.ndarray:
-    """Put joints together; without a positive value there is none."""
+    """Stack joints (J, 3); one without a positive value is unseen."""
     joints = np.stack([x, y, np.clip(value, 0.0, 1.0)], axis=1).astype(float)
     joints[~(value > 0)] = (np.nan, np.nan, 0.0)
     return joints

@@ -1,4 +1,4 @@
-"""Finding subjects in a whole picture by a detector model of RTMDet's or YOLOX' interface."""
+"""Object detection with ONNX models that have RTMDet's or YOLOX's interface."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from video2reward.config.model_files import Weights
 from video2reward.errors import UserError
 from video2reward.keypoints.onnx.session import Network, open_network
 
-SCORE = 0.3  # what is less likely a subject is none
-SAME = 0.45  # boxes that share more of their joint area show the same subject
-GREY = 114  # around the picture, as both are trained
+SCORE = 0.3  # minimum detection score
+SAME = 0.45  # IoU above which two boxes show the same subject
+GREY = 114  # padding value, as in the training of both
 STRIDES = (8, 16, 32)
-# COCO's classes, of 80: cats for dogs and the like are forgiven.
+# Indices of COCO's 80 classes. Any animal counts as a quadruped: a dog may be detected as a cat.
 COCO = {"human": (0,), "quadruped": tuple(range(15, 24))}
 
 
 @dataclass(frozen=True)
 class Detector:
-    """A detector; `grid` means that its outputs are YOLOX' raw rows, `classes` those of the subject sought."""
+    """A detector; `grid`: its outputs are YOLOX's raw rows; `classes`: the classes to look for."""
 
     network: Network
     grid: bool
     classes: tuple[int, ...]
 
     def __call__(self, picture: np.ndarray) -> np.ndarray:
-        """Return the subjects in a picture, (H, W, 3) uint8 BGR: (N, 5) x0, y0, x1, y1 px, score; best first."""
+        """Return the detections in a picture (H, W, 3) uint8 BGR: (N, 5) x0, y0, x1, y1 px, score; best first."""
         width, height = self.network.size
         scale = min(width / picture.shape[1], height / picture.shape[0])
         fitted = (round(picture.shape[1] * scale), round(picture.shape[0] * scale))
@@ -43,15 +43,15 @@ class Detector:
     def _from_boxes(self, outputs: list[np.ndarray]) -> np.ndarray:
         """Read `dets` (1, N, 5), x0, y0, x1, y1 px of the input and score, and `labels` (1, N), COCO's classes.
 
-        A detector that gives no labels is taken at its word.
+        Without labels, every box counts.
         """
         rows = np.asarray(outputs[0][0], float)
         return rows if len(outputs) == 1 else rows[np.isin(outputs[1][0], self.classes)]
 
     def _from_grid(self, rows: np.ndarray) -> np.ndarray:
-        """Read YOLOX' rows, (cells, 5 + classes): place in the cell, log size, how likely an object, a class.
+        """Read YOLOX's rows (cells, 5 + classes): offset in the cell, log size, objectness, class scores.
 
-        With fewer classes than COCO's all of them are sought.
+        A model with fewer classes than COCO is searched for all of them.
         """
         cells, strides = _cells(self.network.size)
         centre = (rows[:, :2] + cells) * strides[:, None]
@@ -63,10 +63,10 @@ class Detector:
 
 
 def open_detector(weights: Weights, subject: str, threads: int) -> Detector:
-    """Load a detector for humans or quadrupeds and find out, by running it once, how to read it.
+    """Load a detector for humans or quadrupeds; a trial run shows the layout of its outputs.
 
     Raises:
-        UserError: not loadable, or outputs of no known kind
+        UserError: the model cannot be loaded, or its outputs have an unknown layout
     """
     network = open_network(weights, threads, plain=True)
     width, height = network.size
@@ -77,14 +77,14 @@ def open_detector(weights: Weights, subject: str, threads: int) -> Detector:
     boxes = len(shapes) in (1, 2) and len(shapes[0]) == 3 and shapes[0][2] == 5
     if not grid and not (boxes and (len(shapes) == 1 or shapes[1] == shapes[0][:2])):
         raise UserError(
-            f"{network.path} gives {network.describe(outputs)}; a detector gives boxes (1, N, 5) and, if it knows "
-            "several classes, labels (1, N), or YOLOX' raw rows (1, cells, 5 + classes)"
+            f"{network.path} gives {network.describe(outputs)}; a detector gives boxes (1, N, 5) and, if it has "
+            "several classes, labels (1, N), or YOLOX's raw rows (1, cells, 5 + classes)"
         )
     return Detector(network, grid, COCO[subject])
 
 
 def _cells(size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Return every cell's column and row (N, 2), and its side (N,), px."""
+    """Return every cell's column and row (N, 2), and its side length (N,), px."""
     places, sides = [], []
     for stride in STRIDES:
         rows, columns = np.mgrid[: size[1] // stride, : size[0] // stride]
@@ -94,7 +94,7 @@ def _cells(size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _once(found: np.ndarray) -> np.ndarray:
-    """Return every subject's best box only, best first."""
+    """Apply non-maximum suppression; best box first."""
     corner_and_size = np.concatenate([found[:, :2], found[:, 2:4] - found[:, :2]], axis=1)
     kept = cv2.dnn.NMSBoxes(corner_and_size.tolist(), found[:, 4].tolist(), SCORE, SAME)
     return found[np.asarray(kept, int).ravel()]

@@ -18,16 +18,16 @@ SIMCC = ("simcc_x", "simcc_y")
 
 @dataclass(frozen=True)
 class PoseNetwork:
-    """A top-down pose model; `simcc` are the places of its x and y rows among the outputs, None for heat maps."""
+    """A top-down pose model; `simcc`: output indices of the x and y vectors, None for heatmaps."""
 
     network: Network
     simcc: tuple[int, int] | None
 
     def __call__(self, picture: np.ndarray, box: np.ndarray, zoom: float = 1.0, part: int = 1) -> np.ndarray:
-        """Return joints (J, 3), px of the whole picture and confidence 0..1, of the subject in the box (4,).
+        """Return the joints (J, 3), px of the full-size picture and confidence 0..1, of the subject in the box (4,).
 
         Joints outside the picture (H, W, 3), uint8 BGR, are unseen: NaN, NaN, 0.
-        part: by how much the picture was read smaller; the box is the whole one's
+        part: the picture's downscaling factor; the box is in px of the full-size picture
         """
         cut = cut_around(box, self.network.size, zoom)
         joints = cut.back(self.decode(self.network(cut.picture(picture, part))))
@@ -38,7 +38,7 @@ class PoseNetwork:
         return joints
 
     def part(self, box: np.ndarray, zoom: float = 1.0) -> int:
-        """Return by how much a picture may be read smaller and still shows the box (4,) as finely as the input."""
+        """Return the largest downscaling factor that keeps the network's input resolution for the box (4,)."""
         finer = float((cut_around(box, self.network.size, zoom).extent / self.network.size).min())
         return part_for(finer)
 
@@ -51,10 +51,10 @@ class PoseNetwork:
 
 
 def open_pose(weights: Weights, joints: int, threads: int) -> PoseNetwork:
-    """Load a pose model and find out, by running it once, how its outputs are to be read.
+    """Load a pose model; a trial run shows the layout of its outputs.
 
     Raises:
-        UserError: not loadable, outputs of no known kind, or not as many joints as the skeleton's
+        UserError: the model cannot be loaded, or its outputs have an unknown layout or the wrong joint count
     """
     network = open_network(weights, threads)
     width, height = network.size
@@ -64,7 +64,7 @@ def open_pose(weights: Weights, joints: int, threads: int) -> PoseNetwork:
     if simcc is None and not (len(shapes) == 1 and len(shapes[0]) == 4 and shapes[0][0] == 1):
         raise UserError(
             f"{network.path} gives {network.describe(outputs)}; a pose model gives {SIMCC[0]} (1, joints, a) and "
-            f"{SIMCC[1]} (1, joints, b), or one output of heat maps (1, joints, height, width)"
+            f"{SIMCC[1]} (1, joints, b), or heatmaps (1, joints, height, width)"
         )
     expected, kind = weights.model, "heatmap" if simcc is None else "simcc"
     if expected is not None and expected.decoding != kind:
@@ -78,7 +78,7 @@ def open_pose(weights: Weights, joints: int, threads: int) -> PoseNetwork:
 
 
 def _simcc_places(network: Network, shapes: list[tuple[int, ...]]) -> tuple[int, int] | None:
-    """Return where the x and y rows are, by name, or by shape: two outputs of rank 3, whole multiples of the size."""
+    """Return the output indices of the x and y vectors, found by name or by shape (multiples of the input size)."""
     if all(name in network.outputs for name in SIMCC):
         return network.outputs.index(SIMCC[0]), network.outputs.index(SIMCC[1])
     if len(shapes) != 2 or any(len(shape) != 3 for shape in shapes) or shapes[0][:2] != shapes[1][:2]:

@@ -1,4 +1,4 @@
-"""Opening an ONNX file: what it wants and what it gives."""
+"""ONNX models with one picture as input."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Network:
     prepare: Preparation
 
     def __call__(self, picture: np.ndarray) -> list[np.ndarray]:
-        """Return what the network says about a picture of its size, (H, W, 3) uint8 BGR."""
+        """Return the outputs for a picture of the input's size, (H, W, 3) uint8 BGR."""
         result: list[np.ndarray] = self.session.run(None, {self.input: self.prepare(picture)})
         return result
 
@@ -39,13 +39,13 @@ class Network:
 
 
 def open_network(weights: Weights, threads: int, plain: bool = False) -> Network:
-    """Load a model that was found by name or path.
+    """Load a model.
 
-    A file of the user's own says in its metadata, if at all, what it wants: `colours` ("rgb" or "bgr"),
-    `mean` and `std` (JSON lists of three, of values 0..255); else ImageNet's, or with `plain` BGR as it is.
+    A user's own file may state its preprocessing as metadata: `colours` ("rgb" or "bgr"), `mean` and `std`
+    (JSON lists of three, for values 0..255). The default is ImageNet's, or unscaled BGR with `plain`.
 
     Raises:
-        UserError: damaged, not ONNX, or without one input (N, 3, height, width) of fixed height and width
+        UserError: damaged, not ONNX, or not one input (N, 3, height, width) of fixed height and width
     """
     import onnxruntime
 
@@ -57,14 +57,14 @@ def open_network(weights: Weights, threads: int, plain: bool = False) -> Network
     except Exception as error:  # onnxruntime's own classes, one for each kind of damage
         raise UserError(
             f"{weights.path} cannot be loaded by onnxruntime: {' '.join(str(error).split())[:200]}; "
-            "it is damaged or no ONNX model: bring or export it again"
+            "it is damaged or not an ONNX model: download or export it again"
         ) from None
     inputs = session.get_inputs()
     size = _size(inputs, weights)
     if size is None:
         wants = "; ".join(f"{i.name} {i.shape} {i.type}" for i in inputs)
         raise UserError(
-            f"{weights.path} wants {wants}; a model that can be used has one input of float32, "
+            f"{weights.path} has the inputs {wants}; expected is one float32 input "
             "(batch, 3, height, width) with fixed height and width"
         )
     names = tuple(output.name for output in session.get_outputs())
@@ -72,7 +72,7 @@ def open_network(weights: Weights, threads: int, plain: bool = False) -> Network
 
 
 def _size(inputs: list[Any], weights: Weights) -> tuple[int, int] | None:
-    """Return the input's (width, height), px, None if it is no picture of fixed size."""
+    """Return the input's (width, height), px; None if it is not a picture of fixed size."""
     shape: list[Any] = inputs[0].shape if len(inputs) == 1 and inputs[0].type == "tensor(float)" else []
     if len(shape) != 4 or shape[1] != 3:
         return None
@@ -97,7 +97,7 @@ def _preparation(weights: Weights, session: Any, plain: bool) -> Preparation:
             raise ValueError(f"colours {colours!r}, mean {mean}, std {std}")
     except (ValueError, TypeError) as error:
         raise UserError(
-            f"{weights.path}: its metadata cannot be used ({error}); wanted are colours rgb or bgr, and mean "
-            "and std as lists of three numbers"
+            f"{weights.path}: unusable metadata ({error}); colours must be rgb or bgr, mean "
+            "and std lists of three numbers"
         ) from None
     return Preparation(colours, mean, std)

@@ -1,4 +1,4 @@
-"""Do the found joints make a body: a pose model reports a skeleton with confidence on whatever it is shown."""
+"""Plausibility of the detected skeleton: a pose model confidently finds one in any picture."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from video2reward.keypoints.plausibility.causes import cause_of, view_figures
 from video2reward.keypoints.plausibility.silhouette import cover
 from video2reward.skeletons import Skeleton, skeleton
 
-SURE = 0.3  # a joint of less confidence does not count
-FEWEST = 10  # frames and bones that must be seen before anything is judged
-# Spread of the legs' bones over time, of their length: 0.26 at most in made gaits with noise or seen from 25 degrees
-# aside, 0.61 and more of a human model on a dog.
+SURE = 0.3  # minimum confidence of a joint to count
+FEWEST = 10  # minimum number of frames for any judgement
+# Maximum spread of leg bone lengths over time, relative to their length: at most 0.26 in synthetic gaits with noise or
+# seen 25 degrees off the side, at least 0.61 for a human model on a dog.
 BONES = 0.45
-STILL = 0.05  # of the body's size: a subject whose feet move less stands
-MOST = 0.5  # part of the frames that must show the body the right way up
+STILL = 0.05  # of the body's size: below this foot motion, the subject stands still
+MOST = 0.5  # minimum fraction of frames that show the body the right way up
 LEGS = {"coco17": (0.7, 4.0), "ap10k": (0.25, 3.0)}  # trunk lengths
-HARDLY = 0.1  # of all frames: a subject that is seen in fewer is as good as unseen
-SEEN = 0.5  # of the frames from the first to the last that shows the subject
-ON, COVERED = 0.4, 0.5  # of the skeleton on what moves, of what moves near the skeleton
+HARDLY = 0.1  # minimum fraction of all frames that show the subject
+SEEN = 0.5  # minimum fraction of the frames between the first and the last that shows it
+ON, COVERED = 0.4, 0.5  # minimum fraction of the skeleton on moving pixels, of these near the skeleton
 
 Figures = dict[str, float]
 
 
 def check_plausible(k: Keypoints, frames: Frames, accept: bool) -> Figures:
-    """Return the figures by which the skeleton is judged; those that cannot be told are left out.
+    """Return the figures by which the skeleton is judged, without those that are unknown.
 
-    bone_spread: of the legs' bones over time, 80 % of the frames, of their length; feet_move: of the body's size,
-    about the trunk; right_way_up, feet_below: part of the frames; leg_length: trunk lengths; frames_seen: part of
-    those from the first to the last; on_moving, moving_covered: see `silhouette.Cover`; aside, above, height, legless:
-    from where it is seen, see `causes.view_figures`
+    bone_spread: 10-90 % spread of leg bone lengths over time, relative to their length; feet_move: foot motion about
+    the trunk, in body sizes; right_way_up, feet_below: fraction of frames; leg_length: trunk lengths; frames_seen:
+    fraction of the frames from the first to the last seen; on_moving, moving_covered: see `silhouette.Cover`; aside,
+    above, height, legless: see `causes.view_figures`
 
     Raises:
-        UserError: they are no body's; not with `accept`
+        UserError: the skeleton is implausible and `accept` is false
     """
     sure = sure_joints(k)
     found = body_figures(k, sure)
@@ -49,8 +49,8 @@ def check_plausible(k: Keypoints, frames: Frames, accept: bool) -> Figures:
     if not accept and len(sure) >= FEWEST and times < HARDLY * len(sure):
         subject = skeleton(k.skeleton).subject
         raise UserError(
-            f"{frames.source}: the {subject} is seen in only {times} of {len(sure)} frames: has it to be larger, lighter "
-            "or whole in the picture, from head to foot? Point at it with subject.box, or trim the clip to where it "
+            f"{frames.source}: the {subject} is seen in only {times} of {len(sure)} frames. Is it large and bright enough, "
+            "and whole in the picture, from head to foot? Point at it with subject.box, or trim the clip to where it "
             "is in view. If you know better: pose.accept: true"
         )
     why = "" if accept else cause_of(k, frames, found, bool(said))
@@ -63,14 +63,14 @@ def check_plausible(k: Keypoints, frames: Frames, accept: bool) -> Figures:
 
 
 def sure_joints(k: Keypoints) -> np.ndarray:
-    """Return which joints to go by, bool (T, J); of a model that is never sure its surer half."""
+    """Return which joints are confident enough, bool (T, J): above `SURE`, or the upper half if most are below."""
     confidence = k.keypoints[..., 2]
     some = confidence[confidence > 0]
     return np.asarray(confidence >= min(SURE, float(np.median(some)))) if len(some) else confidence > 0
 
 
 def body_figures(k: Keypoints, sure: np.ndarray) -> Figures:
-    """Return what the joints alone tell; see `check_plausible`. Nothing if too little is seen."""
+    """Return the figures from the joints alone, see `check_plausible`; empty if too little is seen."""
     kind = skeleton(k.skeleton)
     some = np.flatnonzero(sure.any(1))
     if len(some) < 2 or some[-1] - some[0] + 1 < FEWEST:
@@ -108,30 +108,30 @@ def _figures(at: np.ndarray, kind: Skeleton) -> Figures:
 
 
 def faults(found: Figures, kind: Skeleton) -> list[str]:
-    """Return what speaks against a body, in words with the figure."""
+    """Return the failed checks, in words with their figures."""
     low, high = LEGS[kind.name]
     level = "shoulders are above its hips" if kind.subject == "human" else "back is level"
     rules = (
-        ("frames_seen", SEEN, 1.0, "it is seen in only {:.0%} of the frames in between"),
-        ("bone_spread", 0.0, BONES, "its legs' bones change their length by {:.0%}"),
+        ("frames_seen", SEEN, 1.0, "it is seen in only {:.0%} of the frames between the first and the last"),
+        ("bone_spread", 0.0, BONES, "its leg bones change their length by {:.0%}"),
         ("feet_move", STILL, np.inf, "its feet move by {:.1%} of its size, so it stands still"),
         ("right_way_up", MOST, 1.0, f"its {level} in only {{:.0%}} of the frames"),
         ("feet_below", MOST, 1.0, "its feet are below its hips in only {:.0%} of the frames"),
         ("leg_length", low, high, f"its legs are {{:.2g}} trunks long ({low:g} to {high:g} are usual)"),
-        ("on_moving", ON, 1.0, "only {:.0%} of it lies on what moves"),
-        ("moving_covered", COVERED, 1.0, "only {:.0%} of what moves there is near it"),
+        ("on_moving", ON, 1.0, "only {:.0%} of it is on moving pixels"),
+        ("moving_covered", COVERED, 1.0, "only {:.0%} of the moving object is near it"),
     )
     wrong = [(name, words) for name, low, high, words in rules if not low <= found.get(name, low) <= high]
     return [words.format(found[name]) for name, words in wrong]
 
 
-def in_words(found: Figures) -> str:
+def figures_in_words(found: Figures) -> str:
     """Return the figures in one line."""
     return ", ".join(f"{name} {value:.2f}" for name, value in found.items())
 
 
 def _spread(values: np.ndarray) -> Any:
-    """Return the middle 80 % over time."""
+    """Return the 10-90 % range over time."""
     if not values.size:
         return np.full(1, np.nan)
     low, high = np.nanpercentile(values, [10, 90], axis=0)
@@ -139,7 +139,7 @@ def _spread(values: np.ndarray) -> Any:
 
 
 def _share(true: np.ndarray, of: np.ndarray) -> float:
-    """Return the part that is true where the vectors `of` (..., 2) are known, NaN where few are."""
+    """Return the true fraction among known vectors `of` (..., 2); NaN if they are too few."""
     known = np.isfinite(of).all(-1)
     return float(true[known].mean()) if known.sum() >= FEWEST else float("nan")
 
@@ -151,14 +151,17 @@ def _told(found: Figures) -> Figures:
 def _sentence(k: Keypoints, source: str, said: list[str]) -> str:
     subject = skeleton(k.skeleton).subject
     other = (
-        "Of an animal: pose.backend: onnx (or markers) with pose.skeleton: ap10k, and a robot on four legs"
+        "For an animal: pose.backend: onnx (or markers) with pose.skeleton: ap10k, and a four-legged robot"
         if subject == "human"
-        else "Of a person: pose.backend: mediapipe with pose.skeleton: coco17, and a robot on two"
+        else "For a person: pose.backend: mediapipe with pose.skeleton: coco17, and a two-legged robot"
     )
     if k.backend == "import":
-        other = "Is pose.keypoints this video's file, and does pose.joints name the joints rightly? " + other
+        other = (
+            "Does pose.keypoints belong to this video, and does pose.joints map the joints correctly? "
+            + other
+        )
     return (
-        f"{source}: what pose.backend: {k.backend} found is no {subject}'s skeleton ({k.skeleton}): {'; '.join(said)}. "
-        f"{other}. Where the model is right: point at the subject with subject.box, or trim the clip to where it is "
-        "seen whole. If you know better: pose.accept: true"
+        f"{source}: pose.backend: {k.backend} found an implausible {subject} skeleton ({k.skeleton}): {'; '.join(said)}. "
+        f"{other}. If the model is the right one: point at the subject with subject.box, or trim the clip to where it "
+        "is fully visible. If you know better: pose.accept: true"
     )

@@ -1,4 +1,4 @@
-"""Whether the found skeleton sits on what moves."""
+"""Agreement of the detected skeleton with the moving silhouette."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from video2reward.artifacts.keypoints import Keypoints
 from video2reward.keypoints.following.moving import FEWEST, WIDTH, moving_patches, read_reduced, shifts
 from video2reward.skeletons import skeleton
 
-SAMPLES, EVERY_S = 24, 0.1  # pictures looked at, at least so far apart
+SAMPLES, EVERY_S = 24, 0.1  # number of sampled pictures, and their minimum distance in s
 
 
-REACH = 0.15  # of the body's size: how far a silhouette reaches beyond its bones
+REACH = 0.15  # of the body's size: how far a silhouette extends beyond its bones
 
 
-TRAVEL = 0.8  # of the body's width: who moves less is in the background picture too
+TRAVEL = 0.8  # of the body's width: a subject that moves less is part of the median background
 
 
 @dataclass(frozen=True)
 class Cover:
-    """On how many pictures it was judged, and medians over them.
+    """Number of pictures judged, and medians over them; NaN if unknown.
 
-    on: part of the skeleton's length that lies on what moves; covered: part of the moving thing it lies on that is
-    near the skeleton. NaN where nothing can be told.
+    on: fraction of the skeleton's length on moving pixels; covered: fraction of the moving patch under the
+    skeleton that is near it
     """
 
     pictures: int
@@ -38,10 +38,10 @@ UNTOLD = Cover(0, float("nan"), float("nan"))
 
 
 def cover(frames: Frames, k: Keypoints, sure: np.ndarray) -> Cover:
-    """Return how well the skeleton and what moves lie on each other; `sure`: bool (T, J), joints to go by.
+    """Return the overlap of skeleton and moving pixels; `sure`: bool (T, J), confident joints.
 
-    The camera may stand or pan: the background is followed, and what differs from its median moves. Nothing is
-    told of a subject that stays in its place, or where no background can be followed.
+    The camera may be static or pan: the background is aligned, and pixels that differ from its median are moving.
+    The result is unknown for a subject that stays in place or a background that cannot be tracked.
     """
     chosen = _samples(frames, sure)
     if len(chosen) < FEWEST:
@@ -65,7 +65,7 @@ def cover(frames: Frames, k: Keypoints, sure: np.ndarray) -> Cover:
 
 
 def _samples(frames: Frames, sure: np.ndarray) -> np.ndarray:
-    """Return frame numbers, about evenly spaced, in the part of the clip in which most is seen."""
+    """Return evenly spaced frame numbers from the part of the clip with the most visible joints."""
     step = max(1, round(EVERY_S * frames.fps))
     seen = sure.sum(1).astype(float)
     span = min(len(seen), SAMPLES * step)
@@ -76,14 +76,14 @@ def _samples(frames: Frames, sure: np.ndarray) -> np.ndarray:
 
 
 def _travels(joints: list[np.ndarray], shift: np.ndarray) -> bool:
-    """Tell whether the skeleton leaves its place before the background."""
+    """Tell whether the skeleton moves far enough relative to the background."""
     centres = np.array([np.nanmean(at, axis=0) for at in joints]) - shift
     width = float(np.median([np.nanmax(at[:, 0]) - np.nanmin(at[:, 0]) for at in joints]))
     return bool(np.ptp(centres, axis=0).max() > TRAVEL * width)
 
 
 def _judge(patches: np.ndarray, at: np.ndarray, bones: list[tuple[int, int]]) -> tuple[float, float] | None:
-    """Return which part of the skeleton (J, 2) px lies on what moves, and which part of that lies near it."""
+    """Return the figures `on` and `covered` of one picture, see `Cover`; at: joints (J, 2) px."""
     drawn = [(at[a], at[b]) for a, b in bones if np.isfinite(at[[a, b]]).all()]
     if not patches.any() or len(drawn) < 3:
         return None

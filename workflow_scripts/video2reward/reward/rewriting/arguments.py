@@ -1,4 +1,4 @@
-"""Types of arguments that have none: TorchScript takes them for tensors, which numbers and texts are not."""
+"""Annotate untyped arguments that are not tensors, as TorchScript takes untyped arguments for tensors."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ NAME = "compute_reward"
 
 
 def annotate(tree: ast.Module, notes: Notes) -> None:
-    """Annotate what has no type, and is no tensor: signals that are numbers, and what calls give to helpers."""
+    """Annotate untyped arguments that are not tensors: scalar signals, and helper arguments as called."""
     returns = returned_kinds(tree)
     for function in functions(tree):
         if function.name == NAME:
             _annotate_numbers(function, notes)
-    for _ in range(3):  # a helper hands on what it was given
+    for _ in range(3):  # helpers pass arguments on to other helpers
         given = _given_kinds(tree, returns)
         for function in functions(tree):
             for argument in function.args.args:
@@ -31,7 +31,7 @@ def annotate(tree: ast.Module, notes: Notes) -> None:
 
 
 def _given_kinds(tree: ast.Module, returns: dict[str, str]) -> dict[tuple[str, str], set[str]]:
-    """Return the types that calls, and defaults, give for each function's arguments; "" is among them if unknown."""
+    """Return the types of each function's arguments in calls and defaults; "" stands for an unknown type."""
     found: dict[tuple[str, str], set[str]] = {}
     names = {function.name: [a.arg for a in function.args.args] for function in functions(tree)}
     for function in functions(tree):
@@ -55,7 +55,7 @@ def _given_kinds(tree: ast.Module, returns: dict[str, str]) -> dict[tuple[str, s
 
 
 def _annotate_numbers(function: ast.FunctionDef, notes: Notes) -> None:
-    """Annotate signals that are numbers, unless something is done with one that only a tensor can do."""
+    """Annotate scalar signals as float, unless they are used as tensors."""
     for argument in arguments(function):
         signal = SIGNALS.get(argument.arg)
         if (
@@ -69,7 +69,7 @@ def _annotate_numbers(function: ast.FunctionDef, notes: Notes) -> None:
 
 
 def _as_tensor(function: ast.FunctionDef, name: str) -> bool:
-    """Tell whether a method is called on a name, or torch is given it, by itself or in arithmetic of numbers."""
+    """Tell whether a name is used as a tensor: a method call on it, or torch applied to it, alone or in scalar arithmetic."""
     kinds = {a.arg: "float" if not has_shape(a.arg) else TENSOR for a in arguments(function)}
     for node in ast.walk(function):
         match node:

@@ -1,4 +1,4 @@
-"""What every rewrite works with: the list of what was done, a bound on growth, names and where they are bound."""
+"""Shared tools of the rewrites: notes on changes, a bound on growth, names and their bindings."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ Node = TypeVar("Node", bound=ast.AST)
 
 
 class GrowthError(Exception):
-    """Rewriting would make the code larger than the allow-list takes; it is left as it is."""
+    """Rewriting would make the code larger than the allow-list permits; the code is left unchanged."""
 
 
 class Notes:
-    """Sentences on what was rewritten, with the line of the original; counts what is copied."""
+    """Sentences on what was rewritten, with the original line; counts copied nodes."""
 
     def __init__(self) -> None:
-        """Start with none."""
+        """Start without notes."""
         self._sentences: dict[str, None] = {}
         self._copied = 0
 
     def add(self, node: ast.AST, sentence: str) -> None:
-        """Note what became of `node`."""
+        """Note what happened to `node`."""
         self._sentences[f"line {getattr(node, 'lineno', '?')}: {sentence}"] = None
 
     def copied(self, node: Node, place: ast.AST) -> Node:
-        """Return a copy of an expression, to be put at another place; too many raise `GrowthError`."""
+        """Return a copy of an expression for another place; too many copies raise `GrowthError`."""
         self._copied += sum(1 for _ in ast.walk(node))
         if self._copied > MAX_NODES:
             raise GrowthError
@@ -38,14 +38,14 @@ class Notes:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """All of them; of very many the first."""
+        """The sentences, at most `MAX_NOTES`."""
         found = list(self._sentences)
         more = [f"and {len(found) - MAX_NOTES} more"] if len(found) > MAX_NOTES else []
         return (*found[:MAX_NOTES], *more)
 
 
 class Replace(ast.NodeTransformer):
-    """Put expressions in the place of names that are read."""
+    """Replace names that are read with expressions."""
 
     def __init__(self, by: Mapping[str, ast.expr], notes: Notes) -> None:
         """Replace each name in `by`."""
@@ -53,14 +53,14 @@ class Replace(ast.NodeTransformer):
         self._notes = notes
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        """Put a copy in the place of a name."""
+        """Replace a name with a copy of its expression."""
         if isinstance(node.ctx, ast.Load) and node.id in self._by:
             return self._notes.copied(self._by[node.id], node)
         return node
 
 
 def _copy(value: Any) -> Any:
-    """Return a tree anew; copy.deepcopy takes six levels of the stack for one of the tree."""
+    """Return a copy of a tree; copy.deepcopy uses six stack levels per level of the tree."""
     if isinstance(value, list):
         return [_copy(part) for part in value]
     return (
@@ -71,19 +71,19 @@ def _copy(value: Any) -> Any:
 
 
 def functions(tree: ast.Module) -> list[ast.FunctionDef]:
-    """Return the functions of the module's level."""
+    """Return the module-level functions."""
     return [node for node in tree.body if isinstance(node, ast.FunctionDef)]
 
 
 def arguments(function: ast.FunctionDef | ast.Lambda) -> list[ast.arg]:
-    """Return all arguments of a function, by position or by name."""
+    """Return all arguments of a function, positional and keyword-only."""
     spec = function.args
     rest = [a for a in (spec.vararg, spec.kwarg) if a]
     return [*spec.posonlyargs, *spec.args, *spec.kwonlyargs, *rest]
 
 
 def bound(node: ast.AST) -> set[str]:
-    """Return the names that are given a value anywhere within `node`, as an argument, a target or a function."""
+    """Return the names bound anywhere within `node`, as an argument, a target or a function."""
     names = set()
     for inner in ast.walk(node):
         match inner:
@@ -97,7 +97,7 @@ def bound(node: ast.AST) -> set[str]:
 
 
 def read(nodes: Iterable[ast.AST]) -> set[str]:
-    """Return the names whose value is used anywhere within `nodes`."""
+    """Return the names read anywhere within `nodes`."""
     return {
         inner.id
         for node in nodes
@@ -116,7 +116,7 @@ def calls(node: ast.AST, name: str) -> list[ast.Call]:
 
 
 def blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
-    """Yield every list of statements within `node`; it may be changed in place."""
+    """Yield every list of statements within `node`; lists may be changed in place."""
     for inner in ast.walk(node):
         for part in ("body", "orelse", "finalbody"):
             block = getattr(inner, part, None)
@@ -125,7 +125,7 @@ def blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
 
 
 def dotted(node: ast.expr) -> str:
-    """Return `torch.nn.functional` for what reads so, "" for anything but names joined by dots."""
+    """Return the dotted name of an expression such as `torch.nn.functional`, "" for anything else."""
     if isinstance(node, ast.Name):
         return node.id
     if isinstance(node, ast.Attribute):
@@ -135,12 +135,12 @@ def dotted(node: ast.expr) -> str:
 
 
 def named(text: str) -> ast.expr:
-    """Return the expression that `text`, names joined by dots, stands for."""
+    """Return the expression of a dotted name."""
     return ast.parse(text, mode="eval").body
 
 
 def at(node: Node, place: ast.AST) -> Node:
-    """Return a new node with the line of `place`, whatever it is made of."""
+    """Return a new node with the line numbers of `place`."""
     for inner in ast.walk(node):
         ast.copy_location(inner, place)
     return node
@@ -155,14 +155,14 @@ def is_text(node: ast.AST) -> bool:
     )
 
 
-# Used where something is shown, never in what is computed.
+# Used for display, never in computation.
 _SHOWING = frozenset({"format", "cpu", "numpy", "tolist", "join"})
 
 
 def harmless(node: ast.AST, known: Iterable[str]) -> bool:
-    """Tell whether code does nothing but compute, so that it may be dropped where its value is not used.
+    """Tell whether code has no side effects, so that it can be dropped if its value is unused.
 
-    known: the functions defined beside it
+    known: functions defined beside it
     """
     if any(isinstance(inner, ast.Attribute) and inner.attr in IN_PLACE for inner in ast.walk(node)):
         return False
@@ -173,3 +173,14 @@ def harmless(node: ast.AST, known: Iterable[str]) -> bool:
         and not (isinstance(inner, ast.Attribute) and inner.attr in _SHOWING)
     ]
     return not expression_faults(nodes, set(known))
+
+
+def names_of(tree: ast.Module, module: str) -> set[str]:
+    """Return the names that the code has imported a module by."""
+    return {
+        alias.asname or alias.name
+        for node in tree.body
+        if isinstance(node, ast.Import)
+        for alias in node.names
+        if alias.name == module
+    }

@@ -1,4 +1,4 @@
-"""Sums that begin as None and take their first term as it is: `total = t if total is None else total + t`."""
+"""Rewrite sums that start as None: `total = t if total is None else total + t`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from video2reward.reward.rewriting.base import Notes, at, blocks, functions, is_
 
 
 def begin_with_zero(tree: ast.Module, notes: Notes) -> None:
-    """Let such a sum begin as 0.0 and add every term: None and a tensor are of two types to TorchScript.
+    """Start such a sum at 0.0 and add every term, because None and a tensor have different types in TorchScript.
 
-    Where Python's `total += t` would write into the first term, which `total` then is, that term stays as it was.
+    In Python, `total += t` would write into the first term, with which `total` shares memory; here that term stays
+    unchanged.
     """
     for function in functions(tree):
         begun = {
@@ -33,7 +34,7 @@ def begin_with_zero(tree: ast.Module, notes: Notes) -> None:
 
 
 def _term(node: ast.AST, name: str) -> ast.expr | None:
-    """Return what a statement adds to a sum, or makes it if it is None yet; None if it does anything else."""
+    """Return the term that a statement adds to a sum, or starts it with; None if it does anything else."""
     match node:
         case ast.Assign(
             targets=[ast.Name(id=target)], value=ast.IfExp(test=test, body=first, orelse=further)
@@ -60,7 +61,7 @@ def _term(node: ast.AST, name: str) -> ast.expr | None:
 
 
 def _other_values(function: ast.FunctionDef, name: str, added: dict[int, ast.expr], start: ast.stmt) -> bool:
-    """Tell whether the name is given a value anywhere else."""
+    """Tell whether the name is assigned anywhere else."""
     mine = {id(start)} | {
         id(inner) for node in ast.walk(function) if id(node) in added for inner in ast.walk(node)
     }

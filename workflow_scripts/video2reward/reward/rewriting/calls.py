@@ -1,4 +1,4 @@
-"""Sums, dictionaries and numbers that Python takes of any type, written so that TorchScript takes them."""
+"""Rewrite sums, dictionaries and numbers of mixed types into forms that TorchScript accepts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def merged_terms(parts: List[Dict[str, torch.Tensor]]) -> Dict[str, torch.Tensor
 
 
 def write_for_torchscript(tree: ast.Module, notes: Notes) -> None:
-    """Give sums and dictionaries helpers, and numbers the type that is wanted of them."""
+    """Replace sums and dictionary merges with helpers, and convert numbers to the required type."""
     returns = returned_kinds(tree)
     signatures = {function.name: function for function in functions(tree)}
     helpers: set[str] = set()
@@ -88,7 +88,7 @@ class _Calls(ast.NodeTransformer):
         return node
 
     def _sum(self, node: ast.Call) -> ast.expr:
-        """`sum` of tensors: TorchScript adds up numbers alone."""
+        """`sum` of tensors: TorchScript only sums numbers."""
         starts = node.args[1:]
         tensor = len(starts) == 1 and self._kind(starts[0]) == TENSOR
         if node.keywords or len(node.args) > 2 or not node.args:
@@ -109,7 +109,7 @@ class _Calls(ast.NodeTransformer):
         return at(ast.BinOp(starts[0], ast.Add(), total) if tensor else total, node)
 
     def visit_Dict(self, node: ast.Dict) -> ast.expr:
-        """`{**a, "b": x}`, and numbers of both kinds."""
+        """`{**a, "b": x}`, and mixed integers and floats."""
         self.generic_visit(node)
         node.values = self._one_kind(node.values)
         if None not in node.keys:
@@ -147,7 +147,7 @@ class _Calls(ast.NodeTransformer):
         return node
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
-        """`1 if x else 0.5`: both of one type."""
+        """`1 if x else 0.5`: both values get one type."""
         self.generic_visit(node)
         if "float" in (self._kind(node.body), self._kind(node.orelse)):
             node.body, node.orelse = self._float(node.body), self._float(node.orelse)
@@ -191,7 +191,7 @@ class _Calls(ast.NodeTransformer):
         return node
 
     def _as_list(self, node: ast.Call) -> ast.Call:
-        """Turn a generator given to `sum`, `any` and the like into a list."""
+        """Turn a generator argument of `sum`, `any` and the like into a list."""
         for i, argument in enumerate(node.args):
             if isinstance(argument, ast.GeneratorExp):
                 node.args[i] = ast.copy_location(ast.ListComp(argument.elt, argument.generators), argument)
@@ -205,12 +205,12 @@ class _Calls(ast.NodeTransformer):
         return new
 
     def _one_kind(self, values: list[ast.expr]) -> list[ast.expr]:
-        """Return numbers of both kinds as floats."""
+        """Convert mixed integers and floats to floats."""
         both = {kind for kind in (int, float) if any(is_literal(value, kind) for value in values)}
         return [self._float(value) for value in values] if both == {int, float} else values
 
     def _as_annotated(self, node: ast.Call, function: ast.FunctionDef) -> None:
-        """Give a function's `float` arguments floats where the call has integers."""
+        """Convert integers passed for `float` arguments to floats."""
         spec = function.args.args
         given: list[tuple[ast.arg, ast.expr, ast.keyword | int]] = [
             (argument, value, i) for i, (argument, value) in enumerate(zip(spec, node.args, strict=False))

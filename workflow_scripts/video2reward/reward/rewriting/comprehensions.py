@@ -1,4 +1,4 @@
-"""Comprehensions with conditions, or of several loops, whose elements are known while the code is read."""
+"""Expand comprehensions with conditions or several loops whose elements are known statically."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import ast
 from video2reward.reward.rewriting.base import Notes, Replace
 from video2reward.reward.rewriting.numbers import fold
 
-_MOST = 64  # elements of a loop that is written out
+_MOST = 64  # elements of a loop that is expanded
 _COMPARE = frozenset({ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq})
 
 
 def write_out(tree: ast.Module, notes: Notes) -> None:
-    """Write `[f(i) for i in range(4) if i != 1]`, whose loop is known, as the list it makes."""
+    """Expand a comprehension with a known loop, `[f(i) for i in range(4) if i != 1]`, into its list."""
     _Comprehensions(notes).visit(tree)
 
 
@@ -71,7 +71,7 @@ def _elements(node: ast.expr) -> list[ast.expr] | None:
 
 
 def _judge(test: ast.expr) -> bool | None:
-    """Decide a comparison of constants, None if it is none."""
+    """Evaluate a comparison of constants; None if it is anything else."""
     match test:
         case ast.Compare(left=left, ops=[op], comparators=[ast.List(elts=parts) | ast.Tuple(elts=parts)]) if (
             isinstance(op, ast.In | ast.NotIn)

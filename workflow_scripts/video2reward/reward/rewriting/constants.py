@@ -1,4 +1,4 @@
-"""Constants of the module's level, which TorchScript does not see, moved into the functions that use them."""
+"""Move module-level constants, which TorchScript does not see, into the functions that use them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _MAKERS = frozenset(
 
 
 def move_constants(tree: ast.Module, notes: Notes) -> None:
-    """Move constants to the head of each function that uses them; what is changed somewhere stays, and is refused."""
+    """Move constants to the start of each function that uses them; any that is modified stays, and is refused."""
     _single_targets(tree)
     constants = _constants(tree)
     known = _numbers(constants)
@@ -81,7 +81,7 @@ Assigned = ast.Assign | ast.AnnAssign
 
 
 def _constants(tree: ast.Module) -> dict[str, ast.Assign]:
-    """Return the assignments of names that are given a value once and never changed."""
+    """Return the assignments of names that are assigned once and never modified."""
     found: dict[str, list[ast.stmt]] = {}
     for node in tree.body:
         match node:
@@ -101,7 +101,7 @@ def _constants(tree: ast.Module) -> dict[str, ast.Assign]:
 
 
 def _fits(node: ast.stmt) -> bool:
-    """Leave an integer that TorchScript has no room for, and lambdas, where they are."""
+    """Tell whether a constant can be moved: not a lambda, and no integer too large for TorchScript."""
     inside = list(ast.walk(node))
     return not any(
         isinstance(n, ast.Lambda)
@@ -111,7 +111,7 @@ def _fits(node: ast.stmt) -> bool:
 
 
 def drop_global(tree: ast.Module, notes: Notes) -> None:
-    """Drop `global X` where X is a constant that is only read: it says nothing there."""
+    """Drop `global X` if X is a constant that is only read, where it has no effect."""
     known = set().union(*(bound(node) for node in tree.body if isinstance(node, Assigned)))
     for function in functions(tree):
         stored = bound(function)
@@ -123,7 +123,7 @@ def drop_global(tree: ast.Module, notes: Notes) -> None:
 
 
 def _changed(tree: ast.Module) -> Iterator[str]:
-    """Yield the names whose value may be changed in its place, so that a call would leave something to the next."""
+    """Yield the names whose value may be modified in place, which would carry state from call to call."""
     for node in ast.walk(tree):
         match node:
             case ast.Global(names=names):
@@ -169,7 +169,7 @@ def _plain_defaults(function: ast.FunctionDef, known: Mapping[str, Number], note
 
 
 class _Entries(ast.NodeTransformer):
-    """`GAINS["vel"]` as the entry itself, where it is written out: entries need not be of one type then."""
+    """Replace `GAINS["vel"]` with the entry itself, so that entries need not have one type."""
 
     def __init__(self, constants: Mapping[str, ast.Assign], notes: Notes) -> None:
         self._constants = constants
@@ -211,7 +211,7 @@ def _entry(table: ast.Dict, key: ast.expr) -> ast.expr | None:
 
 
 def _needed(function: ast.FunctionDef, constants: Mapping[str, ast.Assign]) -> set[str]:
-    """Return the constants that a function uses, those that they are made of included."""
+    """Return the constants that a function uses, directly or through others."""
     wanted = (read(function.body) - bound(function)) & set(constants)
     todo = list(wanted)
     while todo:
@@ -247,7 +247,7 @@ def make_on_device(tree: ast.Module, notes: Notes) -> None:
 
 
 class _OnDevice(ast.NodeTransformer):
-    """Make tensors on the device of one that is given."""
+    """Create tensors on the device of an argument."""
 
     def __init__(self, name: str) -> None:
         self._name = name

@@ -1,4 +1,4 @@
-"""Assignments within expressions, and sums that begin as a number and become a tensor."""
+"""Rewrite assignment expressions, and sums that start as a number and become a tensor."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from video2reward.reward.rewriting.numbers import fold
 
 
 def assign_before(tree: ast.Module, notes: Notes) -> None:
-    """Put `(n := x)` before its statement, where Python evaluates it first and in any case."""
+    """Move `(n := x)` before its statement if Python evaluates it first and unconditionally."""
     for function in functions(tree):
         for block in list(blocks(function)):
             for node in list(block):
@@ -36,14 +36,14 @@ def assign_before(tree: ast.Module, notes: Notes) -> None:
 
 
 def _walruses(node: ast.stmt) -> Iterator[ast.NamedExpr]:
-    """Yield what a statement assigns within its expressions, inner ones first, if it always does."""
+    """Yield a statement's unconditional assignment expressions, inner ones first."""
     found = [n for n in _first(node) if isinstance(n, ast.NamedExpr)]
     if not isinstance(node, ast.While):
         yield from reversed(found)
 
 
 def _first(node: ast.stmt) -> list[ast.AST]:
-    """Return the parts of a statement that are evaluated once, before its blocks, and whatever happens."""
+    """Return the parts of a statement that are evaluated exactly once, before its blocks."""
     todo = [
         getattr(node, part)
         for part in ("test", "value", "iter")
@@ -76,7 +76,7 @@ def _before(one: ast.AST, other: ast.AST) -> bool:
 
 
 class _Swap(ast.NodeTransformer):
-    """Put one node in the place of another."""
+    """Replace one node with another."""
 
     def __init__(self, old: ast.AST, new: ast.AST) -> None:
         self._old, self._new = old, new
@@ -86,7 +86,7 @@ class _Swap(ast.NodeTransformer):
 
 
 def start_as_tensors(tree: ast.Module, notes: Notes) -> None:
-    """Let a sum begin as a tensor, `total = 0.0`, where a loop or branch adds tensors to it: types may not change there."""
+    """Start a sum such as `total = 0.0` as a tensor if a loop or branch adds tensors, where types must not change."""
     returns = returned_kinds(tree)
     for function in functions(tree):
         kinds = kinds_of(function, returns)
@@ -106,7 +106,7 @@ def start_as_tensors(tree: ast.Module, notes: Notes) -> None:
 
 
 def _started(function: ast.FunctionDef) -> set[str]:
-    """Return the names that begin as a number and are given another value in a loop or branch."""
+    """Return the names that start as a number and are reassigned in a loop or branch."""
     begun = {
         node.targets[0].id
         for node in ast.walk(function)
@@ -119,7 +119,7 @@ def _started(function: ast.FunctionDef) -> set[str]:
 
 
 class _Apart(ast.NodeTransformer):
-    """`total += x` as `total = total + x`: a tensor without shape cannot take one with a shape in its place."""
+    """Rewrite `total += x` as `total = total + x`: a scalar tensor cannot add a larger one in place."""
 
     def __init__(self, names: set[str]) -> None:
         self._names = names

@@ -1,4 +1,4 @@
-"""Functions in forms that TorchScript does not know: lambdas, functions within functions, arguments by name alone."""
+"""Rewrite function forms that TorchScript does not support: lambdas, nested functions, keyword-only arguments."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MODULES = frozenset({"torch", "F", "math", "nn"})
 
 @dataclass(frozen=True)
 class _Formula:
-    """A function of one expression: its arguments, their defaults by name, and the expression."""
+    """A function with a single expression: its arguments, their defaults by name, and the expression."""
 
     node: ast.stmt
     names: tuple[str, ...]
@@ -36,16 +36,16 @@ class _Formula:
 
     @property
     def free(self) -> set[str]:
-        """The names that it takes from where it is called."""
+        """The free names of the expression."""
         return read([self.result]) - set(self.names) - self.inner
 
     @property
     def inner(self) -> set[str]:
-        """The names that loops within it give values."""
+        """The names bound by loops inside the expression."""
         return bound(self.result)
 
     def given(self, call: ast.Call) -> dict[str, ast.expr] | None:
-        """Return what a call gives for each argument, None if it does not fit."""
+        """Return the value of each argument in a call, None if the call does not match."""
         if any(isinstance(a, ast.Starred) for a in call.args) or len(call.args) > len(self.names):
             return None
         given = dict(self.defaults) | dict(zip(self.names, call.args, strict=False))
@@ -54,12 +54,12 @@ class _Formula:
                 return None
             given[keyword.arg] = keyword.value
         if read(given.values()) & self.inner:
-            return None  # a loop within would mix its names with those of the call
+            return None  # the names of an inner loop would clash with those of the call
         return given if set(given) == set(self.names) else None
 
 
 def _formula(node: ast.stmt) -> tuple[str, _Formula] | None:
-    """Read `f = lambda ...: ...`, or a function that only returns an expression."""
+    """Parse `f = lambda ...: ...`, or a function that only returns an expression."""
     match node:
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda(args=spec, body=result)):
             pass
@@ -86,7 +86,7 @@ def _formula(node: ast.stmt) -> tuple[str, _Formula] | None:
 
 
 class _Expand(ast.NodeTransformer):
-    """Put a formula in the place of each of its calls."""
+    """Inline a formula at each of its calls."""
 
     def __init__(self, formulas: Mapping[str, _Formula], notes: Notes) -> None:
         self._formulas = formulas
@@ -105,9 +105,9 @@ class _Expand(ast.NodeTransformer):
 
 
 def write_out_formulas(tree: ast.Module, notes: Notes) -> None:
-    """Write lambdas, and functions of one expression within functions, out where they are called.
+    """Inline lambdas and nested single-expression functions where they are called.
 
-    Python looks their outer names up at the call, so the values are the same.
+    Python looks up their outer names at the call, so the values are the same.
     """
     outer: list[ast.stmt] = [node for node in tree.body if isinstance(node, ast.Assign)]
     _expand_within(tree, [outer], [*functions(tree)], notes)
@@ -119,7 +119,7 @@ def write_out_formulas(tree: ast.Module, notes: Notes) -> None:
 def _expand_within(
     scope: ast.AST, where: list[list[ast.stmt]], users: list[ast.FunctionDef], notes: Notes
 ) -> None:
-    """Expand the formulas that stand in the blocks `where` of `scope`, in the functions `users`."""
+    """Inline the formulas defined in the blocks `where` of `scope`, in the functions `users`."""
     formulas: dict[str, _Formula] = {}
     everything = list(ast.walk(scope))
     times = Counter(n.id for n in everything if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
@@ -140,7 +140,7 @@ def _expand_within(
     left = read([scope])
     for name, formula in formulas.items():
         if name in left or not (name in expand.used or harmless(formula.result, formulas)):
-            continue  # it is handed on as a value, or hides something: it stays, and is refused
+            continue  # it is used as a value, or shadows a name: it stays, and is refused
         for block in (scope.body, *where) if isinstance(scope, ast.Module) else blocks(scope):
             if formula.node in block:
                 block.remove(formula.node)
@@ -151,7 +151,7 @@ def _expand_within(
 
 
 def hoist_inner(tree: ast.Module, notes: Notes) -> None:
-    """Move functions out of functions; what they use of the outer one becomes their first arguments."""
+    """Move nested functions to the top level; outer variables become their first arguments."""
     for outer in functions(tree):
         for block in list(blocks(outer)):
             for node in [n for n in block if isinstance(n, ast.FunctionDef)]:
@@ -164,7 +164,7 @@ def hoist_inner(tree: ast.Module, notes: Notes) -> None:
                 taken = sorted((read(node.body) - bound(node)) & bound(outer) - {node.name})
                 used = calls(outer, node.name)
                 if len(used) != sum(isinstance(n, ast.Name) and n.id == node.name for n in ast.walk(outer)):
-                    continue  # it is handed on as a value
+                    continue  # it is used as a value
                 node.args.args[:0] = [ast.copy_location(ast.arg(name), node) for name in taken]
                 for call in used:
                     call.args[:0] = [ast.copy_location(ast.Name(name, ast.Load()), call) for name in taken]
@@ -177,7 +177,7 @@ def hoist_inner(tree: ast.Module, notes: Notes) -> None:
 
 
 def arguments_by_place(tree: ast.Module, notes: Notes) -> None:
-    """Take `*` and `/` out of lists of arguments: every call still gives the same."""
+    """Remove `*` and `/` from argument lists; calls keep their meaning."""
     for function in functions(tree):
         spec = function.args
         if spec.vararg or spec.kwarg or not (spec.kwonlyargs or spec.posonlyargs):
@@ -185,7 +185,7 @@ def arguments_by_place(tree: ast.Module, notes: Notes) -> None:
         pairs = list(zip(spec.kwonlyargs, spec.kw_defaults, strict=True))
         plain = [a for a, default in pairs if default is None]
         if plain and spec.defaults and function.name != NAME:
-            continue  # one without a default would come after one with
+            continue  # an argument without a default would follow one with a default
         spec.args = [*spec.posonlyargs, *spec.args]
         spec.posonlyargs = []
         place = len(spec.args) - len(spec.defaults)
@@ -197,7 +197,7 @@ def arguments_by_place(tree: ast.Module, notes: Notes) -> None:
 
 
 def write_out_references(tree: ast.Module, notes: Notes) -> None:
-    """Write `exp = torch.exp`, at the top or in a function, as torch.exp where it is used."""
+    """Replace uses of `exp = torch.exp`, at the top or in a function, with torch.exp."""
     found = _references(tree.body, tree)
     replace_outside(tree, {name: value for name, (_, value) in found.items()}, notes)
     _forget(tree.body, tree, found, notes)

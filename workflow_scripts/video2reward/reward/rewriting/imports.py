@@ -1,16 +1,16 @@
-"""Imports: what is used of them is written out, what is not used is dropped."""
+"""Rewrite imports: spell out the names that are used, drop imports that are not."""
 
 from __future__ import annotations
 
 import ast
 
 from video2reward.reward.names import ATTRIBUTES, IMPORTS
-from video2reward.reward.rewriting.base import Notes, Replace, blocks, bound, functions, named, read
+from video2reward.reward.rewriting.base import Notes, Replace, blocks, bound, functions, named, names_of, read
 from video2reward.reward.rewriting.numbers import fold, literal
 
 _NUMBERS = frozenset({"pi", "e", "inf", "nan", "tau"})
 _FUNCTION_MODULES = frozenset({"torch", "torch.nn.functional", "torch.linalg", "torch.special"})
-# Harmless to import, so harmless to drop where nothing of them is used.
+# Harmless to import, so harmless to drop if unused.
 _UNUSED = frozenset(
     {"numpy", "numpy.typing", "typing", "typing_extensions", "collections", "collections.abc", "dataclasses",
      "enum", "functools", "itertools", "numbers", "math", "torch.nn", "torch.jit", "torch.linalg", "torch.special"}
@@ -19,7 +19,7 @@ _MODULES = {"torch": "torch", "math": "math", "F": "torch.nn.functional"}
 
 
 def hoist(tree: ast.Module, notes: Notes) -> None:
-    """Move imports from inside functions to the top, where TorchScript wants them."""
+    """Move imports from inside functions to the top, as TorchScript requires."""
     found: list[ast.stmt] = []
     for function in functions(tree):
         for block in blocks(function):
@@ -37,7 +37,7 @@ def hoist(tree: ast.Module, notes: Notes) -> None:
 
 
 def spell_out(tree: ast.Module, notes: Notes) -> None:
-    """Write what was imported by name with its module: `from math import pi` and torch's functions."""
+    """Write names imported from a module, such as `from math import pi` and torch's functions, with the module."""
     by: dict[str, ast.expr] = {}
     for node in tree.body:
         if not isinstance(node, ast.ImportFrom) or node.level:
@@ -52,7 +52,7 @@ def spell_out(tree: ast.Module, notes: Notes) -> None:
 
 
 def replace_outside(tree: ast.Module, by: dict[str, ast.expr], notes: Notes) -> None:
-    """Replace names of the module's level, in every statement that does not bind them anew."""
+    """Replace module-level names in every statement that does not rebind them."""
     for node in tree.body:
         hidden = bound(node)
         inner = {name: value for name, value in by.items() if name not in hidden}
@@ -103,20 +103,14 @@ class _Numpy(ast.NodeTransformer):
 
 
 def without_numpy(tree: ast.Module, notes: Notes) -> None:
-    """Write numpy's constants as math's, and compute its functions of constants."""
-    names = {
-        alias.asname or alias.name
-        for node in tree.body
-        if isinstance(node, ast.Import)
-        for alias in node.names
-        if alias.name == "numpy"
-    }
+    """Replace numpy's constants with math's, and evaluate its functions of constants."""
+    names = names_of(tree, "numpy")
     if names:
         _Numpy(names, notes).visit(tree)
 
 
 def drop_unused(tree: ast.Module, notes: Notes) -> None:
-    """Drop imports of harmless modules of which nothing is used; import what rewriting came to use."""
+    """Drop unused imports of harmless modules."""
     used = read(tree.body) | _in_texts(tree)
     for node in list(tree.body):
         match node:
@@ -137,11 +131,11 @@ def drop_unused(tree: ast.Module, notes: Notes) -> None:
 
 
 def import_used(tree: ast.Module, notes: Notes) -> None:
-    """Import math and torch where they are used and nobody did; `F` too, if nothing else has the name."""
+    """Import math and torch if they are used but not imported, and `F` if nothing else has that name."""
     given = {
         _name(a) for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom) for a in n.names
     } | bound(tree)
-    wanted = set(_MODULES) if notes.sentences else {"F"}  # the others are there when it is compiled
+    wanted = set(_MODULES) if notes.sentences else {"F"}  # the others are available at compilation
     for name in sorted((read(tree.body) & wanted) - given):
         if name == "F":
             notes.add(tree.body[0], "F imported")
@@ -151,7 +145,7 @@ def import_used(tree: ast.Module, notes: Notes) -> None:
 
 
 def _future_first(tree: ast.Module) -> None:
-    """Put the docstring and `from __future__` first, where Python wants them."""
+    """Put the docstring and `from __future__` first, as Python requires."""
 
     def rank(node: ast.stmt) -> int:
         if isinstance(node, ast.ImportFrom) and node.module == "__future__":
@@ -166,7 +160,7 @@ def _name(alias: ast.alias) -> str:
 
 
 def _in_texts(tree: ast.Module) -> set[str]:
-    """Return the words of texts, which may be annotations."""
+    """Return the words in strings, which may be annotations."""
     texts = (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str))
     return {
         word for text in texts if len(text) < 200 for word in text.replace("[", " ").replace("]", " ").split()

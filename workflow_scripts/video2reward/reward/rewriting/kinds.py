@@ -1,4 +1,4 @@
-"""What an expression is, as far as it can be read off: TorchScript's name of its type, or ""."""
+"""Infer the type of an expression: TorchScript's name for it, or "" if unknown."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _INT_OF_MATH = frozenset({"floor", "ceil"})
 
 
 def kinds_of(function: ast.FunctionDef, returns: Mapping[str, str]) -> dict[str, str]:
-    """Return the type of each name of a function that can be read off; "" where two assignments differ.
+    """Infer the types of a function's names; "" if two assignments differ.
 
-    returns: the type that each function of the module returns
+    returns: return type of each function in the module
     """
     kinds = {argument.arg: _of_argument(argument) for argument in arguments(function)}
     for node in ast.walk(function):
@@ -40,7 +40,7 @@ def kinds_of(function: ast.FunctionDef, returns: Mapping[str, str]) -> dict[str,
 
 
 def _learn(kinds: dict[str, str], name: str, found: str) -> None:
-    """Keep what a name is; a number that becomes a tensor is one."""
+    """Record the type of a name; a number that becomes a tensor is a tensor."""
     before = kinds.get(name, found)
     kinds[name] = found if found == before else TENSOR if TENSOR in (found, before) else ""
 
@@ -52,7 +52,7 @@ def _of_argument(argument: ast.arg) -> str:
 
 
 def plain_type(annotation: ast.expr) -> str:
-    """Return an annotation in one spelling."""
+    """Return an annotation in a canonical spelling."""
     text = annotation.value if isinstance(annotation, ast.Constant) else ast.unparse(annotation)
     text = str(text).replace("torch.Tensor", TENSOR).replace("typing.", "")
     for lower in ("dict", "list", "tuple"):
@@ -66,7 +66,7 @@ def has_shape(name: str) -> bool:
 
 
 def returned_kinds(tree: ast.Module) -> dict[str, str]:
-    """Return the types that the functions of a module return; one that does not say so returns a tensor."""
+    """Return the return types of a module's functions; without an annotation it is a tensor."""
     found = {}
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
@@ -80,9 +80,9 @@ def element_kind(kind: str) -> str:
 
 
 def kind_of(node: ast.expr, kinds: Mapping[str, str], returns: Mapping[str, str]) -> str:
-    """Return the type of an expression.
+    """Infer the type of an expression.
 
-    kinds: the types of names; returns: those that functions return
+    kinds: types of names; returns: return types of functions
     """
     match node:
         case ast.Constant(value=value):
@@ -138,7 +138,7 @@ def _targets(
 def _looped(
     target: ast.expr, source: ast.expr, kinds: Mapping[str, str], returns: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the types of the names that a loop over `source` gives values."""
+    """Return the types of the loop variables of a loop over `source`."""
     match target, source:
         case ast.Name(id=name), _:
             return {name: element_kind(kind_of(source, kinds, returns))}

@@ -1,4 +1,4 @@
-"""Functions and methods that torch takes in Python and not in TorchScript, by the names and arguments it takes there."""
+"""Rewrite torch functions and methods that exist only in Python with the names and arguments of TorchScript."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FOLDED = frozenset(["hypot", "dist", "cbrt", "exp2", "log2", "isclose", "trunc"
 
 
 def write_for_torchscript(tree: ast.Module, notes: Notes) -> None:
-    """Write `axis=`, `.norm(dim=...)`, `torch.finfo` and the like as TorchScript takes them."""
+    """Rewrite `axis=`, `.norm(dim=...)`, `torch.finfo` and the like for TorchScript."""
     returns = returned_kinds(tree)
     for function in functions(tree):
         _Methods(kinds_of(function, returns), returns, notes).visit(function)
@@ -48,7 +48,7 @@ class _Methods(ast.NodeTransformer):
             node.keywords.insert(0, ast.keyword("p", ast.copy_location(ast.Constant(2), node)))
 
     def _of_math(self, node: ast.Call, name: str) -> ast.expr:
-        """Compute what TorchScript's math lacks, from constants; a hypotenuse from anything."""
+        """Evaluate functions that TorchScript's math lacks, for constants; rewrite hypot for any argument."""
         value = fold(node) if name in _FOLDED else None
         if value is not None:
             self._notes.add(node, f"{ast.unparse(node)} computed")
@@ -82,7 +82,7 @@ class _Methods(ast.NodeTransformer):
         return node
 
     def visit_Assign(self, node: ast.Assign) -> ast.stmt:
-        """`x, y, z = velocity.T`: TorchScript takes no tensor apart."""
+        """`x, y, z = velocity.T`: TorchScript cannot unpack a tensor."""
         self.generic_visit(node)
         match node:
             case ast.Assign(targets=[ast.Tuple()], value=ast.Attribute(attr="T") as value):

@@ -1,4 +1,4 @@
-"""Classes that only hold constants, as in `class Gains: speed = 1.0`: each use is written as the value."""
+"""Inline classes that only hold constants, such as `class Gains: speed = 1.0`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _DECORATORS = frozenset({"dataclass", "dataclasses.dataclass"})
 
 
 def write_out_namespaces(tree: ast.Module, notes: Notes) -> None:
-    """Write `Gains.speed` as its value; a class that is used in another way stays, and is refused."""
+    """Replace `Gains.speed` with its value; a class with any other use stays, and is refused."""
     found = {
         node.name: entries
         for node in tree.body

@@ -1,4 +1,4 @@
-"""Numbers that can be computed while the code is read, by bounded arithmetic of our own."""
+"""Constant folding with our own, bounded arithmetic."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FUNCTIONS = """
 """
 _MATH = frozenset(_FUNCTIONS.split())
 _CONSTANTS = {"pi": math.pi, "e": math.e, "tau": math.tau}
-# numpy's and torch's names for what math has
+# numpy's and torch's names for functions in math
 _SAME = {"deg2rad": "radians", "rad2deg": "degrees", "arctan": "atan", "arctan2": "atan2", "abs": "fabs"}
 MODULES = frozenset({"math", "np", "numpy", "torch"})
 # float32, as every signal is (IEEE 754)
@@ -32,9 +32,9 @@ FINFO = {
 
 
 def fold(node: ast.expr, known: Mapping[str, Number] | None = None) -> Number | None:
-    """Return the number that an expression of constants stands for, None if it is none or not a finite one.
+    """Return the value of a constant expression, None if it has none or is not finite.
 
-    known: constants by name. Integers stay within 64 bits and powers small, so that reading takes no time.
+    known: constants by name. Integers are limited to 64 bits and powers are small, so that folding takes no time.
     """
     try:
         value = _fold(node, known or {})
@@ -88,18 +88,18 @@ def _call(node: ast.Call, known: Mapping[str, Number]) -> Number | None:
 
 
 def literal(value: Number, at: ast.AST) -> ast.expr:
-    """Return a number as an expression in the place of `at`; a negative one keeps its sign apart, as Python does."""
+    """Return a number as an expression at the position of `at`; a negative number is a unary minus, as in Python."""
     node: ast.expr = ast.copy_location(ast.Constant(abs(value)), at)
     return node if value >= 0 else ast.copy_location(ast.UnaryOp(ast.USub(), node), at)
 
 
 def is_literal(node: ast.expr, kind: type) -> bool:
-    """Tell whether an expression is a number of this type as it is written, with or without a sign."""
+    """Tell whether an expression is a literal number of this type, with or without a sign."""
     inner = node.operand if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) else node
     return isinstance(inner, ast.Constant) and type(inner.value) is kind
 
 
 def as_float(node: ast.expr) -> ast.expr:
-    """Return an integer as it is written as a float, anything else as it is."""
+    """Return an integer literal as a float, anything else unchanged."""
     value = fold(node) if is_literal(node, int) else None
     return node if value is None else literal(float(value), node)

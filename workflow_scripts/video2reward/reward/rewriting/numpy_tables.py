@@ -1,24 +1,18 @@
-"""Numpy's tables of numbers, `np.array([1.0, 0.5])`: torch has the same under other names."""
+"""Rewrite numpy tables of numbers, `np.array([1.0, 0.5])`, in torch."""
 
 from __future__ import annotations
 
 import ast
 
-from video2reward.reward.rewriting.base import Notes, dotted, named
+from video2reward.reward.rewriting.base import Notes, dotted, named, names_of
 from video2reward.reward.rewriting.numbers import fold
 
 _MADE_OF_TABLES = ("torch.tensor", "torch.as_tensor", "torch.from_numpy")
 
 
 def write_tables_in_torch(tree: ast.Module, notes: Notes) -> None:
-    """Write a table as `torch.tensor([...])`, in single precision if it holds fractions, and use it as what it is."""
-    numpy = {
-        alias.asname or alias.name
-        for node in tree.body
-        if isinstance(node, ast.Import)
-        for alias in node.names
-        if alias.name == "numpy"
-    }
+    """Write a table as `torch.tensor([...])`, float32 if it holds fractions, and adapt its uses."""
+    numpy = names_of(tree, "numpy")
     if not numpy:
         return
     tables = {
@@ -58,7 +52,7 @@ class _Tables(ast.NodeTransformer):
 
 
 def _is_table(node: ast.expr, numpy: set[str]) -> bool:
-    """Tell whether an expression is `np.array` or `np.asarray` of numbers that stand there."""
+    """Tell whether an expression is `np.array` or `np.asarray` of literal numbers."""
     match node:
         case ast.Call(
             func=ast.Attribute(value=ast.Name(id=name), attr="array" | "asarray"),

@@ -1,7 +1,7 @@
-"""Honest code that TorchScript or the allow-list does not take, rewritten so that both do and its values stay the same.
+"""Rewrite honest code that TorchScript or the allow-list rejects into equivalent code that both accept.
 
-Nothing of the code runs. What a rewrite does not know stays as it is, and is refused with its line. The result goes
-through the whole allow-list like any other code.
+None of the code runs. What no rewrite covers stays unchanged, and is refused with its line. The result goes through the
+whole allow-list like any other code.
 """
 
 from __future__ import annotations
@@ -67,12 +67,12 @@ STEPS: tuple[Callable[[ast.Module, Notes], None], ...] = (
 
 _DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.Import, ast.ImportFrom, ast.NamedExpr)
 MAX_DEFINITIONS = 200
-"""Functions, lambdas and the like; each is looked for in all of the code."""
+"""Largest number of functions, lambdas and the like, as each is searched for in all of the code."""
 
 
 @dataclass(frozen=True)
 class Rewritten:
-    """Code as it is compiled; `tree` keeps the lines of the original; `notes`: what was rewritten, by line."""
+    """Code ready to compile; `tree` keeps the original line numbers; `notes`: what was rewritten, by line."""
 
     source: str
     tree: ast.Module | None
@@ -80,7 +80,7 @@ class Rewritten:
 
 
 def rewrite(source: str) -> Rewritten:
-    """Rewrite a reward's code; what cannot be read, or would grow beyond bounds, comes back as it is."""
+    """Rewrite a reward's code; code that cannot be parsed, or would grow too large, comes back unchanged."""
     if character_faults(source):
         return Rewritten(source, None)
     try:
@@ -103,5 +103,5 @@ def rewrite(source: str) -> Rewritten:
         GrowthError,
         RecursionError,
         ValueError,
-    ):  # ValueError: an integer of thousands of digits has no text
+    ):  # ValueError: an integer of thousands of digits cannot be converted to text
         return Rewritten(source, original)

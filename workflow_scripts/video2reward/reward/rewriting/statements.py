@@ -1,4 +1,4 @@
-"""Statements without effect on the reward: what prints, what only a script runs, blocks without gradients."""
+"""Remove statements without effect on the reward: prints, script parts, no-gradient blocks."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def drop_script(tree: ast.Module, notes: Notes) -> None:
 
 
 def drop_prints(tree: ast.Module, notes: Notes) -> None:
-    """Drop `print(...)` of what only computes."""
+    """Drop `print(...)` calls whose arguments have no side effects."""
     known = {function.name for function in functions(tree)}
     for block in blocks(tree):
         for i, node in enumerate(block):
@@ -45,7 +45,7 @@ def drop_prints(tree: ast.Module, notes: Notes) -> None:
 
 
 def unwrap_no_grad(tree: ast.Module, notes: Notes) -> None:
-    """Put what stands under `with torch.no_grad():` in its place: no reward is differentiated."""
+    """Replace `with torch.no_grad():` with its body, as rewards are never differentiated."""
     found = True
     while found:  # a block within a block
         found = False
@@ -82,7 +82,7 @@ def drop_declarations(tree: ast.Module, notes: Notes) -> None:
 
 
 def drop_decorators(tree: ast.Module, notes: Notes) -> None:
-    """Drop decorators that only ask for speed or for no gradients."""
+    """Drop decorators that only ask for speed or disable gradients."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.FunctionDef):
             continue
@@ -96,7 +96,7 @@ def drop_decorators(tree: ast.Module, notes: Notes) -> None:
 
 
 def plain_messages(tree: ast.Module, notes: Notes) -> None:
-    """Make the message of an `assert` or `raise` plain text: what is filled in at run time stays as it is written."""
+    """Make the message of an `assert` or `raise` plain text, with its placeholders kept as written."""
     known = {function.name for function in functions(tree)}
     for node in ast.walk(tree):
         match node:
@@ -113,7 +113,7 @@ def plain_messages(tree: ast.Module, notes: Notes) -> None:
 
 
 def _is_filled(message: ast.expr) -> bool:
-    """Tell whether a message is a text into which something is put."""
+    """Tell whether a message is a formatted text."""
     match message:
         case ast.JoinedStr():
             return True
@@ -134,11 +134,11 @@ def _plain(message: ast.expr) -> ast.Constant:
 
 
 class _Dropped(ast.Pass):
-    """The place of a statement that is taken out."""
+    """Placeholder for a removed statement."""
 
 
 def _without_dropped(tree: ast.Module) -> None:
-    """Take out what was dropped; a block that would be empty keeps a `pass`."""
+    """Remove dropped statements; a block that would be empty keeps a `pass`."""
     for block in blocks(tree):
         dropped = [node for node in block if isinstance(node, _Dropped)]
         if not dropped:

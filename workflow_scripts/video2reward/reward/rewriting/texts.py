@@ -1,4 +1,4 @@
-"""Names put together from parts, as in `f"foot_{i}"`: formatted the one way that TorchScript knows."""
+"""Rewrite formatted names such as `f"foot_{i}"` in the one form that TorchScript supports."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class _Format(ast.NodeTransformer):
         return self._formatted(node, plain, values)
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        """`"foot_%02d" % n`: TorchScript knows %d and %s alone."""
+        """`"foot_%02d" % n`: TorchScript only supports %d and %s."""
         self.generic_visit(node)
         match node:
             case ast.BinOp(left=ast.Constant(value=str() as text), op=ast.Mod(), right=right) if (
@@ -101,7 +101,7 @@ class _Format(ast.NodeTransformer):
 
 
 def _constant(part: ast.expr) -> str | None:
-    """Return the text of a number that is known, in a format such as .2f, None for anything else."""
+    """Return the text of a constant number in a format such as .2f, None for anything else."""
     match part:
         case ast.FormattedValue(
             value=ast.Constant(value=float() | int() as number), conversion=-1, format_spec=spec
@@ -129,7 +129,7 @@ def _spec(spec: ast.expr | None) -> str:
 
 
 def _padded(value: ast.expr, width: str) -> ast.expr:
-    """Return an integer's text with leading zeros, as the format `02d` asks, the value itself without a width."""
+    """Return an integer's text with leading zeros for a format such as `02d`, or the value itself if there is no width."""
     if not width:
         return value
     text = ast.Call(ast.Name("str", ast.Load()), [value], [])
@@ -137,7 +137,7 @@ def _padded(value: ast.expr, width: str) -> ast.expr:
 
 
 def _is_plain(value: ast.expr) -> bool:
-    """Tell whether a value is a name, an entry or arithmetic of such: nothing that asks an object for more."""
+    """Tell whether a value is a name, a subscript or arithmetic of these, without attribute access."""
     return all(isinstance(node, _PLAIN) or _is_str(node) for node in ast.walk(value))
 
 

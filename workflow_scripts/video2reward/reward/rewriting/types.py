@@ -1,4 +1,4 @@
-"""Types: aliases are written out, and what says less than TorchScript needs is made what a reward must have."""
+"""Rewrite types: expand aliases, and make types exact that are too vague for TorchScript."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LOOSE = frozenset(
 
 
 def write_out_aliases(tree: ast.Module, notes: Notes) -> None:
-    """Write names of types, as in `Result = Tuple[...]`, as what they stand for; `Final` says nothing here."""
+    """Expand type aliases such as `Result = Tuple[...]`; drop `Final`, which has no effect here."""
     for _ in range(4):  # aliases of aliases
         aliases = _aliases(tree, notes)
         replace_outside(tree, aliases, notes)
@@ -36,7 +36,7 @@ def write_out_aliases(tree: ast.Module, notes: Notes) -> None:
 
 
 def _aliases(tree: ast.Module, notes: Notes) -> dict[str, ast.expr]:
-    """Take the names of types out of a module."""
+    """Remove a module's type aliases -> alias -> type."""
     aliases: dict[str, ast.expr] = {}
     for node in list(tree.body):
         match node:
@@ -67,7 +67,7 @@ def _without_final(tree: ast.Module) -> None:
 
 
 def make_exact(tree: ast.Module, notes: Notes) -> None:
-    """Replace `Any`, bare `dict`, `Sequence` and the like by the type that a reward has there."""
+    """Replace `Any`, bare `dict`, `Sequence` and the like with the type that a reward needs there."""
     for holder in ast.walk(tree):
         for part in ("annotation", "returns"):
             node = getattr(holder, part, None)
@@ -88,7 +88,7 @@ def make_exact(tree: ast.Module, notes: Notes) -> None:
 
 
 def _is_loose(node: ast.expr) -> bool:
-    """Tell whether an annotation holds a word that says nothing, or is a bare `tuple`."""
+    """Tell whether an annotation contains a vague type, or is a bare `tuple`."""
     words = {dotted(n) for n in ast.walk(node) if isinstance(n, ast.Name | ast.Attribute)}
     filled = {dotted(n.value) for n in ast.walk(node) if isinstance(n, ast.Subscript)}
     return bool((words - filled) & _LOOSE) and all(
@@ -141,9 +141,9 @@ class _Exact(ast.NodeTransformer):
 
 
 def signals_by_catalogue(tree: ast.Module, notes: Notes) -> None:
-    """Take a signal as it is given: always, so without a default, and with the catalogue's type.
+    """Give signal arguments the catalogue's type and no default, as signals are always passed.
 
-    The type is written where the code's own comes to the same: an `Optional` or `int` of it.
+    The type is replaced if the code's own is equivalent: an `Optional` or `int` of it.
     """
     for function in functions(tree):
         if function.name != NAME:
@@ -163,7 +163,7 @@ def signals_by_catalogue(tree: ast.Module, notes: Notes) -> None:
 
 
 def _drop_default(function: ast.FunctionDef, argument: ast.arg, notes: Notes) -> None:
-    """Drop a signal's default; it is passed by name, so that its place among the others is free."""
+    """Drop a signal's default; signals are passed by name, so their order is free."""
     spec = function.args
     place = spec.args.index(argument) - len(spec.args) + len(spec.defaults) if argument in spec.args else -1
     if place < 0 or not (
@@ -177,7 +177,7 @@ def _drop_default(function: ast.FunctionDef, argument: ast.arg, notes: Notes) ->
 
 
 def _options(node: ast.expr) -> set[str]:
-    """Return the types that an annotation admits, by their last names; anything else reads "?"."""
+    """Return the types that an annotation admits, by their last names; "?" for anything else."""
     match node:
         case ast.Constant(value=None):
             return {"None"}
@@ -196,5 +196,5 @@ def _options(node: ast.expr) -> set[str]:
 
 
 def _last(node: ast.AST) -> str:
-    """Return the last of names joined by dots."""
+    """Return the last part of a dotted name."""
     return dotted(node).rpartition(".")[2] if isinstance(node, ast.Name | ast.Attribute) else ""

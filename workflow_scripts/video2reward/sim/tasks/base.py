@@ -1,4 +1,4 @@
-"""What a task decides: what is observed, what is commanded, when an agent has failed, what success is."""
+"""The interface of a task: observation, commands, termination and success."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
 
 
 class TaskLogic(Protocol):
-    """A registered task; made with (robot, settings.Task, reference's speed m/s).
+    """A registered task, constructed with (robot, settings.Task, reference's speed m/s).
 
-    `signals` holds the catalogue's signals by name, and what else tasks alone may read (snapshot.FOR_TASKS), such as
-    `forbidden_contact` (N,) bool. A task decides from
-    its arguments alone and remembers nothing: what agents must remember is the environment's, which saves it.
+    `signals` holds the catalogue's signals by name, and those that only tasks may read (snapshot.FOR_TASKS), such as
+    `forbidden_contact` (N,) bool. A task is stateless: everything that agents must remember belongs to the environment,
+    which saves it.
     """
 
     froude: float
-    """Froude number of the gait whose speed and rhythm the base policy is trained at, without any clip."""
+    """Froude number of the gait whose speed and rhythm train the base policy, which has no clip."""
     success_definition: str
-    """What `rollout_success` means, in words."""
+    """Definition of `rollout_success`, in words."""
     success_words: SuccessWords
-    """The same at a glance, for the prompt, the feedback, the report and the tables."""
+    """The same in short, for the prompt, the feedback, the report and the tables."""
     one_command: bool
-    """Whether every agent is commanded the same velocity."""
+    """Whether all agents get the same commanded velocity."""
     observation_names: list[str]
 
     @staticmethod
     def commands_in_words(settings: Task, speed: float) -> str:
-        """Say what "commands ask for", for a clip's speed on the robot, m/s."""
+        """Complete "commands ask for ..."; speed: the clip's on the robot, m/s."""
 
     def sample_commands(self, count: int, generator: torch.Generator) -> Tensor:
         """Draw commands (count, 3) for a new episode."""

@@ -1,4 +1,4 @@
-"""A task's observation, put together from signals."""
+"""Build a task's observation from signals."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Entries:
-    """A run of entries: their names, what each is multiplied by, and how they are read from the signals, (N, n).
+    """A block of observation entries: names, scales, and the function that reads them from the signals, (N, n).
 
-    scale: one for all entries, or one each; read: by default the signal of the part's own name
+    scale: one for all entries, or one each; read: by default the signal with the block's name
     """
 
     name: str
@@ -24,10 +24,10 @@ class Entries:
 
 
 class Observation:
-    """Parts in order, scaled and clipped."""
+    """Blocks of entries in order, scaled and clipped."""
 
     def __init__(self, parts: Sequence[Entries], clip: float = float("inf")) -> None:
-        """Put parts together; `clip`: largest absolute value of an entry."""
+        """Concatenate blocks; `clip`: largest absolute value of an entry."""
         self._parts, self._clip = tuple(parts), clip
         self.names = [f"{part.name}.{entry}" for part in parts for entry in part.entries]
         self.scales: list[float] = []
@@ -43,12 +43,12 @@ class Observation:
 
 
 def clock() -> Entries:
-    """Return the phase clock as a part."""
+    """Return the block of the phase clock."""
     return Entries(
         "phase", ["sin", "cos"], read=lambda s: torch.stack([s["phase_sin"], s["phase_cos"]], dim=1)
     )
 
 
 def joint_offset(signals: Mapping[str, Any]) -> Tensor:
-    """Return the joint angles from the default pose (N, D), rad."""
+    """Return the joint angles relative to the default pose (N, D), rad."""
     return signals["joint_pos"] - signals["default_joint_pos"]
