@@ -1,5 +1,7 @@
 """What every simulator must keep to, with every task and every way to drive a robot, whoever added it."""
 
+import sys
+from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
 
@@ -12,27 +14,54 @@ from video2reward.registry import SIMULATORS, TASKS
 from video2reward.robots.description import load_robot
 from video2reward.robots.standing import standing_keypoints
 from video2reward.settings.task import Task
+from video2reward.settings.training import Training
 from video2reward.signals import SIGNALS
 from video2reward.sim.control import CONTROLS
+from video2reward.sim.locomotion import make_env
 
-ROBOTS = Path(__file__).parents[2] / "resources" / "robots"
+ROOT = Path(__file__).parents[2]
+ROBOTS = ROOT / "resources" / "robots"
 AGENTS = 5
+FEW = (("anymal_c", "velocity", "position"), ("humanoid", "run", "torque"))
+"""What is tried where a simulator takes seconds to start."""
+
+
+def _without_warp():
+    return "" if find_spec("mujoco_warp") else "mujoco-warp is not installed"
+
+
 # Why a simulator cannot run here, by its name: a call that says so, "" if it can. Who needs nothing has no entry.
-NEEDS = {}
+NEEDS = {
+    "mujoco_warp": lambda: "" if torch.cuda.is_available() else "no CUDA GPU",
+    "mujoco_warp_cpu": _without_warp,
+}
 
 
 def worlds():
     """The dog and the humanoid with each task and control that robot.yaml has figures for."""
     for folder, task, control in product(("anymal_c", "humanoid"), TASKS.targets, CONTROLS):
         if control != "torque" or load_robot(ROBOTS / folder / "robot.yaml").torque_control is not None:
-            yield pytest.param((folder, task, control), id=f"{folder}-{task}-{control}")
+            yield folder, task, control
 
 
-@pytest.fixture(params=SIMULATORS.targets)
-def simulator(request):
-    if why := NEEDS.get(request.param, str)():
-        pytest.skip(why)
-    return SIMULATORS.load(request.param)
+def cases():
+    """Every simulator in its worlds."""
+    for name in SIMULATORS.targets:
+        for world in worlds() if name == "mujoco" else FEW:
+            yield pytest.param((name, world), id="-".join((name, *world)))
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory):
+    """What a simulator must be told, by its name: the example server; for Isaac Gym a Python with the stand-in."""
+    python = tmp_path_factory.mktemp("isaacgym") / "python"
+    paths = f"{ROOT / 'workflow_scripts'}:{ROOT / 'tests' / 'standins'}"
+    python.write_text(f'#!/bin/sh\nPYTHONPATH="{paths}" exec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    return {
+        "server": {"server": ROOT / "resources" / "simulators" / "single.py"},
+        "isaacgym": {"server_python": str(python)},
+    }
 
 
 @pytest.fixture(scope="session")
@@ -47,19 +76,23 @@ def references():
     return found
 
 
-@pytest.fixture(params=worlds())
-def make(request, simulator, references):
+@pytest.fixture(params=cases())
+def make(request, settings, references):
     """Make environments of one robot, task and control."""
-    folder, name, control = request.param
+    simulator, (folder, name, control) = request.param
+    if why := NEEDS.get(simulator, str)():
+        pytest.skip(why)
+    training = Training(simulator=simulator, **settings.get(simulator, {}))
     robot, made = load_robot(ROBOTS / folder / "robot.yaml"), []
 
-    def call(seed=0, reward=None, agents=AGENTS, threads=1, **settings):
-        task = Task(name=name, actions=control, **settings)
+    def call(seed=0, reward=None, agents=AGENTS, threads=1, **asked):
+        task = Task(name=name, actions=control, **asked)
         mjcf = ROBOTS / folder / robot.mjcf
-        made.append(simulator(robot, mjcf, task, references[folder], reward, agents, seed, threads))
+        made.append(make_env(training, robot, mjcf, task, references[folder], reward, agents, seed, threads))
         return made[-1]
 
     call.robot, call.reference = robot, references[folder]
+    call.repeats = SIMULATORS.load(simulator).deterministic
     yield call
     for env in made:
         env.close()
@@ -89,11 +122,16 @@ def same(a, b, rows=slice(None)):
     )
 
 
+def only_where_it_repeats(make):
+    if not make.repeats:
+        pytest.skip("the same actions need not give the same bits here")
+
+
 def test_shapes_types_and_places(make):
     env = make()
     count = (AGENTS, env.num_observations)
     first = env.reset()
-    assert first.shape == count and first.dtype == torch.float32 and first.device.type == env.device
+    assert first.shape == count and first.dtype == torch.float32 and first.device == torch.device(env.device)
     result = env.step(drawn(env)[0])
     assert result.observation.shape == count and result.observation.dtype == torch.float32
     for values, kind in (
@@ -102,7 +140,9 @@ def test_shapes_types_and_places(make):
         (result.terminated, torch.bool),
         (result.truncated, torch.bool),
     ):
-        assert values.shape == (AGENTS,) and values.dtype == kind and values.device.type == env.device
+        assert (
+            values.shape == (AGENTS,) and values.dtype == kind and values.device == torch.device(env.device)
+        )
     assert not result.reward.any() and result.components == {}  # without a reward
     assert torch.isfinite(result.observation).all() and torch.isfinite(result.success).all()
     assert len(env.observation_names) == len(set(env.observation_names)) == env.num_observations
@@ -137,7 +177,7 @@ def test_the_catalogue_is_complete_and_finite(make):
             assert isinstance(value, float) and np.isfinite(value), name
             continue
         assert value.shape == tuple(sizes.get(n) or int(n) for n in SIGNALS[name].shape), name
-        assert value.dtype == torch.float32 and value.device.type == env.device, name
+        assert value.dtype == torch.float32 and value.device == torch.device(env.device), name
         assert torch.isfinite(value).all(), name
     few = env.signals(["dt", "base_height"])
     assert set(few) == {"dt", "base_height"} and torch.equal(few["base_height"], signals["base_height"])
@@ -154,6 +194,7 @@ def test_signals_stay_as_they_were(make):
 
 
 def test_the_same_seed_is_the_same_to_the_last_bit(make):
+    only_where_it_repeats(make)
     one, again, other, threaded = make(3), make(3), make(4), make(3, threads=2)
     actions = drawn(one, steps=12)
     found = run(one, actions)
@@ -163,6 +204,7 @@ def test_the_same_seed_is_the_same_to_the_last_bit(make):
 
 def test_an_agent_goes_its_own_way(make):
     """What one is told changes nothing for the others."""
+    only_where_it_repeats(make)
     one, other = make(), make()
     actions = drawn(one, steps=10)
     changed = actions.clone()
@@ -173,6 +215,7 @@ def test_an_agent_goes_its_own_way(make):
 
 
 def test_actions_are_clipped(make):
+    only_where_it_repeats(make)
     one, other = make(), make()
     actions = 3 * drawn(one, steps=5)
     assert same(run(one, actions), run(other, actions.clamp(-1, 1)))
@@ -189,6 +232,7 @@ def test_commands_are_held(make):
 
 
 def test_a_restored_environment_goes_on_as_if_nothing_was(make):
+    only_where_it_repeats(make)
     one, other = make(1, episode_s=0.3), make(2, episode_s=0.3)
     one.spread_episodes()
     actions = drawn(one, steps=40)

@@ -31,8 +31,8 @@ from video2reward.robots.description import load_robot
 from video2reward.rollout.record import roll_out
 from video2reward.scores.expert import EXPERT_TERMS
 from video2reward.settings.task import Task
-from video2reward.sim.locomotion import make_env
 from video2reward.settings.validation import read_yaml
+from video2reward.sim.locomotion import make_env
 
 ROOT = Path(__file__).resolve().parents[2]
 REWARD = """

@@ -185,7 +185,7 @@ class LocomotionEnv(BatchedEnv):
         failed = physics.step(self._control.command(self._actions), self._substeps)
         self._age = self._age + 1
         self._phase = torch.remainder(self._phase + self.dt / self._constants.stride_period, 1.0)
-        self._torques = physics.drive_forces.float()
+        self._torques = _copied(physics.drive_forces)
         if self._control.sensed:
             forces = physics.joint_forces[:, self._columns.rates]
             self._sensed = torch.cat([forces, physics.sensors], dim=1).float()
@@ -211,8 +211,7 @@ class LocomotionEnv(BatchedEnv):
     def _read(self, rows: Tensor | slice) -> Snapshot:
         """Copy some agents' state into torch."""
         qpos, qvel, columns = self.physics.qpos[rows], self.physics.qvel[rows], self._columns
-        # One agent more or less must not change what is computed of another: contiguous copies, as ever.
-        base, motion = qpos[:, columns.base].float(), qvel[:, columns.base_rates].float()
+        base, motion = _copied(qpos[:, columns.base]), _copied(qvel[:, columns.base_rates])
         return Snapshot(
             self._constants,
             AgentStates(
@@ -220,8 +219,8 @@ class LocomotionEnv(BatchedEnv):
                 quaternion=base[:, 3:],
                 velocity=motion[:, :3],
                 spin=motion[:, 3:],
-                joint_pos=qpos[:, columns.joints].float(),
-                joint_vel=qvel[:, columns.rates].float(),
+                joint_pos=_copied(qpos[:, columns.joints]),
+                joint_vel=_copied(qvel[:, columns.rates]),
                 torques=self._torques[rows],
                 actions=self._actions[rows],
                 last_actions=self._last_actions[rows],
@@ -264,3 +263,8 @@ class LocomotionEnv(BatchedEnv):
 
     def _rand(self, *shape: int) -> Tensor:
         return torch.rand(shape, generator=self._generator, device=self.device)
+
+
+def _copied(values: Tensor) -> Tensor:
+    """Return values as float32, never as a view: the physics goes on, a signal stays that moment's."""
+    return values.to(torch.float32, copy=True)
