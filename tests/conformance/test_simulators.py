@@ -231,6 +231,7 @@ def test_commands_are_held(make):
     assert torch.equal(env.signals(["commands"])["commands"], wanted)
 
 
+@pytest.mark.slow
 def test_a_restored_environment_goes_on_as_if_nothing_was(make):
     only_where_it_repeats(make)
     one, other = make(1, episode_s=0.3), make(2, episode_s=0.3)
@@ -257,6 +258,7 @@ def test_held_commands_are_part_of_the_state(make):
     assert (other.signals(["commands"])["commands"] == 0.25).all()
 
 
+@pytest.mark.slow
 def test_falls_and_ends_are_told_apart(make):
     """Who throws its legs about falls before its time is over; both begin anew, at rest."""
     env = make(agents=32, episode_s=2.0)
@@ -272,6 +274,7 @@ def test_falls_and_ends_are_told_apart(make):
     assert fell.any() and torch.equal(ended, ~fell)
 
 
+@pytest.mark.slow
 def test_without_resets_the_fallen_lie_where_they_are(make):
     env = make(agents=32, episode_s=0.5)
     env.auto_reset = False
@@ -298,6 +301,7 @@ def test_the_reward_is_given_what_it_needs(make):
     assert torch.equal(result.reward, 2 * result.components["height"])
 
 
+@pytest.mark.slow
 def test_trainings_may_start_in_motion(make):
     env = make(start_speed=1.0, agents=32)
     assert not env.signals(["base_lin_vel"])["base_lin_vel"].any()

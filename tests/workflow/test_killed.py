@@ -42,7 +42,7 @@ def test_a_killed_training_goes_on_from_its_checkpoint(workflow, way):
     target = "results/robots/anymal_c/base.pth"
     arguments = ["--config", "training={base_steps: 150000, checkpoint_s: 0.5}", "--", target]
     run = start(workflow, *arguments)
-    wait_for(workflow / "robots/anymal_c/work/checkpoint.pt", run)
+    wait_for(workflow / "robots/anymal_c/work_base/checkpoint.pt", run)
     send(run, way)
     assert not (workflow.folder / target).exists()
     assert list((workflow.folder / ".snakemake" / "locks").iterdir())

@@ -115,7 +115,7 @@ def test_frames_stay_while_their_video_cannot_be_had(copied):
 def test_results_in_use_are_left_alone_and_a_killed_run_goes_on_after_pruning(workflow):
     arguments = ["--config", "training={base_steps: 150000, checkpoint_s: 0.5}", "--", BASE]
     run = subprocess.Popen(workflow.command(*arguments), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    checkpoint = workflow / "robots/anymal_c/work/checkpoint.pt"
+    checkpoint = workflow / "robots/anymal_c/work_base/checkpoint.pt"
     half = workflow / "robots/anymal_c/.base.csv.0123abcd/base.csv"
     try:
         wait_until(checkpoint.exists, 120, "a checkpoint", run)

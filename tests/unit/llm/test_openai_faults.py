@@ -36,6 +36,7 @@ def ask(server, candidate=3, **more):
     return OpenAIProvider().complete(Question(MESSAGES, settings, 1, 2, candidate))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
     [
@@ -242,6 +243,7 @@ def test_a_server_that_cannot_be_reached():
     assert type(caught.value) is UserError
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(REFUSALS))
 @pytest.mark.parametrize("status", [400, 422, 200])
 def test_a_parameter_that_is_refused_in_any_shape_is_left_out(name, status):

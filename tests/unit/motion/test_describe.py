@@ -30,6 +30,7 @@ def described(keypoints: Keypoints, subject: Subject = DOG, **changes):
     return describe_motion(keypoints, subject, MotionSettings(**changes), 0.3, source="clip.h5")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clip", CLIPS)
 def test_finds_what_is_true_about_the_example_clips(clip):
     true = json.loads((VIDEOS / f"{clip}.truth.json").read_text())
@@ -50,6 +51,7 @@ def test_finds_what_is_true_about_the_example_clips(clip):
     assert motion.duty_factor == pytest.approx(duty, abs=tolerance)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clip", CLIPS)
 def test_bodies_are_where_they_were_hidden_joints_too(clip):
     keypoints = truth(clip)
@@ -69,6 +71,7 @@ def test_bodies_are_where_they_were_hidden_joints_too(clip):
     assert (motion.confidence[hidden] == 0).all()
 
 
+@pytest.mark.slow
 def test_the_paper_normalisation_follows_the_camera():
     fixed, moving = described(truth("dog_amble")), described(truth("dog_amble_pan"))
     seen = truth("dog_amble").keypoints
@@ -79,6 +82,7 @@ def test_the_paper_normalisation_follows_the_camera():
     assert np.ptp(fixed.paper[:, 3, 0]) > 0.5 > np.ptp(moving.paper[:, 3, 0])
 
 
+@pytest.mark.slow
 def test_the_background_decides_on_the_camera_if_it_is_seen():
     keypoints = truth("dog_amble_pan")
     still = np.zeros((len(keypoints.times), 2))
@@ -89,6 +93,7 @@ def test_the_background_decides_on_the_camera_if_it_is_seen():
     assert found.speed == pytest.approx(described(keypoints).speed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clip", [clip for clip in CLIPS if clip.endswith("_pan")])
 def test_without_a_background_it_goes_where_it_faces(clip):
     keypoints = truth(clip)

@@ -43,6 +43,7 @@ def behind(k):
     return named_by_place(k, ahead=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mistake", [named_by_place, behind, joints_by_place])
 @pytest.mark.parametrize("name", ["walk", "run"])
 @pytest.mark.parametrize("noise", [0.0, 0.04])
@@ -56,12 +57,14 @@ def test_people_whose_leg_in_front_has_one_name_walk_and_run(mistake, name, nois
     assert any("exchanged with the other side" in sentence for sentence in motion.warnings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fps", [15.0, 24.0, 60.0])
 def test_the_leg_in_front_is_told_at_other_frame_rates(fps):
     motion = described("human", "walk", named_by_place, 0.02, fps=fps)
     assert (motion.gait, motion.period_s) == ("walk", period_of("human", "walk"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mistake", [named_by_place, behind, far_onto_near])
 @pytest.mark.parametrize("fps", [12.0, 15.0])
 def test_strides_of_few_frames(mistake, fps):
@@ -69,6 +72,7 @@ def test_strides_of_few_frames(mistake, fps):
     assert (motion.gait, motion.period_s) == ("run", period_of("human", "run"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["walk", "amble", "trot", "pace", "canter"])
 @pytest.mark.parametrize("ends", [("fore",), ("hind",), ("fore", "hind")])
 def test_each_end_of_an_animal_may_be_named_by_place(name, ends):
@@ -97,6 +101,7 @@ def test_both_legs_drawn_onto_the_one_ahead_do_not_halve_the_stride(species, nam
     assert any("detected on one leg" in sentence for sentence in motion.warnings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("species", "name"), [("human", "hop"), ("dog", "hop"), ("dog", "gallop"), ("dog", "canter")]
 )
@@ -129,6 +134,7 @@ def test_what_is_as_likely_is_said_in_words(ahead, told):
     assert doubt(walk, [walk]) == (1.0, ())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["walk", "trot"])
 @pytest.mark.parametrize("ends", [("fore",), ("hind",)])
 def test_an_end_named_by_place_is_taken_to_walk_or_trot(name, ends):

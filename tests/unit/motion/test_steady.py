@@ -66,6 +66,7 @@ def joined(first, second, at):
     return followed_by(cut(first, SteadyPart(0, at)), cut(second, SteadyPart(at, len(second.times))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("camera", CAMERAS)
 @pytest.mark.parametrize("journey", JOURNEYS)
 def test_the_longest_steady_part_is_described(journey, camera):
@@ -84,6 +85,7 @@ def test_the_longest_steady_part_is_described(journey, camera):
     assert found.mirrored == (heading != 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("species", "name"), [("dog", "walk"), ("dog", "trot"), ("dog", "gallop"), ("human", "run")]
 )
@@ -105,6 +107,7 @@ def test_a_clip_that_is_steady_is_left_whole(species, name, camera):
     assert parts_of(case, background=case.background) == [[SteadyPart(0, len(case.keypoints.times))]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("species", "name"), [("human", "walk"), ("dog", "trot"), ("dog", "hop")])
 @pytest.mark.parametrize("background", [True, False])
 def test_a_treadmill_is_left_whole(species, name, background):
@@ -114,6 +117,7 @@ def test_a_treadmill_is_left_whole(species, name, background):
     assert len(found.times) == len(keypoints.times) and found.gait == name
 
 
+@pytest.mark.slow
 def test_a_track_that_goes_on_with_another_subject_ends_there():
     right, left = steady_clip(noise=0.01).keypoints, steady_clip(heading=-1, noise=0.01).keypoints
     count = len(right.times)
@@ -159,6 +163,7 @@ def test_half_a_minute_of_nobody_costs_the_fixed_clip_nothing():
         assert described(clip).speed == pytest.approx(2.61, abs=0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("heading", [1, -1])
 @pytest.mark.parametrize(("begin", "end"), [(30, 30), (0, 45), (45, 0)])
 def test_frames_in_which_nobody_is_seen_are_no_part_of_it(begin, end, heading):
@@ -181,6 +186,7 @@ def test_frames_in_which_nobody_is_seen_are_no_part_of_it(begin, end, heading):
     assert "nobody is seen" in found.warnings[0] and found.camera == "fixed"
 
 
+@pytest.mark.slow
 def test_a_short_gap_ends_nothing_a_long_one_does_unless_too_little_is_left():
     case = steady_clip()
     assert parts_of(case, unseen(case.keypoints, slice(60, 70))) == [
@@ -201,6 +207,7 @@ def test_legs_too_short_for_a_stride_are_refused_with_the_moment():
         described(keypoints, background)
 
 
+@pytest.mark.slow
 def test_of_two_ways_alike_in_length_the_one_that_repeats_better_is_taken():
     clean, rough = (
         steady_clip(heading=heading, noise=noise).keypoints for heading, noise in ((1, 0.0), (-1, 0.04))

@@ -121,6 +121,7 @@ def test_a_model_that_is_never_sure_is_judged_too():
     assert body_figures(k, sure_joints(k)) == body_figures(made(), sure_joints(made()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clip", ["dog_amble", "dog_run_pan", "human_walk_pan", "human_run"])
 def test_the_example_clips_truth_lies_on_what_moves(clips, clip):
     frames, truth = clips(clip)
@@ -128,6 +129,7 @@ def test_the_example_clips_truth_lies_on_what_moves(clips, clip):
     assert figures["on_moving"] > 0.6 and figures["moving_covered"] > 0.9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clip", ["dog_amble", "dog_amble_pan"])
 def test_a_body_beside_what_moves_is_refused(clips, clip):
     """The right movements in the wrong place, as of somebody else; only the pictures tell."""
