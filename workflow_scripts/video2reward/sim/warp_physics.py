@@ -208,7 +208,7 @@ def _warp() -> tuple[Any, Any]:
     try:
         import warp as wp
 
-        wp.config.quiet = True
+        wp.config.log_level = wp.LOG_ERROR
         import mujoco_warp as mjw
     except ImportError as error:
         raise UserError(f"MuJoCo Warp is not installed ({error}); {INSTALL}") from None
