@@ -13,8 +13,10 @@ from video2reward.settings.method import Method
 
 
 def main() -> None:
-    script = Script(__doc__ or "").input("rollout", "reference", "motion", "selection")
-    script.input("curves", "previous", "robot", "mjcf", optional=True)
+    script = Script(__doc__ or "").input(
+        "rollout", "reference", "motion", "selection", "curves", "robot", "mjcf"
+    )
+    script.input("previous", optional=True)
     script.input("assets", optional=True, many=True).output("feedback", "picture").parse()
 
     from video2reward.artifacts.curves import read_curves
@@ -23,10 +25,8 @@ def main() -> None:
     from video2reward.feedback.picture import draw_similarity
 
     rollout, reference = read_rollout(script.path("rollout")), read_reference(script.path("reference"))
-    training = read_curves(script.path("curves")) if script.args.curves is not None else {}
-    falls = None
-    if script.args.robot is not None:
-        falls = find_falls(rollout, load_robot(script.path("robot")), script.path("mjcf"))
+    training = read_curves(script.path("curves"))
+    falls = find_falls(rollout, load_robot(script.path("robot")), script.path("mjcf"))
     comparison = compare(rollout, read_motion(script.path("motion")), reference, training, falls)
     content = feedback(
         comparison,

@@ -18,10 +18,8 @@ from video2reward.sim.chosen import training_of
 
 
 def main() -> None:
-    script = Script(__doc__ or "").input("policy", "reference", "motion", "robot", "mjcf")
-    script.input("training", optional=True).input("assets", optional=True, many=True).input(
-        "server", optional=True
-    )
+    script = Script(__doc__ or "").input("policy", "training", "reference", "motion", "robot", "mjcf")
+    script.input("assets", optional=True, many=True).input("server", optional=True)
     script.output("evaluation").parse()
     limit_threads(script.args.threads)
 
@@ -95,8 +93,6 @@ def judge(script: Script, policy: Any) -> dict[str, Any]:
 
 def task_score(script: Script) -> float | None:
     """Return H_mts from a training record or from a selection's best."""
-    if script.args.training is None:
-        return None
     record = read_json(script.path("training"))
     score = (record.get("best") or {}).get("h_mts") if "best" in record else record.get("h_mts")
     return None if score is None else float(score)

@@ -127,7 +127,7 @@ def test_finish_without_a_best_says_why_and_leaves_nothing(tmp_path):
 
 @pytest.mark.slow
 def test_an_evaluation_file_is_no_policy(tmp_path, empty):
-    inputs = dict.fromkeys(("policy", "reference", "motion", "robot", "mjcf"), empty)
+    inputs = dict.fromkeys(("policy", "training", "reference", "motion", "robot", "mjcf"), empty)
     result = run("evaluate_policy", '{"task": {}}', evaluation=tmp_path / "e.json", **inputs)
     assert result.returncode == 1 and "is not a readable policy file" in result.stderr
     assert not (tmp_path / "e.json").exists()

@@ -308,7 +308,10 @@ def test_files_are_the_same_bytes_under_another_hash_seed_and_locale(given, tmp_
         environment = {"PYTHONHASHSEED": str(seed), **where}
         run(
             "compare_motion",
-            inputs | {"previous": tmp_path / "before.json"} | outputs,
+            inputs
+            | robot
+            | {"mjcf": robot_folder / "anymal_c.xml", "previous": tmp_path / "before.json"}
+            | outputs,
             {"method": {"description": ""}},
             environment,
         )

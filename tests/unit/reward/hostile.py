@@ -264,7 +264,7 @@ TRIAL = {
     "component_as_half_character": Case(body("r = base_height", result="return r, {'\\ud800': r}"), "compile", "does not compile"),
     "too_many_components": tried(body("c = {'a': base_height}", "for i in range(50):", "    c[str(i)] = base_height", "r = base_height", result="return r, c"), "more than 40 components"),
     "assertion_of_a_secret": tried(body("r = base_height", "assert r.shape[0] < 0, 'a secret'"), "while running"),
-    "slow": tried(body("r = base_height", "for i in range(20000):", "    r = r * 0.9999 + 0.0001 * torch.sin(r)"), "one call takes"),
+    "slow": tried(body("r = base_height", "for i in range(60000):", "    r = r * 0.9999 + 0.0001 * torch.sin(r)"), "one call takes"),
 }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ def estimate_page(
     """Return the page.
 
     jobs: all jobs of the configuration, as if none had run; costs: provider -> whether it costs money
-    past: rule -> times; stated: rules whose times are from the README's machine, not from here
+    past: rule -> times; stated: rules whose times are from the machine of docs/measured.md, not from here
     """
     lines = [
         f"The whole configuration, from scratch: {counted(len(jobs), 'job')}. Nothing has been started.",
