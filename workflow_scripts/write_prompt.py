@@ -59,7 +59,10 @@ def main() -> None:
 def words_of(task: Task, speed: float) -> Words:
     """Return the control's and the task's own words; speed: the clip's on the robot, m/s."""
     logic = TASKS.load(task.name)
-    return Words(CONTROLS[task.actions].words, logic.commands_in_words(task, speed), logic.one_command)
+    described = getattr(logic, "description", "")
+    return Words(
+        CONTROLS[task.actions].words, logic.commands_in_words(task, speed), logic.one_command, described
+    )
 
 
 def last_round(script: Script) -> Round | None:

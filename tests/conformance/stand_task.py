@@ -1,4 +1,4 @@
-"""A task of one's own, as docs have it: one module and one line in the registry."""
+"""A whole task of one's own, to start from: docs/architecture.md, "A task"."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class StandTask:
     froude = 0.25
     success_definition = "height of the base, m, mean over whole episodes; 0 from a fall on"
     success_words = SuccessWords("height of the base", "m", "taller is better")
+    description = "to stand as tall as it can"
     one_command = True
 
     @staticmethod
@@ -46,7 +47,7 @@ class StandTask:
         return self._observation.read(signals)
 
     def terminated(self, signals: Mapping[str, Any]) -> Tensor:
-        """Fallen is who touches the ground with a part that must not."""
+        """An agent has fallen when a part that must not touches the ground."""
         return signals["forbidden_contact"]
 
     def success(self, signals: Mapping[str, Any]) -> Tensor:

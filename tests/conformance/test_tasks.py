@@ -186,15 +186,12 @@ def test_what_else_a_task_needs_is_said_in_a_sentence(stand, root, a_round):
         "task": {"name": stand},
     }
     with pytest.raises(
-        UserError, match=r"'stand' has no hand-written reward.*one for run, velocity.*human_stand"
+        UserError, match=r"'stand' has no hand-written reward.*one for .*run, velocity.*human_stand"
     ):
         load_plan(content, root)
     path = root / "resources" / "rewards" / "human_stand.py"
     path.write_text(REWARD)
-    with pytest.raises(
-        UserError, match=r"eureka has no task_description for the task 'stand' \(it has velocity, run"
-    ):
-        load_method("eureka", root, stand)
+    assert load_method("eureka", root, stand).task_description == ""  # the prompt takes the task's own
     plan = load_plan(content, root)
     assert plan.practices["anymal_c"].task.name == stand
     env = a_round.env(stand, compile_reward(path))

@@ -58,7 +58,7 @@ def test_a_robots_preset_stands_between_fidelity_and_configuration():
 
 def test_what_trainings_ask_of_a_cluster_follows_fidelity_robot_and_experiment(tmp_path):
     cpu, paper = (plan(fidelity=fidelity).practices["anymal_c"].cluster for fidelity in ("cpu", "paper"))
-    assert (cpu.gpus, cpu.memory_mb, cpu.minutes) == (0, 4000, 240)
+    assert (cpu.gpus, cpu.memory_mb, cpu.minutes) == (None, 4000, 240)
     assert (paper.memory_mb, paper.minutes) == (16000, 2880)
     for part in ("config", "resources"):
         shutil.copytree(ROOT / part, tmp_path / part)

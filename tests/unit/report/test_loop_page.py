@@ -221,6 +221,8 @@ def test_many_loops_have_pages_of_their_own(results, film):
     links = [a["href"] for a in elements.all("a") if not a["href"].startswith("#")]
     assert links == [f"walk/seed{seed}/report.html" for seed in seeds]
     assert "1 of 2" in text_of(page) and "each has a page of its own" in text_of(page)
+    table = page[page.index("All loops") : page.index("</table>")]
+    assert table.count("<td") == table.count("<th>") * len(rows) + table.count("<th ") * len(rows)
 
 
 def test_large_loops_have_pages_of_their_own_even_if_few(results, film):

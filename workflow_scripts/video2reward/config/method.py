@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from video2reward.config.clips import named_file
-from video2reward.errors import UserError
 from video2reward.registry import COMPLETION_PROVIDERS
 from video2reward.settings.loop import Loop
 from video2reward.settings.method import Method
@@ -20,18 +19,14 @@ def load_method(name: str, root: Path, task: str = Task().name) -> Method:
     path = named_file(root / "config" / "methods", name, ".yaml", "method")
     method = validate(Method, read_yaml(path), path)
     described = method.task_description
-    if not isinstance(described, str) and task not in described:
-        raise UserError(
-            f"method {name} has no task_description for the task {task!r} (it has {', '.join(described)}); add it to {path}"
-        )
     method = method.model_copy(
         update={
             "reward": method.reward and method.reward.replace("{task}", task),
-            "task_description": described if isinstance(described, str) else described[task],
+            "task_description": described if isinstance(described, str) else described.get(task, ""),
         }
     )
     if method.reward is not None:
-        named_file(root / "resources" / "rewards", method.reward, ".py", "fixed reward")
+        named_file(root / "resources" / "rewards", method.reward, ".py", f"fixed reward of the method {name}")
     if method.provider is not None:
         COMPLETION_PROVIDERS.module(method.provider)
     return method

@@ -72,7 +72,9 @@ def prompt_facts(given: Ingredients, samples: int = 20) -> dict[str, Any]:
         "task": given.task.name,
         "one_command": given.words.one_command,
         "parts": method.prompt,
-        "task_description": method.task_description or given.robot.task_description,
+        "task_description": method.task_description
+        or given.words.description
+        or given.robot.task_description,
         "signals": signal_facts((*method.signals, given.task.name), given.robot, names),
         "joints": given.robot.joints,
         "feet": given.robot.feet,

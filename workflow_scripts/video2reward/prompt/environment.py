@@ -15,11 +15,13 @@ class Words:
     """The control's and the task's own words.
 
     actions: what the policy's actions are; commands: what they ask for; one_command: all agents get the same command
+    description: what the task asks the robot to do, "" where the robot's own description says it
     """
 
     actions: str
     commands: str
     one_command: bool
+    description: str = ""
 
 
 def signal_facts(groups: Iterable[str], robot: Robot, keypoints: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ class Method(Settings):
     provider: str | None = Field(None, description="who writes the rewards; overrides llm.provider")
     task_description: str | dict[str, str] = Field(
         "",
-        description="replaces the robot's task description; a mapping task -> text if it differs by task; "
+        description="replaces the robot's task description; a mapping task -> text if it differs by task (others have the task's own); "
         "{behaviour} and {species} stand for the video's",
     )
     prompt: tuple[Literal["environment", "task", "rules", "keypoints", "figures"], ...] = (

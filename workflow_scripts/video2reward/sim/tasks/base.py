@@ -29,6 +29,9 @@ class TaskLogic(Protocol):
     """Definition of `rollout_success`, in words."""
     success_words: SuccessWords
     """The same in short, for the prompt, the feedback, the report and the tables."""
+    description: str
+    """What the robot is asked to do, for methods without words of their own for this task; a task may leave it out, then
+    the robot's own description is shown."""
     one_command: bool
     """Whether all agents get the same commanded velocity."""
     observation_names: list[str]
