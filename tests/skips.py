@@ -51,7 +51,11 @@ class Kind:
 
 KINDS = (
     Kind("", r"V2R_LOCAL_DATA|answers of a live model", "recordings and answers that are not the project's to publish", never),
-    Kind("", r"nothing says that it is an error|it can answer everything", "does not apply to this case", never),
+    Kind("", r"nothing says that it is an error|it can answer everything|it looks at no picture|need not give the same bits",
+         "does not apply to this case", never),
+    Kind("", r"environments?/mmpose\.json", "no environment of mmpose (1.5 GB; make test-mmpose)", never),
+    Kind("", r"snakemake_executor_plugin_slurm", "without SLURM's plugin; make slurm-test has it", never),
+    Kind("", r"no CUDA GPU", "no NVIDIA GPU", lambda: shutil.which("nvidia-smi") is not None),
     Kind("", r"no OpenGL here", "no OpenGL (libegl1 libgl1-mesa-dri)", lambda: ctypes.util.find_library("EGL") is not None),
     Kind("", r"no Chromium here|no browser found", "no browser (chromium)", lambda: find_browser() is not None),
     Kind("", r"no environment for mediapipe", "no wheels of mediapipe for this machine", lambda: platform.machine() == "x86_64"),
