@@ -321,3 +321,29 @@ def test_a_loop_uses_the_base_policy_of_its_seed_where_there_is_one(asked, bases
 def test_base_policies_that_nobody_would_use_are_refused(asked, said):
     with pytest.raises(UserError, match=said):
         plan(**SEEDS, base_seeds=asked)
+
+
+def test_a_simulator_of_ones_own_has_its_script(tmp_path):
+    with pytest.raises(
+        UserError, match=r"server and training\.server: SCRIPT belong together.*'server'.*None"
+    ):
+        plan(training={"simulator": "server"})
+    with pytest.raises(UserError, match=r"belong together.*'mujoco'"):
+        plan(training={"server": str(tmp_path / "mine.py")})
+    with pytest.raises(UserError, match=r"training\.server .*mine\.py does not exist"):
+        plan(training={"simulator": "server", "server": str(tmp_path / "mine.py")})
+    (tmp_path / "mine.py").touch()
+    made = plan(training={"simulator": "server", "server": str(tmp_path / "mine.py")})
+    assert made.practices["anymal_c"].training.server == tmp_path / "mine.py"
+
+
+def test_the_papers_simulator_is_used_where_it_is_installed(monkeypatch):
+    def simulators(**changes):
+        return {practice.training.simulator for practice in plan(**changes).practices.values()}
+
+    monkeypatch.delenv("ISAACGYM_PYTHON", raising=False)
+    assert simulators(fidelity="paper") == {"mujoco"}
+    monkeypatch.setenv("ISAACGYM_PYTHON", "/opt/isaacgym/bin/python")
+    assert simulators(fidelity="paper") == {"isaacgym"} and simulators(fidelity="cpu") == {"mujoco"}
+    assert simulators(fidelity="paper", training={"simulator": "mujoco_warp"}) == {"mujoco_warp"}
+    assert plan(fidelity="paper").practices["anymal_c"].training.on_gpu

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from video2reward.settings.method import Method
 from video2reward.settings.motion import MotionSettings
 from video2reward.settings.robot import Robot
 from video2reward.settings.task import Task
-from video2reward.settings.training import Training
+from video2reward.settings.training import ISAACGYM_PYTHON, Training
 from video2reward.settings.validation import read_yaml, validate
 from video2reward.settings.video import Pose, Video
 
@@ -83,7 +84,9 @@ def load_plan(content: Mapping[str, Any], root: Path, asked: Mapping[str, Any] |
     asked: the command line's values alone, which also win over an experiment's overrides
     """
     first = validate(Config, dict(content), "configuration")
-    preset = read_yaml(root / "config" / "fidelity" / f"{first.fidelity}.yaml")
+    preset = merge(
+        read_yaml(root / "config" / "fidelity" / f"{first.fidelity}.yaml"), _published_simulator(first)
+    )
     config = validate(Config, merge(preset, content), "configuration")
     practices: dict[str, Practice] = {}
     experiments: dict[str, Experiment] = {}
@@ -126,6 +129,12 @@ def load_plan(content: Mapping[str, Any], root: Path, asked: Mapping[str, Any] |
     )
 
 
+def _published_simulator(config: Config) -> dict[str, Any]:
+    """Return the simulator of the papers for `fidelity: paper`, if it is installed; any layer after it wins."""
+    installed = config.fidelity == "paper" and os.environ.get(ISAACGYM_PYTHON)
+    return {"training": {"simulator": "isaacgym"}} if installed else {}
+
+
 def _of_loop(content: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in content.items() if key in Loop.model_fields}
 
@@ -159,6 +168,7 @@ def _check_names(name: str, robot: Robot, video: Video, practice: Practice, root
     )
     for registry, part in chosen:
         registry.module(part)
+    _check_simulator(practice.training)
     _check_base_reward(practice.task.name, root)
     _check_import(name, video.pose)
     if video.pose.skeleton not in robot.skeletons:
@@ -167,6 +177,17 @@ def _check_names(name: str, robot: Robot, video: Video, practice: Practice, root
             f"{video.pose.skeleton!r} (it has {', '.join(robot.skeletons)}); choose another robot or video, "
             "or add the table to its robot.yaml"
         )
+
+
+def _check_simulator(training: Training) -> None:
+    """Check that a simulator of one's own has its script."""
+    if (training.simulator == "server") != (training.server is not None):
+        raise UserError(
+            "training.simulator: server and training.server: SCRIPT belong together, found simulator "
+            f"{training.simulator!r} and server {training.server}; docs/your-simulator.md says how to write one"
+        )
+    if training.server is not None and not training.server.is_file():
+        raise UserError(f"training.server {training.server} does not exist")
 
 
 def _check_base_reward(task: str, root: Path) -> None:

@@ -9,6 +9,9 @@ from pydantic import Field
 from video2reward.settings.base import Settings
 from video2reward.settings.paths import UserPath
 
+ISAACGYM_PYTHON = "ISAACGYM_PYTHON"
+"""Environment variable: the interpreter that Isaac Gym is installed in, where training.server_python names none."""
+
 
 class Training(Settings):
     """PPO; step counts are environment steps."""

@@ -7,15 +7,14 @@ from functools import partial
 from pathlib import Path
 
 from video2reward.errors import UserError
-from video2reward.settings.training import Training
+from video2reward.settings.training import ISAACGYM_PYTHON, Training
 from video2reward.sim.physics import MakePhysics
 from video2reward.sim.process_physics import ProcessPhysics
 
 SERVER = Path(__file__).with_name("isaacgym_server.py")
-VARIABLE = "ISAACGYM_PYTHON"
 STEPS = (
     "download Isaac Gym Preview 4 from NVIDIA, install it into an environment of Python 3.8 (pip install -e "
-    f"isaacgym/python), and give that environment's python as training.server_python or in {VARIABLE}"
+    f"isaacgym/python), and give that environment's python as training.server_python or in {ISAACGYM_PYTHON}"
 )
 
 
@@ -25,7 +24,7 @@ class IsaacGymPhysics(ProcessPhysics):
     @classmethod
     def of(cls, training: Training) -> MakePhysics:
         """Take the interpreter that the settings or the environment name."""
-        python = training.server_python or os.environ.get(VARIABLE)
+        python = training.server_python or os.environ.get(ISAACGYM_PYTHON)
         if python is None:
             raise UserError(f"training.simulator: isaacgym is not set up here: {STEPS}")
         if not os.access(python, os.X_OK):
