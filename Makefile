@@ -10,6 +10,7 @@
 # make prune    disk use of the results, and what can be freed (YES=1 frees it, RESULTS=folder)
 # make merge    merge another machine's results into these: FROM=path/to/its/results (RESULTS=folder)
 # make bench    throughput, learning and stage times
+# make bench-gpu  simulation and training on a GPU, beside the bare physics (SET="--worlds 4096 --rounds 5")
 # make gallery  rebuild docs/gallery from a separate run
 # make docs     README and docs/ as a searchable site, in site/
 # make clips    make the example clips and their ground truth again
@@ -49,7 +50,7 @@ override RESULTS := $(value RESULTS)
 export VIDEO ROBOT METHOD FILE FROM RESULTS
 OWN := $(if $(VIDEO)$(SET),--config $(if $(VIDEO),video="$$VIDEO" robot="$$ROBOT" method="$$METHOD") $(SET))
 
-.PHONY: help run status estimate why test test-fast check prune bench gallery clips format test-mmpose prepare slurm-test merge docs lock
+.PHONY: help run status estimate why test test-fast check prune bench bench-gpu gallery clips format test-mmpose prepare slurm-test merge docs lock
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -116,6 +117,9 @@ bench: .venv/run.stamp
 	$(BIN)/python benchmarks/dry_run.py
 	$(BIN)/python benchmarks/scheduler.py
 
+bench-gpu: .venv/gpu.stamp
+	@$(BIN)/python benchmarks/gpu.py $(SET)
+
 prune: .venv/run.stamp
 	@$(BIN)/python workflow_scripts/prune.py $(if $(RESULTS),--results "$$RESULTS") $(if $(YES),--yes)
 
@@ -156,6 +160,11 @@ clips: .venv/run.stamp
 .venv/slurm.stamp: .venv/run.stamp lock/slurm.txt
 	@echo "== video2reward: installing Snakemake's plugin for SLURM"
 	@$(BIN)/python lock/install.py slurm
+	@touch $@
+
+.venv/gpu.stamp: .venv/run.stamp lock/gpu.txt
+	@echo "== video2reward: installing MuJoCo Warp"
+	@$(BIN)/python lock/install.py gpu
 	@touch $@
 
 .venv/docs.stamp: .venv/run.stamp lock/docs.txt
