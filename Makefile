@@ -98,9 +98,9 @@ check: .venv/test.stamp
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/snakemake --dry-run --quiet all
 	@echo "== snakemake --lint (but for environments by rule: there is one for all, made from pyproject.toml; and for what"
-	@echo "   differs between checkouts, interpreter and scripts, which rules/common.smk keeps out of params)"
+	@echo "   differs between checkouts, interpreter and scripts, which rules/common.smk keeps out of params; and Snakemake's own rule)"
 	@! $(BIN)/snakemake --lint 2>&1 | grep '^    \*' | grep -v -e 'Specify a conda environment' \
-		-e 'directly uses variable \(PYTHON\|SCRIPTS\|UNSET_KEYS\) from outside'
+		-e 'directly uses variable \(PYTHON\|SCRIPTS\|UNSET_KEYS\|rule\) from outside'
 
 format: .venv/test.stamp
 	$(BIN)/ruff format .
