@@ -142,7 +142,10 @@ def test_an_endless_loop_is_stopped(loop, checked):
 def test_a_hundred_gigabytes_are_refused(checked):
     verdict = checked(code("r = base_height * torch.zeros([100000, 250000]).sum()"), seconds=20)
     assert (verdict.status, verdict.stage) == ("failed", "trial")
-    assert "more memory than it may have" in verdict.message and "line 2" in verdict.message
+    assert (
+        "more memory than it may have" in verdict.message
+        and "torch.zeros([100000, 250000]" in verdict.message
+    )
 
 
 @pytest.mark.slow

@@ -26,7 +26,7 @@ def load_method(name: str, root: Path, task: str = Task().name) -> Method:
         }
     )
     if method.reward is not None:
-        named_file(root / "resources" / "rewards", method.reward, ".py", f"fixed reward of the method {name}")
+        named_file(root / "resources" / "rewards", method.reward, ".py", "fixed reward")
     if method.provider is not None:
         COMPLETION_PROVIDERS.module(method.provider)
     return method

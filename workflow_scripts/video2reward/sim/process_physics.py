@@ -77,7 +77,7 @@ class ProcessPhysics(Physics):
         self._server = self._start()
         job = {"version": VERSION, "memory": self._memory.name, "layout": layout, "model": str(compiled)}
         try:
-            self._send({**job, "num_envs": num_envs, "threads": threads, **describe(plant)})
+            self._send({**job, "num_envs": num_envs, "threads": threads, **robot_facts(plant)})
         except BaseException:
             self.close()
             raise
@@ -190,7 +190,7 @@ class ProcessPhysics(Physics):
             )
 
 
-def describe(plant: Plant) -> dict[str, Any]:
+def robot_facts(plant: Plant) -> dict[str, Any]:
     """Return what a server is told of the robot; see `ServedPhysics`."""
     robot, model = plant.robot, plant.model
     root, joints = model.body(robot.base).jntadr[0], [model.joint(name) for name in robot.joints]
