@@ -35,6 +35,7 @@ class TaskLogic(Protocol):
     one_command: bool
     """Whether all agents get the same commanded velocity."""
     observation_names: list[str]
+    """A name per entry of the observation, for the exported policy."""
 
     @staticmethod
     def commands_in_words(settings: Task, speed: float) -> str:
@@ -54,4 +55,8 @@ class TaskLogic(Protocol):
 
     @staticmethod
     def rollout_success(rollout: Rollout) -> np.ndarray:
-        """Return (A,) the success of each agent over a rollout, larger is better."""
+        """Return (A,) the mean of `success` over a rollout; a fallen agent must gain nothing from its fall.
+
+        A rollout has positions (base first: x, y, z m, quaternion w x y z; x, y from the start), keypoints, heading,
+        velocities and commands, but no contacts: artifacts/rollout.py.
+        """
