@@ -130,7 +130,7 @@ def test_touched_files_threads_and_log_paths_rerun_nothing(flow, edit):
         (flow.folder / name).touch()
     for path in (flow / "amble/seed0/iter1").glob("reward_*.py"):
         path.touch()
-    edit("rules/policy.smk", "logs/train_policy_{{k}}.log", "logs/candidate_{{k}}.log")
+    edit("rules/policy.smk", 'CANDIDATE.log("train_policy")', 'CANDIDATE.log("candidate")')
     assert flow.planned("--config", "training={threads: 2, checkpoint_s: 1}") == set()
 
 
