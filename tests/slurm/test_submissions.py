@@ -35,5 +35,5 @@ def test_a_whole_run_submits_a_job_for_each_candidate_and_one_for_each_round(on_
 def at_home() -> set[str]:
     """The rules that stay on the submitting host."""
     text = "\n".join(file.read_text() for file in [ROOT / "Snakefile", *(ROOT / "rules").glob("*.smk")])
-    blocks = re.findall(r"^localrules:\n((?:    \w+,\n)+)", text, re.MULTILINE)
+    blocks = re.findall(r"^ *localrules:\n((?: +\w+,\n)+)", text, re.MULTILINE)
     return set(re.findall(r"\w+", "".join(blocks)))
