@@ -48,7 +48,8 @@ def cases():
     """Every simulator in its worlds."""
     for name in SIMULATORS.targets:
         for world in worlds() if name == "mujoco" else FEW:
-            yield pytest.param((name, world), id="-".join((name, *world)))
+            marks = () if name == "mujoco" else pytest.mark.slow
+            yield pytest.param((name, world), id="-".join((name, *world)), marks=marks)
 
 
 @pytest.fixture(scope="session")

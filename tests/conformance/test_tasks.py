@@ -147,6 +147,7 @@ def check_round(task, a_round):
 
 
 @pytest.mark.parametrize("task", TASKS.targets)
+@pytest.mark.slow
 def test_a_round_of_an_untrained_policy(task, a_round):
     check_figures(task, a_round.judge(task))
     check_round(task, a_round)

@@ -48,6 +48,7 @@ def test_a_reason_that_nobody_allowed_is_an_error():
 
 
 @pytest.mark.parametrize("processes", ["0", "2"])
+@pytest.mark.slow
 def test_a_test_run_writes_down_what_it_skipped_and_still_ends_with_pytests_line(tmp_path, processes):
     (tmp_path / "test_made.py").write_text(RUN)
     (tmp_path / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text())

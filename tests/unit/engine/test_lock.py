@@ -83,6 +83,7 @@ def test_a_second_run_is_refused_by_name(snakemake, at_work, folder, results):
 
 
 @pytest.mark.parametrize("look", ["--dry-run", "--summary", "--lint", "--list-rules"])
+@pytest.mark.slow
 def test_who_only_looks_is_not_refused_and_claims_nothing(snakemake, at_work, tmp_path, look):
     before = sorted(path.name for path in (tmp_path / "here/results" / FOLDER).iterdir())
     status, output = end(snakemake(look, folder="there", results="../here/results"))
@@ -91,6 +92,7 @@ def test_who_only_looks_is_not_refused_and_claims_nothing(snakemake, at_work, tm
     assert sorted(path.name for path in (tmp_path / "here/results" / FOLDER).iterdir()) == before
 
 
+@pytest.mark.slow
 def test_the_same_command_goes_on_after_a_kill(snakemake, at_work, tmp_path):
     at_work.kill()
     at_work.wait()
@@ -109,6 +111,7 @@ def test_the_same_command_goes_on_after_a_kill(snakemake, at_work, tmp_path):
     assert not left, "the job of the killed run went on"
 
 
+@pytest.mark.slow
 def test_it_goes_on_although_the_results_are_deleted_too(snakemake, at_work, tmp_path):
     at_work.kill()
     at_work.wait()
@@ -117,6 +120,7 @@ def test_it_goes_on_although_the_results_are_deleted_too(snakemake, at_work, tmp
     assert status == 0, output
 
 
+@pytest.mark.slow
 def test_it_goes_on_although_there_is_nothing_left_to_do(snakemake, at_work, tmp_path):
     """Killed between its last job and the removal of its locks."""
     at_work.kill()
@@ -144,6 +148,7 @@ def test_locks_that_nobody_recorded_stay_snakemakes_affair(snakemake, tmp_path):
     assert in_use(tmp_path / "here/results") is None
 
 
+@pytest.mark.slow
 def test_interrupted_leaves_nothing_behind(snakemake, at_work, tmp_path):
     os.killpg(at_work.pid, signal.SIGINT)
     status, output = end(at_work)

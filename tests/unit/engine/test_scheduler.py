@@ -44,6 +44,7 @@ def run(folder, jobs, mended, *arguments):
     return ast.literal_eval(re.search(r"^timers (\[.*\])$", output, re.MULTILINE)[1])
 
 
+@pytest.mark.slow
 def test_waiting_for_cores_needs_no_timer(tmp_path):
     assert run(tmp_path, 4, "no", "--cores", "1"), "Snakemake mended it: engine/scheduler.py can go"
     for path in tmp_path.glob("[0-9]"):
@@ -51,6 +52,7 @@ def test_waiting_for_cores_needs_no_timer(tmp_path):
     assert run(tmp_path, 4, "yes", "--cores", "1") == []
 
 
+@pytest.mark.slow
 def test_a_limit_is_kept_with_short_timers(tmp_path):
     timers = run(tmp_path, 4, "yes", "--cores", "4", "--max-jobs-per-timespan", "2/4s")
     started = sorted(float((tmp_path / str(i)).read_text()) for i in range(4))

@@ -32,6 +32,7 @@ def test_comment_and_docstring_change_nothing(project):
     assert code_digest("describe_motion") == before
 
 
+@pytest.mark.slow
 def test_changed_function_changes_the_stages_that_reach_it(project):
     before = {name: code_digest(name) for name in ("describe_motion", "select_policy")}
     digest_after(

@@ -111,6 +111,7 @@ def test_a_file_is_fetched_once_with_progress(server, path, capsys, page):
     assert server.agents == {"video2reward"}
 
 
+@pytest.mark.slow
 def test_a_slow_download_says_how_long_it_will_take(server, path, capsys):
     fetch("toy", [f"{server.at}/slow.onnx"], path, SHA)
     said = capsys.readouterr().err.splitlines()
@@ -166,6 +167,7 @@ def test_an_archive_brought_by_hand_is_unpacked(server, path):
         fetch("toy", [f"{server.at}/m.zip"], path, SHA)
 
 
+@pytest.mark.slow
 def test_two_processes_at_once_download_once(server, path):
     code = f"from video2reward.jobs.download import fetch; fetch('toy', ['{server.at}/slow.onnx'], Path({str(path)!r}), '{SHA}')"
     command = [sys.executable, "-c", f"from pathlib import Path; {code}"]

@@ -111,6 +111,7 @@ def test_a_server_that_sends_a_byte_now_and_then_does_not_hold_on_for_ever():
 
 
 @pytest.mark.parametrize("header", ["date", "seconds", "milliseconds"])
+@pytest.mark.slow
 def test_a_server_that_asks_to_wait_is_obeyed(header):
     wait = {
         "date": {"Retry-After": formatdate(time.time() + 2, usegmt=True)},

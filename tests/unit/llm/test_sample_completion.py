@@ -68,6 +68,7 @@ def all_of(done, folder):
 
 
 @pytest.mark.parametrize("name", SPELLINGS)
+@pytest.mark.slow
 def test_a_server_that_repeats_the_key_in_any_spelling(run, tmp_path, name):
     """In errors, in the answer, in its own name, in headers that a library logs."""
     spelled = SPELLINGS[name](KEY)

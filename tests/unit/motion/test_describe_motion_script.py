@@ -27,6 +27,7 @@ def described(folder, monkeypatch, species):
     return read_motion(folder / "motion.h5")
 
 
+@pytest.mark.slow
 def test_the_script_writes_motion_overlay_and_picture(tmp_path, monkeypatch):
     frames = tmp_path / "frames"
     extract_frames(VIDEOS / "dog_run_pan.mp4", Video(), frames, {})
@@ -39,6 +40,7 @@ def test_the_script_writes_motion_overlay_and_picture(tmp_path, monkeypatch):
     assert (tmp_path / "motion.png").read_bytes()[:4] == b"\x89PNG"
 
 
+@pytest.mark.slow
 def test_a_walk_there_and_back_in_a_film(tmp_path, monkeypatch, capsys):
     """The panning clip, then its mirror image, with the background of the real pictures."""
     truth = read_keypoints(VIDEOS / "human_walk_pan.truth.h5")

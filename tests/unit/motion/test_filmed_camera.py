@@ -51,6 +51,7 @@ def with_mirror_image(pictures):
 
 
 @pytest.mark.parametrize("clip", ["human_walk_pan", "dog_run_pan", "human_walk"])
+@pytest.mark.slow
 def test_what_is_written_over_a_film_is_no_background(tmp_path, clip):
     motion = described(clip, tmp_path, written_over)
     assert motion.camera == ("moving" if clip.endswith("pan") else "fixed")
@@ -60,6 +61,7 @@ def test_what_is_written_over_a_film_is_no_background(tmp_path, clip):
     assert not motion.warnings
 
 
+@pytest.mark.slow
 def test_a_person_who_comes_across_is_no_background(tmp_path):
     motion = described("human_walk", tmp_path, with_mirror_image)
     assert motion.camera == "fixed" and motion.camera_confidence > 0.9

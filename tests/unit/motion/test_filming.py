@@ -65,6 +65,7 @@ def test_what_may_be_wrong_is_said_where_feet_and_trunk_do_not_agree(travel, tol
 
 @pytest.mark.parametrize(("species", "name"), [("dog", "amble"), ("human", "walk")])
 @pytest.mark.parametrize("heading", [1, -1])
+@pytest.mark.slow
 def test_panning_changes_neither_speed_nor_direction(species, name, heading):
     still, panned = (
         described(species, name, Condition("case", heading=heading, pan=pan)) for pan in (False, True)
@@ -86,6 +87,7 @@ def test_the_angle_is_found_and_warned_of(species, name, angle):
 
 
 @pytest.mark.parametrize(("species", "name"), [("dog", "walk"), ("dog", "trot"), ("human", "run")])
+@pytest.mark.slow
 def test_slow_motion_is_suspected_unless_declared(species, name):
     slow = Condition("slow", slow=4.0)
     declared, silent = (described(species, name, slow, slow_motion=factor) for factor in (4.0, 1.0))
@@ -96,6 +98,7 @@ def test_slow_motion_is_suspected_unless_declared(species, name):
     assert 2.5 < factor < 5.5
 
 
+@pytest.mark.slow
 def test_clips_at_real_speed_are_not_suspected():
     for species, name in GAITS:
         assert not described(species, name, Condition("plain")).warnings

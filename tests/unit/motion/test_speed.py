@@ -24,6 +24,7 @@ def described(keypoints, species, background=None):
     ("species", "name"),
     [("human", "walk"), ("human", "run"), ("dog", "walk"), ("dog", "trot"), ("dog", "pace")],
 )
+@pytest.mark.slow
 def test_feet_alone_tell_the_speed_under_noise(species, name, fps):
     """As on a treadmill, and of an unsteady camera that shows no background."""
     true, errors, held = body_speed(species, GAITS[species, name]), [], []

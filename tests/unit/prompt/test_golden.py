@@ -281,6 +281,7 @@ def other_locale():
     return "C.UTF-8"
 
 
+@pytest.mark.slow
 def test_files_are_the_same_bytes_under_another_hash_seed_and_locale(given, tmp_path, robot_folder):
     """The real scripts, from the rollout to the next prompt."""
     write_rollout(tmp_path / "rollout.h5", given.rollout)

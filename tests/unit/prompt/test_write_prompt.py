@@ -37,6 +37,7 @@ def run(tmp_path, made_reference, made_motion, robot_folder):
     return call
 
 
+@pytest.mark.slow
 def test_the_tasks_source_is_quoted(run):
     done, record = run(Method(description="m"))
     assert done.returncode == 0, done.stderr
@@ -44,6 +45,7 @@ def test_the_tasks_source_is_quoted(run):
     assert set(record["provenance"]["inputs"]) == {"reference", "motion", "robot"}
 
 
+@pytest.mark.slow
 def test_the_last_round_is_read(run, tmp_path):
     write_json(tmp_path / "feedback.json", {"status": "ok", "sections": {"gait": ["gait distance 0.1"]}})
     (tmp_path / "best.py").write_text("def compute_reward(): # x\n    return 'm²'", encoding="utf-8")
@@ -54,6 +56,7 @@ def test_the_last_round_is_read(run, tmp_path):
     assert "# x" not in record["messages"][-2]["content"] and "m²" in record["messages"][-2]["content"]
 
 
+@pytest.mark.slow
 def test_what_a_small_window_leaves_out_is_said(run):
     done, record = run(Method(description="m"), context=7500)
     assert "llm.context_tokens = 7500:" in done.stdout and "no source of the task" in done.stdout
@@ -61,6 +64,7 @@ def test_what_a_small_window_leaves_out_is_said(run):
     assert "class VelocityTask" not in record["messages"][1]["content"]
 
 
+@pytest.mark.slow
 def test_a_window_that_holds_no_prompt_ends_with_the_way_out(run):
     done, _ = run(Method(description="m"), context=4096)
     assert done.returncode == 1 and "raise context_tokens" in done.stderr and "Traceback" not in done.stderr

@@ -70,6 +70,7 @@ def test_a_motion_that_begins_later_shows_its_own_pictures(loop, workshop, tmp_p
     assert frames[0][60, 200] == pytest.approx(np.full(3, 60), abs=4)
 
 
+@pytest.mark.slow
 def test_films_keep_within_their_share(loop, workshop):
     whole = make_film(loop, workshop, 1e6)
     size = len(base64.b64decode(whole.address.partition(",")[2]))

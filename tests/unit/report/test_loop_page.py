@@ -99,6 +99,7 @@ def again(results, loop):
     return gather_loop(results.folder, plan | {"iterations": len(loop.selections), "samples": samples})
 
 
+@pytest.mark.slow
 def test_a_page_holds_everything_and_needs_nothing(results, film):
     page = page_of(results, film(results.loop([["ok", "check"], ["ok", "training"]])))
     elements = Elements(page)
@@ -119,6 +120,7 @@ def test_a_page_holds_everything_and_needs_nothing(results, film):
     assert links and all(link[1:] in ids for link in links)
 
 
+@pytest.mark.slow
 def test_what_a_model_writes_stays_text(results, film):
     loop = film(results.loop([["ok", "check", "training"]]))
     folder = loop.folder.path / "iter1"
@@ -164,6 +166,7 @@ def test_trainings_ended_early_are_told(results, film):
     assert "all learning here starts from it." in page
 
 
+@pytest.mark.slow
 def test_the_videos_gait_and_warnings_are_told(results, film):
     loop = film(results.loop([["ok"]]))
     warned = replace(loop.motion, gait="amble", gait_confidence=0.8, warnings=("seen from <35> degrees",))
@@ -191,6 +194,7 @@ def test_a_loop_whose_candidates_all_failed_says_why(results, film):
     assert "gait distance" in said
 
 
+@pytest.mark.slow
 def test_a_few_loops_are_listed_first_and_shown_whole(results, film):
     loops = [film(results.loop([["ok"]], seed=seed)) for seed in range(3)]
     loops[0].video_folder.picture.write_bytes(b"\x89PNG")
@@ -225,6 +229,7 @@ def test_many_loops_have_pages_of_their_own(results, film):
     assert table.count("<td") == table.count("<th>") * len(rows) + table.count("<th ") * len(rows)
 
 
+@pytest.mark.slow
 def test_large_loops_have_pages_of_their_own_even_if_few(results, film):
     loop = film(results.loop([["ok"]]))
     page = page_of(results, loop, limit=10_000)
@@ -238,6 +243,7 @@ def test_a_damaged_row_is_a_sentence(results, film, tmp_path):
         read_summary(tmp_path / "report.json")
 
 
+@pytest.mark.slow
 def test_a_page_keeps_its_limit(results, film):
     loop = film(results.loop([["ok", "ok"]]))
     one = loop_page(results, loop)

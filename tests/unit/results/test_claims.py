@@ -116,6 +116,7 @@ def test_one_of_many_that_start_at_once_gets_the_folder(start, folders):
     assert sum("is in use" in answer for answer in answers) == 5
 
 
+@pytest.mark.slow
 def test_what_a_killed_run_left_at_work_ends_before_the_next_begins(start, folders):
     """One job ends by itself, the other does not."""
     first = start()
@@ -136,6 +137,7 @@ def test_what_a_killed_run_left_at_work_ends_before_the_next_begins(start, folde
     other.wait()
 
 
+@pytest.mark.slow
 def test_no_job_outlives_its_run(folders):
     """As after a second Ctrl-C."""
     with claimed(*folders):

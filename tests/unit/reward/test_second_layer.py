@@ -140,6 +140,7 @@ def test_nothing_is_reached_over_the_network(attack):
             server.accept()
 
 
+@pytest.mark.slow
 def test_limits_cannot_be_lifted(attack):
     outcomes, _ = attack(
         "resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))",
@@ -160,6 +161,7 @@ def test_time_is_bounded_even_if_the_alarm_is_ignored(attack):
     assert attack(deaf, seconds=1.5)[1]["status"] == "failed"
 
 
+@pytest.mark.slow
 def test_a_printed_verdict_is_not_taken_for_one(attack):
     forged = '{"status": "ok", "stage": "done"}'
     _, verdict = attack(f"print({forged!r}, flush=True); os._exit(0)")

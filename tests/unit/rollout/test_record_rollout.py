@@ -41,6 +41,7 @@ def record(tmp_path, robot_folder, made_reference):
     return run
 
 
+@pytest.mark.slow
 def test_a_policy_is_recorded_at_the_clips_speed(record, tmp_path, made_reference):
     from video2reward.policy.network import Policy, write_policy
 
@@ -52,6 +53,7 @@ def test_a_policy_is_recorded_at_the_clips_speed(record, tmp_path, made_referenc
     assert "3 agents, 1.0 s" in said
 
 
+@pytest.mark.slow
 def test_a_failed_round_leaves_an_empty_rollout_and_a_notice(record, tmp_path):
     from video2reward.policy.network import write_failed_policy
 

@@ -66,6 +66,7 @@ def test_a_tensor_of_each_device_is_an_error():
 
 
 @pytest.mark.parametrize("task", TASKS)
+@pytest.mark.slow
 def test_nothing_is_made_on_the_cpu(task, robot, robot_folder, made_reference):
     settings = Task(**TASKS[task], episode_s=0.1)
     make = (robot, Path(robot_folder / robot.mjcf), settings, made_reference, reward, 6, 3)

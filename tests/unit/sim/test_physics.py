@@ -58,6 +58,7 @@ def served(isaacgym):
 
 @pytest.mark.parametrize("name", ["server", "isaacgym"])
 @pytest.mark.parametrize("task", [{}, {"name": "run"}, {"actions": "torque", "name": "run"}])
+@pytest.mark.slow
 def test_a_process_moves_as_mujoco_does(name, task, served, robots, reference_of):
     kind = "humanoid" if "actions" in task else "anymal_c"
     robot, mjcf = robots[kind]

@@ -116,6 +116,7 @@ def test_without_a_gpu_it_is_refused_in_a_sentence(monkeypatch):
         WarpPhysics.usual_device()
 
 
+@pytest.mark.slow
 def test_a_state_is_restored(make):
     env = make("anymal_c", "mujoco_warp_cpu", agents=4)
     generator = torch.Generator().manual_seed(0)

@@ -64,6 +64,7 @@ def assert_in_order(reference):
 
 
 @pytest.mark.parametrize(("species", "name"), [*SYMMETRIC, ("dog", "gallop")])
+@pytest.mark.slow
 def test_an_honest_gait_is_above_all_others(species, name):
     assert_in_order(of_gait(species, name)[1])
 

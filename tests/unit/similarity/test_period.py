@@ -54,6 +54,7 @@ def test_noise_has_no_strong_period_and_stillness_none():
 
 
 @given(period=st.floats(0.3, 1.2), start=st.integers(0, 150), channel=st.integers(0, 2))
+@pytest.mark.slow
 def test_what_was_not_seen_does_not_count(period, start, channel):
     x = signal(period)
     seen = np.ones(x.shape, bool)

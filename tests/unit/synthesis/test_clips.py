@@ -129,6 +129,7 @@ for _ in range(2):
 """
 
 
+@pytest.mark.slow
 def test_filming_is_deterministic():
     found = os.pathsep.join(str(ROOT / name) for name in ("workflow_scripts", "benchmarks"))
     environment = {**os.environ, "MUJOCO_GL": "egl", "PYTHONPATH": found}

@@ -67,6 +67,7 @@ write_film(Path(sys.argv[2]), (picture.bgr[..., ::-1] for picture in decode(Path
 """
 
 
+@pytest.mark.slow
 def test_the_same_pictures_give_the_same_bytes_whatever_is_in_memory(tmp_path):
     """glibc fills fresh memory with the given byte; x264's AVX-512 code lets it show in the film."""
     root = Path(__file__).resolve().parents[3]

@@ -22,6 +22,7 @@ def estimate(frames, model, subject=None, detector=None, skeleton="ap10k"):
 
 @pytest.mark.parametrize("kind", ["heatmap", "simcc"])
 @pytest.mark.parametrize("clip", ["dog_amble_pan", "dog_run_pan"])
+@pytest.mark.slow
 def test_joints_are_found_in_clips_that_the_model_was_not_trained_on(clips, toy, clip, kind):
     frames, truth = clips(clip)
     found = check_keypoints(estimate(frames, toy / f"{kind}.onnx", Subject(box=tuple(truth.boxes[0]))), clip)
