@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from multiprocessing import shared_memory
 from pathlib import Path
@@ -133,8 +134,9 @@ class ProcessPhysics(Physics):
 
     def close(self) -> None:
         """End the server and free the memory."""
-        if self._server.stdin is not None:
-            self._server.stdin.close()
+        with suppress(BrokenPipeError):  # it is gone, and what was not sent with it
+            if self._server.stdin is not None:
+                self._server.stdin.close()
         try:
             self._server.wait(10)
         except subprocess.TimeoutExpired:
