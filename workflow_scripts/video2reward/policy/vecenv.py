@@ -29,29 +29,21 @@ class RolloutFigures:
         """Reset the sums but keep the running episodes."""
         self._steps = 0
         self._success: Tensor | float = 0.0
-        self._sums: dict[str, Tensor] = {}
+        self._names: tuple[str, ...] = ()
+        self._sums: Tensor | None = None
 
     def add(self, result: StepResult) -> None:
         """Add one step of all agents."""
         self._steps += 1
         self._success = result.success.mean()
+        self._names = tuple(result.components)
         self._lengths += 1
         ended = result.terminated | result.truncated
-        means = {
-            "reward": result.reward,
-            **{f"{COMPONENT}{name}": v for name, v in result.components.items()},
-        }
-        counts = {"falls": result.terminated, "ended": ended, "ended_length": self._lengths * ended}
-        for name, value in means.items():
-            self._add(name, value.mean())
-        for name, value in counts.items():
-            self._add(name, value.sum())
+        counts = torch.stack([result.terminated, ended, self._lengths * ended]).double().sum(1)
+        means = torch.stack([result.reward, *result.components.values()]).mean(1)
+        step = torch.cat([counts, means.double()])
+        self._sums = step if self._sums is None else self._sums + step
         self._lengths.masked_fill_(ended, 0)
-
-    def _add(self, name: str, value: Tensor) -> None:
-        """Sum in double precision."""
-        known = self._sums.get(name)
-        self._sums[name] = value.double() if known is None else known + value
 
     def state(self) -> dict[str, Any]:
         """Return the running episodes, which `clear` keeps."""
@@ -71,18 +63,18 @@ class RolloutFigures:
         of the running episodes)
         terminated_fraction: falls per agent during the rollout
         """
-        sums = {name: float(total) for name, total in self._sums.items()}
-        falls, ended, ended_length = (sums.pop(name, 0.0) for name in ("falls", "ended", "ended_length"))
+        sums = [0.0] * 4 if self._sums is None else self._sums.tolist()
+        falls, ended, ended_length, reward, *parts = sums
         if ended:
             self._last_length = ended_length / ended
         length = self._last_length or float(self._lengths.mean())
         steps = max(self._steps, 1)
         return {
-            "reward": sums.pop("reward", 0.0) / steps,
+            "reward": reward / steps,
             "success": float(self._success),
             "episode_length": length,
             "terminated_fraction": falls / self._num_envs,
-            **{name: total / steps for name, total in sums.items()},
+            **{f"{COMPONENT}{name}": part / steps for name, part in zip(self._names, parts, strict=True)},
         }
 
 
