@@ -87,7 +87,7 @@ def train(
     """
     seed_everything(seed)
     result = Trained("ok", seed=seed, start=start)
-    settings = training.model_dump(exclude={"threads", "checkpoint_s"})
+    settings = training.model_dump(mode="json", exclude={"threads", "checkpoint_s", "server"})
     key = json.dumps([provenance, settings, seed, steps, start.digest, env.num_envs], sort_keys=True)
     result.checkpoint = Checkpoint(work, key)
     saved = result.checkpoint.read()
