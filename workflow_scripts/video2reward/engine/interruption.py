@@ -11,7 +11,9 @@ from types import FrameType, TracebackType
 from video2reward.jobs.lifeline import this_process
 from video2reward.results.claims import kill_jobs
 
-_ARRIVAL_S = 0.3
+# How long a failed job's report waits for a Ctrl-C that the job may have heard first; a busy machine needs a while. The
+# reports that follow at once do not wait again.
+_ARRIVAL_S, _AT_ONCE_S, _LOOK_S = 2.0, 5.0, 0.02
 SENTENCE = "interrupted; finished work is kept, and the same command continues from here"
 
 
@@ -24,6 +26,7 @@ class Interruption:
     def __init__(self) -> None:
         """Watch this process; where Ctrl-C is ignored, as in the background, it stays so."""
         self.came = False
+        self._waited = -_AT_ONCE_S
         self._shown = sys.excepthook
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, self._note)
@@ -48,6 +51,9 @@ class Interruption:
     def _is_news(self, record: logging.LogRecord) -> bool:
         if record.levelno < logging.ERROR:
             return True
-        if not self.came:
-            time.sleep(_ARRIVAL_S)  # a job may hear Ctrl-C, and fail, before this process does
+        now = time.monotonic()
+        if now - self._waited > _AT_ONCE_S:
+            while not self.came and time.monotonic() < now + _ARRIVAL_S:
+                time.sleep(_LOOK_S)
+            self._waited = time.monotonic()
         return not self.came
