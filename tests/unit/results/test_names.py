@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from video2reward.artifacts.io import write_json
@@ -54,6 +54,7 @@ def test_every_name_is_safe_in_a_path(name):
     st.text(st.characters(exclude_characters=" .=?&-_"), min_size=1, max_size=40),
     st.text(min_size=1, max_size=40),
 )
+@example(name="\ud800", other="0")  # half a character, as a file's name may hold on Linux
 def test_names_without_separators_are_never_anothers(name, other):
     same = unicodedata.normalize("NFC", name) == unicodedata.normalize("NFC", other)
     separators = re.search(r"[ .=?&-]", other)

@@ -26,7 +26,7 @@ def slug(name: str) -> str:
     if re.fullmatch(r"[^\W_]\w*(?:[ .=?&-]\w+)*(?<!_)", name) and len(plain.encode()) <= LONGEST:
         return plain
     kept = plain.strip("_").encode()[: LONGEST - 7].decode(errors="ignore")
-    return f"{kept or 'clip'}_{hashlib.sha256(name.encode()).hexdigest()[:6]}"
+    return f"{kept or 'clip'}_{hashlib.sha256(name.encode(errors='surrogatepass')).hexdigest()[:6]}"
 
 
 def check_names(results: Path, called: Mapping[str, str]) -> None:
