@@ -33,10 +33,8 @@ class StandTask:
     def __init__(self, robot: Robot, settings: Task, speed: float) -> None:
         """Prepare for a robot."""
         height = Entries("base_height", ["z"], read=lambda s: s["base_height"][:, None])
-        self._observation = Observation(
-            [height, Entries("joint_pos_offset", robot.joints, read=joint_offset)]
-        )
-        self.observation_names = self._observation.names
+        self.observation = Observation([height, Entries("joint_pos_offset", robot.joints, read=joint_offset)])
+        self.observation_names = self.observation.names
 
     def sample_commands(self, count: int, generator: torch.Generator) -> Tensor:
         """Command to stay."""
@@ -44,7 +42,7 @@ class StandTask:
 
     def observe(self, signals: Mapping[str, Any]) -> Tensor:
         """Return the observation."""
-        return self._observation.read(signals)
+        return self.observation.read(signals)
 
     def terminated(self, signals: Mapping[str, Any]) -> Tensor:
         """An agent has fallen when a part that must not touches the ground."""

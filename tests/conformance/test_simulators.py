@@ -13,6 +13,7 @@ from video2reward.motion.retarget import neutral_reference
 from video2reward.registry import SIMULATORS, TASKS
 from video2reward.robots.description import load_robot
 from video2reward.robots.standing import standing_keypoints
+from video2reward.robots.symmetry import symmetry
 from video2reward.settings.task import Task
 from video2reward.settings.training import Training
 from video2reward.signals import SIGNALS
@@ -310,3 +311,35 @@ def test_trainings_may_start_in_motion(make):
     env.reset()
     speed = env.signals(["base_lin_vel"])["base_lin_vel"][:, 0]
     assert (speed >= 0).all() and speed.max() <= make.reference.speed + 1e-5 and speed.std() > 0.1
+
+
+def mirrored_state(env, state):
+    """A state with left and right exchanged and the clock half a stride on, and its qpos and qvel."""
+    sides = symmetry(env.robot, env.model)
+    qpos, qvel = env.physics.qpos.clone(), env.physics.qvel.clone()
+    base = env.model.joint(env.model.body(env.robot.base).jntadr[0])
+    place, rate = int(base.qposadr[0]), int(base.dofadr[0])
+    qpos[:, place : place + 7] *= qpos.new_tensor([1, -1, 1, 1, -1, 1, -1])
+    qvel[:, rate : rate + 6] *= qvel.new_tensor([1, -1, 1, -1, 1, -1])
+    for values, columns in (
+        (qpos, [int(env.model.joint(name).qposadr[0]) for name in env.robot.joints]),
+        (qvel, [int(env.model.joint(name).dofadr[0]) for name in env.robot.joints]),
+    ):
+        values[:, columns] = values[:, columns][:, list(sides.joints)] * values.new_tensor(sides.signs)
+    phase = torch.remainder(state["phase"] + 0.5, 1.0)
+    commands = state["commands"] * state["commands"].new_tensor([1, -1, -1])
+    return {**state, "phase": phase, "commands": commands}, qpos, qvel
+
+
+def test_mirrored_agents_move_as_mirror_images(make):
+    env, image = make(), make()
+    mirror = env.mirror()
+    state, qpos, qvel = mirrored_state(env, env.state())
+    image.restore(state)
+    image.physics.write(torch.arange(AGENTS, device=image.device), qpos, qvel)
+    for action in 0.3 * drawn(env, steps=5):
+        seen = mirror.observation(env.step(action).observation)
+        torch.testing.assert_close(image.step(mirror.actions(action)).observation, seen, atol=2e-3, rtol=1e-3)
+    assert (
+        float((seen - env.step(drawn(env)[0]).observation).abs().max()) > 0.05
+    )  # the image differs from the original

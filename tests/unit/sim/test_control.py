@@ -9,7 +9,9 @@ from video2reward.robots.description import load_robot
 from video2reward.robots.model import build_model
 from video2reward.robots.standing import standing_keypoints
 from video2reward.settings.task import Task
+from video2reward.sim.control import CONTROLS
 from video2reward.sim.locomotion import make_env
+from video2reward.sim.snapshot import Constants
 
 TASK = Task(name="run", actions="torque", observation="published", observe_clock=False, episode_s=1.0)
 
@@ -74,3 +76,28 @@ def test_torques_need_limits(humanoid_folder, tmp_path):
     with pytest.raises(UserError, match=r"'right_knee' has none in humanoid\.xml"):
         build_model(robot, free, torque=True)
     build_model(robot, free)
+
+
+def test_residual_actions_are_about_the_clips_motion(made_reference, robot, robot_folder):
+    """No action at the clip's speed is the clip's pose; at no speed its mean; a full action one scale beside it."""
+    mjcf = robot_folder / robot.mjcf
+    constants = Constants(robot, build_model(robot, mjcf), made_reference, 0.02)
+    control = CONTROLS["residual"](robot, constants, constants.joint_limits)
+    meaning = control.meaning
+    motion, mean = torch.tensor(meaning["reference_motion"]), torch.tensor(meaning["reference_pose"])
+    phase = torch.tensor([0.0, 0.25, 0.5, 0.25])
+    commands = torch.zeros(4, 3)
+    commands[:3, 0] = meaning["target_speed"]
+    actions = torch.zeros(4, 12)
+    actions[2] = 1
+    targets = control.command(actions, phase, commands).float()
+    rows = (phase * len(motion)).long()
+    assert motion.std() > 0.01
+    assert torch.allclose(targets[:2], (mean + motion)[rows[:2]], atol=1e-5)
+    assert torch.allclose(targets[2], (mean + motion)[rows[2]] + robot.action_scale, atol=1e-5)
+    assert torch.allclose(targets[3], mean, atol=1e-5)
+
+
+def test_residual_actions_stand_without_a_clip(make):
+    meaning = make(Task(name="run", actions="residual")).action_meaning
+    assert torch.tensor(meaning["reference_motion"]).abs().max() < 0.01

@@ -14,6 +14,7 @@ from rl_games.common.tr_helpers import DefaultRewardsShaper
 from torch import Tensor
 
 from video2reward.errors import UserError
+from video2reward.policy.mirrored import MirroredAgent
 from video2reward.policy.network import Policy
 from video2reward.policy.vecenv import VecEnv
 from video2reward.settings.training import Training
@@ -46,8 +47,11 @@ def make_agent(vecenv: VecEnv, training: Training, work: Path) -> A2CAgent:
         )
     # rl-games prints its sizes, which would drown the progress lines of parallel training runs.
     with contextlib.redirect_stdout(io.StringIO()):
-        agent = A2CAgent("train", _parameters(vecenv, training, work))
+        mirror = vecenv.env.mirror() if training.mirror else None
+        agent = (MirroredAgent if mirror else A2CAgent)("train", _parameters(vecenv, training, work))
         agent.init_tensors()
+        if mirror is not None:
+            agent.use(mirror)
     torch.set_num_threads(training.threads)
     with torch.no_grad():
         agent.model.a2c_network.sigma.fill_(float(torch.log(torch.tensor(training.sigma0))))

@@ -30,6 +30,7 @@ _PROGRESS_S = 5.0
 
 Stop = Callable[[list[dict[str, float]]], str]
 """Rows so far -> why training should stop here, "" if it should continue; depends on the rows alone."""
+Watch = Callable[[int, Callable[[], Policy]], None]
 
 
 @dataclass
@@ -75,6 +76,7 @@ def train(
     steps: int,
     label: str,
     stop: Stop | None = None,
+    watch: Watch | None = None,
     meta: dict[str, Any] | None = None,
     provenance: Provenance | None = None,
 ) -> Trained:
@@ -84,6 +86,7 @@ def train(
     resumes from there and ends like an undisturbed one, except for wall times
     label: prefix of each progress line; meta: goes into the policy file
     stop: early-stopping rule, called after every epoch; the policy at that point is the result
+    watch: called after every epoch with the steps so far and a function that returns the policy as it is then
     """
     seed_everything(seed)
     result = Trained("ok", seed=seed, start=start)
@@ -94,7 +97,10 @@ def train(
     if saved is None:
         shutil.rmtree(work / EVENTS, ignore_errors=True)  # curves of an older run
     agent = make_agent(VecEnv(env), training, work)
+    about = {"observation_names": env.observation_names, **(meta or {})}
     run = _Run(agent, result.checkpoint, training, label, steps, stop)
+    if watch is not None:
+        run.after_epoch = lambda: watch(int(agent.frame), lambda: to_policy(agent, training.units, about))
     if saved is not None:
         run.rows, run.seconds = result.checkpoint.restore(agent, saved)
         print(f"{label}: resuming at step {agent.frame:,}", flush=True)
@@ -104,9 +110,7 @@ def train(
         agent.obs = agent.env_reset()
     try:
         result.stopped_early = run.loop()
-        result.policy = to_policy(
-            agent, training.units, {"observation_names": env.observation_names, **(meta or {})}
-        )
+        result.policy = to_policy(agent, training.units, about)
     except CandidateFailedError:
         result.status, result.traceback = "failed", shortened(tracebacks.format_exc())
         print(f"{label}: failed: {result.traceback.strip().splitlines()[-1]}", flush=True)
@@ -137,6 +141,7 @@ class _Run:
         self.stop = stop
         self.rows: list[dict[str, float]] = []
         self.seconds = 0.0
+        self.after_epoch: Callable[[], None] = lambda: None
 
     def loop(self) -> str:
         """Train until the budget is spent or the rule stops it -> why it stopped early, "" if it did not."""
@@ -149,6 +154,7 @@ class _Run:
             row["seconds"] = self.seconds
             self.rows.append(row)
             self._log(row)
+            self.after_epoch()
             done = self.agent.frame >= self.steps
             why = self.stop(self.rows) if self.stop and not done else ""
             if now - shown >= _PROGRESS_S or done or why:

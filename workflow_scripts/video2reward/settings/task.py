@@ -27,9 +27,10 @@ class Task(Settings):
     observe_clock: bool = Field(True, description="the phase clock is part of the observation")
     control_dt: float = Field(0.02, gt=0, le=0.1, description="control step, s")
     substeps: int = Field(2, ge=1, description="physics steps per control step")
-    actions: Literal["position", "torque"] = Field(
+    actions: Literal["position", "residual", "torque"] = Field(
         "position",
-        description="position: joint targets of PD drives; torque: torques as fractions of the joints' limits (needs "
+        description="position: joint targets of PD drives, about the default pose; residual: the same about the clip's "
+        "motion; torque: torques as fractions of the joints' limits (needs "
         "robot.yaml's torque_control)",
     )
     observation: Literal["own", "published"] = Field(

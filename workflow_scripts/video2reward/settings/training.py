@@ -41,6 +41,10 @@ class Training(Settings):
         True,
         description="stop training a candidate whose agents keep falling; docs/training.md has the rule",
     )
+    mirror: bool = Field(
+        False,
+        description="learn from every step's mirror image too, where the robot's sides and the clip's gait are alike",
+    )
     num_envs: int = Field(256, ge=1, description="agents simulated in parallel")
     horizon: int = Field(24, ge=1, description="steps per agent between updates")
     minibatches: int = Field(4, ge=1, description="minibatches per rollout, one gradient step each")

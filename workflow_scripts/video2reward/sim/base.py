@@ -7,8 +7,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from video2reward.errors import UserError
+
 if TYPE_CHECKING:
     from torch import Tensor
+
 
 # The compiled reward: signals by name -> (total (N,), components {name: (N,)}).
 RewardFunction = Callable[[dict[str, "Tensor"]], "tuple[Tensor, dict[str, Tensor]]"]
@@ -31,6 +34,26 @@ class StepResult:
     truncated: Tensor
     success: Tensor
     components: dict[str, Tensor] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SignedOrder:
+    """A mirror image of rows of numbers: other columns (C,), some with the other sign."""
+
+    order: Tensor
+    signs: Tensor
+
+    def __call__(self, values: Tensor) -> Tensor:
+        """Mirror (..., C)."""
+        return values[..., self.order] * self.signs
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """The mirror images of observations (..., O) and actions (..., D): left for right, the clock half a stride on."""
+
+    observation: SignedOrder
+    actions: SignedOrder
 
 
 def check_state(state: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> None:
@@ -57,6 +80,10 @@ class BatchedEnv(ABC):
     """(O,) name of each observation entry, e.g. "base_lin_vel.x", for the exported policy."""
     action_meaning: dict[str, Any]
     """What actions do, for the exported policy: "action" in words, the values it refers to, their "units"."""
+
+    def mirror(self) -> Mirror | None:
+        """How observations and actions are mirrored, for `training.mirror`; None: the motion to learn is not symmetric."""
+        raise UserError("training.mirror: this environment has no left and right; set it to false")
 
     @abstractmethod
     def reset(self) -> Tensor:

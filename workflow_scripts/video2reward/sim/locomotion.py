@@ -17,13 +17,15 @@ from video2reward.artifacts.reference import Reference
 from video2reward.registry import SIMULATORS, TASKS
 from video2reward.robots.description import torque_driven
 from video2reward.robots.model import build_model
+from video2reward.robots.symmetry import symmetry
 from video2reward.settings.robot import Robot
 from video2reward.settings.task import Task
 from video2reward.settings.training import Training
 from video2reward.signals import SIGNALS
-from video2reward.sim.base import BatchedEnv, RewardFunction, StepResult, check_state
+from video2reward.sim.base import BatchedEnv, Mirror, RewardFunction, SignedOrder, StepResult, check_state
 from video2reward.sim.columns import Columns
 from video2reward.sim.control import CONTROLS
+from video2reward.sim.mirror import ALIKE, asymmetry
 from video2reward.sim.physics import MakePhysics, Physics, Plant
 from video2reward.sim.snapshot import AgentStates, Constants, Snapshot
 from video2reward.sim.starts import Starts
@@ -93,6 +95,7 @@ class LocomotionEnv(BatchedEnv):
         self._constants = Constants(robot, self.model, reference, self.dt)
         self._starts = Starts(task, self._constants)
         self._columns = Columns(self.model, robot)
+        self._asymmetry = asymmetry(reference)
         self._control = CONTROLS[task.actions](robot, self._constants, self._columns.limits)
         self.action_meaning = self._control.meaning
         agents, joints = self.num_envs, self.num_actions
@@ -106,6 +109,17 @@ class LocomotionEnv(BatchedEnv):
         self._phase = torch.zeros(agents)
         self._age = torch.zeros(agents, dtype=torch.long)
         self._now: Snapshot | None = None
+
+    def mirror(self) -> Mirror | None:
+        """How observations and actions are mirrored; None for a gait that is not alike on both sides."""
+        sides, device = symmetry(self.robot, self.model), self.device
+        if self._asymmetry > ALIKE:
+            return None
+        seen = self._task.observation.mirrored(sides)
+        images = (
+            (torch.tensor(row, device=device) for row in pair) for pair in (seen, (sides.joints, sides.signs))
+        )
+        return Mirror(*(SignedOrder(*pair) for pair in images))
 
     def reset(self) -> Tensor:
         """Reset all agents -> observation (N, O)."""
@@ -182,7 +196,8 @@ class LocomotionEnv(BatchedEnv):
         """Run the substeps -> (N,) bool: agents that became unstable, already reset."""
         self._now = None
         physics = self.physics
-        failed = physics.step(self._control.command(self._actions), self._substeps)
+        controls = self._control.command(self._actions, self._phase, self._commands)
+        failed = physics.step(controls, self._substeps)
         self._age = self._age + 1
         self._phase = torch.remainder(self._phase + self.dt / self._constants.stride_period, 1.0)
         self._torques = _copied(physics.drive_forces)

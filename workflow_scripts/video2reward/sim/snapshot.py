@@ -53,6 +53,12 @@ class Constants:
         self.cycle = torch.tensor(cycle - mean, dtype=torch.float32)
         self.cycle_rate = torch.tensor(slope, dtype=torch.float32)
 
+    def stride(self, commands: Tensor) -> Tensor:
+        """Return (N,) the scale of the reference's deviations: commanded speed over the clip's, 1 for a single motion."""
+        if not self.scales_with_speed:
+            return torch.ones_like(commands[:, 0])
+        return (commands[:, 0] / max(self.target_speed, 1e-6)).clamp(0.0, STRIDE_LIMIT)
+
 
 @dataclass
 class AgentStates:
@@ -260,11 +266,8 @@ class Snapshot(Mapping[str, Any]):
 
     @cached_property
     def _stride(self) -> Tensor:
-        """(N, 1, 1) scale of the reference's deviations: commanded speed over the clip's, 1 for a single motion."""
-        if not self._constants.scales_with_speed:
-            return torch.ones_like(self.commands[:, :1, None])
-        ratio = self.commands[:, 0] / max(self._constants.target_speed, 1e-6)
-        return ratio.clamp(0.0, STRIDE_LIMIT)[:, None, None]
+        """(N, 1, 1) scale of the reference's deviations."""
+        return self._constants.stride(self.commands)[:, None, None]
 
     def _read_cycle(self, cycle: Tensor) -> Tensor:
         """Interpolate a cycle (P, J, 2), uniform in phase, at the agents' phases -> (N, J, 2)."""

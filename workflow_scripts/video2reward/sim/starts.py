@@ -7,6 +7,7 @@ goal from the first episode on. Evaluation starts at rest, so some training epis
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -70,6 +71,7 @@ class Starts:
         return Start(speed, posed, poses.joints[at], poses.rates[at], poses.height[at])
 
 
+@lru_cache(maxsize=1)  # starts and residual actions ask for the same
 def fit_poses(constants: Constants) -> Poses:
     """Fit joint angles to the reference's keypoints at each phase, with upright trunk and the lower sole on the ground.
 

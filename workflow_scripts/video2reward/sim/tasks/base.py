@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from video2reward.artifacts.rollout import Rollout
     from video2reward.artifacts.success import SuccessWords
     from video2reward.settings.task import Task
+    from video2reward.sim.tasks.observation import Observation
 
 
 class TaskLogic(Protocol):
@@ -34,6 +35,8 @@ class TaskLogic(Protocol):
     the robot's own description is shown."""
     one_command: bool
     """Whether all agents get the same commanded velocity."""
+    observation: Observation
+    """The blocks of the observation: how each is scaled, and mirrored for `training.mirror`."""
     observation_names: list[str]
     """A name per entry of the observation, for the exported policy."""
 

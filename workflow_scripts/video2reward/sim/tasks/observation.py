@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
+
+from video2reward.errors import UserError
+from video2reward.robots.symmetry import Symmetry
+
+# How a block of entries is mirrored about the robot's middle: a sign per entry, or its partner on the other side.
+Mirrored = tuple[float, ...] | Literal["joints", "feet"]
+VECTOR, ROTATION = (1.0, -1.0, 1.0), (-1.0, 1.0, -1.0)
+COMMANDS = (1.0, -1.0, -1.0)
+HALF_A_STRIDE = (-1.0, -1.0)  # on: sine and cosine of the phase change sign
 
 
 @dataclass(frozen=True)
@@ -15,12 +24,14 @@ class Entries:
     """A block of observation entries: names, scales, and the function that reads them from the signals, (N, n).
 
     scale: one for all entries, or one each; read: by default the signal with the block's name
+    mirrored: what `training.mirror` needs; None: not known
     """
 
     name: str
     entries: Sequence[str]
     scale: float | Sequence[float] = 1.0
     read: Callable[[Mapping[str, Any]], Tensor] | None = None
+    mirrored: Mirrored | None = None
 
 
 class Observation:
@@ -41,11 +52,36 @@ class Observation:
         parts = [signals[part.name] if part.read is None else part.read(signals) for part in self._parts]
         return torch.cat(parts, dim=1).mul_(self._factors).clamp_(-self._clip, self._clip)
 
+    def mirrored(self, symmetry: Symmetry) -> tuple[list[int], list[float]]:
+        """Return order and signs (O,), so that the mirrored observation is observation[:, order] * signs."""
+        order: list[int] = []
+        signs: list[float] = []
+        for part in self._parts:
+            ahead, count = len(order), len(part.entries)
+            partners: Sequence[int] = range(count)
+            if part.mirrored is None:
+                raise UserError(
+                    f"training.mirror: nobody has said how the observation's {part.name} is mirrored; set it to false, or "
+                    "give the block its `mirrored`"
+                )
+            if part.mirrored == "joints":
+                partners, each = symmetry.joints, symmetry.signs
+            elif part.mirrored == "feet":
+                partners, each = symmetry.feet, (1.0,) * count
+            else:
+                each = tuple(map(float, part.mirrored))
+            order += [ahead + partner for partner in partners]
+            signs += each
+        return order, signs
+
 
 def clock() -> Entries:
     """Return the block of the phase clock."""
     return Entries(
-        "phase", ["sin", "cos"], read=lambda s: torch.stack([s["phase_sin"], s["phase_cos"]], dim=1)
+        "phase",
+        ["sin", "cos"],
+        read=lambda s: torch.stack([s["phase_sin"], s["phase_cos"]], dim=1),
+        mirrored=HALF_A_STRIDE,
     )
 
 

@@ -22,7 +22,14 @@ from video2reward.artifacts.success import SuccessWords
 from video2reward.errors import UserError
 from video2reward.settings.robot import Robot
 from video2reward.settings.task import Task
-from video2reward.sim.tasks.observation import Entries, Observation, clock, joint_offset
+from video2reward.sim.tasks.observation import (
+    ROTATION,
+    VECTOR,
+    Entries,
+    Observation,
+    clock,
+    joint_offset,
+)
 from video2reward.sim.tasks.published_run import published_parts
 
 CLIP = 10.0
@@ -51,15 +58,15 @@ class RunTask:
         axes, joints = [*"xyz"], robot.joints
         published = settings.observation == "published"
         parts = [
-            Entries("base_height", ["z"], read=lambda s: s["base_height"][:, None]),
-            Entries("base_lin_vel", axes),
-            Entries("base_ang_vel", axes, 0.25),
-            Entries("projected_gravity", axes),
-            Entries("course", axes),
-            Entries("joint_pos_offset", joints, read=joint_offset),
-            Entries("joint_vel", joints, 0.1),
-            Entries("actions", joints),
-            Entries("foot_contacts", robot.feet),
+            Entries("base_height", ["z"], read=lambda s: s["base_height"][:, None], mirrored=(1.0,)),
+            Entries("base_lin_vel", axes, mirrored=VECTOR),
+            Entries("base_ang_vel", axes, 0.25, mirrored=ROTATION),
+            Entries("projected_gravity", axes, mirrored=VECTOR),
+            Entries("course", axes, mirrored=VECTOR),
+            Entries("joint_pos_offset", joints, read=joint_offset, mirrored="joints"),
+            Entries("joint_vel", joints, 0.1, mirrored="joints"),
+            Entries("actions", joints, mirrored="joints"),
+            Entries("foot_contacts", robot.feet, mirrored="feet"),
         ]
         if published:
             if settings.actions != "torque":
@@ -69,9 +76,9 @@ class RunTask:
             parts = published_parts(robot)
         if settings.observe_clock:
             parts.append(clock())
-        self._observation = Observation(parts) if published else Observation(parts, CLIP)
-        self.observation_names = self._observation.names
-        self.observation_scales = self._observation.scales
+        self.observation = Observation(parts) if published else Observation(parts, CLIP)
+        self.observation_names = self.observation.names
+        self.observation_scales = self.observation.scales
 
     def sample_commands(self, count: int, generator: torch.Generator) -> Tensor:
         """Return the clip's speed straight ahead, (count, 3) m/s, m/s, rad/s; nothing is drawn."""
@@ -79,7 +86,7 @@ class RunTask:
 
     def observe(self, signals: Mapping[str, Any]) -> Tensor:
         """Return the scaled observation, ours clipped to -10..10."""
-        return self._observation.read(signals)
+        return self.observation.read(signals)
 
     def terminated(self, signals: Mapping[str, Any]) -> Tensor:
         """An agent has fallen when its base is too low; without a height, when a named body touches the ground."""

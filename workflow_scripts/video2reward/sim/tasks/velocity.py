@@ -18,7 +18,15 @@ from video2reward.artifacts.rollout import Rollout
 from video2reward.artifacts.success import SuccessWords
 from video2reward.settings.robot import Robot
 from video2reward.settings.task import Task
-from video2reward.sim.tasks.observation import Entries, Observation, clock, joint_offset
+from video2reward.sim.tasks.observation import (
+    COMMANDS,
+    ROTATION,
+    VECTOR,
+    Entries,
+    Observation,
+    clock,
+    joint_offset,
+)
 
 CLIP = 5.0
 
@@ -50,23 +58,25 @@ class VelocityTask:
         ranges = torch.tensor([vx, settings.command_vy, settings.command_yaw])
         self._lowest, self._span = ranges[:, 0], ranges[:, 1] - ranges[:, 0]
         axes, joints = [*"xyz"], robot.joints
-        gravity = Entries("projected_gravity", axes)
+        gravity = Entries("projected_gravity", axes, mirrored=VECTOR)
         if settings.observation == "published":
-            gravity = Entries("turned_gravity", axes, read=lambda s: -s["world_axes"][:, :, 2])
+            gravity = Entries(
+                "turned_gravity", axes, read=lambda s: -s["world_axes"][:, :, 2], mirrored=VECTOR
+            )
         parts = [
-            Entries("base_lin_vel", axes, 2.0),
-            Entries("base_ang_vel", axes, 0.25),
+            Entries("base_lin_vel", axes, 2.0, mirrored=VECTOR),
+            Entries("base_ang_vel", axes, 0.25, mirrored=ROTATION),
             gravity,
-            Entries("commands", ["vx", "vy", "yaw_rate"], [2.0, 2.0, 0.25]),
-            Entries("joint_pos_offset", joints, read=joint_offset),
-            Entries("joint_vel", joints, 0.05),
-            Entries("actions", joints),
+            Entries("commands", ["vx", "vy", "yaw_rate"], [2.0, 2.0, 0.25], mirrored=COMMANDS),
+            Entries("joint_pos_offset", joints, read=joint_offset, mirrored="joints"),
+            Entries("joint_vel", joints, 0.05, mirrored="joints"),
+            Entries("actions", joints, mirrored="joints"),
         ]
         if settings.observe_clock:
             parts.append(clock())
-        self._observation = Observation(parts, CLIP)
-        self.observation_names = self._observation.names
-        self.observation_scales = self._observation.scales
+        self.observation = Observation(parts, CLIP)
+        self.observation_names = self.observation.names
+        self.observation_scales = self.observation.scales
 
     def sample_commands(self, count: int, generator: torch.Generator) -> Tensor:
         """Draw vx, vy (m/s) and yaw rate (rad/s), each uniform in its range -> (count, 3)."""
@@ -74,7 +84,7 @@ class VelocityTask:
 
     def observe(self, signals: Mapping[str, Any]) -> Tensor:
         """Return the scaled observation, clipped to -5..5."""
-        return self._observation.read(signals)
+        return self.observation.read(signals)
 
     def terminated(self, signals: Mapping[str, Any]) -> Tensor:
         """An agent has fallen when its base or a thigh touches the ground (robot.yaml names them)."""
