@@ -1,5 +1,4 @@
 # Paths (results/layout.py says what lies where), the checked plan and functions that all rules share.
-import gc
 import json
 import os
 import re
@@ -18,6 +17,7 @@ from video2reward.config.plan import load_plan
 from video2reward.errors import UserError
 from video2reward.engine.gpus import check_gpus
 from video2reward.engine.interruption import SENTENCE, Interruption
+from video2reward.jobs.garbage import keep_all, look_rarely
 from video2reward.jobs.lifeline import VARIABLE, this_process
 from video2reward.engine.lock import hold_results
 from video2reward.robots.mjcf import mjcf_assets
@@ -62,9 +62,9 @@ elif SCHEDULER_JOB in os.environ:
         raise SystemExit(f"error: {error}")
 
 use_job_records()
-# Python looks for garbage after every 700 new objects; a plan makes millions that stay, on top of what was imported.
-gc.freeze()
-gc.set_threshold(100_000, 50, 100)
+# A plan makes millions of objects that stay, on top of what was imported.
+keep_all()
+look_rarely()
 
 RESULTS = str(PLAN.results)
 LAYOUT = Results(PLAN.results)

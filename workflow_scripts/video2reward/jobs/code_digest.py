@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ SCRIPTS = Path(__file__).resolve().parents[2]
 # targets are followed only if the configuration selects them.
 _SETTINGS = ("base", "evaluation", "loop", "motion", "robot", "task", "training", "video")
 DECLARATIONS = {f"{PACKAGE}.registry", *(f"{PACKAGE}.settings.{name}" for name in _SETTINGS)}
+_IN_BLOCKS = (ast.stmt, ast.excepthandler, ast.match_case)
 
 
 def code_digest(script: str, selected: Iterable[str] = ()) -> str:
@@ -69,7 +70,7 @@ def _module_path(module: str) -> Path | None:
 def _tree(path: Path) -> ast.Module:
     """Parse a file, docstrings removed."""
     tree = ast.parse(path.read_text())
-    for node in ast.walk(tree):
+    for node in _blocks(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             first = node.body[0] if node.body else None
             if (
@@ -97,11 +98,8 @@ def _plain(node: Any) -> Any:
 @cache
 def _imports(tree: ast.Module) -> tuple[str, ...]:
     """Return every dotted name the module imports at run time, parent packages included."""
-    hidden = {id(n) for node in ast.walk(tree) if _is_type_checking(node) for n in ast.walk(node)}
     names: list[str] = []
-    for node in ast.walk(tree):
-        if id(node) in hidden:
-            continue
+    for node in _at_run_time(tree):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -114,6 +112,23 @@ def _imports(tree: ast.Module) -> tuple[str, ...]:
         ):
             names.append(node.value)  # a module that is run by name in its own process
     return tuple(names)
+
+
+def _blocks(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield the nodes that statements stand in, and the statements."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        yield (node := waiting.pop())
+        waiting += [child for child in ast.iter_child_nodes(node) if isinstance(child, _IN_BLOCKS)]
+
+
+def _at_run_time(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield all nodes but those under `if TYPE_CHECKING`."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        if not _is_type_checking(node := waiting.pop()):
+            yield node
+            waiting += ast.iter_child_nodes(node)
 
 
 def _is_type_checking(node: ast.AST) -> bool:

@@ -18,6 +18,7 @@ from video2reward.artifacts.job_record import JobRecord, digests, write_job_reco
 from video2reward.artifacts.versions import imported_versions
 from video2reward.errors import UserError, disk_trouble
 from video2reward.jobs.code_digest import code_modules, selected_modules
+from video2reward.jobs.garbage import keep_all, look_rarely
 from video2reward.jobs.lifeline import hold_on
 from video2reward.text.redaction import hide_variable
 from video2reward.text.visible import clean_output, indented
@@ -131,6 +132,7 @@ def run_script(main: Callable[[], None]) -> None:
 
     Exit status 1 after a `UserError` or when the disk is full or not writable, 130 when interrupted.
     """
+    look_rarely()
     hold_on()
     threading.excepthook = _thread_ended
     clean_output()
@@ -147,6 +149,8 @@ def run_script(main: Callable[[], None]) -> None:
         _end(sentence, 1)
     except KeyboardInterrupt:
         _end("interrupted; the same command continues from here", 130)
+    finally:
+        keep_all()
 
 
 def _thread_ended(ended: threading.ExceptHookArgs) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from video2reward.artifacts import states as artifact
+from video2reward.jobs.garbage import keep_all, look_rarely
 from video2reward.reward import limits
 from video2reward.reward.compile import RewardError, compile_source
 from video2reward.reward.judgement import try_reward
@@ -44,6 +45,7 @@ def main() -> None:
     """Handle one trial; whatever the candidate does ends up in the verdict."""
     held: dict[str, Any] = {"network": limits.leave_network()}
     answers = _own_output()
+    look_rarely()
     import torch
 
     torch.set_num_threads(1)
@@ -55,6 +57,7 @@ def main() -> None:
     print(json.dumps({"limits": held}), file=answers, flush=True)
     verdict = judge(job["source"], states)
     print(json.dumps({"limits": held, **verdict}), file=answers, flush=True)
+    keep_all()
 
 
 def load_states(path: Path) -> list[dict[str, Tensor]]:
