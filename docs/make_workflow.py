@@ -47,7 +47,8 @@ def drawing() -> str:
 
 def rule_graph(order: list[str]) -> nx.DiGraph:
     """Ask Snakemake for the rules, in the given order, and which rule's files each one reads."""
-    command = [sys.executable, "-m", "snakemake", "--rulegraph", "--config", "experiments=[amble, human_run]"]
+    asked = ["experiments=[amble, human_run]", "training={base_policy: trained}"]
+    command = [sys.executable, "-m", "snakemake", "--rulegraph", "--config", *asked]
     dot = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     names = dict(re.findall(r'(\d+)\[label = "(\w+)"', dot))
     edges = {(names[a], names[b]) for a, b in re.findall(r"(\d+) -> (\d+)", dot)}

@@ -109,6 +109,7 @@ def test_it_can_be_planned_and_says_who_writes(method):
     assert experiment.method_name == method
     assert not {"{", "}"} & set(str(own.task_description)), "a placeholder was left as it is"
     if own.reward is not None:
-        assert (loop.llm.provider, loop.iterations, loop.samples) == ("fixed", 1, 1)
+        rounds = 3 if loop.training.init == "best" else 1
+        assert (loop.llm.provider, loop.iterations, loop.samples) == ("fixed", rounds, 1)
     else:
         assert (loop.llm.provider, loop.iterations, loop.samples) == (own.provider or "template", 3, 4)
