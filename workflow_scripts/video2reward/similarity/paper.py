@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,10 +12,11 @@ from video2reward.artifacts.motion import Motion
 from video2reward.artifacts.reference import Reference
 from video2reward.artifacts.rollout import Rollout
 from video2reward.geometry import side_view, travel_heading, trunk_ends
+from video2reward.similarity.fast_dtw import fast_dtw
 from video2reward.similarity.period import estimate_period
 from video2reward.skeletons import Skeleton, skeleton
 
-# Numbers of agents and segments compared: FastDTW takes about 3 ms per joint and segment.
+# Numbers of agents and segments compared.
 _AGENTS, _SEGMENTS = 8, 2
 _DEFINITION = (
     "Distance of the Video2Reward paper: 3-D keypoints projected on the vertical plane of the agent's travel "
@@ -69,15 +70,15 @@ def paper_similarity(
     chosen = survivors[np.unique(np.linspace(0, len(survivors) - 1, agents).astype(int))[: len(survivors)]]
     rows = [rollout.keypoint_names.index(name) for name in names]
     clip = clip_segment(motion, names)
-    results, periods, used = [], [], 0
+    compared: list[np.ndarray] = []
+    periods, used = [], 0
     for agent in chosen:
         points = np.asarray(rollout.keypoints[agent][:, rows], float)
         period, parts = _segments(points, rollout.heading[agent], rollout.dt, reference, segments)
-        results += [_fast_dtw(_normalised(part, motion, reference, clip), clip) for part in parts]
+        compared += [_normalised(part, motion, reference, clip) for part in parts]
         used += bool(parts)
         periods += [period] * bool(parts)
-    table = np.array(results).reshape(-1, len(names), 2) if results else np.full((1, len(names), 2), np.nan)
-    mean = table.mean(axis=0)
+    mean = _distances(compared, clip).mean(axis=0) if compared else np.full((len(names), 2), np.nan)
     return PaperSimilarity(
         raw_sum=float(mean[:, 0].mean()),
         per_sample=float(mean[:, 1].mean()),
@@ -85,7 +86,7 @@ def paper_similarity(
         joints_per_sample=dict(zip(names, mean[:, 1].tolist(), strict=True)),
         period_s=float(np.median(periods)) if periods else float("nan"),
         agents=used,
-        segments=len(results),
+        segments=len(compared),
         camera=motion.camera,
     )
 
@@ -145,17 +146,13 @@ def _in_own_box(points: np.ndarray) -> np.ndarray:
     return (points - low) / np.maximum(high - low, 1e-9)
 
 
-def _fast_dtw(part: np.ndarray, clip: np.ndarray) -> list[tuple[float, float]]:
-    """Return (summed distance, mean per aligned pair) of each joint, (n, J, 2) against (m, J, 2)."""
-    from fastdtw import fastdtw
-
-    result = []
-    for joint in range(part.shape[1]):
-        total, path = fastdtw(part[:, joint], clip[:, joint], radius=1, dist=_euclidean)
-        result.append((float(total), float(total) / len(path)))
-    return result
-
-
-def _euclidean(first: np.ndarray, second: np.ndarray) -> float:
-    """Return the distance of two points (2,): the same as `dist=2`, in half the time."""
-    return math.hypot(first[0] - second[0], first[1] - second[1])
+def _distances(parts: Sequence[np.ndarray], clip: np.ndarray) -> np.ndarray:
+    """Return summed distance and mean per aligned pair, (S, J, 2), of each joint of S parts (n, J, 2) and the clip."""
+    found = np.zeros((len(parts), clip.shape[1], 2))
+    lengths = np.array([len(part) for part in parts])
+    for length in np.unique(lengths):
+        alike = np.flatnonzero(lengths == length).tolist()
+        robot = np.concatenate([parts[i].swapaxes(0, 1) for i in alike])
+        total, pairs = fast_dtw(robot, np.tile(clip.swapaxes(0, 1), (len(alike), 1, 1)))
+        found[alike] = np.stack([total, total / pairs], axis=-1).reshape(len(alike), -1, 2)
+    return found
