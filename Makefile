@@ -50,7 +50,7 @@ override RESULTS := $(value RESULTS)
 export VIDEO ROBOT METHOD FILE FROM RESULTS
 OWN := $(if $(VIDEO)$(SET),--config $(if $(VIDEO),video="$$VIDEO" robot="$$ROBOT" method="$$METHOD") $(SET))
 
-.PHONY: help run status estimate why test test-fast check prune bench bench-gpu gallery clips format test-mmpose prepare slurm-test merge docs lock
+.PHONY: help run status estimate why test test-fast check prune bench bench-gpu gallery base clips format test-mmpose prepare slurm-test merge docs lock
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -130,6 +130,12 @@ merge: .venv/run.stamp
 gallery: .venv/run.stamp
 	$(BIN)/snakemake --cores $(CORES) --config results=results/gallery
 	$(BIN)/python docs/make_gallery.py --results results/gallery
+
+# The policies are trained from scratch in a folder of their own; the same settings then take them from the robots' folders.
+base: .venv/run.stamp
+	$(BIN)/snakemake --cores $(CORES) --config 'experiments=[amble,human_run]' 'training={base_policy: trained}' results=results/base \
+		-- results/base/robots/{anymal_c,humanoid}/base.pth
+	for robot in anymal_c humanoid; do cp results/base/robots/$$robot/base.* resources/robots/$$robot/; done
 
 docs: .venv/docs.stamp
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

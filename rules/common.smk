@@ -6,6 +6,7 @@ import shlex
 import sys
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "workflow_scripts"))
@@ -22,7 +23,13 @@ from video2reward.jobs.lifeline import VARIABLE, this_process
 from video2reward.engine.lock import hold_results
 from video2reward.robots.mjcf import mjcf_assets
 from video2reward.config.pose_models import own_file, pose_settings
-from video2reward.results.layout import CandidateFiles, Results, RoundFolder
+from video2reward.policy.shipped import fits
+from video2reward.results.layout import (
+    CandidateFiles,
+    Results,
+    RobotFolder,
+    RoundFolder,
+)
 from video2reward.results.names import check_names
 from video2reward.results.places import EVERY_LOG
 from video2reward.config.recordings import check_recordings, recorded_answer

@@ -184,6 +184,37 @@ def human_reward(wildcards):
     return str(RESOURCES / "rewards" / f"human_{task}.py")
 
 
+def base_settings(robot, base="base"):
+    """The settings that the training of a base policy reads."""
+    own = PLAN.practices[robot]
+    left_out = ("steps", "init", "early_stop", "warm_sigma", "base_policy")
+    training = training_settings(own.training, *left_out)
+    return settings(training=training, task=own.task, seed=base_seed(base))
+
+
+def kept_base(name):
+    """A file of the base policy in the robot's own folder."""
+    folder = RobotFolder(RESOURCES / "robots" / "{robot}").base("base")
+    return str(getattr(folder, name))
+
+
+@cache
+def keeps_base(robot):
+    """Whether the base policy in the robot's folder is the one that would be trained."""
+    own = SimpleNamespace(robot=robot)
+    named = {
+        "robot": [robot_yaml(own)],
+        "mjcf": [robot_mjcf(own)],
+        "assets": robot_assets(own),
+        "server": filter(None, [simulator_server(own)]),
+        "reward": [human_reward(own)],
+    }
+    files = {name: [*map(Path, paths)] for name, paths in named.items()}
+    record = Path(filled(kept_base("training"), robot=robot))
+    wanted = PLAN.practices[robot].training.base_policy == "shipped"
+    return wanted and fits(record, json.loads(base_settings(robot)), files)
+
+
 def fixed_reward(wildcards):
     """The file of the method's fixed reward, or the one that llm.model names."""
     own = experiment(wildcards)

@@ -1,3 +1,31 @@
+# A robot's own base policy, where its settings and files are those that a training would have here.
+rule take_base:
+    input:
+        kept_policy=kept_base("policy"),
+        kept_training=kept_base("training"),
+        kept_curves=kept_base("curves"),
+    output:
+        policy=BASE.policy,
+        training=BASE.training,
+        curves=BASE.curves,
+    log:
+        BASE.log("take"),
+    benchmark:
+        BASE.times("take")
+    wildcard_constraints:
+        robot="|".join(map(re.escape, filter(keeps_base, PLAN.practices))) or "(?!)",
+        base="base",
+    params:
+        arguments=arguments(),
+        settings="{}",
+        code=code_digest("take_base"),
+    shell:
+        command("take_base")
+
+
+ruleorder: take_base > train_base
+
+
 # Checkpoints are not declared as outputs, because Snakemake deletes the outputs of a killed job.
 rule train_base:
     input:
@@ -24,13 +52,7 @@ rule train_base:
             work=lambda wildcards: filled(BASE.work, **wildcards),
             checkpoint_s=lambda wildcards: practice(wildcards).training.checkpoint_s,
         ),
-        settings=lambda wildcards: settings(
-            training=training_settings(
-                practice(wildcards).training, "steps", "init", "early_stop"
-            ),
-            task=practice(wildcards).task,
-            seed=base_seed(wildcards.base),
-        ),
+        settings=lambda wildcards: base_settings(wildcards.robot, wildcards.base),
         code=simulation_code("train_base"),
     shell:
         command("train_base")
@@ -77,7 +99,7 @@ rule train_policy:
         ),
         settings=lambda wildcards: settings(
             training=training_settings(
-                experiment(wildcards).loop.training, "base_steps"
+                experiment(wildcards).loop.training, "base_steps", "base_policy"
             ),
             task=practice(wildcards).task,
             seed=int(wildcards.seed),

@@ -89,17 +89,16 @@ def test_the_papers_fidelity_trains_each_robot_as_published():
     assert not any(task.observe_clock for task in tasks)
 
 
-def test_yardsticks_owe_nothing_to_the_base_policy_and_have_its_steps_besides():
-    p = plan(experiments=["quick"], training={"steps": 300_000, "base_steps": 500_000})
-    trained = {e.method_name: e.loop.training for e in p.experiments.values()}
+@pytest.mark.parametrize(("init", "behind"), [("base", 800_000), ("best", 1_100_000)])
+def test_yardsticks_owe_nothing_to_the_base_policy_and_have_as_many_steps_behind_them(init, behind):
+    training = {"init": init, "steps": 300_000, "base_steps": 500_000}
+    p = plan(experiments=["quick"], iterations=2, training=training)
+    loops = {e.method_name: e.loop for e in p.experiments.values()}
     for name in ("human", "sparse"):
-        assert (trained[name].init, trained[name].steps, trained[name].early_stop) == (
-            "scratch",
-            800_000,
-            False,
-        )
+        own = loops[name].training
+        assert (own.init, own.steps, own.early_stop, loops[name].iterations) == ("scratch", behind, False, 1)
     for name in ("template", "tracking"):
-        assert (trained[name].init, trained[name].steps) == ("base", 300_000)
+        assert (loops[name].training.init, loops[name].training.steps) == (init, 300_000)
     alone = plan(experiments=["quick"], training={"init": "scratch", "steps": 300_000})
     assert {e.loop.training.steps for e in alone.experiments.values()} == {300_000}
 

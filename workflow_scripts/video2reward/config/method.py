@@ -45,7 +45,7 @@ def loop_for_method(loop: Loop, method: Method) -> Loop:
     one, unless later rounds continue from the best policy so far.
     """
     if method.from_scratch:
-        loop = loop.model_copy(update={"training": from_scratch(loop.training)})
+        loop = loop.model_copy(update={"training": from_scratch(loop.training, loop.iterations)})
     if method.reward is not None:
         fixed = loop.llm.model_copy(update={"provider": "fixed"})
         rounds = loop.iterations if loop.training.init == "best" else 1
@@ -55,8 +55,12 @@ def loop_for_method(loop: Loop, method: Method) -> Loop:
     return loop
 
 
-def from_scratch(training: Training) -> Training:
-    """Return the training of a baseline: from scratch, the steps of a candidate plus its base policy, no early stop."""
+def from_scratch(training: Training, iterations: int) -> Training:
+    """Return the training of a baseline: from scratch, no early stop, the steps that are behind another method's policy.
+
+    Those are its base policy's and its own, with init best every round's.
+    """
     before = 0 if training.init == "scratch" else training.base_steps
-    update = {"init": "scratch", "steps": before + training.steps, "early_stop": False}
+    rounds = iterations if training.init == "best" else 1
+    update = {"init": "scratch", "steps": before + rounds * training.steps, "early_stop": False}
     return training.model_copy(update=update)

@@ -35,6 +35,7 @@ STATED: Mapping[str, list[PastJob]] = {
     "estimate_keypoints": [PastJob(1.5)],
     "describe_motion": [PastJob(4.5)],
     "retarget_motion": [PastJob(0.5)],
+    "take_base": [PastJob(0.4)],
     "train_base": [PastJob(78.8, 1_001_472, 72.2)],
     "evaluate_base": [PastJob(19.0)],
     "sample_states": [PastJob(2.2)],

@@ -31,6 +31,7 @@ STAGE_OF_RULE = {
     "sample_completion": "completion",
     "sample_states": "reward",
     "extract_reward": "reward",
+    "take_base": "policy",
     "train_base": "policy",
     "train_policy": "policy",
     "select_policy": "policy",

@@ -20,8 +20,8 @@ class Method(Settings):
     )
     from_scratch: bool = Field(
         False,
-        description="train from scratch, for the base policy's steps as well: a baseline then owes nothing to another "
-        "reward and gets as many steps as a candidate and its base policy together",
+        description="train from scratch, for as many steps as are behind another method's last policy, its base policy's "
+        "among them: a baseline then owes nothing to another reward",
     )
     provider: str | None = Field(None, description="who writes the rewards; overrides llm.provider")
     task_description: str | dict[str, str] = Field(

@@ -32,8 +32,13 @@ class Training(Settings):
     )
     steps: int = Field(750_000, ge=1, description="per candidate")
     base_steps: int = Field(1_000_000, ge=1, description="for the base policy")
+    base_policy: Literal["shipped", "trained"] = Field(
+        "shipped",
+        description="shipped: take base.pth in the robot's folder where it was trained with the same settings and files, "
+        "else train one; trained: always train one",
+    )
     init: Literal["scratch", "base", "best"] = Field(
-        "base",
+        "best",
         description="where candidates start from: scratch, the base policy, or the best policy so far (the base policy "
         "while there is none)",
     )

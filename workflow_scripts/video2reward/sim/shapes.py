@@ -13,6 +13,7 @@ from torch import Tensor
 
 from video2reward.artifacts.reference import Reference
 from video2reward.robots.description import site_names
+from video2reward.robots.model import solid_geoms
 from video2reward.settings.robot import Robot
 from video2reward.sim.kinematics import FixedPoints, Kinematics
 from video2reward.skeletons import skeleton
@@ -50,12 +51,12 @@ def feet(robot: Robot, model: Any, kinematics: Kinematics) -> Touch:
 
 def solid_parts(robot: Robot, model: Any, kinematics: Kinematics, bodies: Iterable[str]) -> Touch:
     """Return the points of the bodies' colliding geoms, without feet, one group per body."""
-    feet_geoms = {model.geom(name).id for name in robot.feet}
+    others = set(solid_geoms(model)) - {model.geom(name).id for name in robot.feet}
     groups = []
     for name in bodies:
         body = model.body(name)
         geoms = range(body.geomadr[0], body.geomadr[0] + body.geomnum[0])
-        groups.append([g for g in geoms if model.geom_conaffinity[g] and g not in feet_geoms])
+        groups.append([g for g in geoms if g in others])
     return _touch(model, kinematics, groups)
 
 

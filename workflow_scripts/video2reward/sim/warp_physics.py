@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from video2reward.errors import UserError
+from video2reward.robots.model import solid_geoms
 from video2reward.sim.physics import Physics, Plant
 
 INSTALL = "install it with pip install 'video2reward[gpu]', or set training.simulator: mujoco"
@@ -183,9 +184,8 @@ def buffer_sizes(model: Any) -> tuple[int, int]:
     """
     import mujoco
 
-    kinds = [mujoco.mjtGeom(k).name.removeprefix("mjGEOM_") for k in model.geom_type]
-    solid = [kind for kind, bits in zip(kinds, model.geom_conaffinity, strict=True) if bits]
-    contacts = sum(CONTACTS.get(kind, CONTACTS_OF_OTHERS) for kind in solid)
+    kinds = [mujoco.mjtGeom(model.geom_type[i]).name.removeprefix("mjGEOM_") for i in solid_geoms(model)]
+    contacts = sum(CONTACTS.get(kind, CONTACTS_OF_OTHERS) for kind in kinds)
     limited = int(model.jnt_limited.sum()) + int(model.tendon_limited.sum())
     friction = int((model.dof_frictionloss > 0).sum())
     return max(contacts, 1), 4 * contacts + limited + friction + 6 * int(model.neq) + 1
