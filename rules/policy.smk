@@ -195,7 +195,7 @@ use rule evaluate_policy as evaluate_best with:
     params:
         arguments=arguments(),
         settings=lambda wildcards: evaluation_settings(
-            wildcards, experiment(wildcards).loop.evaluation.seconds
+            wildcards, experiment(wildcards).loop.evaluation.seconds, sampled=True
         ),
         code=simulation_code("evaluate_policy"),
 
