@@ -39,6 +39,7 @@ STAGE_OF_RULE = {
     "evaluate_policy": "evaluation",
     "evaluate_best": "evaluation",
     "record_rollout": "rollout",
+    "render_film": "rollout",
     "compare_motion": "feedback",
     "finish": "best",
     "write_loop_page": "report",
