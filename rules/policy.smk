@@ -85,6 +85,7 @@ rule train_policy:
         CANDIDATE.log("train_policy"),
     benchmark:
         CANDIDATE.times("train_policy")
+    priority: ROUNDS_FIRST
     threads: lambda wildcards: experiment(wildcards).loop.training.threads
     resources:
         gpu=gpus(of_candidate),
@@ -126,6 +127,7 @@ rule evaluate_policy:
         CANDIDATE.log("evaluate_policy"),
     benchmark:
         CANDIDATE.times("evaluate_policy")
+    priority: ROUNDS_FIRST
     resources:
         gpu=gpus(of_candidate),
     params:
@@ -161,6 +163,7 @@ use rule evaluate_policy as evaluate_base with:
         BASE_SCORES.log("evaluate"),
     benchmark:
         BASE_SCORES.times("evaluate")
+    priority: 0
     params:
         arguments=arguments(),
         settings=lambda wildcards: evaluation_settings(
@@ -192,6 +195,7 @@ use rule evaluate_policy as evaluate_best with:
         SEED.log("evaluate_best"),
     benchmark:
         SEED.times("evaluate_best")
+    priority: 0
     params:
         arguments=arguments(),
         settings=lambda wildcards: evaluation_settings(
@@ -229,6 +233,7 @@ rule select_policy:
         ITERATION.log("select_policy"),
     benchmark:
         ITERATION.times("select_policy")
+    priority: ROUNDS_FIRST
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(

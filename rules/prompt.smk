@@ -15,6 +15,7 @@ rule write_prompt:
         ITERATION.log("write_prompt"),
     benchmark:
         ITERATION.times("write_prompt")
+    priority: ROUNDS_FIRST
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(

@@ -9,6 +9,7 @@ rule sample_completion:
         CANDIDATE.log("sample_completion"),
     benchmark:
         CANDIDATE.times("sample_completion")
+    priority: ROUNDS_FIRST
     resources:
         completions=1,
     params:
@@ -43,6 +44,7 @@ rule sample_states:
         EXPERIMENT.log("sample_states"),
     benchmark:
         EXPERIMENT.times("sample_states")
+    priority: ROUNDS_FIRST
     resources:
         gpu=gpus(of_candidate),
     params:
@@ -68,6 +70,7 @@ rule extract_reward:
         CANDIDATE.log("extract_reward"),
     benchmark:
         CANDIDATE.times("extract_reward")
+    priority: ROUNDS_FIRST
     resources:
         completions=lambda wildcards: int(can_be_repaired(wildcards)),
     params:

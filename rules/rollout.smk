@@ -12,6 +12,7 @@ rule record_rollout:
         ITERATION.log("record_rollout"),
     benchmark:
         ITERATION.times("record_rollout")
+    priority: ROUNDS_FIRST
     resources:
         gpu=gpus(of_candidate),
     params:
