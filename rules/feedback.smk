@@ -22,8 +22,6 @@ rule compare_motion:
         ),
     log:
         ITERATION.log("compare_motion"),
-    benchmark:
-        ITERATION.times("compare_motion")
     priority: ROUNDS_FIRST
     params:
         arguments=arguments(),

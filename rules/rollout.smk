@@ -10,8 +10,6 @@ rule record_rollout:
         rollout=ITERATION.rollout,
     log:
         ITERATION.log("record_rollout"),
-    benchmark:
-        ITERATION.times("record_rollout")
     priority: ROUNDS_FIRST
     resources:
         gpu=gpus(of_candidate),
@@ -41,8 +39,6 @@ rule render_film:
         film=ITERATION.film,
     log:
         ITERATION.log("render_film"),
-    benchmark:
-        ITERATION.times("render_film")
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(
