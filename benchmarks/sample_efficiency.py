@@ -35,7 +35,12 @@ LEVERS: dict[str, dict[str, Any]] = {
     "mirror": {"training": {"mirror": True}},
     "residual": {"task": {"actions": "residual"}},
     "residual from scratch": {"task": {"actions": "residual"}, "training": {"init": "scratch"}},
+    "mirror, residual": {"training": {"mirror": True}, "task": {"actions": "residual"}},
+    "128 agents": {"training": {"num_envs": 128}},
+    "3 epochs": {"training": {"mini_epochs": 3}},
+    "larger steps": {"training": {"kl_threshold": 0.04}},
 }
+"""The humanoid has `starts` today; its KL threshold is 0.04 today, too."""
 AGENTS, SECONDS = 64, 8.0
 
 

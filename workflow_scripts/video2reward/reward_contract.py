@@ -76,8 +76,8 @@ def read_result(total: Any, components: Any, agents: int, device: Any, largest: 
     for what, value in rows:
         _check_kind(what, value, agents, device)
     values = torch.stack([value.detach() for _, value in rows])
-    low, high = torch.aminmax(values, dim=1)  # NaN if any value is
-    lows, highs = low.tolist(), high.tolist()
+    # NaN if any value is; in one transfer, for which a GPU is waited for.
+    lows, highs = torch.stack(torch.aminmax(values, dim=1)).tolist()
     # The total last: its faults mostly come from a component.
     for (what, _), row, small, great in list(zip(rows, values, lows, highs, strict=True))[::-1]:
         if not (-largest <= small and great <= largest):

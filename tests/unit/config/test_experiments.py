@@ -138,7 +138,7 @@ def test_a_fixed_reward_is_trained_once_and_a_method_may_name_its_provider():
 
 
 def test_a_fixed_reward_has_rounds_that_go_on_from_the_best():
-    loops = {e.method_name: e.loop for e in plan(ROOT, "quick").experiments.values()}
+    loops = {e.method_name: e.loop for e in plan(ROOT, "quick_humanoid").experiments.values()}
     assert {name: (loop.iterations, loop.samples) for name, loop in loops.items()} == {
         "template": (2, 2), "tracking": (2, 1), "human": (1, 1), "sparse": (1, 1),
     }  # fmt: skip

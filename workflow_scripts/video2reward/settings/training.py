@@ -30,7 +30,7 @@ class Training(Settings):
     server_python: str | None = Field(
         None, description="simulator: server: the Python that runs it; by default the workflow's own"
     )
-    steps: int = Field(750_000, ge=1, description="per candidate")
+    steps: int = Field(400_000, ge=1, description="per candidate")
     base_steps: int = Field(1_000_000, ge=1, description="for the base policy")
     base_policy: Literal["shipped", "trained"] = Field(
         "shipped",
