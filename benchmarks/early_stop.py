@@ -154,7 +154,7 @@ class Bench:
         if not evaluation.exists():
             judged = {"task": self.task, "training": {"simulator": self.training["simulator"]}, "seed": 0,
                       "evaluation": {"agents": self.loop.evaluation.agents},
-                      "seconds": self.loop.evaluation.short_seconds}  # fmt: skip
+                      "seconds": self.loop.evaluation.short_seconds, "sampled": False}  # fmt: skip
             given = ["--policy", policy, "--training", record, "--evaluation", evaluation]
             motion = self.results / "videos" / "dog_amble" / "motion.h5"
             run("evaluate_policy", judged, [*given, "--motion", motion, *self.files()])

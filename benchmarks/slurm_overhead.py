@@ -119,11 +119,11 @@ def own(cluster: Cluster, folder: Path) -> None:
             for name, seconds in took.items():
                 show(name, {number: job for number, job in jobs.items() if f"_{name}" in job[0]}, seconds)
         else:
+            kept = [json.loads(path.read_text()) for path in (flow.folder / ".snakemake/metadata").iterdir()]
+            started = {job["rule"]: job["starttime"] for job in kept}
             for name, path in JOBS.items():
-                table = (flow / path).with_suffix(".tsv").read_text().splitlines()
-                print(
-                    f"{name}, here: {float(table[1].split()[0]) - took[name]:.1f} s beside the script's {took[name]:.1f} s"
-                )
+                whole = (flow / path).stat().st_mtime - started[name]
+                print(f"{name}, here: {whole - took[name]:.1f} s beside the script's {took[name]:.1f} s")
 
 
 def show(what: str, jobs: dict[str, list[str]], script: float = 0.0) -> None:

@@ -2,7 +2,7 @@
 
     python benchmarks/stages.py [--results results]
 
-Read from each job's record and Snakemake's benchmark table; times are summed over the jobs of a rule.
+Read from each job's record; times are summed over the jobs of a rule.
 """
 
 from __future__ import annotations

@@ -189,6 +189,9 @@ def training_settings(settings, *left_out):
     )
 
 
+# Priority of what a round waits for: judging the base policy and the best, films and pages fill the gaps.
+ROUNDS_FIRST = 1
+
 # Jobs that call the language model; no other job gets its key.
 ASKERS = {"sample_completion", "extract_reward"}
 KEYS = sorted({e.loop.llm.key_variable for e in PLAN.experiments.values()})

@@ -22,8 +22,7 @@ rule compare_motion:
         ),
     log:
         ITERATION.log("compare_motion"),
-    benchmark:
-        ITERATION.times("compare_motion")
+    priority: ROUNDS_FIRST
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(method=of_method(wildcards, "feedback")),

@@ -10,6 +10,7 @@ localrules:
     sample_completion,
     extract_reward,
     select_policy,
+    render_film,
     compare_motion,
     finish,
     write_loop_page,

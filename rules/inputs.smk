@@ -309,14 +309,15 @@ def repair_template(wildcards):
     return str(REPAIR) if can_be_repaired(wildcards) else []
 
 
-def evaluation_settings(wildcards, seconds):
-    """The settings that evaluating a policy reads."""
+def evaluation_settings(wildcards, seconds, sampled=False):
+    """The settings that evaluating a policy reads; `sampled`: also with its exploration noise, which takes twice as long."""
     loop = experiment(wildcards).loop
     return settings(
         **simulated(wildcards),
         evaluation=loop.evaluation.model_dump(mode="json", include={"agents"}),
         seed=int(getattr(wildcards, "seed", 0)),
         seconds=seconds,
+        sampled=sampled,
     )
 
 

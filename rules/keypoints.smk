@@ -7,8 +7,6 @@ rule create_environment:
         marker=f"{ENVIRONMENTS}/{{environment}}.json",
     log:
         f"{ENVIRONMENTS}/logs/{{environment}}.log",
-    benchmark:
-        f"{ENVIRONMENTS}/logs/{{environment}}.tsv"
     params:
         arguments=arguments(),
         settings="{}",
@@ -30,8 +28,6 @@ rule estimate_keypoints:
         keypoints=VIDEO.keypoints,
     log:
         VIDEO.log("estimate_keypoints"),
-    benchmark:
-        VIDEO.times("estimate_keypoints")
     threads: pose_threads
     params:
         arguments=arguments(),

@@ -21,8 +21,6 @@ rule describe_motion:
         ),
     log:
         VIDEO.log("describe_motion"),
-    benchmark:
-        VIDEO.times("describe_motion")
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(
@@ -50,8 +48,6 @@ rule retarget_motion:
         reference=EXPERIMENT.reference,
     log:
         EXPERIMENT.log("retarget_motion"),
-    benchmark:
-        EXPERIMENT.times("retarget_motion")
     params:
         arguments=arguments(),
         # Only keys that are set; the robot's values apply to the rest.

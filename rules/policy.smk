@@ -10,8 +10,6 @@ rule take_base:
         curves=BASE.curves,
     log:
         BASE.log("take"),
-    benchmark:
-        BASE.times("take")
     wildcard_constraints:
         robot="|".join(map(re.escape, filter(keeps_base, PLAN.practices))) or "(?!)",
         base="base",
@@ -40,8 +38,6 @@ rule train_base:
         curves=BASE.curves,
     log:
         BASE.log("train"),
-    benchmark:
-        BASE.times("train")
     threads: lambda wildcards: practice(wildcards).training.threads
     resources:
         gpu=gpus(of_base),
@@ -83,8 +79,7 @@ rule train_policy:
         curves=CANDIDATE.curves,
     log:
         CANDIDATE.log("train_policy"),
-    benchmark:
-        CANDIDATE.times("train_policy")
+    priority: ROUNDS_FIRST
     threads: lambda wildcards: experiment(wildcards).loop.training.threads
     resources:
         gpu=gpus(of_candidate),
@@ -124,8 +119,7 @@ rule evaluate_policy:
         evaluation=CANDIDATE.evaluation,
     log:
         CANDIDATE.log("evaluate_policy"),
-    benchmark:
-        CANDIDATE.times("evaluate_policy")
+    priority: ROUNDS_FIRST
     resources:
         gpu=gpus(of_candidate),
     params:
@@ -159,8 +153,7 @@ use rule evaluate_policy as evaluate_base with:
         ),
     log:
         BASE_SCORES.log("evaluate"),
-    benchmark:
-        BASE_SCORES.times("evaluate")
+    priority: 0
     params:
         arguments=arguments(),
         settings=lambda wildcards: evaluation_settings(
@@ -190,12 +183,11 @@ use rule evaluate_policy as evaluate_best with:
         ),
     log:
         SEED.log("evaluate_best"),
-    benchmark:
-        SEED.times("evaluate_best")
+    priority: 0
     params:
         arguments=arguments(),
         settings=lambda wildcards: evaluation_settings(
-            wildcards, experiment(wildcards).loop.evaluation.seconds
+            wildcards, experiment(wildcards).loop.evaluation.seconds, sampled=True
         ),
         code=simulation_code("evaluate_policy"),
 
@@ -227,8 +219,7 @@ rule select_policy:
         curves=ITERATION.best_curves,
     log:
         ITERATION.log("select_policy"),
-    benchmark:
-        ITERATION.times("select_policy")
+    priority: ROUNDS_FIRST
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(
@@ -265,8 +256,6 @@ rule finish:
         summary=SEED.best_summary,
     log:
         SEED.log("finish"),
-    benchmark:
-        SEED.times("finish")
     params:
         arguments=arguments(),
         settings="{}",

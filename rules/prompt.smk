@@ -13,8 +13,7 @@ rule write_prompt:
         record=ITERATION.prompt_record,
     log:
         ITERATION.log("write_prompt"),
-    benchmark:
-        ITERATION.times("write_prompt")
+    priority: ROUNDS_FIRST
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(

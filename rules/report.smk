@@ -24,8 +24,6 @@ rule write_loop_page:
         summary=SEED.page_summary,
     log:
         SEED.log("write_loop_page"),
-    benchmark:
-        SEED.times("write_loop_page")
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(
@@ -52,8 +50,6 @@ rule report:
         ),
     log:
         LAYOUT.log("report"),
-    benchmark:
-        LAYOUT.times("report")
     params:
         arguments=arguments(),
         settings=settings(results=RESULTS),

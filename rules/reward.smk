@@ -7,8 +7,7 @@ rule sample_completion:
         completion=CANDIDATE.completion,
     log:
         CANDIDATE.log("sample_completion"),
-    benchmark:
-        CANDIDATE.times("sample_completion")
+    priority: ROUNDS_FIRST
     resources:
         completions=1,
     params:
@@ -41,8 +40,7 @@ rule sample_states:
         states=EXPERIMENT.states,
     log:
         EXPERIMENT.log("sample_states"),
-    benchmark:
-        EXPERIMENT.times("sample_states")
+    priority: ROUNDS_FIRST
     resources:
         gpu=gpus(of_candidate),
     params:
@@ -66,8 +64,7 @@ rule extract_reward:
         repairs=CANDIDATE.repairs,
     log:
         CANDIDATE.log("extract_reward"),
-    benchmark:
-        CANDIDATE.times("extract_reward")
+    priority: ROUNDS_FIRST
     resources:
         completions=lambda wildcards: int(can_be_repaired(wildcards)),
     params:

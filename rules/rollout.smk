@@ -8,11 +8,9 @@ rule record_rollout:
         server=simulator_server,
     output:
         rollout=ITERATION.rollout,
-        film=ITERATION.film,
     log:
         ITERATION.log("record_rollout"),
-    benchmark:
-        ITERATION.times("record_rollout")
+    priority: ROUNDS_FIRST
     resources:
         gpu=gpus(of_candidate),
     params:
@@ -20,10 +18,32 @@ rule record_rollout:
         settings=lambda wildcards: settings(
             **simulated(wildcards),
             evaluation=experiment(wildcards).loop.evaluation.model_dump(
-                mode="json", exclude={"short_seconds"}
+                mode="json", include={"agents", "seconds"}
             ),
             seed=int(wildcards.seed),
         ),
         code=simulation_code("record_rollout"),
     shell:
         command("record_rollout")
+
+
+# Of the last round, whose film is shown; a film of an earlier one is made when it is asked for by name.
+rule render_film:
+    input:
+        rollout=ITERATION.rollout,
+        reference=EXPERIMENT.reference,
+        robot=robot_yaml,
+        mjcf=robot_mjcf,
+        assets=robot_assets,
+    output:
+        film=ITERATION.film,
+    log:
+        ITERATION.log("render_film"),
+    params:
+        arguments=arguments(),
+        settings=lambda wildcards: settings(
+            seconds=experiment(wildcards).loop.evaluation.film_seconds
+        ),
+        code=code_digest("render_film"),
+    shell:
+        command("render_film")

@@ -19,8 +19,6 @@ rule compare_clips:
         clips=SEED.clips,
     log:
         SEED.log("compare_clips"),
-    benchmark:
-        SEED.times("compare_clips")
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(
@@ -53,8 +51,6 @@ rule make_tables:
         tables=directory(TABLES.pages),
     log:
         TABLES.log("make_tables_{group}"),
-    benchmark:
-        TABLES.times("make_tables_{group}")
     wildcard_constraints:
         group="|".join(GROUPS),
     params:

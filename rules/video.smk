@@ -10,8 +10,6 @@ rule fetch_video:
         video=VIDEO.fetched,
     log:
         VIDEO.log("fetch_video"),
-    benchmark:
-        VIDEO.times("fetch_video")
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(
@@ -33,8 +31,6 @@ rule extract_frames:
         summary=VIDEO.frames_summary,
     log:
         VIDEO.log("extract_frames"),
-    benchmark:
-        VIDEO.times("extract_frames")
     params:
         arguments=arguments(),
         settings=frames_settings,

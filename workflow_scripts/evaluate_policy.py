@@ -1,4 +1,4 @@
-"""Evaluate a policy: falls, speed, success and similarity to the clip, deterministic and sampled."""
+"""Evaluate a policy: falls, speed, success and similarity to the clip, deterministic and, if asked for, sampled."""
 
 from __future__ import annotations
 
@@ -36,9 +36,10 @@ def main() -> None:
         result = {"status": "failed", "traceback": failure.traceback}
         print(str(failure))
     else:
-        result |= judge(script, policy)
-        for kind in ("deterministic", "sampled"):
-            print(summary(kind, result[kind]))
+        judged = judge(script, policy)
+        for kind, figures in judged.items():
+            print(summary(kind, figures))
+        result |= judged
     write_json(
         script.path("evaluation"),
         {
@@ -88,6 +89,7 @@ def judge(script: Script, policy: Any) -> dict[str, Any]:
             partial(expert_sums, task.name),
             seconds=float(script.params["seconds"]),
             seed=int(script.params["seed"]),
+            sampled=bool(script.params["sampled"]),
         )
 
 

@@ -1,4 +1,4 @@
-"""Record a rollout of the best policy at the clip's speed, and render it."""
+"""Record a rollout of the best policy at the clip's speed."""
 
 from __future__ import annotations
 
@@ -16,25 +16,15 @@ from video2reward.settings.evaluation import Evaluation
 from video2reward.settings.robot import Robot
 from video2reward.settings.task import Task
 from video2reward.sim.chosen import training_of
-from video2reward.skeletons import skeleton
 
 
 def main() -> None:
-    script = Script(__doc__ or "").input("policy", "reference", "robot", "mjcf").output("rollout", "film")
+    script = Script(__doc__ or "").input("policy", "reference", "robot", "mjcf").output("rollout")
     script.input("assets", optional=True, many=True).input("server", optional=True).parse()
     limit_threads(script.args.threads)
 
-    from video2reward.rollout.film import FPS, rollout_pictures
-    from video2reward.video.film import write_film
-
     robot, reference = load_robot(script.path("robot")), read_reference(script.path("reference"))
     rollout = replace(_rollout(script, robot, reference), provenance=script.provenance())
-    film_s = Evaluation(**script.params["evaluation"]).film_seconds
-    pictures = rollout_pictures(
-        rollout, skeleton(reference.skeleton), script.path("robot"), script.path("mjcf"), film_s
-    )
-    count = round(film_s * FPS) if len(rollout.fell_at) else 1
-    write_film(script.path("film"), progress(pictures, "film", count, "pictures"), FPS)
     write_rollout(script.path("rollout"), rollout)
     print(_summary(rollout))
 

@@ -30,7 +30,7 @@ def test_the_layout_leads_to_what_a_run_has_left(finished):
     for path in (
         results.report, loop.page, loop.best, loop.round(1).prompt, candidate.reward, candidate.record("train_policy"),
         base.policy, base.log("train"), results.video("dog_amble").motion,
-        results.experiment("amble").base("base").times("evaluate"),
+        results.experiment("amble").base("base").record("evaluate"),
     ):  # fmt: skip
         assert path.exists(), path
     assert place_of(candidate.reward).k == 1

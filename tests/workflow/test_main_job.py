@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 LOOP = "amble/seed0"
-ITERATION = ("prompt.txt", "prompt.json", "selection.json", "best.pth", "best_reward.py", "rollout.h5", "rollout.mp4", "feedback.json", "similarity.png")  # fmt: skip
+ITERATION = ("prompt.txt", "prompt.json", "selection.json", "best.pth", "best_reward.py", "rollout.h5", "feedback.json", "similarity.png")  # fmt: skip
 CANDIDATE = ("completion_{}.json", "reward_{}.py", "check_{}.json", "repairs_{}.json", "policy_{}.pth", "training_{}.csv", "training_{}.json", "evaluation_{}.json")  # fmt: skip
 FILES = [
     "videos/dog_amble/frames/index.json", "videos/dog_amble/keypoints.h5", "videos/dog_amble/motion.h5",
@@ -15,7 +15,7 @@ FILES = [
     *[f"{LOOP}/iter{n}/{name}" for n in (1, 2) for name in ITERATION],
     *[f"{LOOP}/iter{n}/{name.format(k)}" for n in (1, 2) for k in (1, 2) for name in CANDIDATE],
     *[f"{LOOP}/best/{name}" for name in ("reward.py", "policy.pth", "policy.onnx", "rollout.mp4", "evaluation.json")],
-    f"{LOOP}/report.html", f"{LOOP}/report.json", "report.html",
+    f"{LOOP}/iter2/rollout.mp4", f"{LOOP}/report.html", f"{LOOP}/report.json", "report.html",
 ]  # fmt: skip
 
 

@@ -84,7 +84,7 @@ def test_the_same_command_does_nothing_after_pruning_and_makes_again_what_a_chan
     again = copied("--dry-run")
     assert "Nothing to be done" in again.output, again.output[-3000:]
     changed = copied(
-        "--config", "motion={smoothing_s: 0.04}", "training={steps: 5120}", "evaluation={film_seconds: 0.6}",
+        "--config", "motion={smoothing_s: 0.04}", "training={steps: 5120}",
         "--", "results/amble/seed0/iter1/feedback.json",
     )  # fmt: skip
     assert changed.status == 0, changed.output[-3000:]
@@ -97,7 +97,7 @@ def test_a_changed_setting_reaches_pruned_files_without_snakemakes_metadata(copi
     assert prune(copied, "--yes").returncode == 0
     shutil.rmtree(copied.folder / ".snakemake")
     assert "Nothing to be done" in copied("--dry-run").output
-    planned = copied("--dry-run", "--config", "evaluation={film_seconds: 0.6}").output
+    planned = copied("--dry-run", "--config", "evaluation={seconds: 3.2}").output
     assert re.search(r"record_rollout +2\b", planned), planned[-3000:]
 
 

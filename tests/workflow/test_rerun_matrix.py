@@ -15,7 +15,14 @@ CANDIDATES = {
     f"{rule} 2.{k}" for rule in ("sample_completion", "extract_reward", "train_policy", "evaluate_policy") for k in (1, 2)
 }  # fmt: skip
 END = {"evaluate_best", "finish", "write_loop_page", "report"}
-ROUND_2 = {"write_prompt 2", *CANDIDATES, "select_policy 2", "record_rollout 2", "compare_motion 2"}
+ROUND_2 = {
+    "write_prompt 2",
+    *CANDIDATES,
+    "select_policy 2",
+    "record_rollout 2",
+    "render_film 2",
+    "compare_motion 2",
+}
 TRAININGS = {"train_policy 1.1", "train_policy 1.2"}
 KEYPOINTS_ON = {
     "describe_motion", "retarget_motion", "sample_states", "evaluate_base", "write_prompt 1", "sample_completion 1.1", "sample_completion 1.2",

@@ -29,7 +29,7 @@ def test_included_files_are_inputs(tmp_path):
     }
     assert reading == {
         "train_base", "retarget_motion", "sample_states", "train_policy", "evaluate_policy", "evaluate_base", "evaluate_best",
-        "record_rollout", "compare_motion",
+        "record_rollout", "render_film", "compare_motion",
     }  # fmt: skip
     (folder / "parts" / "anymal_c.xml").write_text("<mujoco><")
     run = flow("--dry-run", *config)

@@ -22,18 +22,16 @@ def training(steps, **more):
     return PlannedJob("train_policy", settings=json.dumps({"training": {"steps": steps}}), **more)
 
 
-def write_past(folder, rule, seconds, outputs=(), table=None):
+def write_past(folder, rule, seconds, outputs=()):
     path = folder / "logs" / f"{rule}.json"
     write_job_record(
         path, JobRecord(rule, "{}", "", outputs=dict.fromkeys(map(str, outputs), ""), seconds=seconds)
     )
-    if table is not None:
-        path.with_suffix(".tsv").write_text(f"s\th:m:s\n{table}\t0:00:00\n")
 
 
 def test_times_of_earlier_jobs(tmp_path):
     write_past(tmp_path / "a", "finish", 3.0)
-    write_past(tmp_path / "a" / "b", "finish", 2.0, table=4.5)
+    write_past(tmp_path / "a" / "b", "finish", 4.5)
     (tmp_path / "a" / "logs" / "broken.json").write_text("{")
     assert sorted(past.seconds for past in history(tmp_path)["finish"]) == [3.0, 4.5]
 

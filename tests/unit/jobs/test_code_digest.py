@@ -70,10 +70,10 @@ def test_registry_entry_counts_where_it_is_selected():
 
 
 def test_a_module_run_in_its_own_process_counts(project):
-    before = code_digest("record_rollout")
+    before = code_digest("render_film")
     path = project / "video2reward" / "rollout" / "render.py"
     digest_after(path, "import numpy as np", "import numpy as np\n\nCHANGED = 1")
-    assert code_digest("record_rollout") != before
+    assert code_digest("render_film") != before
 
 
 def test_how_candidates_are_repaired_counts_where_they_can_be():

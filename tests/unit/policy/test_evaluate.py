@@ -121,9 +121,18 @@ def test_both_kinds_of_action_are_judged_on_equal_terms(monkeypatch):
     velocity, expert = VelocityTask.rollout_success, partial(expert_sums, "velocity")
     reference = type("R", (), {"speed": 1.0, "period_s": 0.5})()
 
-    def judge():
+    def judge(sampled=True):
         return evaluation.evaluate(
-            policy, make_env, reference, None, roll_out, velocity, expert, seconds=3.0, seed=11
+            policy,
+            make_env,
+            reference,
+            None,
+            roll_out,
+            velocity,
+            expert,
+            seconds=3.0,
+            seed=11,
+            sampled=sampled,
         )
 
     figures = judge()
@@ -132,6 +141,7 @@ def test_both_kinds_of_action_are_judged_on_equal_terms(monkeypatch):
     policy.log_std.fill_(0.0)
     noisy = judge()
     assert noisy["deterministic"] == figures["deterministic"] != noisy["sampled"]
+    assert judge(sampled=False) == {"deterministic": figures["deterministic"]}
 
 
 class _Empty:

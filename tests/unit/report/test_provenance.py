@@ -8,61 +8,50 @@ from video2reward.report.configuration import configuration, merged
 from video2reward.report.provenance import read_jobs, stage_costs, versions
 from video2reward.report.scores import scores
 
-TABLE = "s\th:m:s\tmax_rss\tcpu_time\n"
+
+def job(results, name, params=None, **more):
+    """Leave a job's record, a damaged one without settings."""
+    path = (results.folder / name).with_suffix(".json")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if params is None:
+        path.write_text("{")
+        return
+    rule = more.pop("rule", path.stem.rstrip("_0123456789"))
+    write_job_record(path, JobRecord(rule, json.dumps(params), "", **more))
 
 
-def job(results, name, params=None, table=None, **more):
-    """Leave a job's record, if it has settings, and its table, if it has one."""
-    folder = results.folder / name
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    if params is not None:
-        rule = more.pop("rule", folder.name.rstrip("_0123456789"))
-        write_job_record(folder.with_suffix(".json"), JobRecord(rule, json.dumps(params), "", **more))
-    if table is not None:
-        folder.with_suffix(".tsv").write_text(TABLE + table)
+def used(seconds, peak_mb, processor_seconds):
+    return {"seconds": seconds, "peak_mb": peak_mb, "processor_seconds": processor_seconds}
 
 
 @pytest.fixture
 def jobs(results):
-    """A loop of one round with two trainings, one of another run's third candidate, one without a record."""
+    """A loop of one round with two trainings, one of another run's third candidate, one whose record is damaged."""
     loop = results.loop([["ok", "ok"]])
     training = {"training": {"steps": 512, "units": [64, 64]}, "seed": 0}
     place = "walk/seed0/iter1/logs"
-    job(
-        results,
-        "videos/dog/logs/extract_frames",
-        {"video": {"start_s": 0.0, "end_s": 2}},
-        "1.5\t0:00:01\t50.1\t1.2",
-    )
-    job(
-        results, "robots/sines/logs/train_base", training, "9.0\t0:00:09\t300\t8.0", versions={"numpy": "2.0"}
-    )
+    video = {"video": {"start_s": 0.0, "end_s": 2}}
+    job(results, "videos/dog/logs/extract_frames", video, **used(1.5, 50.1, 1.2))
+    job(results, "robots/sines/logs/train_base", training, versions={"numpy": "2.0"}, **used(9.0, 300.0, 8.0))
     for k in (1, 2, 3):
-        table = f"{k}.0\t0:00:01\t{100 * k}\t0.5" if k != 2 else "-\t-\tNA\t-"
+        cost = (
+            used(float(k), 100.0 * k, 0.5) if k != 2 else {"seconds": 7.0}
+        )  # as recorded by an older version
         job(
             results,
             f"{place}/train_policy_{k}",
             training | {"candidate": k},
-            table,
-            seconds=7.0,
             versions={"numpy": "2.1"},
+            **cost,
         )
-    job(results, f"{place}/select_policy", None, "0.4\t0:00:00\t20\t0.3")
+    job(results, f"{place}/select_policy", None)
     job(
         results,
         "walk/logs/evaluate_base",
         {"seconds": 5.0, "training": {"steps": 512, "units": [64, 64]}, "seed": 0},
     )
-    job(results, "logs/report", {"results": "results"}, "3.0\t0:00:03\t99\t3.0")
+    job(results, "logs/report", {"results": "results"}, **used(3.0, 99.0, 3.0))
     return loop
-
-
-def test_the_jobs_own_count_of_processor_time_wins(results):
-    write_job_record(
-        results.folder / "logs" / "report.json", JobRecord("report", "{}", "", processor_seconds=0.8)
-    )
-    (results.folder / "logs" / "report.tsv").write_text(TABLE + "1.0\t0:00:01\t99\t0.0")
-    assert [job.processor_seconds for job in read_jobs(results.folder)] == [0.8]
 
 
 def test_jobs_in_the_order_of_flow(results, jobs):
@@ -80,8 +69,8 @@ def test_time_price_and_size_by_stage(results, jobs):
     costs = stage_costs(results.folder, read_jobs(results.folder))
     stages = {stage.stage: stage for stage in costs.stages}
     assert stages["policy"].jobs == 5
-    assert stages["policy"].seconds == pytest.approx(9 + 1 + 7 + 3 + 0.4)
-    assert stages["policy"].processor_seconds == pytest.approx(8 + 0.5 + 0.5 + 0.3)
+    assert stages["policy"].seconds == pytest.approx(9 + 1 + 7 + 3)
+    assert stages["policy"].processor_seconds == pytest.approx(8 + 0.5 + 0.5)
     assert stages["policy"].peak_mb == 300
     assert stages["evaluation"].seconds == 0.0
     assert stages["evaluation"].processor_seconds is None
@@ -146,7 +135,7 @@ def test_settings_of_several_seeds_and_experiments(results, jobs):
 
 
 def test_settings_that_some_jobs_did_not_record(results, jobs):
-    (results.folder / "walk/seed0/iter1/logs/train_policy_2.json").unlink()
+    (results.folder / "walk/seed0/iter1/logs/train_policy_2.json").write_text("{")
     shown = yaml.safe_load(configuration([jobs], read_jobs(results.folder))["walk"])
     assert shown["train_policy"]["not recorded"] == "1 of 2 jobs"
 

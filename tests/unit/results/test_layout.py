@@ -60,7 +60,7 @@ def test_a_log_says_whose_it_is(every_kind):
         if isinstance(folder, BestFolder):  # no job's: it is one file to Snakemake
             continue
         known = {name: value for name, value in known.items() if name != "group"}
-        for path in (folder.log("a_rule"), folder.times("a_rule"), folder.record("a_rule")):
+        for path in (folder.log("a_rule"), folder.record("a_rule")):
             assert place_of(path) == Place("logs", "logs", **known, job="a_rule"), path
 
 
@@ -77,7 +77,7 @@ def test_the_rule_of_a_log_is_known():
     }
     places = ("walk/seed0/iter1", "robots/dog", "walk/seed0/iter1")
     for (name, rule), place in zip(names.items(), places, strict=True):
-        assert place_of(Path(place, "logs", f"{name}.tsv")).rule == rule
+        assert place_of(Path(place, "logs", f"{name}.json")).rule == rule
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The script, on real files: a policy that walks nowhere yet, and the file of a failed round."""
+"""Both scripts, on real files: a policy that walks nowhere yet, and the file of a failed round."""
 
 import json
 import subprocess
@@ -16,24 +16,27 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @pytest.fixture
 def record(tmp_path, robot_folder, made_reference):
-    """Run the script on a policy file -> (rollout, number of pictures in the film, what was printed)."""
+    """Run the scripts on a policy file -> (rollout, number of pictures in the film, what was printed)."""
     write_reference(tmp_path / "reference.h5", made_reference)
     params = {
         "task": {"name": "velocity"},
-        "evaluation": {"agents": 3, "seconds": 1.0, "film_seconds": 0.4},
+        "evaluation": {"agents": 3, "seconds": 1.0},
         "training": {"simulator": "mujoco"},
         "seed": 0,
     }
 
-    def run(policy):
+    def script(name, params, **files):
         arguments = {
-            "policy": policy, "reference": tmp_path / "reference.h5", "robot": robot_folder / "robot.yaml",
-            "mjcf": robot_folder / "anymal_c.xml", "rollout": tmp_path / "rollout.h5", "film": tmp_path / "film.mp4",
-            "params": json.dumps(params), "threads": 1, "code": "x",
+            "reference": tmp_path / "reference.h5", "robot": robot_folder / "robot.yaml", "rollout": tmp_path / "rollout.h5",
+            "mjcf": robot_folder / "anymal_c.xml", "params": json.dumps(params), "threads": 1, "code": "x", **files,
         }  # fmt: skip
-        command = [sys.executable, str(ROOT / "workflow_scripts/record_rollout.py")]
+        command = [sys.executable, str(ROOT / f"workflow_scripts/{name}.py")]
         command += [str(part) for name, value in arguments.items() for part in (f"--{name}", value)]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        return subprocess.run(command, capture_output=True, text=True, check=True)
+
+    def run(policy):
+        done = script("record_rollout", params, policy=policy)
+        script("render_film", {"seconds": 0.4}, film=tmp_path / "film.mp4")
         with av.open(str(tmp_path / "film.mp4")) as film:
             pictures = sum(1 for _ in film.decode(video=0))
         return read_rollout(tmp_path / "rollout.h5"), pictures, done.stdout

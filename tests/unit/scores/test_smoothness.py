@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.signal import resample
 
 from video2reward.errors import UserError
 from video2reward.scores.smoothness import foot_smoothness, least_smooth, log_dimensionless_jerk
@@ -115,6 +116,19 @@ def test_a_rollout_shorter_than_a_stride_is_a_users_error(sine_gait, sine_rollou
         foot_smoothness(short, sine_reference)
     one = sine_rollout(sine_gait(phase(39))[None])
     assert foot_smoothness(one, sine_reference).mean > least_smooth(38)
+
+
+@pytest.mark.parametrize("samples", [24, 38, 39, 60])
+def test_the_clips_stride_is_resampled_by_its_fourier_series(
+    samples, sine_gait, sine_rollout, sine_reference
+):
+    rng = np.random.default_rng(0)
+    cycle = rng.normal(size=(samples, *sine_reference.target.shape[1:]))
+    found = foot_smoothness(sine_rollout(sine_gait(phase())[None]), replace(sine_reference, target=cycle))
+    feet = [sine_reference.keypoint_names.index(foot) for foot in sine_reference.foot_names]
+    stride = resample(cycle[:, feet], round(PERIOD / DT), axis=0)
+    wanted = log_dimensionless_jerk(np.concatenate([stride, stride[:1]]))
+    assert list(found.clip_feet.values()) == pytest.approx(wanted)
 
 
 def test_the_figures_carry_their_definition(sine_gait, sine_rollout, sine_reference):

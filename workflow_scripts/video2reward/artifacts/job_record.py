@@ -25,7 +25,8 @@ class JobRecord:
     modules: library module -> digest of its code; inputs, outputs: path -> SHA-256
     versions: imported package -> version
     started: UTC, ISO 8601; seconds: wall time from the script's start to the record
-    processor_seconds: of the process and its finished children; threads: as given
+    processor_seconds: of the process and its finished children; peak_mb: memory of the largest of them, MiB
+    threads: as given
     """
 
     rule: str
@@ -38,6 +39,7 @@ class JobRecord:
     started: str = ""
     seconds: float = 0.0
     processor_seconds: float | None = None
+    peak_mb: float | None = None
     threads: int = 1
 
 

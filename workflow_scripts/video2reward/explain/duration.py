@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ _STEPS = {"train_policy": "steps", "train_base": "base_steps"}
 
 @dataclass(frozen=True)
 class PastJob:
-    """An earlier job: wall time including process start, s; for trainings, its steps and their time, s."""
+    """An earlier job: wall time, s; for trainings, its steps and their time, s."""
 
     seconds: float
     steps: int = 0
@@ -45,7 +44,8 @@ STATED: Mapping[str, list[PastJob]] = {
     "train_policy": [PastJob(57.8, 755_712, 53.0)],
     "evaluate_policy": [PastJob(10.5)],
     "select_policy": [PastJob(0.3)],
-    "record_rollout": [PastJob(13.0)],
+    "record_rollout": [PastJob(5.5)],
+    "render_film": [PastJob(6.0)],
     "compare_motion": [PastJob(3.5)],
     "evaluate_best": [PastJob(20.0)],
     "finish": [PastJob(1.8)],
@@ -80,30 +80,20 @@ def history(results: Path) -> dict[str, list[PastJob]]:
             record = read_job_record(path)
         except UserError:
             continue
-        found.setdefault(record.rule, []).append(_past(record, path))
+        found.setdefault(record.rule, []).append(_past(record))
     return found
 
 
-def _past(record: JobRecord, path: Path) -> PastJob:
-    """Return a job's times; Snakemake's benchmark table includes the process start."""
-    seconds = max(record.seconds, _table_seconds(path.with_suffix(".tsv")))
+def _past(record: JobRecord) -> PastJob:
+    """Return a job's times."""
     if record.rule not in _STEPS:
-        return PastJob(seconds)
+        return PastJob(record.seconds)
     for name in map(Path, record.outputs):
         if name.suffix == ".json" and name.exists():
             training = read_json(name)
             trained = float(training.get("seconds") or 0.0)
-            return PastJob(seconds, int(training.get("steps") or 0), min(trained, seconds))
-    return PastJob(seconds)
-
-
-def _table_seconds(path: Path) -> float:
-    """Return the wall time in Snakemake's benchmark file, s; 0 if there is none."""
-    try:
-        with path.open() as file:
-            return float(next(csv.DictReader(file, delimiter="\t"))["s"])
-    except (OSError, StopIteration, KeyError, ValueError):
-        return 0.0
+            return PastJob(record.seconds, int(training.get("steps") or 0), min(trained, record.seconds))
+    return PastJob(record.seconds)
 
 
 def expected(job: PlannedJob, past: list[PastJob]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import sys
 import threading
 import time
@@ -113,6 +114,7 @@ class Script:
                 started=datetime.fromtimestamp(self._start, UTC).isoformat(timespec="seconds"),
                 seconds=round(time.time() - self._start, 3),
                 processor_seconds=round(sum(os.times()[:4]), 3),
+                peak_mb=round(_peak_mb(), 1),
                 threads=self.args.threads,
             ),
         )
@@ -125,6 +127,14 @@ class Script:
                 if path is not None:
                     found[f"{name}{i or ''}"] = path
         return found
+
+
+def _peak_mb() -> float:
+    """Return the most memory that this process or one of its finished children held, MiB."""
+    return (
+        max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        / 1024
+    )
 
 
 def run_script(main: Callable[[], None]) -> None:

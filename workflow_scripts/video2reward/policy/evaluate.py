@@ -55,16 +55,16 @@ def evaluate(
     *,
     seconds: float,
     seed: int,
+    sampled: bool,
 ) -> dict[str, Any]:
-    """Evaluate a policy deterministically and with its exploration noise -> figures by kind of action.
+    """Evaluate a policy deterministically and, if `sampled`, with its exploration noise -> figures by kind of action.
 
     make_env: seed -> a new environment with the training commands; every evaluation gets the same one
     """
-    generator = torch.Generator(policy.mean.device).manual_seed(seed)
-    acts: dict[str, Act] = {
-        "deterministic": policy,
-        "sampled": lambda observations: policy.sample(observations, generator),
-    }
+    acts: dict[str, Act] = {"deterministic": policy}
+    if sampled:
+        generator = torch.Generator(policy.mean.device).manual_seed(seed)
+        acts["sampled"] = lambda observations: policy.sample(observations, generator)
     return {
         kind: {
             **_at_clip_speed(make_env(seed), act, reference, motion, roll_out, expert, seconds),

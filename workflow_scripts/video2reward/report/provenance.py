@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import glob
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -39,6 +38,7 @@ STAGE_OF_RULE = {
     "evaluate_policy": "evaluation",
     "evaluate_best": "evaluation",
     "record_rollout": "rollout",
+    "render_film": "rollout",
     "compare_motion": "feedback",
     "finish": "best",
     "write_loop_page": "report",
@@ -114,16 +114,14 @@ class Costs:
 
 
 def read_jobs(results: Path, within: Iterable[Folder] = (Folder(Path("**")),)) -> list[Job]:
-    """Return the finished jobs of a results folder in workflow order, from records and Snakemake's benchmark tables.
-
-    A record or a table alone is enough; damaged files are ignored.
+    """Return the finished jobs of a results folder in workflow order, from their records.
 
     within: patterns of folders, relative to `results`; default all
     """
     found: dict[tuple[Path, str], None] = {}
     for folder in within:
-        for kind in (folder.record("*"), folder.times("*")):
-            found |= {(path.parent.parent, path.stem): None for path in results.glob(str(kind))}
+        every = results.glob(str(folder.record("*")))
+        found |= {(path.parent.parent, path.stem): None for path in every}
     jobs = [_job(results, Folder(folder), name) for folder, name in sorted(found)]
     return sorted(jobs, key=lambda job: _rank(job.rule))
 
@@ -200,35 +198,16 @@ def _job(results: Path, folder: Folder, name: str) -> Job:
         record = read_job_record(folder.record(name))
     except UserError:
         record = None
-    table = _table(folder.times(name))
     place = place_of(folder.record(name))
-    # The job's own count is more accurate: Snakemake samples, and misses jobs shorter than about a second.
-    measured = record.processor_seconds if record else None
     return Job(
         folder=folder.path.relative_to(results),
         name=name,
         rule=record.rule if record and record.rule else place.rule if place else name,
-        seconds=table.get("s", record.seconds if record else None),
-        processor_seconds=table.get("cpu_time") if measured is None else measured,
-        peak_mb=table.get("max_rss"),
+        seconds=record.seconds if record else None,
+        processor_seconds=record.processor_seconds if record else None,
+        peak_mb=record.peak_mb if record else None,
         record=record,
     )
-
-
-def _table(path: Path) -> dict[str, float]:
-    """Read a job's row of Snakemake's benchmark table, without values not measured ("-", "NA")."""
-    try:
-        with path.open(newline="") as file:
-            rows = list(csv.DictReader(file, delimiter="\t"))
-    except (OSError, UnicodeDecodeError, csv.Error):
-        return {}
-    found = {}
-    for name, text in (rows[-1] if rows else {}).items():
-        try:
-            found[name] = float(text)
-        except (TypeError, ValueError):
-            continue
-    return found
 
 
 def _stage(stage: str, jobs: Sequence[Job], size: Size, answers: Sequence[Completion]) -> StageCost:

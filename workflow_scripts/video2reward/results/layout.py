@@ -39,7 +39,7 @@ class File:
 
 @dataclass(frozen=True)
 class Folder:
-    """Any folder of the results; it holds the logs, times and records of its jobs."""
+    """Any folder of the results; it holds the logs and records of its jobs."""
 
     path: Path = Path()
     _ending: ClassVar[str] = ""  # suffix of job names, if a folder has several jobs of a rule
@@ -49,10 +49,6 @@ class Folder:
     def log(self, job: str) -> Path:
         """Return the path of a job's log; job: its rule's name, without the suffix of this folder's jobs."""
         return self.logs / f"{job}{self._ending.format(**vars(self))}.log"
-
-    def times(self, job: str) -> Path:
-        """Return Snakemake's table of a job's times."""
-        return self.log(job).with_suffix(".tsv")
 
     def record(self, job: str) -> Path:
         """Return a job's record."""

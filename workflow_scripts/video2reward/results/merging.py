@@ -77,7 +77,7 @@ def _files(folder: Path, source: Path, left_out: list[Path]) -> Iterator[Path]:
     Nor the overview, which tells of all results: the next run makes it anew.
     """
     top = Results(source)
-    overview = {top.report, top.log("report"), top.times("report"), top.record("report")}
+    overview = {top.report, top.log("report"), top.record("report")}
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") and path.name != ".snakemake_timestamp":
             continue

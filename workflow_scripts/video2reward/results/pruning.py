@@ -115,10 +115,12 @@ def _rollouts(results: Path) -> Prunable:
         if folder.feedback.exists():
             judged.setdefault(folder.path.parent, []).append(folder)
     past = [folder for loop in judged.values() for folder in sorted(loop, key=lambda one: one.n)[:-1]]
-    there = [(folder, file) for folder in past for file in (folder.rollout, folder.film) if file.is_file()]
-    jobs = {folder.record("record_rollout"): None for folder, _ in there}
+    made = [(folder.rollout, folder.record("record_rollout")) for folder in past]
+    made += [(folder.film, folder.record("render_film")) for folder in past]
+    there = [(path, record) for path, record in made if path.is_file()]
     again = "recorded again from the round's best policy"
-    return Prunable("rollouts and videos of rounds before the last", again, tuple(f for _, f in there), tuple(jobs))  # fmt: skip
+    paths, jobs = (tuple(pair[i] for pair in there) for i in (0, 1))
+    return Prunable("rollouts and videos of rounds before the last", again, paths, jobs)
 
 
 def _work(results: Path) -> Prunable:

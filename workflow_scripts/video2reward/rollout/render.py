@@ -16,6 +16,10 @@ import numpy as np
 from video2reward.settings.robot import Robot
 
 ELEVATION = -12.0
+# Rendered larger and averaged, which is faster in software OpenGL than multisampling. Twice the size takes a quarter longer,
+# MuJoCo's own 28 slices and 16 stacks of round shapes a tenth; no difference can be seen.
+_LARGER = 1.5
+_SLICES, _STACKS = 20, 12
 
 
 def main() -> None:
@@ -32,10 +36,10 @@ def main() -> None:
 
     robot = load_robot(Path(robot_yaml))
     model = build_model(robot, Path(mjcf), visual=True)
-    # Rendered at twice the size and averaged, which is faster in software OpenGL than multisampling.
-    size = 2 * int(height), 2 * int(width)
+    size = round(_LARGER * int(height)), round(_LARGER * int(width))
     model.vis.global_.offheight, model.vis.global_.offwidth = size
     model.vis.quality.offsamples = 0
+    model.vis.quality.numslices, model.vis.quality.numstacks = _SLICES, _STACKS
     data = mujoco.MjData(model)
     camera, option = mujoco.MjvCamera(), mujoco.MjvOption()
     option.geomgroup[:] = [1, 1, 1, 0, 0, 0]

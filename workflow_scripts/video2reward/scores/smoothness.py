@@ -96,10 +96,14 @@ def _strides(feet: np.ndarray, steps: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _clip_stride(cycle: np.ndarray, steps: int) -> np.ndarray:
-    """Resample a closed cycle (P, F, 2) to the robot's steps per stride, (steps + 1, F, 2)."""
-    from scipy.signal import resample
-
-    path = np.asarray(resample(cycle, steps, axis=0))
+    """Resample a closed cycle (P, F, 2) to the robot's steps per stride, (steps + 1, F, 2), by its Fourier series."""
+    waves = np.fft.rfft(cycle, axis=0)[: steps // 2 + 1]
+    shared = min(len(cycle), steps)
+    if (
+        shared % 2 == 0 and len(cycle) != steps
+    ):  # the fastest wave of the shorter series is both halves of the longer's
+        waves[shared // 2] *= 2.0 if steps < len(cycle) else 0.5
+    path = np.fft.irfft(waves, steps, axis=0) * (steps / len(cycle))
     return np.concatenate([path, path[:1]])
 
 

@@ -44,9 +44,9 @@ def interval(values: Sequence[float]) -> Interval:
     mean = float(sample.mean()) if count else _NAN
     if count < 2:
         return Interval(mean, _NAN, _NAN, count)
-    from scipy.stats import t
+    from scipy.special import stdtrit  # scipy.stats, which has it too, takes three times as long to import
 
-    half = float(t.ppf(0.975, count - 1) * sample.std(ddof=1) / math.sqrt(count))
+    half = float(stdtrit(count - 1, 0.975) * sample.std(ddof=1) / math.sqrt(count))
     return Interval(mean, mean - half, mean + half, count)
 
 

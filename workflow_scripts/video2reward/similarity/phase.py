@@ -51,8 +51,6 @@ def rhythm(body: np.ndarray, cycle: np.ndarray, stride: int) -> Rhythm:
     cycle's own angles map it to a phase. The phase is averaged over a stride, so that differences from the cycle
     within a stride stay visible. Joints never seen (NaN) are left out.
     """
-    from scipy.signal import savgol_filter
-
     seen = np.isfinite(body).all(axis=(0, 2)) & np.isfinite(cycle).all(axis=(0, 2))
     moved, known = _turned(body[:, seen], cycle[:, seen]), _turned(cycle[:, seen], cycle[:, seen])
     angles, own = (np.unwrap(np.angle(turned)) / (2 * np.pi) for turned in (moved, known))
@@ -61,8 +59,19 @@ def rhythm(body: np.ndarray, cycle: np.ndarray, stride: int) -> Rhythm:
     phase = whole + np.interp(angles - whole, table, np.linspace(0, 1, len(table)))
     window = min(stride, len(phase)) // 2 * 2 - 1
     if window >= 3:
-        phase = savgol_filter(phase, window, polyorder=1)  # a running mean, a line at the ends
+        phase = _running_mean(phase, window)
     return Rhythm(np.maximum.accumulate(phase), float(np.median(np.abs(moved))))
+
+
+def _running_mean(values: np.ndarray, window: int) -> np.ndarray:
+    """Return the means of (T,) over an odd window; the ends follow the lines fitted to the first and last window."""
+    windows = np.lib.stride_tricks.sliding_window_view(values, window)
+    means, half = windows.mean(axis=1), window // 2
+    steps = np.arange(-half, half + 1)
+    slopes = windows[[0, -1]] @ steps / (steps @ steps)
+    return np.concatenate(
+        [means[0] + slopes[0] * steps[:half], means, means[-1] + slopes[1] * steps[half + 1 :]]
+    )
 
 
 def _turned(body: np.ndarray, cycle: np.ndarray) -> np.ndarray:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 _DIAGONAL, _UP, _LEFT = 0, 1, 2
-# Segments per batch: limits the memory to about 100 MB for segments of 80 samples.
-_CHUNK = 256
+# Segments per batch: limits the memory to about 50 MB for segments of 80 samples.
+_CHUNK = 128
 
 
 def warp_to_best(segments: np.ndarray, candidates: np.ndarray, band: float) -> np.ndarray:
@@ -37,19 +37,24 @@ def _warp_chunk(segments: np.ndarray, candidates: np.ndarray, half: int) -> np.n
 
 def _band_costs(segments: np.ndarray, candidates: np.ndarray, half: int) -> np.ndarray:
     """Return local costs (n, S * H, 2 half + 1): sample i of a segment against i + k - half of a candidate."""
-    samples, joints = segments.shape[1:3]
-    costs = np.full((len(segments), len(candidates), samples, 2 * half + 1), np.inf)
-    for k in range(2 * half + 1):
+    samples, joints, width = segments.shape[1], segments.shape[2], 2 * half + 1
+    costs = np.full((width, len(segments), len(candidates), samples), np.inf)
+    # (J, 2, S, n): time last, which is where the operations run fastest.
+    own, others = (
+        np.ascontiguousarray(np.moveaxis(points, (2, 3), (0, 1))) for points in (segments, candidates)
+    )
+    for k in range(width):
         shift = k - half
         rows = slice(max(0, -shift), samples - max(0, shift))
         columns = slice(max(0, shift), samples + min(0, shift))
         total = np.zeros((len(segments), len(candidates), rows.stop - rows.start))
-        for joint in range(joints):
-            dx = segments[:, None, rows, joint, 0] - candidates[None, :, columns, joint, 0]
-            dy = segments[:, None, rows, joint, 1] - candidates[None, :, columns, joint, 1]
-            total += np.sqrt(dx * dx + dy * dy)
-        costs[:, :, rows, k] = total / joints
-    return np.moveaxis(costs.reshape(-1, samples, 2 * half + 1), 1, 0)
+        for joint, other in zip(own, others, strict=True):
+            gap = joint[:, :, None, rows] - other[:, None, :, columns]
+            gap *= gap
+            gap[0] += gap[1]
+            total += np.sqrt(gap[0], out=gap[0])
+        costs[k, :, :, rows] = total / joints
+    return costs.reshape(width, -1, samples).transpose(2, 1, 0)
 
 
 def _accumulate(costs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
