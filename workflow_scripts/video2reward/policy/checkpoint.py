@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +32,11 @@ class Checkpoint:
 
     def save(self, agent: A2CAgent, rows: list[dict[str, float]], seconds: float) -> None:
         """Write the current state."""
-        content = {
-            "identity": self._identity,
-            "agent": agent_state(agent),
-            "generators": generator_states(),
-            "rows": rows,
-            "seconds": seconds,
-        }
+        self.write({"agent": agent_state(agent), "rows": rows, "seconds": seconds})
+
+    def write(self, state: dict[str, Any]) -> None:
+        """Write a state of plain values and tensors, and that of the global random generators."""
+        content = {"identity": self._identity, "generators": generator_states(), **state}
         buffer = io.BytesIO()  # torch hides a full disk behind another error
         torch.save(content, buffer)
         with atomic_path(self.path) as aside:
@@ -59,10 +58,14 @@ class Checkpoint:
 
     def restore(self, agent: A2CAgent, content: dict[str, Any]) -> tuple[list[dict[str, float]], float]:
         """Restore `agent` and the random generators to a saved state -> (rows, seconds so far)."""
+        self.resume(content, lambda state: restore_agent(agent, state["agent"]))
+        return content["rows"], float(content["seconds"])
+
+    def resume(self, content: dict[str, Any], restore: Callable[[dict[str, Any]], None]) -> None:
+        """Have `restore` set a state that was written, and set the random generators."""
         try:
-            restore_agent(agent, content["agent"])
+            restore(content)
             restore_generators(content["generators"])
-            return content["rows"], float(content["seconds"])
         except (KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
             raise UserError(
                 f"{self.path} is not a checkpoint of this training: {str(error).splitlines()[0][:200]}; delete it and run "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback as tracebacks
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -49,6 +50,11 @@ def shortened(text: str) -> str:
     """Return a text without control characters, cut in the middle if it is long."""
     half = _LONGEST // 2
     return visible(text if len(text) <= _LONGEST else f"{text[:half]}\n...\n{text[-half:]}")
+
+
+def in_full(error: BaseException) -> str:
+    """Return an error's traceback, shortened."""
+    return shortened("".join(tracebacks.format_exception(error)))
 
 
 class GuardedReward:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,12 @@ def seed_everything(seed: int) -> None:
     random.seed(seed)
     np.random.seed(seed % 2**32)
     torch.manual_seed(seed)
+
+
+def own_generator(purpose: str, seed: int, device: str) -> torch.Generator:
+    """Return a generator whose numbers are independent of those for other purposes with the same seed."""
+    drawn = blake2b(f"{purpose} {seed}".encode(), digest_size=8).digest()
+    return torch.Generator(device).manual_seed(int.from_bytes(drawn, "little") % 2**63)
 
 
 def generator_states() -> dict[str, Any]:

@@ -21,6 +21,7 @@ from video2reward.policy.beginning import NEVER_BEGAN, Beginning
 from video2reward.policy.checkpoint import Checkpoint
 from video2reward.policy.failure import CandidateFailedError, shortened
 from video2reward.policy.network import Policy, load_policy
+from video2reward.policy.progress import check_finite, log_row
 from video2reward.policy.seeding import seed_everything
 from video2reward.policy.vecenv import VecEnv
 from video2reward.settings.training import Training
@@ -153,7 +154,7 @@ class _Run:
             self.seconds = before + now - start
             row["seconds"] = self.seconds
             self.rows.append(row)
-            self._log(row)
+            log_row(self.agent.writer, row)
             self.after_epoch()
             done = self.agent.frame >= self.steps
             why = self.stop(self.rows) if self.stop and not done else ""
@@ -179,7 +180,9 @@ class _Run:
         kl, actor_loss, critic_loss = (
             float(torch_ext.mean_list(values).detach()) for values in (kls, a_losses, c_losses)
         )
-        self._check(kl, actor_loss, critic_loss)
+        losses = {"KL divergence": kl, "actor loss": actor_loss, "critic loss": critic_loss}
+        finite = all(bool(torch.isfinite(p).all()) for p in agent.model.parameters())
+        check_finite(int(agent.frame), losses, finite)
         sigma = float(agent.model.a2c_network.sigma.detach().exp().mean())
         return {
             "step": int(agent.frame),
@@ -190,22 +193,6 @@ class _Run:
             "lr": float(agent.last_lr),
             "sigma": sigma,
         }
-
-    def _check(self, kl: float, actor_loss: float, critic_loss: float) -> None:
-        finite = all(bool(torch.isfinite(p).all()) for p in self.agent.model.parameters())
-        losses = {"KL divergence": kl, "actor loss": actor_loss, "critic loss": critic_loss}
-        bad = [name for name, value in losses.items() if not abs(value) < float("inf")]
-        if bad or not finite:
-            fault = ", ".join(bad) or "the network's weights"
-            raise CandidateFailedError(
-                f"the training diverged: {fault} NaN or infinite after step {self.agent.frame}"
-            )
-
-    def _log(self, row: dict[str, float]) -> None:
-        for name, value in row.items():
-            if name not in ("step", "epoch"):
-                tag = name if "/" in name else f"training/{name}"
-                self.agent.writer.add_scalar(tag, value, int(row["step"]))
 
     def _line(self, row: dict[str, float], rate: float) -> str:
         step = min(int(row["step"]), self.steps)

@@ -7,7 +7,7 @@ torch: a simulator's derived fields may lag one substep, and recomputing them co
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -44,7 +44,7 @@ def make_env(
     reference: Reference,
     reward: RewardFunction | None,
     num_envs: int,
-    seed: int,
+    seed: int | Sequence[int],
     threads: int = 1,
 ) -> LocomotionEnv:
     """N agents of one robot; all tensors are float32 on the CPU."""
@@ -65,11 +65,13 @@ class LocomotionEnv(BatchedEnv):
         reference: Reference,
         reward: RewardFunction | None,
         num_envs: int,
-        seed: int,
+        seed: int | Sequence[int],
         threads: int = 1,
     ) -> None:
         """Compile the robot and reset all agents; without a `reward` the reward is zero.
 
+        seed: of the starts and commands; several: one for each of as many equal slices of the agents, so that a slice's
+        random numbers do not depend on the others
         A reward with an attribute `needed` (names of signals) gets only those signals, others get all.
         """
         torque = task.actions == "torque"
@@ -79,7 +81,9 @@ class LocomotionEnv(BatchedEnv):
         self.model = build_model(robot, mjcf, task.substeps, dt=self.dt, torque=torque)
         self.physics = physics(Plant(self.model, robot, mjcf, torque, task.substeps), num_envs, threads)
         self.device = self.physics.device
-        self._generator = torch.Generator(self.device).manual_seed(seed)
+        seeds = [seed] if isinstance(seed, int) else seed
+        self._generators = [torch.Generator(self.device).manual_seed(one) for one in seeds]
+        self._generator = self._generators[0]
         with torch.device(self.device):
             self._prepare(robot, task, reference)
         self._reward = reward
@@ -128,9 +132,12 @@ class LocomotionEnv(BatchedEnv):
 
     def spread_episodes(self) -> None:
         """Draw each agent's episode age uniformly from the whole episode."""
-        self._age = torch.randint(
-            0, self.episode_steps, (self.num_envs,), generator=self._generator, device=self.device
+        count = self.num_envs // len(self._generators)
+        ages = (
+            torch.randint(0, self.episode_steps, (count,), generator=generator, device=self.device)
+            for generator in self._generators
         )
+        self._age = torch.cat(list(ages))
 
     def step(self, actions: Tensor) -> StepResult:
         """Advance one control step; finished agents are reset and observed after the reset."""
@@ -173,7 +180,7 @@ class LocomotionEnv(BatchedEnv):
         """Return copies of the physics' state and the agents' tensors."""
         state = {name: getattr(self, f"_{name}").clone() for name in _KEPT}
         state["physics"] = self.physics.state()
-        state["generator"] = self._generator.get_state()
+        state["generator"] = torch.stack([generator.get_state() for generator in self._generators])
         state["commands_fixed"] = torch.tensor(self._fixed_commands is not None)
         return state
 
@@ -183,7 +190,8 @@ class LocomotionEnv(BatchedEnv):
         for name in _KEPT:
             setattr(self, f"_{name}", state[name].to(self.device, copy=True))
         self.physics.restore(state["physics"])
-        self._generator.set_state(state["generator"].cpu())
+        for generator, saved in zip(self._generators, state["generator"].cpu(), strict=True):
+            generator.set_state(saved)
         self._fixed_commands = self._commands if bool(state["commands_fixed"]) else None
         self._now = None
 
@@ -246,6 +254,21 @@ class LocomotionEnv(BatchedEnv):
         )
 
     def _reset_rows(self, rows: Tensor) -> None:
+        """Start new episodes, each slice of the agents with numbers from its own generator."""
+        for generator, part in self._by_slice(rows):
+            self._generator = generator
+            self._start(part)
+
+    def _by_slice(self, rows: Tensor) -> Iterator[tuple[torch.Generator, Tensor]]:
+        """Yield the slices that have some of the rows: their generator, their rows."""
+        if len(self._generators) == 1:
+            yield self._generators[0], rows
+            return
+        slices = rows // (self.num_envs // len(self._generators))
+        for index in slices.unique().tolist():
+            yield self._generators[index], rows[slices == index]
+
+    def _start(self, rows: Tensor) -> None:
         """Start new episodes like the published tasks: joints around the default pose, nearly at rest."""
         count, generator, columns = len(rows), self._generator, self._columns
         angles = self._control.start(2 * self._rand(count, self.num_actions) - 1)

@@ -1,0 +1,82 @@
+"""Our PPO against rl-games': the same weights and the same rollout give the same update."""
+
+import pytest
+import torch
+from tests.unit.policy.pointmass import TRAINING, PointMassEnv
+
+from video2reward.policy.agent import make_agent, to_policy
+from video2reward.policy.seeding import seed_everything
+from video2reward.policy.together.learner import Learner
+from video2reward.policy.vecenv import VecEnv
+from video2reward.settings.training import Training
+
+SETTINGS = {
+    "default": {},
+    "narrow": {"clip": 0.02, "kl_threshold": 1e-4, "learning_rate": 3e-3},
+    "broad": {"entropy": 0.01, "bounds_loss": 10.0, "sigma0": 1.5, "learning_rate": 1e-6, "minibatches": 4},
+    "deep": {"units": (24, 16, 8), "mini_epochs": 2, "critic_coef": 0.7, "gamma": 0.9, "gae_lambda": 0.8},
+}
+
+
+def watched(agent):
+    """Let rl-games keep each step's figures: observation, actions, ..., rewards without bootstrap, time-outs."""
+    kept = []
+    inner = agent.vec_env.step
+
+    def step(actions):
+        found = inner(actions)
+        kept.append(found)
+        return found
+
+    agent.vec_env.step = step
+    return kept
+
+
+def copied_rollout(agent, learner, slot, first):
+    """Give a learner's policy the rollout that rl-games' agent has just made."""
+    buffer, steps = agent.experience_buffer.tensor_dict, learner.steps
+    names = {"observations": "obses", "actions": "actions", "means": "mus", "neglogp": "neglogpacs"}
+    for ours, theirs in names.items():
+        getattr(steps, ours)[slot] = buffer[theirs].transpose(0, 1)
+    for ours, theirs in {"values": "values", "rewards": "rewards"}.items():
+        getattr(steps, ours)[slot] = buffer[theirs][..., 0].T
+    steps.ended[slot] = torch.stack([found[2].float() for found in first], 1)
+
+
+def close(ours, theirs, tolerance=2e-5):
+    torch.testing.assert_close(ours, theirs, rtol=tolerance, atol=tolerance, check_dtype=False)
+
+
+def assert_same(agent, learner, slot):
+    ours, theirs = (
+        learner.policy(slot, {}).state_dict(),
+        to_policy(agent, learner.networks.units, {}).state_dict(),
+    )
+    for name, value in theirs.items():
+        close(ours[name], value)
+    assert float(learner.rates[slot]) == pytest.approx(agent.last_lr, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_updates_are_rl_games_updates(name, tmp_path):
+    """Two neighbours at once, three updates each: the second starts where the first has arrived."""
+    training: Training = TRAINING.model_copy(update=SETTINGS[name])
+    agents = []
+    for seed in (1, 2):
+        seed_everything(seed)
+        agent = make_agent(VecEnv(PointMassEnv(training.num_envs, seed)), training, tmp_path / str(seed))
+        agent.obs = agent.env_reset()
+        agents.append(agent)
+    learner = Learner([to_policy(a, training.units, {}) for a in agents], training, training.num_envs, "cpu")
+    seen = [watched(agent) for agent in agents]
+    for _ in range(3):
+        kls = []
+        for slot, agent in enumerate(agents):
+            seen[slot].clear()
+            *_, kl, _, _ = agent.train_epoch()
+            copied_rollout(agent, learner, slot, seen[slot])
+            kls.append(torch.stack(kl).mean())
+        update = learner.update(torch.stack([agent.obs["obs"] for agent in agents]))
+        close(update.kl, torch.stack(kls), 1e-4)
+        for slot, agent in enumerate(agents):
+            assert_same(agent, learner, slot)
