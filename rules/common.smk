@@ -184,7 +184,7 @@ def training_settings(settings, *left_out):
     """The training section without keys that this stage does not read; the server's script is an input."""
     return settings.model_dump(
         mode="json",
-        exclude={"threads", "checkpoint_s", "server", *left_out},
+        exclude={"threads", "checkpoint_s", "server", "together", *left_out},
         exclude_none=True,
     )
 

@@ -46,6 +46,12 @@ class Training(Settings):
         True,
         description="stop training a candidate whose agents keep falling; docs/training.md has the rule",
     )
+    together: Literal["candidate", "round"] = Field(
+        "candidate",
+        description="candidate: each training is a job of its own; round: all of a round are one, in one batch of worlds, "
+        "which pays on a GPU; docs/training.md",
+    )
+    num_envs: int = Field(256, ge=1, description="agents simulated in parallel, of each candidate")
     mirror: bool = Field(
         False,
         description="learn from every step's mirror image too, where the robot's sides and the clip's gait are alike",
