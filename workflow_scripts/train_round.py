@@ -33,7 +33,12 @@ def main() -> None:
     failed: dict[int, str] = {}
     for k, check in checks.items():
         if not check.ok:
-            fail(failed, k, f"not trained because the check failed: {check.message}", check.traceback or check.message)
+            fail(
+                failed,
+                k,
+                f"not trained because the check failed: {check.message}",
+                check.traceback or check.message,
+            )
     mark = CallMark()
     while len(failed) < len(checks):
         reason = run_supervised(mark)  # the rest runs in the child, unless a reward ended it
@@ -66,11 +71,14 @@ def train_candidates(
     training = training_of(script).model_copy(update={"checkpoint_s": script.args.checkpoint_s})
     start = starting_policy(training.init, script.args.base, script.args.best)
     robot = load_robot(script.path("robot"))
-    rewards = {k: guarded_reward(script, training, k, check, failed, mark) for k, check in checks.items() if check.ok}
+    rewards = {
+        k: guarded_reward(script, training, k, check, failed, mark) for k, check in checks.items() if check.ok
+    }
     reward = SlicedReward(list(rewards.values()))
     # The seeds of trainings on their own: a candidate gets the same noise in both ways.
     members = [
-        Member(k, f"seed {seed} candidate {k}", 1000 * seed + k, start, script.args.works[k - 1]) for k in rewards
+        Member(k, f"seed {seed} candidate {k}", 1000 * seed + k, start, script.args.works[k - 1])
+        for k in rewards
     ]
     env = make_env(
         training,

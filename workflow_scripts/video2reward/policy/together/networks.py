@@ -13,8 +13,8 @@ from video2reward.policy.network import Policy
 
 
 @dataclass(frozen=True)
-class Layer:
-    """Views of one layer's numbers: weight (K, out, in), bias (K, 1, out)."""
+class BatchedLinear:
+    """Views of one layer of each policy: weight (K, out, in), bias (K, 1, out)."""
 
     weight: Tensor
     bias: Tensor
@@ -116,12 +116,12 @@ class Networks:
             "value_head.bias": heads.bias[index, 0, split:],
         }
 
-    def _views(self, numbers: Tensor) -> tuple[list[Layer], Tensor]:
+    def _views(self, numbers: Tensor) -> tuple[list[BatchedLinear], Tensor]:
         """Return the layers' views of a row of numbers per policy, and log_std's."""
         layers, at, policies = [], 0, len(numbers)
         for rows, columns in self._shapes:
             weight = numbers[:, at : at + rows * columns].view(policies, rows, columns)
             at += rows * columns
-            layers.append(Layer(weight, numbers[:, at : at + rows].view(policies, 1, rows)))
+            layers.append(BatchedLinear(weight, numbers[:, at : at + rows].view(policies, 1, rows)))
             at += rows
         return layers, numbers[:, at:]
