@@ -198,7 +198,7 @@ withhold(KEYS)
 avoid_broken_gpus(PLAN.results)
 
 
-def command(name):
+def command(name, rule="{rule}"):
     """The shell command of a rule: its script, its files, its slice of the configuration, record and log.
 
     `params`, except for `arguments`, decides whether a job runs again and goes into its record, so nothing else belongs
@@ -207,7 +207,7 @@ def command(name):
     secrets = "" if name in ASKERS else "{UNSET_KEYS}"
     return (
         f"{secrets}log={{log:q}}; {{PYTHON:q}} {{SCRIPTS:q}}/{name}.py {{params.arguments}} --threads {{threads}} "
-        "--params {params.settings:q} --code {params.code} --rule {rule} "
+        f"--params {{params.settings:q}} --code {{params.code}} --rule {rule} "
         '--job-record "${{log%.log}}.json" 2>&1 | tee "$log"'
     )
 

@@ -104,12 +104,15 @@ rule train_policy:
         command("train_policy")
 
 
-# One rule for each number of candidates, because a rule's outputs are fixed.
-for SAMPLES in sorted({e.loop.samples for e in trained("round")}):
+# One rule for each number of candidates, because a rule's outputs are fixed: train_round, and train_round_1 where fixed
+# rewards, which have one candidate, are beside others.
+for i, SAMPLES in enumerate(
+    sorted({e.loop.samples for e in trained("round")}, reverse=True)
+):
 
     rule:
         name:
-            f"train_round_{SAMPLES}"
+            f"train_round_{SAMPLES}" if i else "train_round"
         input:
             rewards=each_candidate(CANDIDATE.reward),
             checks=each_candidate(CANDIDATE.check),
@@ -151,7 +154,7 @@ for SAMPLES in sorted({e.loop.samples for e in trained("round")}):
             ),
             code=simulation_code("train_round"),
         shell:
-            command("train_round")
+            command("train_round", "train_round")
 
 
 rule evaluate_policy:

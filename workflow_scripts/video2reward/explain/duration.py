@@ -17,12 +17,12 @@ from video2reward.results.places import EVERY_RECORD
 
 # `make run` as shipped, installed, two idle cores: docs/measured.md, "Speed".
 DEFAULT_RUN_S = 468
-_STEPS = {"train_policy": "steps", "train_base": "base_steps"}
+_STEPS = {"train_policy": "steps", "train_round": "steps", "train_base": "base_steps"}
 
 
 @dataclass(frozen=True)
 class PastJob:
-    """An earlier job: wall time including process start, s; for trainings, its steps and their time, s."""
+    """An earlier job: wall time including process start, s; for trainings, all their steps and their time, s."""
 
     seconds: float
     steps: int = 0
@@ -89,12 +89,11 @@ def _past(record: JobRecord, path: Path) -> PastJob:
     seconds = max(record.seconds, _table_seconds(path.with_suffix(".tsv")))
     if record.rule not in _STEPS:
         return PastJob(seconds)
-    for name in map(Path, record.outputs):
-        if name.suffix == ".json" and name.exists():
-            training = read_json(name)
-            trained = float(training.get("seconds") or 0.0)
-            return PastJob(seconds, int(training.get("steps") or 0), min(trained, seconds))
-    return PastJob(seconds)
+    found = [path for path in map(Path, record.outputs) if path.suffix == ".json" and path.exists()]
+    trainings = [read_json(path) for path in found]
+    steps = sum(int(training.get("steps") or 0) for training in trainings)
+    trained = max((float(training.get("seconds") or 0.0) for training in trainings), default=0.0)
+    return PastJob(seconds, steps, min(trained, seconds))
 
 
 def _table_seconds(path: Path) -> float:
@@ -108,7 +107,7 @@ def _table_seconds(path: Path) -> float:
 
 def expected(job: PlannedJob, past: list[PastJob]) -> float:
     """Return a job's expected time, s: the median of earlier jobs, with trainings scaled by their steps."""
-    steps = planned_steps(job)
+    steps = planned_steps(job) * trainings_in(job)
     return median(
         one.seconds - one.steps_seconds + one.steps_seconds * steps / one.steps
         if steps and one.steps
@@ -118,9 +117,14 @@ def expected(job: PlannedJob, past: list[PastJob]) -> float:
 
 
 def planned_steps(job: PlannedJob) -> int:
-    """Return the environment steps of a training, 0 for other jobs."""
+    """Return the environment steps of each of a job's trainings, 0 for other jobs."""
     training = json.loads(job.settings).get("training", {})
     return int(training.get(_STEPS.get(job.rule, ""), 0))
+
+
+def trainings_in(job: PlannedJob) -> int:
+    """Return how many policies a job trains, 1 for other jobs."""
+    return sum(path.suffix == ".pth" for path in job.outputs) or 1
 
 
 def estimate(jobs: Iterable[PlannedJob], past: Mapping[str, list[PastJob]], cores: int) -> Estimate:
@@ -145,7 +149,8 @@ def estimate(jobs: Iterable[PlannedJob], past: Mapping[str, list[PastJob]], core
         known=len(known),
         unknown=tuple(dict.fromkeys(job.rule for job in running if job.rule not in past)),
         scaled=any(
-            planned_steps(job) and all(one.steps != planned_steps(job) for one in past[job.rule])
+            planned_steps(job)
+            and all(one.steps != planned_steps(job) * trainings_in(job) for one in past[job.rule])
             for job in known
         ),
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from video2reward.settings.base import Settings
 from video2reward.settings.paths import UserPath
@@ -53,7 +53,8 @@ class Training(Settings):
     )
     mirror: bool = Field(
         False,
-        description="learn from every step's mirror image too, where the robot's sides and the clip's gait are alike",
+        description="learn from every step's mirror image too, where the robot's sides and the clip's gait are alike; not with "
+        "together: round",
     )
     num_envs: int = Field(256, ge=1, description="agents simulated in parallel, of each candidate")
     horizon: int = Field(24, ge=1, description="steps per agent between updates")
@@ -78,6 +79,14 @@ class Training(Settings):
     units: tuple[int, ...] = Field((128, 128), description="widths of the hidden layers")
     threads: int = Field(1, ge=1, description="CPU threads per training run")
     checkpoint_s: float = Field(15.0, gt=0, description="seconds between checkpoints")
+
+    @model_validator(mode="after")
+    def _mirrored_alone(self) -> Self:
+        if self.mirror and self.together == "round":
+            raise ValueError(
+                "mirror: true needs together: candidate; rounds trained together are not mirrored"
+            )
+        return self
 
     @property
     def on_gpu(self) -> bool:
