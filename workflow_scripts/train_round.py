@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from video2reward.artifacts.check import Check, read_check
-from video2reward.artifacts.io import digest
 from video2reward.artifacts.reference import read_reference
 from video2reward.jobs.script import Script, limit_threads, run_script
 from video2reward.policy.supervise import CallMark, run_supervised
 from video2reward.registry import SIMULATORS
 from video2reward.robots.description import load_robot
 from video2reward.settings.task import Task
-from video2reward.settings.training import Training
 from video2reward.sim.chosen import training_of
 from video2reward.text.visible import indented
 
@@ -30,29 +28,23 @@ def main() -> None:
     script.option("checkpoint-s", float, 15.0).option("works", folders, []).parse()
     limit_threads(script.args.threads)
     checks = {k: read_check(path) for k, path in enumerate(script.paths("checks"), 1)}
-    failed: dict[int, str] = {}
-    for k, check in checks.items():
-        if not check.ok:
-            fail(
-                failed,
-                k,
-                f"not trained because the check failed: {check.message}",
-                check.traceback or check.message,
-            )
+    failed = {k: check.traceback or check.message for k, check in checks.items() if not check.ok}
+    for k in failed:
+        print(
+            f"candidate {k}: not trained because the check failed: {indented(checks[k].message)}", flush=True
+        )
+    trained: dict[int, Trained] = {}
     mark = CallMark()
     while len(failed) < len(checks):
-        reason = run_supervised(mark)  # the rest runs in the child, unless a reward ended it
-        if reason is None:
+        reason = run_supervised(mark)
+        if (
+            reason is None
+        ):  # the child, which goes on from the checkpoint, without those that ended one before
+            trained = train_candidates(script, checks, failed, mark)
             break
-        fail(failed, mark.caller, f"failed: {reason}", reason)
-    trained = train_candidates(script, checks, failed, mark) if len(failed) < len(checks) else {}
+        print(f"candidate {mark.caller}: failed: {indented(reason)}", flush=True)
+        failed[mark.caller] = reason
     write(script, trained, failed)
-
-
-def fail(failed: dict[int, str], k: int, told: str, traceback: str) -> None:
-    """Note that a candidate has failed, for the child that goes on without it."""
-    print(f"candidate {k}: {indented(told)}", flush=True)
-    failed[k] = traceback
 
 
 def train_candidates(
@@ -71,11 +63,9 @@ def train_candidates(
     training = training_of(script).model_copy(update={"checkpoint_s": script.args.checkpoint_s})
     start = starting_policy(training.init, script.args.base, script.args.best)
     robot = load_robot(script.path("robot"))
-    rewards = {
-        k: guarded_reward(script, training, k, check, failed, mark) for k, check in checks.items() if check.ok
-    }
+    rewards = candidate_rewards(script, training.simulator, checks, failed, mark)
     reward = SlicedReward(list(rewards.values()))
-    # The seeds of trainings on their own: a candidate gets the same noise in both ways.
+    # The seeds of trainings on their own: a candidate always gets the same noise.
     members = [
         Member(k, f"seed {seed} candidate {k}", 1000 * seed + k, start, script.args.works[k - 1])
         for k in rewards
@@ -108,30 +98,24 @@ def train_candidates(
     return dict(zip(rewards, trained, strict=True))
 
 
-def guarded_reward(
-    script: Script, training: Training, k: int, check: Check, failed: dict[int, str], mark: CallMark
-) -> GuardedReward | None:
-    """Compile a candidate's reward and hold it to what its check found; None if it has failed, which is noted."""
-    from video2reward.policy.failure import GuardedReward, Watch
+def candidate_rewards(
+    script: Script, simulator: str, checks: dict[int, Check], failed: dict[int, str], mark: CallMark
+) -> dict[int, GuardedReward | None]:
+    """Compile the rewards of those that passed their check; None for one that has failed since, which is noted."""
+    from video2reward.policy.failure import guarded_reward
     from video2reward.reward.compile import RewardError, compile_reward
-    from video2reward.reward.limits import CallMemory
+    from video2reward.reward.limits import call_limits
 
-    if k in failed:
-        return None
-    own, path = mark.of(k), script.paths("rewards")[k - 1]
-    own.begin()
-    try:
-        compiled = compile_reward(path)
-    except RewardError as error:  # edited by hand, or checked by another version
-        failed[k] = str(error)
-        return None
-    finally:
-        own.end()
-    watches: list[Watch] = [own]
-    # GPUs map far more address space than they have memory.
-    if SIMULATORS.load(training.simulator).usual_device() == "cpu":
-        watches.append(CallMemory())
-    return GuardedReward(compiled, check.components, watches, digest(path))
+    limits = call_limits(SIMULATORS.load(simulator).usual_device())
+    rewards: dict[int, GuardedReward | None] = {k: None for k, check in checks.items() if check.ok}
+    for k in rewards:
+        path = script.paths("rewards")[k - 1]
+        try:
+            if k not in failed:
+                rewards[k] = guarded_reward(compile_reward, path, checks[k].components, mark.of(k), limits)
+        except RewardError as error:  # edited by hand, or checked by another version
+            failed[k] = str(error)
+    return rewards
 
 
 def write(script: Script, trained: dict[int, Trained], failed: dict[int, str]) -> None:

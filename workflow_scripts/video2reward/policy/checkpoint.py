@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,13 @@ from video2reward.artifacts.io import atomic_path
 from video2reward.errors import UserError
 from video2reward.policy.agent import agent_state, restore_agent
 from video2reward.policy.seeding import generator_states, restore_generators
+from video2reward.settings.training import Training
+
+
+def identity_of(training: Training, *more: Any) -> str:
+    """Return the identity of a training's checkpoints: the settings that its result depends on, and plain values."""
+    settings = training.model_dump(mode="json", exclude={"threads", "checkpoint_s", "server", "together"})
+    return json.dumps([settings, *more], sort_keys=True)
 
 
 class Checkpoint:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from video2reward.settings.base import Settings
 from video2reward.settings.paths import UserPath
@@ -48,8 +48,8 @@ class Training(Settings):
     )
     together: Literal["candidate", "round"] = Field(
         "candidate",
-        description="candidate: each training is a job of its own; round: all of a round are one, in one batch of worlds, "
-        "which pays on a GPU; docs/training.md",
+        description="candidate: each training is a job of its own; round: all of a round are one job, in one batch of worlds; "
+        "docs/training.md says when to",
     )
     mirror: bool = Field(
         False,
@@ -79,14 +79,6 @@ class Training(Settings):
     units: tuple[int, ...] = Field((128, 128), description="widths of the hidden layers")
     threads: int = Field(1, ge=1, description="CPU threads per training run")
     checkpoint_s: float = Field(15.0, gt=0, description="seconds between checkpoints")
-
-    @model_validator(mode="after")
-    def _mirrored_alone(self) -> Self:
-        if self.mirror and self.together == "round":
-            raise ValueError(
-                "mirror: true needs together: candidate; rounds trained together are not mirrored"
-            )
-        return self
 
     @property
     def on_gpu(self) -> bool:

@@ -191,7 +191,7 @@ class LocomotionEnv(BatchedEnv):
             setattr(self, f"_{name}", state[name].to(self.device, copy=True))
         self.physics.restore(state["physics"])
         for generator, saved in zip(self._generators, state["generator"].cpu(), strict=True):
-            generator.set_state(saved)
+            generator.set_state(saved.clone())  # of a view, torch 2.x crashes
         self._fixed_commands = self._commands if bool(state["commands_fixed"]) else None
         self._now = None
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -15,10 +13,10 @@ from torch.utils.tensorboard import SummaryWriter
 
 from video2reward.artifacts.io import Provenance
 from video2reward.policy.agent import check_minibatches
-from video2reward.policy.checkpoint import Checkpoint
+from video2reward.policy.checkpoint import Checkpoint, identity_of
 from video2reward.policy.failure import CandidateFailedError, in_full
 from video2reward.policy.network import Policy
-from video2reward.policy.progress import check_finite, log_row
+from video2reward.policy.progress import PROGRESS_S, Clock, check_finite, log_row, progress_line
 from video2reward.policy.seeding import seed_everything
 from video2reward.policy.together.beginning import first_policy
 from video2reward.policy.together.collect import Collector, Group
@@ -28,8 +26,6 @@ from video2reward.policy.together.rewards import SlicedReward
 from video2reward.policy.train import Stop, Trained
 from video2reward.settings.training import Training
 from video2reward.sim.base import BatchedEnv
-
-_PROGRESS_S = 5.0
 
 
 def train_together(
@@ -56,15 +52,14 @@ def train_together(
     check_minibatches(training, agents)
     torch.set_num_threads(training.threads)
     seed_everything(members[0].seed)
-    settings = training.model_dump(mode="json", exclude={"threads", "checkpoint_s", "server"})
     own = [[member.seed, member.start.digest] for member in members]
-    checkpoint = Checkpoint(work, json.dumps([provenance, settings, steps, own, agents], sort_keys=True))
+    checkpoint = Checkpoint(work, identity_of(training, provenance, own, steps, agents))
     about = {"observation_names": env.observation_names, **(meta or {})}
     run = _Round(env, reward, training, members, steps, label, stop, about)
     run.begin(checkpoint)
     for member in members:
         member.trained.checkpoint = checkpoint
-        if member.number in failed:
+        if member.number in failed and member.learns:
             member.fail(failed[member.number])
     try:
         run.loop(checkpoint)
@@ -126,11 +121,11 @@ class _Round:
 
     def loop(self, checkpoint: Checkpoint) -> None:
         """Train until the budget is spent or nobody learns any more."""
-        shown = saved = time.monotonic()
+        shown = saved = 0.0
         while not self.done:
             self._train_epoch()
-            now = time.monotonic()
-            if now - shown >= _PROGRESS_S or self.done:
+            now = self.clock.here
+            if now - shown >= PROGRESS_S or self.done:
                 shown = now
                 print(self._line(), flush=True)
             if now - saved >= self.training.checkpoint_s and not self.done:
@@ -205,30 +200,8 @@ class _Round:
             member.set_state(own, self._policy(index))
 
     def _line(self) -> str:
-        step = min(self.step, self.steps)
         rate = (self.step - self.first) / max(self.clock.here, 1e-9)
         learning = [member for member in self.members if member.learns]
+        progress = progress_line(self.label, self.step, self.steps, rate, f"{len(learning)} x ")
         success = ", ".join(f"{one.trained.rows[-1]['success']:.3f}" for one in learning)
-        return (
-            f"{self.label}: {100 * step / self.steps:3.0f} %  step {step / 1e6:.2f}M of {self.steps / 1e6:.2f}M  "
-            f"{len(learning)} x {rate / 1000:.1f}k steps/s  {(self.steps - step) / max(rate, 1e-9):.0f} s left  "
-            f"success {success}"
-        )
-
-
-class Clock:
-    """Wall time of a training over all its parts; seconds: in all, here: of this part."""
-
-    def __init__(self, before: float = 0.0) -> None:
-        """Go on from the seconds of earlier parts."""
-        self._before, self._start = before, time.monotonic()
-
-    @property
-    def here(self) -> float:
-        """Seconds of this part."""
-        return time.monotonic() - self._start
-
-    @property
-    def seconds(self) -> float:
-        """Seconds in all."""
-        return self._before + self.here
+        return f"{progress}  success {success}"
