@@ -5,6 +5,7 @@ import torch
 from tests.unit.policy.pointmass import TRAINING, PointMassEnv
 
 from video2reward.policy.agent import make_agent, to_policy
+from video2reward.policy.network import Policy
 from video2reward.policy.seeding import seed_everything
 from video2reward.policy.together.learner import Learner
 from video2reward.policy.vecenv import VecEnv
@@ -80,3 +81,42 @@ def test_updates_are_rl_games_updates(name, tmp_path):
         close(update.kl, torch.stack(kls), 1e-4)
         for slot, agent in enumerate(agents):
             assert_same(agent, learner, slot)
+
+
+def rollouts(learner, count, seed=0):
+    """Fill a learner's rollout with random steps of its own policies, and update it."""
+    generator = torch.Generator().manual_seed(seed)
+    policies, agents, horizon, actions = learner.steps.actions.shape
+    for _ in range(count):
+        for t in range(horizon):
+            observed = torch.randn(policies, agents, 4, generator=generator)
+            learner.act(t, observed, torch.randn(policies, agents, actions, generator=generator))
+            ended = torch.rand(policies, agents, generator=generator) < 0.1
+            learner.receive(t, observed[..., 0], ended, ended & (observed[..., 1] > 0))
+        learner.update(observed)
+
+
+def test_a_policy_does_not_depend_on_its_neighbours(tmp_path):
+    policies = [Policy(4, 2, TRAINING.units) for _ in range(3)]
+    first, second = (Learner(policies, TRAINING, TRAINING.num_envs, "cpu") for _ in range(2))
+    with torch.no_grad():
+        second.networks.numbers[1] = float("nan")
+    for learner in (first, second):
+        rollouts(learner, 2)
+    assert first.finite().tolist() == [True, True, True] and second.finite().tolist() == [True, False, True]
+    for slot in (0, 2):
+        ours, theirs = (learner.policy(slot, {}).state_dict() for learner in (second, first))
+        assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+        assert torch.equal(second.rates[slot], first.rates[slot])
+
+
+def test_a_saved_learner_goes_on_as_it_was():
+    policies = [Policy(4, 2, TRAINING.units) for _ in range(2)]
+    first, second = (Learner(policies, TRAINING, TRAINING.num_envs, "cpu") for _ in range(2))
+    rollouts(first, 2)
+    second.set_state(first.state())
+    for learner in (first, second):
+        rollouts(learner, 2, seed=1)
+    for slot in (0, 1):
+        ours, theirs = (learner.policy(slot, {}).state_dict() for learner in (second, first))
+        assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
