@@ -36,11 +36,11 @@ class Stopwatch:
         """Start with nothing timed, outside of all parts."""
         self.seconds: defaultdict[str, float] = defaultdict(float)
         self._open = ["rest"]
-        self._clock = clock
+        self.clock = clock
         self._since = clock()
 
     def _turn(self) -> None:
-        now = self._clock()
+        now = self.clock()
         self.seconds[self._open[-1]] += now - self._since
         self._since = now
 
@@ -85,7 +85,7 @@ def main() -> None:
 class Setting:
     """What a robot is trained with in the main job: task, training, the standing robot's reference."""
 
-    def __init__(self, name: str, agents: int | None = None) -> None:
+    def __init__(self, name: str, agents: int | None = None, simulator: str = "mujoco") -> None:
         """Take `agents`, by default what the robot's training has."""
         from video2reward.config.plan import load_plan, merge
         from video2reward.motion.retarget import neutral_reference
@@ -95,7 +95,8 @@ class Setting:
 
         asked = {"experiments": ["amble" if name == "anymal_c" else "human_run"]}
         practice = load_plan(merge(read_yaml(ROOT / "config" / "config.yaml"), asked), ROOT).practices[name]
-        self.training = practice.training.model_copy(update={"num_envs": agents} if agents else {})
+        changes = {"simulator": simulator} | ({"num_envs": agents} if agents else {})
+        self.training = practice.training.model_copy(update=changes)
         self.task = practice.task
         folder = ROOT / "resources" / "robots" / name
         self.robot = load_robot(folder / "robot.yaml")

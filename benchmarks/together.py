@@ -45,6 +45,7 @@ def main() -> None:
     parser.add_argument(
         "--agents", type=int, help="of each candidate; by default what the robot's training has"
     )
+    parser.add_argument("--simulator", default="mujoco", help="on a GPU wall time counts")
     parser.add_argument("--epochs", type=int, default=8, help="of each training of the first part")
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--steps", type=int, default=500_000, help="of each training of the second part")
@@ -56,7 +57,7 @@ def main() -> None:
     torch.set_num_threads(1)
     print(HEADS[args.part], flush=True)
     for name in args.robots:
-        trainings = Trainings(name, args.agents)
+        trainings = Trainings(name, args.agents, args.simulator)
         (costs if args.part == "cost" else curves)(trainings, args)
 
 
@@ -69,9 +70,9 @@ HEADS = {
 class Trainings:
     """Trainings of one robot with the published human reward of its task."""
 
-    def __init__(self, name: str, agents: int | None) -> None:
+    def __init__(self, name: str, agents: int | None, simulator: str) -> None:
         """Read the robot's setting."""
-        self.name, self.setting = name, Setting(name, agents)
+        self.name, self.setting = name, Setting(name, agents, simulator)
         self.training = self.setting.training
         self.per_epoch = self.training.num_envs * self.training.horizon
 
@@ -126,7 +127,7 @@ def quiet() -> Any:
 
 def costs(trainings: Trainings, args: argparse.Namespace) -> None:
     """Print the processor time of each way to train the candidates."""
-    watch = update_watch()
+    watch = update_watch(trainings.training.on_gpu)
     seeds, steps = list(range(args.candidates)), args.epochs * trainings.per_epoch
     ways = {
         "in turn, rl-games": trainings.by_rl_games,
@@ -154,13 +155,13 @@ def costs(trainings: Trainings, args: argparse.Namespace) -> None:
 
 
 @functools.cache
-def update_watch() -> Stopwatch:
-    """Return a watch of the processor time that updates take."""
+def update_watch(wall: bool) -> Stopwatch:
+    """Return a watch of the processor time, or wall time, that updates take."""
     from rl_games.algos_torch.a2c_continuous import A2CAgent
 
     from video2reward.policy.together.learner import Learner
 
-    watch = Stopwatch(time.process_time)
+    watch = Stopwatch(time.perf_counter if wall else time.process_time)
     watch.wrap(A2CAgent, "train_epoch", "update")
     watch.wrap(A2CAgent, "play_steps", "rest")
     watch.wrap(Learner, "update", "update")
@@ -170,10 +171,10 @@ def update_watch() -> Stopwatch:
 def timed(
     watch: Stopwatch, train: Callable[[list[int], int], Any], seeds: list[int], steps: int
 ) -> tuple[float, float]:
-    """Train -> processor seconds in all and of the updates."""
-    before, updates = time.process_time(), watch.seconds["update"]
+    """Train -> seconds in all and of the updates."""
+    before, updates = watch.clock(), watch.seconds["update"]
     train(seeds, steps)
-    return time.process_time() - before, watch.seconds["update"] - updates
+    return watch.clock() - before, watch.seconds["update"] - updates
 
 
 def curves(trainings: Trainings, args: argparse.Namespace) -> None:

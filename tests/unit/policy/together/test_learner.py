@@ -4,11 +4,16 @@ import pytest
 import torch
 from tests.unit.policy.pointmass import TRAINING, PointMassEnv
 
+from video2reward.config.plan import load_plan
+from video2reward.motion.retarget import neutral_reference
 from video2reward.policy.agent import make_agent, to_policy
 from video2reward.policy.network import Policy
 from video2reward.policy.seeding import seed_everything
 from video2reward.policy.together.learner import Learner
 from video2reward.policy.vecenv import VecEnv
+from video2reward.reward.compile import compile_reward
+from video2reward.robots.description import load_robot
+from video2reward.robots.standing import standing_keypoints
 from video2reward.settings.training import Training
 
 SETTINGS = {
@@ -62,15 +67,37 @@ def assert_same(agent, learner, slot):
 def test_updates_are_rl_games_updates(name, tmp_path):
     """Two neighbours at once, three updates each: the second starts where the first has arrived."""
     training: Training = TRAINING.model_copy(update=SETTINGS[name])
+    assert_same_updates([PointMassEnv(training.num_envs, seed) for seed in (1, 2)], training, tmp_path)
+
+
+@pytest.mark.parametrize(("robot", "task"), [("anymal_c", "velocity"), ("humanoid", "run")])
+def test_and_on_the_robots(robot_folder, tmp_path, robot, task):
+    """Two updates, 40 gradient steps: later, rounding puts single rows on the other side of a clip."""
+    from video2reward.sim.locomotion import make_env
+
+    root = robot_folder.parents[2]
+    practice = load_plan({"experiments": ["amble", "human_run"]}, root).practices[robot]
+    training = practice.training.model_copy(update={"num_envs": 32})
+    described = load_robot(root / "resources" / "robots" / robot / "robot.yaml")
+    mjcf = root / "resources" / "robots" / robot / described.mjcf
+    skeleton = next(iter(described.skeletons))
+    reference = neutral_reference(described, skeleton, *standing_keypoints(mjcf, described, skeleton))
+    reward = compile_reward(root / "resources" / "rewards" / f"human_{task}.py")
+    env = make_env(training, described, mjcf, practice.task, reference, reward, training.num_envs, 0)
+    assert_same_updates([env], training, tmp_path, updates=2)
+    env.close()
+
+
+def assert_same_updates(envs, training, work, updates=3):
     agents = []
-    for seed in (1, 2):
+    for seed, env in enumerate(envs):
         seed_everything(seed)
-        agent = make_agent(VecEnv(PointMassEnv(training.num_envs, seed)), training, tmp_path / str(seed))
+        agent = make_agent(VecEnv(env), training, work / str(seed))
         agent.obs = agent.env_reset()
         agents.append(agent)
     learner = Learner([to_policy(a, training.units, {}) for a in agents], training, training.num_envs, "cpu")
     seen = [watched(agent) for agent in agents]
-    for _ in range(3):
+    for _ in range(updates):
         kls = []
         for slot, agent in enumerate(agents):
             seen[slot].clear()

@@ -7,6 +7,7 @@ from torch import nn
 
 from video2reward.policy.beginning import Beginning, check_start
 from video2reward.policy.network import Policy, load_policy
+from video2reward.policy.seeding import drawn_from
 from video2reward.settings.training import Training
 from video2reward.sim.base import BatchedEnv
 
@@ -23,8 +24,7 @@ def first_policy(start: Beginning, training: Training, env: BatchedEnv, seed: in
         nn.init.zeros_(policy.value_head.bias)
         sigma = training.warm_sigma
     else:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
+        with drawn_from(seed):
             policy = Policy(env.num_observations, env.num_actions, training.units)
         for layer in policy.modules():
             if isinstance(layer, nn.Linear):

@@ -12,7 +12,7 @@ from torch import Tensor
 from video2reward.policy.failure import CandidateFailedError, in_full
 from video2reward.policy.seeding import own_generator
 from video2reward.policy.together.learner import Learner
-from video2reward.policy.together.members import Member, finite_rows
+from video2reward.policy.together.members import Member
 from video2reward.policy.together.rewards import SlicedReward
 from video2reward.policy.vecenv import RolloutFigures, check_observation
 from video2reward.sim.base import BatchedEnv, StepResult
@@ -108,7 +108,8 @@ class Collector:
 
     def _judge(self, result: StepResult) -> None:
         """Note each member's figures of a step, and the failures in it."""
-        fine = finite_rows(result.observation, len(self.members))
+        # One wait for the device a step, whatever the number of members.
+        fine = torch.isfinite(result.observation).view(len(self.members), -1).all(1).tolist()
         for i, member in enumerate(self.members):
             if not member.learns:
                 continue

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from video2reward.policy.agent import EVENTS
 from video2reward.policy.beginning import Beginning
 from video2reward.policy.network import Policy
@@ -64,8 +62,3 @@ class Member:
         if weights is not None:
             empty.load_state_dict(weights)
             self.trained.policy = empty.requires_grad_(False).eval()
-
-
-def finite_rows(values: torch.Tensor, members: int) -> list[bool]:
-    """Tell for each member's slice of (K N, ...) whether all of it is finite."""
-    return torch.isfinite(values).view(members, -1).all(1).tolist()
