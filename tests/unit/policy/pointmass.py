@@ -18,6 +18,7 @@ from video2reward.policy.train import Trained, train
 from video2reward.policy.training_record import write_training
 from video2reward.settings.training import Training
 from video2reward.sim.base import BatchedEnv, RewardFunction, StepResult, check_state
+from video2reward.sim.slices import Slices
 
 TRAINING = Training(num_envs=64, horizon=16, minibatches=2, units=(32, 32), sigma0=0.5)
 KEPT = ("position", "velocity", "actions", "step")
@@ -41,8 +42,7 @@ class PointMassEnv(BatchedEnv):
         self.device, self.dt, self.episode_steps = "cpu", 0.1, 40
         self.observation_names = ["offset.x", "offset.y", "velocity.x", "velocity.y"]
         self._reward = reward
-        seeds = [seed] if isinstance(seed, int) else seed
-        self._generators = [torch.Generator().manual_seed(one) for one in seeds]
+        self._slices = Slices(seed, num_envs, "cpu")
         self._position = torch.zeros(num_envs, 2)
         self._velocity = torch.zeros(num_envs, 2)
         self._actions = torch.zeros(num_envs, 2)
@@ -78,14 +78,13 @@ class PointMassEnv(BatchedEnv):
 
     def state(self) -> dict[str, Tensor]:
         kept = {name: getattr(self, f"_{name}").clone() for name in KEPT}
-        return {**kept, "generator": torch.stack([one.get_state() for one in self._generators])}
+        return {**kept, "generator": self._slices.state()}
 
     def restore(self, state: dict[str, Tensor]) -> None:
         check_state(state, self.state())
         for name in KEPT:
             setattr(self, f"_{name}", state[name].clone())
-        for generator, saved in zip(self._generators, state["generator"], strict=True):
-            generator.set_state(saved.clone())
+        self._slices.restore(state["generator"])
 
     def close(self) -> None:
         return None
@@ -94,9 +93,7 @@ class PointMassEnv(BatchedEnv):
         return torch.cat((self._position, self._velocity), -1)
 
     def _restart(self, which: Tensor) -> None:
-        count = self.num_envs // len(self._generators)
-        drawn = [torch.rand(count, 2, generator=generator) for generator in self._generators]
-        start = 4 * torch.cat(drawn) - 2
+        start = 4 * self._slices.draw(lambda count, own: torch.rand(count, 2, generator=own)) - 2
         self._position = torch.where(which[:, None], start, self._position)
         self._velocity = torch.where(which[:, None], torch.zeros(()), self._velocity)
         self._step[which] = 0

@@ -7,7 +7,7 @@ torch: a simulator's derived fields may lag one substep, and recomputing them co
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import torch
@@ -27,6 +27,7 @@ from video2reward.sim.columns import Columns
 from video2reward.sim.control import CONTROLS
 from video2reward.sim.mirror import ALIKE, asymmetry
 from video2reward.sim.physics import MakePhysics, Physics, Plant
+from video2reward.sim.slices import Slices
 from video2reward.sim.snapshot import AgentStates, Constants, Snapshot
 from video2reward.sim.starts import Starts
 
@@ -81,9 +82,7 @@ class LocomotionEnv(BatchedEnv):
         self.model = build_model(robot, mjcf, task.substeps, dt=self.dt, torque=torque)
         self.physics = physics(Plant(self.model, robot, mjcf, torque, task.substeps), num_envs, threads)
         self.device = self.physics.device
-        seeds = [seed] if isinstance(seed, int) else seed
-        self._generators = [torch.Generator(self.device).manual_seed(one) for one in seeds]
-        self._generator = self._generators[0]
+        self._slices = Slices(seed, num_envs, self.device)
         with torch.device(self.device):
             self._prepare(robot, task, reference)
         self._reward = reward
@@ -132,12 +131,11 @@ class LocomotionEnv(BatchedEnv):
 
     def spread_episodes(self) -> None:
         """Draw each agent's episode age uniformly from the whole episode."""
-        count = self.num_envs // len(self._generators)
-        ages = (
-            torch.randint(0, self.episode_steps, (count,), generator=generator, device=self.device)
-            for generator in self._generators
+        self._age = self._slices.draw(
+            lambda count, generator: torch.randint(
+                0, self.episode_steps, (count,), generator=generator, device=self.device
+            )
         )
-        self._age = torch.cat(list(ages))
 
     def step(self, actions: Tensor) -> StepResult:
         """Advance one control step; finished agents are reset and observed after the reset."""
@@ -180,7 +178,7 @@ class LocomotionEnv(BatchedEnv):
         """Return copies of the physics' state and the agents' tensors."""
         state = {name: getattr(self, f"_{name}").clone() for name in _KEPT}
         state["physics"] = self.physics.state()
-        state["generator"] = torch.stack([generator.get_state() for generator in self._generators])
+        state["generator"] = self._slices.state()
         state["commands_fixed"] = torch.tensor(self._fixed_commands is not None)
         return state
 
@@ -190,8 +188,7 @@ class LocomotionEnv(BatchedEnv):
         for name in _KEPT:
             setattr(self, f"_{name}", state[name].to(self.device, copy=True))
         self.physics.restore(state["physics"])
-        for generator, saved in zip(self._generators, state["generator"].cpu(), strict=True):
-            generator.set_state(saved.clone())  # of a view, torch 2.x crashes
+        self._slices.restore(state["generator"])
         self._fixed_commands = self._commands if bool(state["commands_fixed"]) else None
         self._now = None
 
@@ -254,34 +251,23 @@ class LocomotionEnv(BatchedEnv):
         )
 
     def _reset_rows(self, rows: Tensor) -> None:
-        """Start new episodes, each slice of the agents with numbers from its own generator."""
-        for generator, part in self._by_slice(rows):
-            self._generator = generator
-            self._start(part)
+        for generator, part in self._slices.of(rows):
+            self._start(part, generator)
 
-    def _by_slice(self, rows: Tensor) -> Iterator[tuple[torch.Generator, Tensor]]:
-        """Yield the slices that have some of the rows: their generator, their rows."""
-        if len(self._generators) == 1:
-            yield self._generators[0], rows
-            return
-        slices = rows // (self.num_envs // len(self._generators))
-        for index in slices.unique().tolist():
-            yield self._generators[index], rows[slices == index]
-
-    def _start(self, rows: Tensor) -> None:
+    def _start(self, rows: Tensor, generator: torch.Generator) -> None:
         """Start new episodes like the published tasks: joints around the default pose, nearly at rest."""
-        count, generator, columns = len(rows), self._generator, self._columns
-        angles = self._control.start(2 * self._rand(count, self.num_actions) - 1)
-        speeds = 0.2 * self._rand(count, self.num_actions) - 0.1
+        count, columns = len(rows), self._columns
+        angles = self._control.start(2 * _rand(generator, count, self.num_actions) - 1)
+        speeds = 0.2 * _rand(generator, count, self.num_actions) - 0.1
         qpos = self._rest.repeat(count, 1)
         qvel = qpos.new_zeros(count, self.model.nv)
         qpos[:, columns.base] = qpos.new_tensor([0, 0, self.robot.spawn_height, 1, 0, 0, 0])
         qpos[:, columns.joints] = angles.to(qpos.dtype)
         qvel[:, columns.rates] = speeds.to(qpos.dtype)
         # New tensors, not writes in place: the old ones may still be someone's signals.
-        self._phase = self._phase.index_copy(0, rows, self._rand(count))
+        self._phase = self._phase.index_copy(0, rows, _rand(generator, count))
         if self.training_starts and not self._starts.at_rest:
-            self._set_going(qpos, qvel, self._phase[rows])
+            self._set_going(qpos, qvel, self._phase[rows], generator)
         self.physics.write(rows, qpos, qvel)
         commands = self._task.sample_commands(count, generator)
         if self._fixed_commands is not None:
@@ -291,16 +277,17 @@ class LocomotionEnv(BatchedEnv):
             setattr(self, f"_{name}", getattr(self, f"_{name}").index_fill(0, rows, 0))
         self._now = None
 
-    def _set_going(self, qpos: Tensor, qvel: Tensor, phase: Tensor) -> None:
+    def _set_going(self, qpos: Tensor, qvel: Tensor, phase: Tensor, generator: torch.Generator) -> None:
         """Let agents that were put at rest start in motion, as the task has it for training."""
-        start, columns = self._starts.draw(phase, self._generator), self._columns
+        start, columns = self._starts.draw(phase, generator), self._columns
         qpos[start.posed[:, None], columns.joints_index] = start.joints
         qvel[start.posed[:, None], columns.rates_index] = start.rates
         qpos[start.posed, columns.base.start + 2] = start.height
         qvel[:, columns.base_rates.start] = start.speed
 
-    def _rand(self, *shape: int) -> Tensor:
-        return torch.rand(shape, generator=self._generator, device=self.device)
+
+def _rand(generator: torch.Generator, *shape: int) -> Tensor:
+    return torch.rand(shape, generator=generator, device=generator.device)
 
 
 def _copied(values: Tensor) -> Tensor:
