@@ -147,7 +147,7 @@ for i, SAMPLES in enumerate(
             ),
             settings=lambda wildcards: settings(
                 training=training_settings(
-                    experiment(wildcards).loop.training, "base_steps"
+                    experiment(wildcards).loop.training, "base_steps", "base_policy"
                 ),
                 task=practice(wildcards).task,
                 seed=int(wildcards.seed),
