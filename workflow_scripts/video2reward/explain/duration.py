@@ -43,6 +43,7 @@ STATED: Mapping[str, list[PastJob]] = {
     "sample_completion": [PastJob(0.4)],
     "extract_reward": [PastJob(2.0)],
     "train_policy": [PastJob(57.8, 755_712, 53.0)],
+    "train_round": [PastJob(57.8, 755_712, 53.0)],  # not measured: as its trainings in turn, at most
     "evaluate_policy": [PastJob(10.5)],
     "select_policy": [PastJob(0.3)],
     "record_rollout": [PastJob(13.0)],
