@@ -35,6 +35,15 @@ class Update:
     critic: Tensor
 
 
+@dataclass(frozen=True)
+class Seen:
+    """A minibatch's observations (K, B, O), unnormalised, with their variance and mean (K, O)."""
+
+    observations: Tensor
+    variance: Tensor
+    mean: Tensor
+
+
 class Learner:
     """K policies, their optimisers and the rollout that they learn from."""
 
@@ -80,12 +89,11 @@ class Learner:
 
     def update(self, observations: Tensor) -> Update:
         """Learn from the rollout; observations: (K, N, O) after its last step."""
-        batches, seen = self._minibatches(self.valued.restore(self._forward(observations)[..., -1:])[..., 0])
+        batches = self._minibatches(self.valued.restore(self._forward(observations)[..., -1:])[..., 0])
         found: list[tuple[Tensor, Tensor, Tensor]] = []
         for _ in range(self.training.mini_epochs):
             before = len(found)
-            for batch, raw, moments in zip(batches, *seen, strict=True):
-                found.append(self._step(batch, raw, moments))
+            found += [self._step(*batch) for batch in batches]
             self._adapt(torch.stack([kl for kl, _, _ in found[before:]]).mean(0))
         kl, actor, critic = (torch.stack(part).mean(0) for part in zip(*found, strict=True))
         return Update(kl, actor, critic)
@@ -124,38 +132,43 @@ class Learner:
         self.observed.normalise(observations, out=run.inputs[0])
         return self.networks.forward(run)
 
-    def _minibatches(self, last_values: Tensor) -> tuple[list[Batch], tuple[list[Tensor], list[Any]]]:
-        """Return the rollout cut into minibatches, with their observations and the observations' moments."""
+    def _targets(self, last_values: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return advantages, values and returns of the rollout (K, N T), all normalised."""
         training, steps = self.training, self.steps
         gains = advantages(steps, last_values, training.gamma, training.gae_lambda)
-        returns = (gains + steps.values).flatten(1)
-        values, gains = steps.flat("values"), returns - steps.flat("values")
+        values = steps.flat("values")
+        returns = gains.flatten(1) + values
+        gains = returns - values
+        gains = (gains - gains.mean(1, keepdim=True)) / (gains.std(1, keepdim=True) + 1e-8)
         scaled = []
         for part in (values, returns):  # in this order, each after the statistics have taken it in
             self.valued.take(part[..., None])
             scaled.append(self.valued.normalise(part[..., None])[..., 0])
-        gains = (gains - gains.mean(1, keepdim=True)) / (gains.std(1, keepdim=True) + 1e-8)
-        spread = self.networks.log_std.exp()
-        rows = gains.shape[1] // training.minibatches
-        parts = [steps.flat(name).split(rows, 1) for name in ("actions", "means", "neglogp")]
-        parts += [whole.split(rows, 1) for whole in (gains, *scaled)]
-        batches = [
-            Batch(actions, mean, spread.clone(), neglogp, gain, value, goal)
-            for actions, mean, neglogp, gain, value, goal in zip(*parts, strict=True)
-        ]
-        raw = list(steps.flat("observations").split(rows, 1))
-        return batches, (raw, [torch.var_mean(part, dim=1, correction=0) for part in raw])
+        return gains, scaled[0], scaled[1]
 
-    def _step(
-        self, batch: Batch, raw: Tensor, moments: tuple[Tensor, Tensor]
-    ) -> tuple[Tensor, Tensor, Tensor]:
+    def _minibatches(self, last_values: Tensor) -> list[tuple[Batch, Seen]]:
+        """Return the rollout cut into minibatches, agent by agent."""
+        steps, targets = self.steps, self._targets(last_values)
+        rows = targets[0].shape[1] // self.training.minibatches
+        parts = [steps.flat(name) for name in ("actions", "means", "neglogp")] + list(targets)
+        spread = self.networks.log_std.exp()
+        batches = [
+            Batch(actions, mean, spread.clone(), *rest)
+            for actions, mean, *rest in zip(*(part.split(rows, 1) for part in parts), strict=True)
+        ]
+        return [
+            (batch, Seen(raw, *torch.var_mean(raw, dim=1, correction=0)))
+            for batch, raw in zip(batches, steps.flat("observations").split(rows, 1), strict=True)
+        ]
+
+    def _step(self, batch: Batch, seen: Seen) -> tuple[Tensor, Tensor, Tensor]:
         """Take one gradient step -> KL divergence, losses; the batch's mean and spread become those of now."""
-        networks = self.networks
+        networks, rows = self.networks, seen.observations.shape[1]
         # rl-games takes a minibatch into the statistics at each pass over it, and normalises with the result.
-        self.observed.update(moments[1], moments[0], raw.shape[1])
-        heads = self._forward(raw)
+        self.observed.update(seen.mean, seen.variance, rows)
+        heads = self._forward(seen.observations)
         slope = slopes(heads, networks.log_std, batch, self.training)
-        networks.backward(networks.room(raw.shape[1]), slope.heads)
+        networks.backward(networks.room(rows), slope.heads)
         networks.log_std_gradient.copy_(slope.log_std)
         batch.mean.copy_(heads[..., :-1])
         batch.spread.copy_(networks.log_std.exp())
