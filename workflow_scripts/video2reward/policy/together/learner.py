@@ -11,19 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from rl_games.common.schedulers import AdaptiveScheduler
 from torch import Tensor
 
-from video2reward.policy.agent import GRADIENT_NORM
 from video2reward.policy.network import Policy
+from video2reward.policy.together.adam import Adam
 from video2reward.policy.together.losses import Batch, negative_log_probability, slopes
 from video2reward.policy.together.networks import Networks
 from video2reward.policy.together.normalisers import Normalisers
 from video2reward.policy.together.rollout import Experience, advantages
 from video2reward.settings.training import Training
-
-# Adam as rl-games has it: torch's defaults.
-_MEMORY, _SQUARE_MEMORY, _ADAM_EPSILON = 0.9, 0.999, 1e-8
 
 
 @dataclass(frozen=True)
@@ -60,12 +56,7 @@ class Learner:
             self.networks.set_policy(i, policy)
             self.observed.set_one(i, policy.mean, policy.variance, policy.count)
         self.steps = Experience.empty((count, agents, training.horizon), *sizes, device)
-        self.rates = torch.full((count, 1), training.learning_rate, dtype=torch.float64, device=device)
-        self._momentum = torch.zeros_like(self.networks.numbers)
-        self._squares = torch.zeros_like(self.networks.numbers)
-        self._taken = 0  # gradient steps
-        limits = AdaptiveScheduler(training.kl_threshold)
-        self._slowest, self._fastest = limits.min_lr, limits.max_lr
+        self._adam = Adam(self.networks.numbers, training)
 
     def act(self, t: int, observations: Tensor, noise: Tensor) -> Tensor:
         """Return actions (K, N, D), unclipped, and keep step `t`; observations (K, N, O), noise (K, N, D) standard normal."""
@@ -94,7 +85,7 @@ class Learner:
         for _ in range(self.training.mini_epochs):
             before = len(found)
             found += [self._step(*batch) for batch in batches]
-            self._adapt(torch.stack([kl for kl, _, _ in found[before:]]).mean(0))
+            self._adam.adapt(torch.stack([kl for kl, _, _ in found[before:]]).mean(0))
         kl, actor, critic = (torch.stack(part).mean(0) for part in zip(*found, strict=True))
         return Update(kl, actor, critic)
 
@@ -105,27 +96,30 @@ class Learner:
         policy.value_mean, policy.value_variance, _ = self.valued.get_one(index)
         return policy
 
+    @property
+    def rates(self) -> Tensor:
+        """The learning rates (K, 1)."""
+        return self._adam.rates
+
     def finite(self) -> Tensor:
         """Return (K,) bool: all weights are finite."""
         return torch.isfinite(self.networks.numbers).all(1)
 
     def state(self) -> dict[str, Any]:
         """Return everything that later updates depend on, as copies."""
-        tensors = {name: value.clone() for name, value in self._kept().items()}
-        parts = {"observed": self.observed.state(), "valued": self.valued.state()}
-        return {"tensors": tensors, "taken": self._taken, **parts}
+        return {
+            "numbers": self.networks.numbers.clone(),
+            "observed": self.observed.state(),
+            "valued": self.valued.state(),
+            "adam": self._adam.state(),
+        }
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Set a `state()` of an identically built learner."""
-        for name, value in self._kept().items():
-            value.copy_(state["tensors"][name])
-        self._taken = state["taken"]
+        self.networks.numbers.copy_(state["numbers"])
         self.observed.set_state(state["observed"])
         self.valued.set_state(state["valued"])
-
-    def _kept(self) -> dict[str, Tensor]:
-        names = {"numbers": self.networks.numbers, "momentum": self._momentum, "squares": self._squares}
-        return names | {"rates": self.rates}
+        self._adam.set_state(state["adam"])
 
     def _forward(self, observations: Tensor) -> Tensor:
         run = self.networks.room(observations.shape[1])
@@ -172,23 +166,5 @@ class Learner:
         networks.log_std_gradient.copy_(slope.log_std)
         batch.mean.copy_(heads[..., :-1])
         batch.spread.copy_(networks.log_std.exp())
-        self._descend()
+        self._adam.descend(networks.gradient)
         return slope.kl, slope.actor, slope.critic
-
-    def _descend(self) -> None:
-        """Clip each policy's gradient to GRADIENT_NORM and take an Adam step at its own rate."""
-        gradient = self.networks.gradient
-        gradient.mul_((GRADIENT_NORM / (gradient.norm(dim=1, keepdim=True) + 1e-6)).clamp_(max=1.0))
-        self._taken += 1
-        self._momentum.lerp_(gradient, 1 - _MEMORY)
-        self._squares.mul_(_SQUARE_MEMORY).addcmul_(gradient, gradient, value=1 - _SQUARE_MEMORY)
-        own, square = (1 - memory**self._taken for memory in (_MEMORY, _SQUARE_MEMORY))
-        scale = torch.sqrt(self._squares, out=gradient).div_(square**0.5).add_(_ADAM_EPSILON)
-        pace = (-self.rates / own).float()
-        self.networks.numbers.addcdiv_(self._momentum * pace, scale)
-
-    def _adapt(self, kl: Tensor) -> None:
-        """Slow a policy down that moved by more than twice the threshold, speed up one below half of it."""
-        kl, rates, threshold = kl[:, None], self.rates, self.training.kl_threshold
-        rates = torch.where(kl > 2.0 * threshold, (rates / 1.5).clamp_(min=self._slowest), rates)
-        self.rates.copy_(torch.where(kl < 0.5 * threshold, (rates * 1.5).clamp_(max=self._fastest), rates))
