@@ -110,6 +110,7 @@ format: .venv/test.stamp
 bench: .venv/run.stamp
 	$(BIN)/python benchmarks/throughput.py
 	$(BIN)/python benchmarks/profile_training.py
+	$(BIN)/python benchmarks/together.py
 	$(BIN)/python benchmarks/pose_accuracy.py
 	$(BIN)/python benchmarks/walks.py
 	$(BIN)/python benchmarks/stages.py --results results/benchmarks/walks

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,14 +32,15 @@ TASKS = {"anymal_c": "velocity", "humanoid": "run"}
 class Stopwatch:
     """Times parts without what they call in turn: the time between two changes belongs to the innermost part."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         """Start with nothing timed, outside of all parts."""
         self.seconds: defaultdict[str, float] = defaultdict(float)
         self._open = ["rest"]
-        self._since = time.perf_counter()
+        self.clock = clock
+        self._since = clock()
 
     def _turn(self) -> None:
-        now = time.perf_counter()
+        now = self.clock()
         self.seconds[self._open[-1]] += now - self._since
         self._since = now
 
@@ -81,33 +82,53 @@ def main() -> None:
         print(row(name, args.agents, args.epochs), flush=True)
 
 
+class Setting:
+    """What a robot is trained with in the main job: task, training, the standing robot's reference."""
+
+    def __init__(self, name: str, agents: int | None = None, simulator: str = "mujoco") -> None:
+        """Take `agents`, by default what the robot's training has."""
+        from video2reward.config.plan import load_plan, merge
+        from video2reward.motion.retarget import neutral_reference
+        from video2reward.robots.description import load_robot
+        from video2reward.robots.standing import standing_keypoints
+        from video2reward.settings.validation import read_yaml
+
+        asked = {"experiments": ["amble" if name == "anymal_c" else "human_run"]}
+        practice = load_plan(merge(read_yaml(ROOT / "config" / "config.yaml"), asked), ROOT).practices[name]
+        changes = {"simulator": simulator} | ({"num_envs": agents} if agents else {})
+        self.training = practice.training.model_copy(update=changes)
+        self.task = practice.task
+        folder = ROOT / "resources" / "robots" / name
+        self.robot = load_robot(folder / "robot.yaml")
+        self.mjcf = folder / self.robot.mjcf
+        skeleton = next(iter(self.robot.skeletons))
+        standing = standing_keypoints(self.mjcf, self.robot, skeleton)
+        self.reference = neutral_reference(self.robot, skeleton, *standing)
+
+    def env(self, reward: Any, seeds: Sequence[int]) -> Any:
+        """Return an environment with a slice of agents for each seed."""
+        from video2reward.sim.locomotion import make_env
+
+        agents = self.training.num_envs * len(seeds)
+        return make_env(
+            self.training, self.robot, self.mjcf, self.task, self.reference, reward, agents, seeds
+        )
+
+
 def row(name: str, agents: int | None, epochs: int) -> str:
     """Profile one robot's training -> a row of the table."""
     import torch
 
-    from video2reward.config.plan import load_plan, merge
-    from video2reward.motion.retarget import neutral_reference
     from video2reward.policy.beginning import Beginning
     from video2reward.policy.failure import GuardedReward
     from video2reward.policy.train import train
     from video2reward.reward.compile import compile_reward
-    from video2reward.robots.description import load_robot
-    from video2reward.robots.standing import standing_keypoints
-    from video2reward.settings.validation import read_yaml
-    from video2reward.sim.locomotion import make_env
 
     torch.set_num_threads(1)
-    asked = {"experiments": ["amble" if name == "anymal_c" else "human_run"]}
-    practice = load_plan(merge(read_yaml(ROOT / "config" / "config.yaml"), asked), ROOT).practices[name]
-    training = practice.training.model_copy(update={"num_envs": agents} if agents else {})
-    folder = ROOT / "resources" / "robots" / name
-    robot = load_robot(folder / "robot.yaml")
-    skeleton = next(iter(robot.skeletons))
-    reference = neutral_reference(robot, skeleton, *standing_keypoints(folder / robot.mjcf, robot, skeleton))
+    setting = Setting(name, agents)
+    training = setting.training
     reward = GuardedReward(compile_reward(ROOT / "resources" / "rewards" / "tracking.py"))
-    env = make_env(
-        training, robot, folder / robot.mjcf, practice.task, reference, reward, training.num_envs, 0
-    )
+    env = setting.env(reward, [0])
     per_epoch = training.num_envs * training.horizon
 
     def run(count: int) -> None:

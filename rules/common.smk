@@ -184,7 +184,7 @@ def training_settings(settings, *left_out):
     """The training section without keys that this stage does not read; the server's script is an input."""
     return settings.model_dump(
         mode="json",
-        exclude={"threads", "checkpoint_s", "server", *left_out},
+        exclude={"threads", "checkpoint_s", "server", "together", *left_out},
         exclude_none=True,
     )
 
@@ -201,7 +201,7 @@ withhold(KEYS)
 avoid_broken_gpus(PLAN.results)
 
 
-def command(name):
+def command(name, rule="{rule}"):
     """The shell command of a rule: its script, its files, its slice of the configuration, record and log.
 
     `params`, except for `arguments`, decides whether a job runs again and goes into its record, so nothing else belongs
@@ -210,7 +210,7 @@ def command(name):
     secrets = "" if name in ASKERS else "{UNSET_KEYS}"
     return (
         f"{secrets}log={{log:q}}; {{PYTHON:q}} {{SCRIPTS:q}}/{name}.py {{params.arguments}} --threads {{threads}} "
-        "--params {params.settings:q} --code {params.code} --rule {rule} "
+        f"--params {{params.settings:q}} --code {{params.code}} --rule {rule} "
         '--job-record "${{log%.log}}.json" 2>&1 | tee "$log"'
     )
 

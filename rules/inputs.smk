@@ -146,6 +146,35 @@ def each_candidate(path):
     ]
 
 
+def numbered(path, samples):
+    """A file of each of a number of candidates; other wildcards stay."""
+    return [str(path).replace("{k}", str(k)) for k in range(1, samples + 1)]
+
+
+def trained(together):
+    """The experiments whose candidates are trained each on its own (candidate), or a round at once (round)."""
+    return [
+        e for e in PLAN.experiments.values() if e.loop.training.together == together
+    ]
+
+
+def one_of(experiments):
+    """A pattern of experiments' names; of none, one that nothing matches."""
+    return "|".join(re.escape(e.name) for e in experiments) or r"(?!)"
+
+
+def initial_base(wildcards):
+    """The base policy, if trainings start from it."""
+    init = experiment(wildcards).loop.training.init
+    return own_base(BASE.policy)(wildcards) if init != "scratch" else []
+
+
+def initial_best(wildcards):
+    """The best policy of the rounds before, if trainings start from it."""
+    init = experiment(wildcards).loop.training.init
+    return previous(ITERATION.best_policy)(wildcards) if init == "best" else []
+
+
 def last_iteration(path):
     """A file of the loop's last iteration."""
     return lambda wildcards: filled(

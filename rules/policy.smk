@@ -58,16 +58,8 @@ rule train_policy:
     input:
         reward=CANDIDATE.reward,
         check=CANDIDATE.check,
-        base=lambda wildcards: (
-            own_base(BASE.policy)(wildcards)
-            if experiment(wildcards).loop.training.init != "scratch"
-            else []
-        ),
-        best=lambda wildcards: (
-            previous(ITERATION.best_policy)(wildcards)
-            if experiment(wildcards).loop.training.init == "best"
-            else []
-        ),
+        base=initial_base,
+        best=initial_best,
         reference=EXPERIMENT.reference,
         robot=robot_yaml,
         mjcf=robot_mjcf,
@@ -79,6 +71,8 @@ rule train_policy:
         curves=CANDIDATE.curves,
     log:
         CANDIDATE.log("train_policy"),
+    wildcard_constraints:
+        experiment=one_of(trained("candidate")),
     priority: ROUNDS_FIRST
     threads: lambda wildcards: experiment(wildcards).loop.training.threads
     resources:
@@ -103,6 +97,58 @@ rule train_policy:
         code=simulation_code("train_policy"),
     shell:
         command("train_policy")
+
+
+# One rule for each number of candidates, because a rule's outputs are fixed: train_round, and train_round_1 where fixed
+# rewards, which have one candidate, are beside others.
+for i, SAMPLES in enumerate(
+    sorted({e.loop.samples for e in trained("round")}, reverse=True)
+):
+
+    rule:
+        name:
+            f"train_round_{SAMPLES}" if i else "train_round"
+        input:
+            rewards=each_candidate(CANDIDATE.reward),
+            checks=each_candidate(CANDIDATE.check),
+            base=initial_base,
+            best=initial_best,
+            reference=EXPERIMENT.reference,
+            robot=robot_yaml,
+            mjcf=robot_mjcf,
+            assets=robot_assets,
+            server=simulator_server,
+        output:
+            policies=numbered(CANDIDATE.policy, SAMPLES),
+            trainings=numbered(CANDIDATE.training, SAMPLES),
+            curves=numbered(CANDIDATE.curves, SAMPLES),
+        log:
+            ITERATION.log("train_round"),
+        wildcard_constraints:
+            experiment=one_of(e for e in trained("round") if e.loop.samples == SAMPLES),
+        priority: ROUNDS_FIRST
+        threads: lambda wildcards: experiment(wildcards).loop.training.threads
+        resources:
+            gpu=gpus(of_candidate),
+            mem_mb=doubled(of_candidate, "memory_mb"),
+            runtime=doubled(of_candidate, "minutes"),
+        params:
+            arguments=arguments(
+                works=each_candidate(CANDIDATE.work),
+                checkpoint_s=lambda wildcards: experiment(
+                    wildcards
+                ).loop.training.checkpoint_s,
+            ),
+            settings=lambda wildcards: settings(
+                training=training_settings(
+                    experiment(wildcards).loop.training, "base_steps", "base_policy"
+                ),
+                task=practice(wildcards).task,
+                seed=int(wildcards.seed),
+            ),
+            code=simulation_code("train_round"),
+        shell:
+            command("train_round", "train_round")
 
 
 rule evaluate_policy:

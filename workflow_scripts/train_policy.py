@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from video2reward.artifacts.check import Check, read_check
-from video2reward.artifacts.io import digest
 from video2reward.artifacts.reference import read_reference
 from video2reward.jobs.script import Script, limit_threads, run_script
 from video2reward.policy.supervise import CallMark, run_supervised
@@ -41,11 +40,11 @@ def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
     """Build the simulator with the candidate's reward and train on it."""
     from video2reward.policy.beginning import starting_policy
     from video2reward.policy.early_stop import EarlyStop
-    from video2reward.policy.failure import GuardedReward, Watch
+    from video2reward.policy.failure import guarded_reward
     from video2reward.policy.train import train
     from video2reward.policy.training_record import policy_meta
     from video2reward.reward.compile import RewardError, compile_reward
-    from video2reward.reward.limits import CallMemory
+    from video2reward.reward.limits import call_limits
     from video2reward.sim.locomotion import make_env
 
     task = Task(**script.params["task"])
@@ -53,19 +52,11 @@ def train_candidate(script: Script, check: Check, mark: CallMark) -> Trained:
     seed = 1000 * int(script.params["seed"]) + int(script.params["candidate"])
     training = training_of(script).model_copy(update={"checkpoint_s": script.args.checkpoint_s})
     robot = load_robot(script.path("robot"))
-    mark.begin()
+    limits = call_limits(SIMULATORS.load(training.simulator).usual_device())
     try:
-        compiled = compile_reward(script.path("reward"))
+        reward = guarded_reward(compile_reward, script.path("reward"), check.components, mark, limits)
     except RewardError as error:  # edited by hand, or checked by another version
         return failed(script, str(error))
-    finally:
-        mark.end()
-    watches: list[Watch] = [mark]
-    # GPUs map far more address space than they have memory.
-    if SIMULATORS.load(training.simulator).usual_device() == "cpu":
-        watches.append(memory := CallMemory())
-        print(f"memory for one call of the reward: {memory.holds}", flush=True)
-    reward = GuardedReward(compiled, check.components, watches, digest(script.path("reward")))
     env = make_env(
         training,
         robot,

@@ -42,6 +42,21 @@ def test_trainings_know_what_their_steps_took(tmp_path):
     assert history(tmp_path) == {"train_policy": [PastJob(10.0, 1000, 6.0)]}
 
 
+def test_a_rounds_trainings_count_together(tmp_path):
+    outputs = [
+        tmp_path / f"{name}_{k}.{kind}"
+        for k in (1, 2)
+        for name, kind in (("policy", "pth"), ("training", "json"))
+    ]
+    for k, steps in ((1, 1000), (2, 500)):  # the second ended early
+        write_json(tmp_path / f"training_{k}.json", {"steps": steps, "seconds": 6.0})
+    write_past(tmp_path, "train_round", 10.0, outputs)
+    past = history(tmp_path)["train_round"]
+    assert past == [PastJob(10.0, 1500, 6.0)]
+    settings = json.dumps({"training": {"steps": 3000}})
+    assert expected(PlannedJob("train_round", settings=settings, outputs=tuple(outputs)), past) == 4 + 24
+
+
 def test_trainings_are_scaled_by_their_steps_and_the_rest_of_them_is_not():
     past = [PastJob(10.0, 1000, 6.0), PastJob(20.0, 1000, 16.0), PastJob(11.0, 1000, 7.0)]
     assert expected(training(1000), past) == pytest.approx(11.0)

@@ -61,6 +61,15 @@ def test_calls_tokens_price_and_training_hours():
     )
 
 
+def test_a_round_trained_together_counts_each_training():
+    outputs = tuple(Path(f"policy_{k}.pth") for k in (1, 2, 3))
+    settings = json.dumps({"training": {"steps": 1_500_000}})
+    rounds = [PlannedJob("train_round", settings=settings, outputs=outputs, runs=True) for _ in range(2)]
+    jobs = [job for job in configuration() if job.rule != "train_policy"] + rounds
+    text = page(jobs, {"train_round": [PastJob(410.0, 4_500_000, 400.0)]})
+    assert "6 trainings of 1,500,000 steps and 1 base policy" in text and "train_round" not in text
+
+
 def test_a_fixed_reward_is_said_to_be_one():
     text = page(configuration(rounds=1, candidates=1, provider="fixed"))
     assert "amble: 1 round of 1 candidate, 1 seed; the reward is fixed, so nothing else is tried" in text

@@ -46,6 +46,18 @@ def test_trainings_ended_early_are_named(tmp_path):
     assert "early" not in page(trained[:1], {})
 
 
+def test_trainings_of_rounds_that_ended_early_are_counted(tmp_path):
+    rounds = []
+    for n, early in ((1, ("falls", "", "falls")), (2, ("", "", ""))):
+        files = [
+            tmp_path / f"{n}_{name}" for name in ("1.pth", "2.pth", "3.pth", "1.json", "2.json", "3.json")
+        ]
+        for path, why in zip(files[3:], early, strict=True):
+            write_json(path, {"status": "ok", "stopped_early": why})
+        rounds.append(PlannedJob("train_round", {"experiment": "amble", "n": str(n)}, outputs=tuple(files)))
+    assert "early  2 of 6 trainings were ended early (round 1): their agents kept falling" in page(rounds, {})
+
+
 def test_rules_stand_in_the_order_of_flow_whatever_the_jobs_order():
     first = PlannedJob("make")
     second = PlannedJob("use", after=(first,))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -17,6 +18,7 @@ from video2reward.policy.train import Trained, train
 from video2reward.policy.training_record import write_training
 from video2reward.settings.training import Training
 from video2reward.sim.base import BatchedEnv, RewardFunction, StepResult, check_state
+from video2reward.sim.slices import Slices
 
 TRAINING = Training(num_envs=64, horizon=16, minibatches=2, units=(32, 32), sigma0=0.5)
 KEPT = ("position", "velocity", "actions", "step")
@@ -32,12 +34,15 @@ def goal_reward(signals: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
 class PointMassEnv(BatchedEnv):
     """N unit masses in the plane, force-driven with friction; success is minus the squared distance."""
 
-    def __init__(self, num_envs: int = 64, seed: int = 0, reward: RewardFunction = goal_reward) -> None:
+    def __init__(
+        self, num_envs: int = 64, seed: int | Sequence[int] = 0, reward: RewardFunction = goal_reward
+    ) -> None:
+        """Several seeds: one for each of as many equal slices of the masses."""
         self.num_envs, self.num_observations, self.num_actions = num_envs, 4, 2
         self.device, self.dt, self.episode_steps = "cpu", 0.1, 40
         self.observation_names = ["offset.x", "offset.y", "velocity.x", "velocity.y"]
         self._reward = reward
-        self._generator = torch.Generator().manual_seed(seed)
+        self._slices = Slices(seed, num_envs, "cpu")
         self._position = torch.zeros(num_envs, 2)
         self._velocity = torch.zeros(num_envs, 2)
         self._actions = torch.zeros(num_envs, 2)
@@ -73,13 +78,13 @@ class PointMassEnv(BatchedEnv):
 
     def state(self) -> dict[str, Tensor]:
         kept = {name: getattr(self, f"_{name}").clone() for name in KEPT}
-        return {**kept, "generator": self._generator.get_state()}
+        return {**kept, "generator": self._slices.state()}
 
     def restore(self, state: dict[str, Tensor]) -> None:
         check_state(state, self.state())
         for name in KEPT:
             setattr(self, f"_{name}", state[name].clone())
-        self._generator.set_state(state["generator"])
+        self._slices.restore(state["generator"])
 
     def close(self) -> None:
         return None
@@ -88,7 +93,7 @@ class PointMassEnv(BatchedEnv):
         return torch.cat((self._position, self._velocity), -1)
 
     def _restart(self, which: Tensor) -> None:
-        start = 4 * torch.rand(self.num_envs, 2, generator=self._generator) - 2
+        start = 4 * self._slices.draw(lambda count, own: torch.rand(count, 2, generator=own)) - 2
         self._position = torch.where(which[:, None], start, self._position)
         self._velocity = torch.where(which[:, None], torch.zeros(()), self._velocity)
         self._step[which] = 0

@@ -95,6 +95,17 @@ def test_every_kind_of_crash_counts_inside_the_call_alone(number):
         _reason(-number, mark, 0.0)
 
 
+def test_the_mark_tells_whose_call_it_was():
+    mark = CallMark()
+    first, second = mark.of(1), mark.of(2)
+    first.begin()
+    first.end()
+    second.begin()
+    assert mark.caller == 2 and mark.began == second.began != (0.0, 0.0)
+    second.end()
+    assert mark.began == (0.0, 0.0) and mark.caller == 2
+
+
 def test_want_of_memory_counts_where_the_call_had_taken_much():
     mark = CallMark()
     mark.begin()

@@ -213,6 +213,29 @@ def test_a_seed_repeats_the_run(make_env, threads):
     assert not torch.equal(first, run(4, threads))
 
 
+def test_a_slices_starts_depend_on_its_own_seed_alone(make_env):
+    """Beside others, whose agents end their episodes at other times, and after a restored state."""
+    task = {"episode_s": 0.5, "start_speed": 1.0, "reference_starts": 0.5}
+    alone, beside = make_env(12, seed=4, **task), make_env(36, seed=(3, 4, 5), **task)
+    other = make_env(36, seed=(8, 8, 8), **task)
+    assert torch.equal(alone.reset(), beside.reset()[12:24])
+    for env in (alone, beside):
+        env.spread_episodes()
+    generator, ended = torch.Generator().manual_seed(0), 0
+    for step in range(60):
+        actions = 2 * torch.rand(12, 12, generator=generator) - 1
+        one = alone.step(actions)
+        several = beside.step(torch.cat([0.5 * actions, actions, torch.zeros(12, 12)]))
+        assert torch.equal(one.observation, several.observation[12:24])
+        assert torch.equal(one.truncated, several.truncated[12:24])
+        ended += int(one.truncated.sum())
+        if step == 30:
+            other.restore(beside.state())
+            beside = other
+    assert ended > 12
+    assert not torch.equal(several.observation[:12], several.observation[24:])
+
+
 def test_the_state_restores_everything(make_env):
     """Another environment, used and seeded otherwise, goes on bit for bit: resets, commands, torques, clock."""
     env, other = make_env(num_envs=32, episode_s=0.8), make_env(num_envs=32, seed=9, episode_s=0.8)

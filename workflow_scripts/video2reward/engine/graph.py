@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -76,18 +77,21 @@ def _told(job: Any, option: str) -> str | None:
     return words[words.index(option) + 1] if option in words else None
 
 
+def _name(job: Any) -> str:
+    """Return the name of a job's rule, without the number of one that differs from others by its outputs alone."""
+    return re.sub(r"_\d+$", "", job.rule.name)
+
+
 def _planned(graph: Any, job: Any, after: tuple[PlannedJob, ...], whole: bool) -> PlannedJob:
     reason = graph.reason(job)
-    makers = {
-        str(file): other.rule.name for other, files in graph.dependencies[job].items() for file in files
-    }
+    makers = {str(file): _name(other) for other, files in graph.dependencies[job].items() for file in files}
     outputs = tuple(Path(file) for file in job.output)
     asked = graph.workflow.dag_settings
     told = bool(
         asked.forceall or asked.forcerun or asked.forcetargets
     )  # what was cut short is forced as well
     return PlannedJob(
-        rule=job.rule.name,
+        rule=_name(job),
         wildcards=dict(job.wildcards_dict),
         settings=str(job.params.get("settings", "{}")),
         code=str(job.params.get("code", "")),

@@ -16,12 +16,12 @@ from video2reward.results.places import EVERY_RECORD
 
 # `make run` as shipped, installed, two idle cores: docs/measured.md, "Speed".
 DEFAULT_RUN_S = 468
-_STEPS = {"train_policy": "steps", "train_base": "base_steps"}
+_STEPS = {"train_policy": "steps", "train_round": "steps", "train_base": "base_steps"}
 
 
 @dataclass(frozen=True)
 class PastJob:
-    """An earlier job: wall time, s; for trainings, its steps and their time, s."""
+    """An earlier job: wall time, s; for trainings, all their steps and their time, s."""
 
     seconds: float
     steps: int = 0
@@ -42,6 +42,7 @@ STATED: Mapping[str, list[PastJob]] = {
     "sample_completion": [PastJob(0.4)],
     "extract_reward": [PastJob(2.0)],
     "train_policy": [PastJob(57.8, 755_712, 53.0)],
+    "train_round": [PastJob(57.8, 755_712, 53.0)],  # not measured: as its trainings in turn, at most
     "evaluate_policy": [PastJob(10.5)],
     "select_policy": [PastJob(0.3)],
     "record_rollout": [PastJob(5.5)],
@@ -88,17 +89,16 @@ def _past(record: JobRecord) -> PastJob:
     """Return a job's times."""
     if record.rule not in _STEPS:
         return PastJob(record.seconds)
-    for name in map(Path, record.outputs):
-        if name.suffix == ".json" and name.exists():
-            training = read_json(name)
-            trained = float(training.get("seconds") or 0.0)
-            return PastJob(record.seconds, int(training.get("steps") or 0), min(trained, record.seconds))
-    return PastJob(record.seconds)
+    found = [path for path in map(Path, record.outputs) if path.suffix == ".json" and path.exists()]
+    trainings = [read_json(path) for path in found]
+    steps = sum(int(training.get("steps") or 0) for training in trainings)
+    trained = max((float(training.get("seconds") or 0.0) for training in trainings), default=0.0)
+    return PastJob(record.seconds, steps, min(trained, record.seconds))
 
 
 def expected(job: PlannedJob, past: list[PastJob]) -> float:
     """Return a job's expected time, s: the median of earlier jobs, with trainings scaled by their steps."""
-    steps = planned_steps(job)
+    steps = planned_steps(job) * trainings_in(job)
     return median(
         one.seconds - one.steps_seconds + one.steps_seconds * steps / one.steps
         if steps and one.steps
@@ -108,9 +108,14 @@ def expected(job: PlannedJob, past: list[PastJob]) -> float:
 
 
 def planned_steps(job: PlannedJob) -> int:
-    """Return the environment steps of a training, 0 for other jobs."""
+    """Return the environment steps of each of a job's trainings, 0 for other jobs."""
     training = json.loads(job.settings).get("training", {})
     return int(training.get(_STEPS.get(job.rule, ""), 0))
+
+
+def trainings_in(job: PlannedJob) -> int:
+    """Return how many policies a job trains, 1 for other jobs."""
+    return sum(path.suffix == ".pth" for path in job.outputs) or 1
 
 
 def estimate(jobs: Iterable[PlannedJob], past: Mapping[str, list[PastJob]], cores: int) -> Estimate:
@@ -135,7 +140,8 @@ def estimate(jobs: Iterable[PlannedJob], past: Mapping[str, list[PastJob]], core
         known=len(known),
         unknown=tuple(dict.fromkeys(job.rule for job in running if job.rule not in past)),
         scaled=any(
-            planned_steps(job) and all(one.steps != planned_steps(job) for one in past[job.rule])
+            planned_steps(job)
+            and all(one.steps != planned_steps(job) * trainings_in(job) for one in past[job.rule])
             for job in known
         ),
     )

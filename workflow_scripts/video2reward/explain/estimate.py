@@ -7,11 +7,18 @@ from collections.abc import Mapping, Sequence
 
 from video2reward.engine.graph import PlannedJob
 from video2reward.explain.cost import FIXED, RULE, Forecast, counted, free_in_words, longest_in_words
-from video2reward.explain.duration import Estimate, PastJob, duration_in_words, expected, planned_steps
+from video2reward.explain.duration import (
+    Estimate,
+    PastJob,
+    duration_in_words,
+    expected,
+    planned_steps,
+    trainings_in,
+)
 from video2reward.explain.status import wrapped
 from video2reward.settings.prices import PriceList
 
-_TRAININGS = ("train_base", "train_policy")
+_TRAININGS = {"train_base": "base policy", "train_policy": "training", "train_round": "training"}
 
 
 def estimate_page(
@@ -90,13 +97,12 @@ def _trainings(jobs: Sequence[PlannedJob], past: Mapping[str, Sequence[PastJob]]
     seconds = 0.0
     for job in jobs:
         if job.rule in _TRAININGS:
-            key = (job.rule, planned_steps(job))
-            counts[key] = counts.get(key, 0) + 1
+            key = (_TRAININGS[job.rule], planned_steps(job))
+            counts[key] = counts.get(key, 0) + trainings_in(job)
             seconds += expected(job, list(past[job.rule])) if past.get(job.rule) else 0.0
-    names = {"train_base": "base policy", "train_policy": "training"}
     parts = [
-        f"{counted(count, names[rule]).replace('policys', 'policies')} of {steps:,} steps"
-        for (rule, steps), count in sorted(counts.items(), reverse=True)
+        f"{counted(count, name).replace('policys', 'policies')} of {steps:,} steps"
+        for (name, steps), count in sorted(counts.items(), reverse=True)
     ]
     if not parts:
         return []

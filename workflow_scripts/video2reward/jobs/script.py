@@ -59,10 +59,10 @@ class Script:
             self._inputs.append(name)
         return self
 
-    def output(self, *names: str) -> Script:
+    def output(self, *names: str, many: bool = False) -> Script:
         """Declare output files."""
         for name in names:
-            self._parser.add_argument(f"--{name}", type=Path, required=True)
+            self._parser.add_argument(f"--{name}", type=Path, required=True, nargs="+" if many else None)
             self._outputs.append(name)
         return self
 
@@ -92,6 +92,11 @@ class Script:
         assert isinstance(value, Path)
         return value
 
+    def paths(self, name: str) -> list[Path]:
+        """Return the paths of a declared file that may be several."""
+        value = getattr(self.args, name.replace("-", "_"))
+        return [value] if isinstance(value, Path) else list(value or ())
+
     def provenance(self, extra: Mapping[str, Any] | None = None) -> Provenance:
         """Return the provenance of this script's outputs."""
         return provenance(self._paths(), {**self.params, **(extra or {})}, self.args.code)
@@ -109,7 +114,7 @@ class Script:
                 code=self.args.code,
                 modules=code_modules(Path(sys.argv[0]).stem, selected),
                 inputs=digests(self._paths().values()),
-                outputs=digests(map(self.path, self._outputs)),
+                outputs=digests(path for name in self._outputs for path in self.paths(name)),
                 versions=imported_versions(),
                 started=datetime.fromtimestamp(self._start, UTC).isoformat(timespec="seconds"),
                 seconds=round(time.time() - self._start, 3),

@@ -14,6 +14,7 @@ from rl_games.common.tr_helpers import DefaultRewardsShaper
 from torch import Tensor
 
 from video2reward.errors import UserError
+from video2reward.policy.beginning import check_start
 from video2reward.policy.mirrored import MirroredAgent
 from video2reward.policy.network import Policy
 from video2reward.policy.vecenv import VecEnv
@@ -21,6 +22,9 @@ from video2reward.settings.training import Training
 
 EVENTS = "tensorboard"
 """Folder of the TensorBoard events, inside the work folder."""
+
+GRADIENT_NORM = 1.0
+"""Norm that gradients are clipped at."""
 
 # rl-games' names for the parts of a Policy.
 _NAMES = {
@@ -37,14 +41,18 @@ _NAMES = {
 }
 
 
-def make_agent(vecenv: VecEnv, training: Training, work: Path) -> A2CAgent:
-    """Return an untrained agent that logs for TensorBoard under `work`/EVENTS."""
-    batch = vecenv.env.num_envs * training.horizon
-    if batch % training.minibatches:
+def check_minibatches(training: Training, agents: int) -> None:
+    """Require that the minibatches divide a rollout of so many agents; if not, a `UserError`."""
+    if agents * training.horizon % training.minibatches:
         raise UserError(
-            f"training: num_envs x horizon = {vecenv.env.num_envs} x {training.horizon} is not divisible by "
+            f"training: num_envs x horizon = {agents} x {training.horizon} is not divisible by "
             f"minibatches = {training.minibatches}"
         )
+
+
+def make_agent(vecenv: VecEnv, training: Training, work: Path) -> A2CAgent:
+    """Return an untrained agent that logs for TensorBoard under `work`/EVENTS."""
+    check_minibatches(training, vecenv.env.num_envs)
     # rl-games prints its sizes, which would drown the progress lines of parallel training runs.
     with contextlib.redirect_stdout(io.StringIO()):
         mirror = vecenv.env.mirror() if training.mirror else None
@@ -103,15 +111,7 @@ def start_from(agent: A2CAgent, policy: Policy, training: Training, observation_
 
     The critic's output layer is reinitialised, because another reward has other returns.
     """
-    names = policy.meta.get("observation_names")
-    if names is not None and list(names) != list(observation_names):
-        raise UserError(
-            "the policy to start from has other observations than this task; train it again for this task"
-        )
-    if policy.units != tuple(training.units):
-        raise UserError(
-            f"the policy to start from has layers {policy.units}, the configuration {training.units}"
-        )
+    check_start(policy, training.units, observation_names)
     own: dict[str, Tensor] = policy.state_dict()
     state = agent.model.state_dict()
     for name in state:
@@ -164,7 +164,7 @@ def _parameters(vecenv: VecEnv, training: Training, work: Path) -> dict[str, Any
         "critic_coef": training.critic_coef,
         "bounds_loss_coef": training.bounds_loss,
         "truncate_grads": True,
-        "grad_norm": 1.0,
+        "grad_norm": GRADIENT_NORM,
         "horizon_length": training.horizon,
         "seq_length": 1,
         "minibatch_size": env.num_envs * training.horizon // training.minibatches,

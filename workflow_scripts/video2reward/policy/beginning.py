@@ -7,7 +7,8 @@ from functools import cached_property
 from pathlib import Path
 
 from video2reward.artifacts.io import digest
-from video2reward.policy.network import read_policy_file
+from video2reward.errors import UserError
+from video2reward.policy.network import Policy, read_policy_file
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,17 @@ class Beginning:
     def digest(self) -> str:
         """SHA-256 of the policy's file, "" from scratch."""
         return digest(self.policy) if self.policy else ""
+
+
+def check_start(policy: Policy, units: tuple[int, ...], observation_names: list[str]) -> None:
+    """Require that a training with these layers and observations can start from a policy; if not, a `UserError`."""
+    names = policy.meta.get("observation_names")
+    if names is not None and list(names) != list(observation_names):
+        raise UserError(
+            "the policy to start from has other observations than this task; train it again for this task"
+        )
+    if policy.units != tuple(units):
+        raise UserError(f"the policy to start from has layers {policy.units}, the configuration {units}")
 
 
 NEVER_BEGAN = Beginning("")

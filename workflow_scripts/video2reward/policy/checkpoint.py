@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,13 @@ from video2reward.artifacts.io import atomic_path
 from video2reward.errors import UserError
 from video2reward.policy.agent import agent_state, restore_agent
 from video2reward.policy.seeding import generator_states, restore_generators
+from video2reward.settings.training import Training
+
+
+def identity_of(training: Training, *more: Any) -> str:
+    """Return the identity of a training's checkpoints: the settings that its result depends on, and plain values."""
+    settings = training.model_dump(mode="json", exclude={"threads", "checkpoint_s", "server", "together"})
+    return json.dumps([settings, *more], sort_keys=True)
 
 
 class Checkpoint:
@@ -31,13 +40,11 @@ class Checkpoint:
 
     def save(self, agent: A2CAgent, rows: list[dict[str, float]], seconds: float) -> None:
         """Write the current state."""
-        content = {
-            "identity": self._identity,
-            "agent": agent_state(agent),
-            "generators": generator_states(),
-            "rows": rows,
-            "seconds": seconds,
-        }
+        self.write({"agent": agent_state(agent), "rows": rows, "seconds": seconds})
+
+    def write(self, state: dict[str, Any]) -> None:
+        """Write a state of plain values and tensors, and that of the global random generators."""
+        content = {"identity": self._identity, "generators": generator_states(), **state}
         buffer = io.BytesIO()  # torch hides a full disk behind another error
         torch.save(content, buffer)
         with atomic_path(self.path) as aside:
@@ -59,10 +66,14 @@ class Checkpoint:
 
     def restore(self, agent: A2CAgent, content: dict[str, Any]) -> tuple[list[dict[str, float]], float]:
         """Restore `agent` and the random generators to a saved state -> (rows, seconds so far)."""
+        self.resume(content, lambda state: restore_agent(agent, state["agent"]))
+        return content["rows"], float(content["seconds"])
+
+    def resume(self, content: dict[str, Any], restore: Callable[[dict[str, Any]], None]) -> None:
+        """Have `restore` set a state that was written, and set the random generators."""
         try:
-            restore_agent(agent, content["agent"])
+            restore(content)
             restore_generators(content["generators"])
-            return content["rows"], float(content["seconds"])
         except (KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
             raise UserError(
                 f"{self.path} is not a checkpoint of this training: {str(error).splitlines()[0][:200]}; delete it and run "

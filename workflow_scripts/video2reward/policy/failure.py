@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+import traceback as tracebacks
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from video2reward.artifacts.io import digest
 from video2reward.policy.spot_check import SpotCheck, count_agents
 from video2reward.reward_contract import (
     MAX_IN_TRAINING,
@@ -49,6 +52,11 @@ def shortened(text: str) -> str:
     """Return a text without control characters, cut in the middle if it is long."""
     half = _LONGEST // 2
     return visible(text if len(text) <= _LONGEST else f"{text[:half]}\n...\n{text[-half:]}")
+
+
+def in_full(error: BaseException) -> str:
+    """Return an error's traceback, shortened."""
+    return shortened("".join(tracebacks.format_exception(error)))
 
 
 class GuardedReward:
@@ -143,6 +151,22 @@ class GuardedReward:
                 f"{seconds:.2g} s for {result.values.shape[1]} agents); compute on whole tensors, without loops over "
                 "agents or many steps"
             )
+
+
+def guarded_reward(
+    load: Callable[[Path], RewardFunction],
+    path: Path,
+    names: Sequence[str],
+    mark: Watch,
+    limits: Sequence[Watch],
+) -> GuardedReward:
+    """Return the reward in a file, compiled by `load`, which runs some of its code, under the same `mark` as its calls."""
+    mark.begin()
+    try:
+        reward = load(path)
+    finally:
+        mark.end()
+    return GuardedReward(reward, names, [mark, *limits], digest(path))
 
 
 def _device(signals: dict[str, Tensor], total: Any) -> Any:

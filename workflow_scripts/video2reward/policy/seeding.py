@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -14,6 +17,20 @@ def seed_everything(seed: int) -> None:
     random.seed(seed)
     np.random.seed(seed % 2**32)
     torch.manual_seed(seed)
+
+
+@contextmanager
+def drawn_from(seed: int) -> Iterator[None]:
+    """Seed what torch draws within, on the CPU; outside, its global generator goes on as if nothing had been drawn."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        yield
+
+
+def own_generator(purpose: str, seed: int, device: str) -> torch.Generator:
+    """Return a generator whose numbers are independent of those for other purposes with the same seed."""
+    drawn = blake2b(f"{purpose} {seed}".encode(), digest_size=8).digest()
+    return torch.Generator(device).manual_seed(int.from_bytes(drawn, "little") % 2**63)
 
 
 def generator_states() -> dict[str, Any]:

@@ -30,30 +30,39 @@ _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 class CallMark:
-    """Whether the child is inside a call of the reward; the child writes, the parent reads."""
+    """Whether the child is inside a call of a reward, and of whose; the child writes, the parent reads."""
 
-    _LAYOUT = struct.Struct(
-        "dd"
-    )  # processor seconds at the start of the call, 0 outside; peak memory then, kB
+    # Processor seconds at the start of the call, 0 outside; peak memory then, kB; the last caller.
+    _LAYOUT = struct.Struct("ddq")
 
-    def __init__(self) -> None:
-        """Share a page of memory with processes forked from now on."""
-        self._page = mmap.mmap(-1, mmap.PAGESIZE)
+    def __init__(self, candidate: int = 0, page: mmap.mmap | None = None) -> None:
+        """Share a page of memory with processes forked from now on; `candidate` is who calls."""
+        self._candidate = candidate
+        self._page = mmap.mmap(-1, mmap.PAGESIZE) if page is None else page
+
+    def of(self, candidate: int) -> CallMark:
+        """Return a mark on the same page for the calls of one candidate."""
+        return CallMark(candidate, self._page)
 
     def begin(self) -> None:
         """Mark that a call begins."""
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        self._LAYOUT.pack_into(self._page, 0, time.process_time(), peak)
+        self._LAYOUT.pack_into(self._page, 0, time.process_time(), peak, self._candidate)
 
     def end(self) -> None:
         """Mark that the call has ended."""
-        self._LAYOUT.pack_into(self._page, 0, 0.0, 0.0)
+        self._LAYOUT.pack_into(self._page, 0, 0.0, 0.0, self._candidate)
 
     @property
     def began(self) -> tuple[float, float]:
         """Processor seconds and peak memory, kB, at the start of the current call; zeros outside a call."""
-        seconds, peak = self._LAYOUT.unpack_from(self._page)
+        seconds, peak, _ = self._LAYOUT.unpack_from(self._page)
         return seconds, peak
+
+    @property
+    def caller(self) -> int:
+        """The candidate of the last call."""
+        return int(self._LAYOUT.unpack_from(self._page)[2])
 
 
 def run_supervised(mark: CallMark) -> str | None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import time
-import traceback as tracebacks
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,15 +15,14 @@ from rl_games.algos_torch.a2c_continuous import A2CAgent
 from video2reward.artifacts.io import Provenance
 from video2reward.policy.agent import EVENTS, make_agent, start_from, to_policy
 from video2reward.policy.beginning import NEVER_BEGAN, Beginning
-from video2reward.policy.checkpoint import Checkpoint
-from video2reward.policy.failure import CandidateFailedError, shortened
+from video2reward.policy.checkpoint import Checkpoint, identity_of
+from video2reward.policy.failure import CandidateFailedError, in_full
 from video2reward.policy.network import Policy, load_policy
+from video2reward.policy.progress import PROGRESS_S, Clock, check_finite, log_row, progress_line
 from video2reward.policy.seeding import seed_everything
 from video2reward.policy.vecenv import VecEnv
 from video2reward.settings.training import Training
 from video2reward.sim.base import BatchedEnv
-
-_PROGRESS_S = 5.0
 
 Stop = Callable[[list[dict[str, float]]], str]
 """Rows so far -> why training should stop here, "" if it should continue; depends on the rows alone."""
@@ -90,8 +86,7 @@ def train(
     """
     seed_everything(seed)
     result = Trained("ok", seed=seed, start=start)
-    settings = training.model_dump(mode="json", exclude={"threads", "checkpoint_s", "server"})
-    key = json.dumps([provenance, settings, seed, steps, start.digest, env.num_envs], sort_keys=True)
+    key = identity_of(training, provenance, seed, steps, start.digest, env.num_envs)
     result.checkpoint = Checkpoint(work, key)
     saved = result.checkpoint.read()
     if saved is None:
@@ -111,8 +106,8 @@ def train(
     try:
         result.stopped_early = run.loop()
         result.policy = to_policy(agent, training.units, about)
-    except CandidateFailedError:
-        result.status, result.traceback = "failed", shortened(tracebacks.format_exc())
+    except CandidateFailedError as error:
+        result.status, result.traceback = "failed", in_full(error)
         print(f"{label}: failed: {result.traceback.strip().splitlines()[-1]}", flush=True)
     finally:
         agent.writer.close()
@@ -145,21 +140,20 @@ class _Run:
 
     def loop(self) -> str:
         """Train until the budget is spent or the rule stops it -> why it stopped early, "" if it did not."""
-        before, first_step = self.seconds, int(self.agent.frame)
-        start = shown = saved = time.monotonic()
+        clock, first_step = Clock(self.seconds), int(self.agent.frame)
+        shown = saved = 0.0
         while self.agent.frame < self.steps:
             row = self._epoch()
-            now = time.monotonic()
-            self.seconds = before + now - start
+            now, self.seconds = clock.here, clock.seconds
             row["seconds"] = self.seconds
             self.rows.append(row)
-            self._log(row)
+            log_row(self.agent.writer, row)
             self.after_epoch()
             done = self.agent.frame >= self.steps
             why = self.stop(self.rows) if self.stop and not done else ""
-            if now - shown >= _PROGRESS_S or done or why:
+            if now - shown >= PROGRESS_S or done or why:
                 shown = now
-                rate = (self.agent.frame - first_step) / max(now - start, 1e-9)
+                rate = (self.agent.frame - first_step) / max(now, 1e-9)
                 print(self._line(row, rate), flush=True)
             if why:
                 print(f"{self.label}: stopped early: {why}", flush=True)
@@ -179,7 +173,9 @@ class _Run:
         kl, actor_loss, critic_loss = (
             float(torch_ext.mean_list(values).detach()) for values in (kls, a_losses, c_losses)
         )
-        self._check(kl, actor_loss, critic_loss)
+        losses = {"KL divergence": kl, "actor loss": actor_loss, "critic loss": critic_loss}
+        finite = all(bool(torch.isfinite(p).all()) for p in agent.model.parameters())
+        check_finite(int(agent.frame), losses, finite)
         sigma = float(agent.model.a2c_network.sigma.detach().exp().mean())
         return {
             "step": int(agent.frame),
@@ -191,27 +187,7 @@ class _Run:
             "sigma": sigma,
         }
 
-    def _check(self, kl: float, actor_loss: float, critic_loss: float) -> None:
-        finite = all(bool(torch.isfinite(p).all()) for p in self.agent.model.parameters())
-        losses = {"KL divergence": kl, "actor loss": actor_loss, "critic loss": critic_loss}
-        bad = [name for name, value in losses.items() if not abs(value) < float("inf")]
-        if bad or not finite:
-            fault = ", ".join(bad) or "the network's weights"
-            raise CandidateFailedError(
-                f"the training diverged: {fault} NaN or infinite after step {self.agent.frame}"
-            )
-
-    def _log(self, row: dict[str, float]) -> None:
-        for name, value in row.items():
-            if name not in ("step", "epoch"):
-                tag = name if "/" in name else f"training/{name}"
-                self.agent.writer.add_scalar(tag, value, int(row["step"]))
-
     def _line(self, row: dict[str, float], rate: float) -> str:
-        step = min(int(row["step"]), self.steps)
-        left = (self.steps - step) / max(rate, 1e-9)
         length = row["episode_length"] * self.vecenv.env.dt
-        return (
-            f"{self.label}: {100 * step / self.steps:3.0f} %  step {step / 1e6:.2f}M of {self.steps / 1e6:.2f}M  "
-            f"{rate / 1000:.1f}k steps/s  {left:.0f} s left  success {row['success']:.3f}  episode {length:.1f} s"
-        )
+        progress = progress_line(self.label, int(row["step"]), self.steps, rate)
+        return f"{progress}  success {row['success']:.3f}  episode {length:.1f} s"

@@ -118,15 +118,16 @@ class VecEnv(IVecEnv):
     def step(self, actions: Tensor) -> tuple[Tensor, Tensor, Tensor, dict[str, Tensor]]:
         """Step all agents -> observation, reward, done, infos with `time_outs` for value bootstrapping."""
         result = self.env.step(actions)
-        self._check(result)
+        check_observation(result.observation, self.env.observation_names)
         self.figures.add(result)
         done = result.terminated | result.truncated
         time_outs = result.truncated & ~result.terminated
         return result.observation, result.reward, done, {"time_outs": time_outs}
 
-    def _check(self, result: StepResult) -> None:
-        """Require finite observations; `GuardedReward` has checked the reward's results."""
-        if not bool(torch.isfinite(result.observation).all()):
-            columns = (~torch.isfinite(result.observation)).any(0).nonzero().flatten().tolist()
-            names = ", ".join(self.env.observation_names[i] for i in columns[:5])
-            raise CandidateFailedError(f"the observation is NaN or infinite: {names}")
+
+def check_observation(observation: Tensor, names: list[str]) -> None:
+    """Raise a `CandidateFailedError` unless (N, O) is finite; `GuardedReward` has checked the reward's results."""
+    if not bool(torch.isfinite(observation).all()):
+        columns = (~torch.isfinite(observation)).any(0).nonzero().flatten().tolist()
+        named = ", ".join(names[i] for i in columns[:5])
+        raise CandidateFailedError(f"the observation is NaN or infinite: {named}")

@@ -33,6 +33,7 @@ STAGE_OF_RULE = {
     "take_base": "policy",
     "train_base": "policy",
     "train_policy": "policy",
+    "train_round": "policy",
     "select_policy": "policy",
     "evaluate_base": "evaluation",
     "evaluate_policy": "evaluation",

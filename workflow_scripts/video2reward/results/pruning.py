@@ -104,9 +104,11 @@ def _losers(results: Path) -> Prunable:
         for candidate in (folder.candidate(one.k) for one in selection.candidates if one.k not in stay):
             if candidate.policy.is_file():
                 paths.append(candidate.policy)
-                jobs.append(candidate.record("train_policy"))
+                jobs += [candidate.record("train_policy"), folder.record("train_round")]
     again = "trained again from the same reward if their round is evaluated again"
-    return Prunable("policies of candidates that did not win", again, tuple(paths), tuple(jobs))
+    return Prunable(
+        "policies of candidates that did not win", again, tuple(paths), tuple(dict.fromkeys(jobs))
+    )
 
 
 def _rollouts(results: Path) -> Prunable:

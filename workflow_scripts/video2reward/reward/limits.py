@@ -109,6 +109,18 @@ class CallMemory:
         return False
 
 
+def call_limits(device: str) -> list[CallMemory]:
+    """Return what to limit each call of a training's reward by; prints what holds.
+
+    None on a GPU, which maps far more address space than it has memory.
+    """
+    if device != "cpu":
+        return []
+    memory = CallMemory()
+    print(f"memory for one call of the reward: {memory.holds}", flush=True)
+    return [memory]
+
+
 def available_memory() -> int:
     """Return the memory available to this process, bytes: the machine's, or its control group's if less."""
     found = [PAGE * os.sysconf("SC_PHYS_PAGES")]

@@ -46,11 +46,17 @@ class Training(Settings):
         True,
         description="stop training a candidate whose agents keep falling; docs/training.md has the rule",
     )
+    together: Literal["candidate", "round"] = Field(
+        "candidate",
+        description="candidate: each training is a job of its own; round: all of a round are one job, in one batch of worlds; "
+        "docs/training.md says when to",
+    )
     mirror: bool = Field(
         False,
-        description="learn from every step's mirror image too, where the robot's sides and the clip's gait are alike",
+        description="learn from every step's mirror image too, where the robot's sides and the clip's gait are alike; not with "
+        "together: round",
     )
-    num_envs: int = Field(256, ge=1, description="agents simulated in parallel")
+    num_envs: int = Field(256, ge=1, description="agents simulated in parallel, of each candidate")
     horizon: int = Field(24, ge=1, description="steps per agent between updates")
     minibatches: int = Field(4, ge=1, description="minibatches per rollout, one gradient step each")
     mini_epochs: int = Field(5, ge=1, description="passes over a rollout")

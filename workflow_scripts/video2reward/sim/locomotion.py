@@ -7,7 +7,7 @@ torch: a simulator's derived fields may lag one substep, and recomputing them co
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import torch
@@ -27,6 +27,7 @@ from video2reward.sim.columns import Columns
 from video2reward.sim.control import CONTROLS
 from video2reward.sim.mirror import ALIKE, asymmetry
 from video2reward.sim.physics import MakePhysics, Physics, Plant
+from video2reward.sim.slices import Slices
 from video2reward.sim.snapshot import AgentStates, Constants, Snapshot
 from video2reward.sim.starts import Starts
 
@@ -44,7 +45,7 @@ def make_env(
     reference: Reference,
     reward: RewardFunction | None,
     num_envs: int,
-    seed: int,
+    seed: int | Sequence[int],
     threads: int = 1,
 ) -> LocomotionEnv:
     """N agents of one robot; all tensors are float32 on the CPU."""
@@ -65,11 +66,13 @@ class LocomotionEnv(BatchedEnv):
         reference: Reference,
         reward: RewardFunction | None,
         num_envs: int,
-        seed: int,
+        seed: int | Sequence[int],
         threads: int = 1,
     ) -> None:
         """Compile the robot and reset all agents; without a `reward` the reward is zero.
 
+        seed: of the starts and commands; several: one for each of as many equal slices of the agents, so that a slice's
+        random numbers do not depend on the others
         A reward with an attribute `needed` (names of signals) gets only those signals, others get all.
         """
         torque = task.actions == "torque"
@@ -79,7 +82,7 @@ class LocomotionEnv(BatchedEnv):
         self.model = build_model(robot, mjcf, task.substeps, dt=self.dt, torque=torque)
         self.physics = physics(Plant(self.model, robot, mjcf, torque, task.substeps), num_envs, threads)
         self.device = self.physics.device
-        self._generator = torch.Generator(self.device).manual_seed(seed)
+        self._slices = Slices(seed, num_envs, self.device)
         with torch.device(self.device):
             self._prepare(robot, task, reference)
         self._reward = reward
@@ -128,8 +131,10 @@ class LocomotionEnv(BatchedEnv):
 
     def spread_episodes(self) -> None:
         """Draw each agent's episode age uniformly from the whole episode."""
-        self._age = torch.randint(
-            0, self.episode_steps, (self.num_envs,), generator=self._generator, device=self.device
+        self._age = self._slices.draw(
+            lambda count, generator: torch.randint(
+                0, self.episode_steps, (count,), generator=generator, device=self.device
+            )
         )
 
     def step(self, actions: Tensor) -> StepResult:
@@ -173,7 +178,7 @@ class LocomotionEnv(BatchedEnv):
         """Return copies of the physics' state and the agents' tensors."""
         state = {name: getattr(self, f"_{name}").clone() for name in _KEPT}
         state["physics"] = self.physics.state()
-        state["generator"] = self._generator.get_state()
+        state["generator"] = self._slices.state()
         state["commands_fixed"] = torch.tensor(self._fixed_commands is not None)
         return state
 
@@ -183,7 +188,7 @@ class LocomotionEnv(BatchedEnv):
         for name in _KEPT:
             setattr(self, f"_{name}", state[name].to(self.device, copy=True))
         self.physics.restore(state["physics"])
-        self._generator.set_state(state["generator"].cpu())
+        self._slices.restore(state["generator"])
         self._fixed_commands = self._commands if bool(state["commands_fixed"]) else None
         self._now = None
 
@@ -246,19 +251,23 @@ class LocomotionEnv(BatchedEnv):
         )
 
     def _reset_rows(self, rows: Tensor) -> None:
+        for generator, part in self._slices.of(rows):
+            self._start(part, generator)
+
+    def _start(self, rows: Tensor, generator: torch.Generator) -> None:
         """Start new episodes like the published tasks: joints around the default pose, nearly at rest."""
-        count, generator, columns = len(rows), self._generator, self._columns
-        angles = self._control.start(2 * self._rand(count, self.num_actions) - 1)
-        speeds = 0.2 * self._rand(count, self.num_actions) - 0.1
+        count, columns = len(rows), self._columns
+        angles = self._control.start(2 * _rand(generator, count, self.num_actions) - 1)
+        speeds = 0.2 * _rand(generator, count, self.num_actions) - 0.1
         qpos = self._rest.repeat(count, 1)
         qvel = qpos.new_zeros(count, self.model.nv)
         qpos[:, columns.base] = qpos.new_tensor([0, 0, self.robot.spawn_height, 1, 0, 0, 0])
         qpos[:, columns.joints] = angles.to(qpos.dtype)
         qvel[:, columns.rates] = speeds.to(qpos.dtype)
         # New tensors, not writes in place: the old ones may still be someone's signals.
-        self._phase = self._phase.index_copy(0, rows, self._rand(count))
+        self._phase = self._phase.index_copy(0, rows, _rand(generator, count))
         if self.training_starts and not self._starts.at_rest:
-            self._set_going(qpos, qvel, self._phase[rows])
+            self._set_going(qpos, qvel, self._phase[rows], generator)
         self.physics.write(rows, qpos, qvel)
         commands = self._task.sample_commands(count, generator)
         if self._fixed_commands is not None:
@@ -268,16 +277,17 @@ class LocomotionEnv(BatchedEnv):
             setattr(self, f"_{name}", getattr(self, f"_{name}").index_fill(0, rows, 0))
         self._now = None
 
-    def _set_going(self, qpos: Tensor, qvel: Tensor, phase: Tensor) -> None:
+    def _set_going(self, qpos: Tensor, qvel: Tensor, phase: Tensor, generator: torch.Generator) -> None:
         """Let agents that were put at rest start in motion, as the task has it for training."""
-        start, columns = self._starts.draw(phase, self._generator), self._columns
+        start, columns = self._starts.draw(phase, generator), self._columns
         qpos[start.posed[:, None], columns.joints_index] = start.joints
         qvel[start.posed[:, None], columns.rates_index] = start.rates
         qpos[start.posed, columns.base.start + 2] = start.height
         qvel[:, columns.base_rates.start] = start.speed
 
-    def _rand(self, *shape: int) -> Tensor:
-        return torch.rand(shape, generator=self._generator, device=self.device)
+
+def _rand(generator: torch.Generator, *shape: int) -> Tensor:
+    return torch.rand(shape, generator=generator, device=generator.device)
 
 
 def _copied(values: Tensor) -> Tensor:
