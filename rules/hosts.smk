@@ -11,6 +11,8 @@ localrules:
     extract_reward,
     select_policy,
     compare_motion,
+    show_motion,
+    critique_motion,
     finish,
     write_loop_page,
     report,

@@ -47,6 +47,8 @@ STATED: Mapping[str, list[PastJob]] = {
     "select_policy": [PastJob(0.3)],
     "record_rollout": [PastJob(13.0)],
     "compare_motion": [PastJob(3.5)],
+    "show_motion": [PastJob(2.0)],
+    "critique_motion": [PastJob(0.5)],
     "evaluate_best": [PastJob(20.0)],
     "finish": [PastJob(1.8)],
     "write_loop_page": [PastJob(7.0)],

@@ -40,6 +40,8 @@ STAGE_OF_RULE = {
     "evaluate_best": "evaluation",
     "record_rollout": "rollout",
     "compare_motion": "feedback",
+    "show_motion": "feedback",
+    "critique_motion": "feedback",
     "finish": "best",
     "write_loop_page": "report",
     "report": "report",
