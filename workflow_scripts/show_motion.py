@@ -82,7 +82,7 @@ def shown(script: Script) -> Prompt:
         motion,
         moments,
         measured_figures(feedback, reference, Method(**script.params["method"]).max_falls),
-        list(feedback.get("components") or {}),
+        list(feedback.get("shares") or {}),
         script.path("record").parent,
         files,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from video2reward.errors import UserError
 from video2reward.registry import COMPLETION_PROVIDERS, FEEDBACK_SOURCES
@@ -73,7 +74,7 @@ def check_critic(name: str, method_name: str, method: Method, loop: Loop, video:
         raise UserError(f"experiment {name}: {fault.replace('llm.', f'{section}.')}")
     COMPLETION_PROVIDERS.module(critic.provider)
     # Providers that cost nothing read files of this machine.
-    sent = COMPLETION_PROVIDERS.load(critic.provider).costs and not is_loopback(critic.base_url)
+    sent = COMPLETION_PROVIDERS.load(critic.provider).costs and not stays_here(critic.base_url)
     if sent and video.subject.species == "human" and not loop.vlm.send_people:
         raise UserError(
             f"{where} would send pictures of a person to {urlsplit(critic.base_url or '').hostname or 'OpenAI'}: allow it with "
@@ -82,9 +83,12 @@ def check_critic(name: str, method_name: str, method: Method, loop: Loop, video:
         )
 
 
-def is_loopback(address: str | None) -> bool:
-    """Tell whether a server's address is this machine itself."""
-    host = urlsplit(address or "").hostname or ""
+def stays_here(address: str | None) -> bool:
+    """Tell whether a server's address is this machine itself, reached without a proxy."""
+    parts = urlsplit(address or "")
+    host, proxies = parts.hostname or "", getproxies()
+    if (proxies.get(parts.scheme) or proxies.get("all")) and not proxy_bypass(host):
+        return False
     try:
         return ip_address(host).is_loopback
     except ValueError:

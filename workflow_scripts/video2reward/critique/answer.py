@@ -22,7 +22,7 @@ _HEADS = {
 }
 _PATTERNS = {key: re.compile(pattern, re.I) for key, pattern in _HEADS.items()}
 _NUMBER = re.compile(r"^\(?(?:\d{1,2}|[ivx]{1,4}|[a-d])[.):]\s+", re.I)
-_BULLET = re.compile(r"^(?:[-•–+]|\*(?!\*))\s+|^\(?\d{1,2}[.)]\s+")
+_BULLET = re.compile(r"^(?:[-•–+]|\*(?!\*))\s+|^\(?(?:\d{1,2}|[a-h])[.)]\s+")
 _THOUGHTS = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.I | re.S)
 _NONE = re.compile(r"\W*(?:none|nothing|no|n/?a|nil|-)?(?: (?:needed|necessary|required|at all))?\W*", re.I)
 _LONGEST_HEAD = 60  # characters

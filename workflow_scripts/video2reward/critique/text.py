@@ -14,7 +14,7 @@ def critique_texts(critique: Critique) -> list[str]:
     if critique.answer is None or not critique.answer.text.strip():
         return []
     who = "a person" if critique.answer.provider == "manual" else "a model"
-    intro = f"Critique by {who} who compared pictures of the robot and of the video"
+    intro = f"Critique by {who} that compared pictures of the robot and of the video"
     left_out = [
         f"Left out of the critique, as the measurements contradict it ({one.why}): {HEADS[one.head].lower()}: {one.point}"
         for one in critique.left_out
