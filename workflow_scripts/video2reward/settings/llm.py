@@ -65,6 +65,10 @@ _OF_MODEL = frozenset({"input_price", "output_price", "reasoning_effort"})
 class VLM(LLM):
     """Who judges pictures of the robot beside the video; keys that are not set are those of `llm`."""
 
+    repairs: int = Field(1, ge=0, le=10, description="not used: a critique is asked for once more at most")
+    context_tokens: int = Field(
+        32768, ge=4096, description="not used: the question and its pictures are short"
+    )
     send_people: bool = Field(
         False,
         description="pictures of people may go to a server; without it only to one on this machine (loopback)",
