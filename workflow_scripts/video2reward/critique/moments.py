@@ -15,7 +15,7 @@ class Moments:
     """The moments of N pairs.
 
     frames: (N,) numbers of the motion's frames, from 0; robot: (N,) s of the rollout
-    phase: (N,) of the clip in the stride shown, 0 to 1; in_phase: whether the robot is at that phase too
+    phase: (N,) of the clip, from the start of its stride, cycles; in_phase: whether the robot is at that phase too
     """
 
     frames: np.ndarray
@@ -35,7 +35,7 @@ def choose_moments(motion: Motion, pairing: Pairing, count: int) -> Moments:
     starts = np.arange(np.ceil(first), last - 1 + 1e-9)
     if motion.kind == "single" or not len(starts):
         frames = np.rint(np.linspace(0, len(phase) - 1, count)).astype(int)
-        return Moments(frames, pairing.robot[frames], np.linspace(0, 1, count), pairing.in_phase)
+        return Moments(frames, pairing.robot[frames], phase[frames] - np.floor(first), pairing.in_phase)
     nearest = starts[np.argsort(np.abs(starts + 0.5 - (first + last) / 2), kind="stable")]
     strides = [_frames(phase, start, count) for start in nearest]
     whole = [frames for frames in strides if np.all(np.diff(pairing.robot[frames]) >= 0)]

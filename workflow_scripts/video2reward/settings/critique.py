@@ -15,4 +15,4 @@ class CritiqueSettings(Settings):
     pictures: Literal["pairs", "grid"] = Field(
         "pairs", description="pairs: a picture each; grid: all in one picture"
     )
-    count: int = Field(8, ge=1, le=64, description="pairs, evenly spaced over a stride")
+    count: int = Field(8, ge=1, le=32, description="pairs, evenly spaced over a stride")
