@@ -25,7 +25,7 @@ None.
 
 **3. Components to remove:** torque, which keeps the legs still
 
-**4. New components:**
+**4. New components (to add):**
 1) a term for the height of the fore feet
 """
 HEADINGS = """<think>

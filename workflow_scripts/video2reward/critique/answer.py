@@ -67,7 +67,7 @@ def _head(line: str) -> tuple[str, str] | None:
     bare = _plain(bare.lstrip("#> "))
     bare = _NUMBER.sub("", bare)
     words, _, rest = bare.partition(":")
-    words = words.strip()
+    words = re.sub(r"\s*\([^()]*\)$", "", words.strip())
     if len(words) > _LONGEST_HEAD:
         return None
     for key, pattern in _PATTERNS.items():

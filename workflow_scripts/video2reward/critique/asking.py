@@ -36,7 +36,7 @@ def ask_critic(prompt: Prompt, ask: Ask) -> Critique:
             why = str(none)
     if heads is None:
         missing = ", ".join(missing_heads(turns[-1].completion.text))
-        why = why or f"the answer lacks the heads {missing}, asked {len(turns)} times; it goes on whole"
-        return Critique(tuple(turns), why=why)
+        twice = ", also when it was asked for once more" if len(turns) > 1 else ""
+        return Critique(tuple(turns), why=why or f"the answer has no {missing}{twice}; it goes on whole")
     kept, left_out = without_contradictions(heads, Measurements(**prompt.facts["figures"]))
     return Critique(tuple(turns), kept, left_out)

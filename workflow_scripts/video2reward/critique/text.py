@@ -6,6 +6,7 @@ import re
 
 from video2reward.artifacts.critique import HEADS, Critique
 
+_INTRO = "Critique, from pictures of the robot beside the video"
 _SHORT = 1500  # characters of an unstructured critique's short version
 
 
@@ -13,8 +14,6 @@ def critique_texts(critique: Critique) -> list[str]:
     """Return the critique, longest version first: whole, then one sentence a point; [] if there is none."""
     if critique.answer is None or not critique.answer.text.strip():
         return []
-    who = "a person" if critique.answer.provider == "manual" else "a model"
-    intro = f"Critique by {who} that compared pictures of the robot and of the video"
     left_out = [
         f"Left out of the critique, as the measurements contradict it ({one.why}): {HEADS[one.head].lower()}: {one.point}"
         for one in critique.left_out
@@ -22,10 +21,10 @@ def critique_texts(critique: Critique) -> list[str]:
     if critique.heads is None:
         whole = critique.answer.text.strip()
         texts = [whole, _first_lines(whole)] if len(whole) > _SHORT else [whole]
-        return [f"{intro}:\n{text}" for text in texts]
+        return [f"{_INTRO}:\n{text}" for text in texts]
     versions = []
     for short in (False, True):
-        lines = [f"{intro}:"]
+        lines = [f"{_INTRO}:"]
         for key, words in HEADS.items():
             points = [_first_sentence(p) if short else p for p in critique.heads[key]]
             lines += [f"{words}:", *(f"- {p}" for p in points)] if points else [f"{words}: none."]
