@@ -32,9 +32,15 @@ from video2reward.results.layout import (
 )
 from video2reward.results.names import check_names
 from video2reward.results.places import EVERY_LOG
-from video2reward.config.recordings import check_recordings, recorded_answer
+from video2reward.config.critic import critic_of, critic_section
+from video2reward.config.recordings import (
+    check_recordings,
+    recorded_answer,
+    recorded_critique,
+)
 from video2reward.registry import (
     COMPLETION_PROVIDERS,
+    FEEDBACK_SOURCES,
     POSE_BACKENDS,
     REPAIRERS,
     SIMULATORS,
@@ -193,8 +199,14 @@ def training_settings(settings, *left_out):
 ROUNDS_FIRST = 1
 
 # Jobs that call the language model; no other job gets its key.
-ASKERS = {"sample_completion", "extract_reward"}
-KEYS = sorted({e.loop.llm.key_variable for e in PLAN.experiments.values()})
+ASKERS = {"sample_completion", "extract_reward", "critique_motion"}
+KEYS = sorted(
+    {
+        llm.key_variable
+        for e in PLAN.experiments.values()
+        for llm in (e.loop.llm, e.loop.vlm)
+    }
+)
 UNSET_KEYS = f"unset {shlex.join(KEYS)}; " if KEYS else ""
 PYTHON = sys.executable
 withhold(KEYS)

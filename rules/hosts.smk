@@ -12,6 +12,8 @@ localrules:
     select_policy,
     render_film,
     compare_motion,
+    show_motion,
+    critique_motion,
     finish,
     write_loop_page,
     report,

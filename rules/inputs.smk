@@ -12,6 +12,7 @@ ASKING = {
     "max_cost",
     "input_price",
     "output_price",
+    "picture_tokens",
 }
 # Keys of the same section that other stages read: prompt length, repairs.
 ELSEWHERE = {"context_tokens", "repairs"}
@@ -338,6 +339,32 @@ def repair_template(wildcards):
     return str(REPAIR) if can_be_repaired(wildcards) else []
 
 
+def critic(wildcards):
+    """The settings of who judges the robot's motion; None for methods without a critique."""
+    own = experiment(wildcards)
+    return critic_of(own.loop, own.method)
+
+
+def critiques(path):
+    """A file of the previous round's critique; none for the first round and for methods without a critique."""
+    return lambda wildcards: previous(path)(wildcards) if critic(wildcards) else []
+
+
+def critique_source(wildcards):
+    """The file with a critique's answer: a recorded critique, or a person's once it exists."""
+    chosen = critic(wildcards)
+    if chosen.provider == "recorded":
+        place = wildcards.experiment, int(wildcards.seed), int(wildcards.n)
+        return os.path.relpath(recorded_critique(chosen.recorded, *place))
+    path = Path(filled(ITERATION.critique_answer, **wildcards))
+    return str(path) if chosen.provider == "manual" and path.exists() else []
+
+
+def feedback_modules(wildcards):
+    """The code behind the method's sources of feedback."""
+    return [*map(FEEDBACK_SOURCES.module, experiment(wildcards).method.sources)]
+
+
 def evaluation_settings(wildcards, seconds, sampled=False):
     """The settings that evaluating a policy reads; `sampled`: also with its exploration noise, which takes twice as long."""
     loop = experiment(wildcards).loop
@@ -376,7 +403,20 @@ def loop_in_words(wildcards):
         "samples": own.loop.samples,
         "base": base_name(int(wildcards.seed), PLAN.base_seeds),
         "provider": own.loop.llm.provider,
+        "critic": critic_section(own.method),
     }
+
+
+def all_critiques(wildcards):
+    """The critiques of a loop's rounds but the last, which no prompt would read; none for methods without."""
+    if not critic(wildcards):
+        return []
+    return each_iteration(ITERATION.critique)(wildcards)[:-1]
+
+
+def all_pictures(wildcards):
+    """The pictures of all of a loop's rounds; none for methods without a critique."""
+    return each_iteration(ITERATION.pictures)(wildcards) if critic(wildcards) else []
 
 
 def members(group):

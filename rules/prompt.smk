@@ -4,9 +4,12 @@ rule write_prompt:
         motion=of_video(VIDEO.motion),
         robot=robot_yaml,
         feedback=previous(ITERATION.feedback),
+        critique=critiques(ITERATION.critique),
         reward=previous(ITERATION.best_reward),
         templates=sorted(
-            str(path) for path in REPAIR.parent.glob("*.j2") if path != REPAIR
+            str(path)
+            for path in REPAIR.parent.glob("*.j2")
+            if path.stem not in ("repair", "critique")
         ),
     output:
         prompt=ITERATION.prompt,
@@ -17,7 +20,9 @@ rule write_prompt:
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(
-            method=of_method(wildcards, "prompt", "signals", "task_description"),
+            method=of_method(
+                wildcards, "prompt", "signals", "task_description", "sources"
+            ),
             task=simulated(wildcards)["task"],
             llm=experiment(wildcards).loop.llm.model_dump(
                 mode="json", include={"context_tokens", "max_tokens"}
@@ -25,7 +30,11 @@ rule write_prompt:
             iteration=int(wildcards.n),
         ),
         code=lambda wildcards: code_digest(
-            "write_prompt", [TASKS.module(practice(wildcards).task.name)]
+            "write_prompt",
+            [
+                TASKS.module(practice(wildcards).task.name),
+                *feedback_modules(wildcards),
+            ],
         ),
     shell:
         command("write_prompt")

@@ -10,6 +10,8 @@ rule write_loop_page:
         film=last_iteration(ITERATION.film),
         selections=each_iteration(ITERATION.selection),
         feedbacks=each_iteration(ITERATION.feedback),
+        critiques=all_critiques,
+        pictures=all_pictures,
         overlay=of_video(VIDEO.overlay),
         templates=TEMPLATES,
     output:

@@ -1,5 +1,6 @@
 """A real HTTP server on the loopback that speaks chat completions and goes wrong as a test scripts it."""
 
+import base64
 import json
 import select
 import socket
@@ -34,6 +35,24 @@ def completion(text=ANSWER, finish="stop", **message):
 
 def error(message, param=None, code=None):
     return {"error": {"message": message, "type": "invalid_request_error", "param": param, "code": code}}
+
+
+def shown_pictures(body):
+    """The pictures of a request, decoded: (H, W, 3) BGR."""
+    import cv2
+    import numpy as np
+
+    found = []
+    for message in body["messages"]:
+        for part in message["content"] if isinstance(message["content"], list) else []:
+            if part["type"] == "image_url":
+                head, _, content = part["image_url"]["url"].partition(",")
+                assert head in ("data:image/jpeg;base64", "data:image/png;base64")
+                raw = np.frombuffer(base64.b64decode(content, validate=True), np.uint8)
+                picture = cv2.imdecode(raw, cv2.IMREAD_COLOR)
+                assert picture is not None
+                found.append(picture)
+    return found
 
 
 @dataclass(frozen=True)

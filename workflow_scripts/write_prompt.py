@@ -5,17 +5,19 @@ import importlib.util
 from dataclasses import replace
 from pathlib import Path
 
+from video2reward.artifacts.critique import read_critique
 from video2reward.artifacts.io import read_json
 from video2reward.artifacts.motion import read_motion
 from video2reward.artifacts.prompt import write_prompt
 from video2reward.artifacts.reference import read_reference
+from video2reward.critique.base import JudgedRound
 from video2reward.errors import UserError
 from video2reward.jobs.script import Script, run_script
 from video2reward.prompt.build import Ingredients, build_prompt
 from video2reward.prompt.environment import Words
 from video2reward.prompt.feedback_text import Round, normalised
 from video2reward.prompt.length import Window, prompt_tokens
-from video2reward.registry import TASKS
+from video2reward.registry import FEEDBACK_SOURCES, TASKS
 from video2reward.settings.method import Method
 from video2reward.settings.robot import Robot
 from video2reward.settings.task import Task
@@ -27,7 +29,7 @@ RESOURCES = Path(__file__).resolve().parents[1] / "resources"
 
 def main() -> None:
     script = Script(__doc__ or "").input("reference", "motion", "robot")
-    script.input("feedback", "reward", optional=True).input("templates", optional=True, many=True)
+    script.input("feedback", "critique", "reward", optional=True).input("templates", optional=True, many=True)
     script.output("prompt", "record").parse()
     method = Method(**script.params["method"])
     task = Task(**script.params["task"])
@@ -41,7 +43,7 @@ def main() -> None:
         words=words_of(task, reference.speed),
         iteration=int(script.params["iteration"]),
         task_source=task_source(task.name) if "environment" in method.prompt else "",
-        last=last_round(script),
+        last=last_round(script, method),
     )
     window = Window(*(int(script.params["llm"][name]) for name in ("context_tokens", "max_tokens")))
     prompt = build_prompt(given, RESOURCES / "prompts", window)
@@ -65,12 +67,18 @@ def words_of(task: Task, speed: float) -> Words:
     )
 
 
-def last_round(script: Script) -> Round | None:
-    """Return the results of the previous round; None in the first."""
+def last_round(script: Script, method: Method) -> Round | None:
+    """Return the results of the previous round, with what the method's sources say; None in the first."""
     if script.args.feedback is None:
         return None
     reward = script.path("reward").read_text(encoding="utf-8") if script.args.reward is not None else ""
-    return Round(read_json(script.path("feedback")), normalised(reward))
+    measured = read_json(script.path("feedback"))
+    critique = read_critique(script.path("critique")) if script.args.critique is not None else None
+    judged = JudgedRound(measured, critique)
+    sections: dict[str, list[str]] = {}
+    for name in dict.fromkeys(["measured", *method.sources]):  # always measured: why all candidates failed
+        sections |= FEEDBACK_SOURCES.load(name)().sections(judged)
+    return Round({**measured, "sections": sections}, normalised(reward))
 
 
 def task_source(name: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 import torch
 from tests.unit.reward.conftest import read_answer
 
+from video2reward.config.critic import critic_section
 from video2reward.config.method import load_method
 from video2reward.config.plan import load_plan
 from video2reward.llm.base import Question
@@ -103,7 +104,10 @@ def test_its_reward_passes_the_checks_and_works_on_real_states(given, states):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_it_can_be_planned_and_says_who_writes(method):
-    plan = load_plan({"video": "dog_amble", "method": method, "iterations": 3, "samples": 4}, ROOT)
+    looks = critic_section(load_method(method, ROOT))  # with a critique the template is refused
+    llm = {"provider": "manual"} if looks else {}
+    asked = {"video": "dog_amble", "method": method, "iterations": 3, "samples": 4, "llm": llm}
+    plan = load_plan(asked, ROOT)
     (experiment,) = plan.experiments.values()
     loop, own = experiment.loop, experiment.method
     assert experiment.method_name == method
@@ -112,4 +116,5 @@ def test_it_can_be_planned_and_says_who_writes(method):
         rounds = 3 if loop.training.init == "best" else 1
         assert (loop.llm.provider, loop.iterations, loop.samples) == ("fixed", rounds, 1)
     else:
-        assert (loop.llm.provider, loop.iterations, loop.samples) == (own.provider or "template", 3, 4)
+        writer = own.provider or ("manual" if looks else "template")
+        assert (loop.llm.provider, loop.iterations, loop.samples) == (writer, 3, 4)

@@ -16,7 +16,8 @@ SHARED = (
     "background",
 )  # fmt: skip
 STAGES = (
-    "video", "keypoints", "motion", "prompt", "llm", "reward", "sim", "policy", "rollout", "feedback", "report", "tables",
+    "video", "keypoints", "motion", "prompt", "llm", "reward", "sim", "policy", "rollout", "feedback", "critique", "report",
+    "tables",
 )  # fmt: skip
 TOOLS = ("explain",)
 # What artefacts and the words of others stand on; all else of the ground floor may stand on them.

@@ -67,7 +67,7 @@ def _answered(job: PlannedJob, store: Path) -> bool | None:
     if record in job.remade or not record.exists():
         return None
     asked = json.loads(job.settings)
-    which = {name: asked[name] for name in ("seed", "iteration", "candidate")}
+    which = {"candidate": 0} | {n: asked[n] for n in ("seed", "iteration", "candidate") if n in asked}
     question = Question(read_prompt(record).messages, LLM(**asked["llm"]), **which)
     return (store / f"{store_key(question)}.json").exists()
 

@@ -55,6 +55,12 @@ COMPLETION_PROVIDERS.add("fixed", "video2reward.llm.fixed_provider:FixedProvider
 REPAIRERS = Registry("way of repair")
 REPAIRERS.add("ask", "video2reward.llm.repair:Repairer")
 
+FEEDBACK_SOURCES = Registry("source of feedback")
+FEEDBACK_SOURCES.add("measured", "video2reward.critique.measured:Measured")
+FEEDBACK_SOURCES.add("vlm", "video2reward.critique.model:VisionModel")
+FEEDBACK_SOURCES.add("llm", "video2reward.critique.model:SameModel")
+FEEDBACK_SOURCES.add("person", "video2reward.critique.model:Person")
+
 SIMULATORS = Registry("simulator")
 SIMULATORS.add("mujoco", "video2reward.sim.mujoco_physics:MujocoPhysics")
 SIMULATORS.add("server", "video2reward.sim.process_physics:ProcessPhysics")

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from video2reward.config.plan import load_plan
-from video2reward.config.recordings import check_recordings, recorded_answer
+from video2reward.config.recordings import check_recordings, recorded_answer, recorded_critique
 from video2reward.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -75,3 +75,19 @@ def test_a_fixed_reward_needs_no_recording(tmp_path):
         "results": str(tmp_path),
     }
     check_recordings(load_plan(content, ROOT))
+
+
+def test_critiques_that_are_missing_are_named_too(tmp_path):
+    then = tmp_path / "then"
+    own = {"experiments": [], "video": "dog_amble", "method": "bilevel", "seeds": [0]}
+    name = "anymal_c-dog_amble-bilevel"
+    for n, k in ((1, 1), (1, 2), (2, 1), (2, 2)):
+        path = recorded_answer(then, name, 0, n, k)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+    with pytest.raises(
+        UserError, match=r"vlm\.provider: recorded: .*iter1/critique\.json does not exist \(1 of 1 critiques"
+    ):
+        check(tmp_path, then, **own)
+    recorded_critique(then, name, 0, 1).write_text("{}")
+    check(tmp_path, then, **own)

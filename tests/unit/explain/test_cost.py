@@ -12,6 +12,9 @@ from video2reward.explain.cost import (
     ERROR,
     FIRST_PROMPT,
     LATER_PROMPT,
+    PICTURE,
+    PICTURES,
+    QUESTION,
     PastAnswers,
     costs_in_words,
     forecasts,
@@ -134,3 +137,16 @@ def test_the_price_table_knows_what_the_settings_do_not_say():
 
 def test_each_model_has_its_sentence():
     assert len(told([asking(), asking(model="n"), asking(provider="template")])) == 3
+
+
+def test_critiques_are_counted_with_their_pictures(tmp_path):
+    record = tmp_path / "critique_prompt.json"
+    shown = [{"file": f"{n}.jpg", "sha256": ""} for n in range(3)]
+    message = {"role": "user", "content": "x" * 280, "pictures": shown}
+    (unwritten,) = forecast([asking(rule="critique_motion")])
+    assert unwritten.tokens_in == QUESTION + PICTURES * PICTURE
+    write_prompt(tmp_path / "critique_prompt.txt", record, Prompt((message,), {}))
+    (written,) = forecast([asking(rule="critique_motion", inputs=[record])])
+    assert written.tokens_in == pytest.approx(100 + 3 * PICTURE)
+    (both,) = forecast([asking(), asking(rule="critique_motion")])
+    assert both.answers == 2  # one model

@@ -88,3 +88,19 @@ def test_an_empty_file_follows_the_prompt(ask, tmp_path):
 def test_what_is_no_text(ask, tmp_path):
     CandidateFiles(tmp_path, 1).answer.write_bytes(b"\xff\xfe\x00")
     assert "is not text in UTF-8" in refused(ask)
+
+
+def test_a_critique_is_asked_for_by_its_own_files(tmp_path):
+    path = tmp_path / "critique_answer.txt"
+
+    def ask(source=None):
+        question = Question(MESSAGES, LLM(), 0, 2, 0, folder=tmp_path, critique=True, source=source)
+        return ManualProvider().complete(question)
+
+    sentence = refused(ask)
+    assert (
+        f"waits for 1 of 1 answers to {tmp_path / 'critique_prompt.txt'}" in sentence
+        and str(path) in sentence
+    )
+    path.write_text(path.read_text() + "1. Problems: it limps")
+    assert ask(path).text == "1. Problems: it limps"

@@ -5,6 +5,7 @@ import pytest
 
 from video2reward.artifacts.check import Check
 from video2reward.artifacts.completion import Completion, write_completion
+from video2reward.artifacts.critique import Critique, CritiqueTurn, write_critique
 from video2reward.artifacts.io import digest
 from video2reward.artifacts.job_record import JobRecord, write_job_record
 from video2reward.artifacts.prompt import Prompt, write_prompt
@@ -132,3 +133,25 @@ def test_a_candidate_without_a_recorded_repair_stays_failed(recording):
     repairer = Repairer(Prompt(MESSAGES, {}), settings, which, recording.folder, prices, template)
     exchange, code, check = repairer.repair(ANSWER, "code", failed, lambda answer: pytest.fail("none"))
     assert not exchange.repairs and "no repair 1" in exchange.why and (code, check) == ("code", failed)
+
+
+def test_a_critique_is_replayed_turn_by_turn(recording):
+    path = recording.round / "critique.json"
+    turns = [CritiqueTurn(n, m, replace(ANSWER, text=f"turn {n}")) for n, m in enumerate((MESSAGES, OTHERS))]
+    write_critique(path, Critique(tuple(turns), why="unstructured"))
+    recording.record("critique_motion", path)
+
+    def ask(messages, attempt):
+        question = replace(recording.question(messages, attempt, path), critique=True)
+        return RecordedProvider().complete(question)
+
+    assert ask(MESSAGES, 0).text == "turn 0" and ask(MESSAGES, 0).is_language_model
+    assert ask(OTHERS, 0).text == "turn 1"  # the same question
+    assert ask(({"role": "user", "content": "w"},), 1).note == f"{REPLAYED} {OTHER_PROMPT}"
+    write_critique(path, Critique(tuple(turns[:1])))
+    with pytest.raises(NoRepairError, match="holds no answer 2"):
+        ask(OTHERS, 1)
+    assert not ask(MESSAGES, 0).is_language_model  # no record proves the edited file
+    path.unlink()
+    with pytest.raises(UserError, match=r"critique\.json holds no answer 1; check llm\.recorded"):
+        ask(MESSAGES, 0)

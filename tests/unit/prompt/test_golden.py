@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from synthesis.moves import held
+from video2reward.artifacts.completion import Completion
+from video2reward.artifacts.critique import Critique, CritiqueTurn, LeftOut
 from video2reward.artifacts.io import write_json
 from video2reward.artifacts.motion import Motion, write_motion
 from video2reward.artifacts.reference import Reference, write_reference
@@ -19,6 +21,7 @@ from video2reward.artifacts.rollout import Rollout, write_rollout
 from video2reward.artifacts.selection import Candidate, Selection, write_selection
 from video2reward.config.method import load_method
 from video2reward.config.plan import load_plan
+from video2reward.critique.text import critique_texts
 from video2reward.feedback.compare import compare, feedback
 from video2reward.feedback.falls import Fall, Falls
 from video2reward.geometry import sample_cycle
@@ -174,6 +177,22 @@ def judged(given, method, *candidates, best=BEST, task="velocity"):
     return feedback(found, selection, method, before)
 
 
+def with_critique(content):
+    """feedback.json's content with a critique's section, as write_prompt adds it."""
+    answer = Completion("1. Problems: ...", "eyes", "openai", is_language_model=True)
+    heads = {
+        "problems": ("The fore legs lift too high.",),
+        "rewrite": ("torque: a smaller weight",),
+        "remove": (),
+        "add": ("a term for the height of the fore feet",),
+    }
+    turn = CritiqueTurn(0, (), answer)
+    texts = critique_texts(
+        Critique((turn,), heads, (LeftOut("problems", "The robot is stable", "4 % of the agents fell"),))
+    )
+    return {**content, "sections": {**content["sections"], "critique": texts}}
+
+
 def prompt(given, method, content=None, window=None, task=None, **changes):
     robot = load_robot(ROOT / "resources" / "robots" / given.reference.robot / "robot.yaml")
     task = task or Task()
@@ -209,6 +228,12 @@ def cases(given):
         "velocity_paper": prompt(given, paper, judged(given, paper, *round_2), task=tasks["paper"][0]),
         "run": prompt(ran, ours, run_feedback, task=tasks["cpu"][1]),
         "run_paper": prompt(ran, paper, run_paper, task=tasks["paper"][1]),
+        "bilevel": prompt(
+            given, load_method("bilevel", ROOT), with_critique({"status": "ok", "sections": {}})
+        ),
+        "vlm": prompt(
+            given, load_method("video2reward_vlm", ROOT), with_critique(judged(given, ours, *round_2))
+        ),
         "jump": prompt(given, ours, motion=jump, reference=replace(given.reference, kind="single")),
     }
 

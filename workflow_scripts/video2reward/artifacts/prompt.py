@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from video2reward.artifacts.io import Provenance, read_json, write_json, write_text
+from video2reward.artifacts.io import Provenance, digest, read_json, write_json, write_text
 from video2reward.errors import UserError
 
-Message = dict[str, str]
+Message = dict[str, Any]
+"""{"role": system | user | assistant, "content": text}; with pictures also {"pictures": [{"file", "sha256"}, ...]}.
+
+file: relative to the prompt's folder. The key is absent without pictures, so that messages of text stay as they are.
+"""
+
+
+def with_pictures(message: Message, folder: Path, files: Iterable[Path]) -> Message:
+    """Return a message that shows picture files of `folder`, the prompt's."""
+    shown = [{"file": str(file.relative_to(folder)), "sha256": digest(file)} for file in files]
+    return {**message, "pictures": shown} if shown else message
+
+
+def pictures_of(message: Message) -> tuple[Mapping[str, str], ...]:
+    """Return a message's pictures, each with `file` and `sha256`."""
+    return tuple(message.get("pictures", ()))
 
 
 @dataclass(frozen=True)
 class Prompt:
     """A conversation that ends with the user's turn.
 
-    messages: {"role": system | user | assistant, "content": text}, as sent
+    messages: as sent
     facts: the same content as figures: signals, joints, cycle, feedback, previous reward
     """
 
@@ -26,8 +42,13 @@ class Prompt:
 
     @property
     def text(self) -> str:
-        """The messages, each below a line with its role."""
-        return "\n".join(f"===== {m['role']} =====\n{m['content'].rstrip()}\n" for m in self.messages)
+        """The messages, each below a line with its role; pictures by name."""
+        return "\n".join(f"===== {m['role']} =====\n{_shown(m)}\n" for m in self.messages)
+
+
+def _shown(message: Message) -> str:
+    lines = [f"[picture {n}: {p['file']}]" for n, p in enumerate(pictures_of(message), start=1)]
+    return "\n".join([str(message["content"]).rstrip(), *lines])
 
 
 def write_prompt(text: Path, record: Path, prompt: Prompt) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from video2reward.config.clips import named_file
+from video2reward.config.critic import check_sources
 from video2reward.registry import COMPLETION_PROVIDERS
 from video2reward.settings.loop import Loop
 from video2reward.settings.method import Method
@@ -29,6 +30,7 @@ def load_method(name: str, root: Path, task: str = Task().name) -> Method:
         named_file(root / "resources" / "rewards", method.reward, ".py", "fixed reward")
     if method.provider is not None:
         COMPLETION_PROVIDERS.module(method.provider)
+    check_sources(name, method)
     return method
 
 
@@ -39,11 +41,12 @@ def method_for_video(method: Method, video: Video) -> Method:
 
 
 def loop_for_method(loop: Loop, method: Method) -> Loop:
-    """Return the loop as a method runs it.
+    """Return the loop as a method runs it, with the keys of `llm` where `vlm` sets none.
 
     With a fixed reward all candidates would be equal, so there is one per round. Rounds would be equal too, so there is
     one, unless later rounds continue from the best policy so far.
     """
+    loop = loop.model_copy(update={"vlm": loop.vlm.after(loop.llm)})
     if method.from_scratch:
         loop = loop.model_copy(update={"training": from_scratch(loop.training, loop.iterations)})
     if method.reward is not None:

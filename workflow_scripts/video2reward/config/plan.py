@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from video2reward.config.clips import clip_stem, load_video
+from video2reward.config.critic import check_critic
 from video2reward.config.experiments import Request, choices_of, own_choice
 from video2reward.config.method import load_method, loop_for_method, method_for_video
 from video2reward.config.robot import load_preset, load_robot_file
@@ -112,6 +113,7 @@ def load_plan(content: Mapping[str, Any], root: Path, asked: Mapping[str, Any] |
         _check_loop(name, wanted, practice)
         method = method_for_video(load_method(choice.method, root, practice.task.name), video)
         loop = loop_for_method(wanted, method)
+        check_critic(name, choice.method, method, loop, video)
         experiments[name] = Experiment(
             name, choice.group, choice.robot, video_name, choice.method, method, loop
         )

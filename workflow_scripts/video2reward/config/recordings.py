@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from video2reward.config.plan import Plan
+from video2reward.config.critic import critic_of, critic_section
+from video2reward.config.plan import Experiment, Plan
 from video2reward.errors import UserError
 from video2reward.results.layout import Results
 from video2reward.results.places import EVERY_CANDIDATE
+from video2reward.settings.llm import LLM
 
 PROVIDER = "recorded"
 
@@ -20,38 +22,64 @@ def recorded_answer(recorded: Path, experiment: str, seed: int, iteration: int, 
     )
 
 
+def recorded_critique(recorded: Path, experiment: str, seed: int, iteration: int) -> Path:
+    """Return the path of a critique in the results folder `recorded`."""
+    return Results(recorded).experiment(experiment).loop(seed).round(iteration).critique
+
+
 def check_recordings(plan: Plan) -> None:
     """Raise a `UserError` before anything runs if answers to replay are missing."""
     for experiment in plan.experiments.values():
-        llm = experiment.loop.llm
-        if llm.provider != PROVIDER or experiment.method.reward is not None:
-            continue
-        where = f"experiment {experiment.name}: llm.provider: recorded"
-        if llm.recorded is None:
-            raise UserError(f"{where} needs llm.recorded: the results folder of an earlier run")
-        if llm.recorded.resolve() == plan.results.resolve():
-            raise UserError(
-                f"{where} cannot replay {llm.recorded}, which is this run's own results folder; give this run another "
-                "folder (--config results=...), or copy the recorded one elsewhere"
-            )
-        if not llm.recorded.is_dir():
-            raise UserError(f"{where}: llm.recorded = {llm.recorded} is not a folder")
-        places = list(_places(llm.recorded, experiment.name, plan))
-        missing = [path for path in places if not path.is_file()]
-        if missing:
-            raise UserError(
-                f"{where}: {missing[0]} does not exist ({len(missing)} of {len(places)} answers are missing); "
-                f"{_held(llm.recorded)}; set experiments, seeds, iterations and samples as in the recorded run"
-            )
+        if experiment.method.reward is None:
+            _check(experiment, "llm", experiment.loop.llm, "answers", list(_places(experiment)), plan)
+        if (critic := critic_of(experiment.loop, experiment.method)) is not None:
+            section = critic_section(experiment.method)
+            _check(experiment, section, critic, "critiques", list(_critiques(experiment, critic)), plan)
 
 
-def _places(recorded: Path, name: str, plan: Plan) -> Iterator[Path]:
-    """Yield the paths of all answers that an experiment needs."""
-    loop = plan.experiments[name].loop
+def _check(
+    experiment: Experiment, section: str, settings: LLM, what: str, places: Sequence[Path], plan: Plan
+) -> None:
+    """Check the files that one model's answers are replayed from, if they are."""
+    recorded = settings.recorded
+    if settings.provider != PROVIDER:
+        return
+    where = f"experiment {experiment.name}: {section}.provider: recorded"
+    if recorded is None:
+        raise UserError(f"{where} needs {section}.recorded: the results folder of an earlier run")
+    if recorded.resolve() == plan.results.resolve():
+        raise UserError(
+            f"{where} cannot replay {recorded}, which is this run's own results folder; give this run another "
+            "folder (--config results=...), or copy the recorded one elsewhere"
+        )
+    if not recorded.is_dir():
+        raise UserError(f"{where}: {section}.recorded = {recorded} is not a folder")
+    missing = [path for path in places if not path.is_file()]
+    if missing:
+        raise UserError(
+            f"{where}: {missing[0]} does not exist ({len(missing)} of {len(places)} {what} are missing); "
+            f"{_held(recorded)}; set experiments, seeds, iterations and samples as in the recorded run"
+        )
+
+
+def _places(experiment: Experiment) -> Iterator[Path]:
+    """Yield the paths of all answers that an experiment needs; none without a folder to replay."""
+    loop, recorded = experiment.loop, experiment.loop.llm.recorded
+    if recorded is None:
+        return
     for seed in loop.seeds:
         for iteration in range(1, loop.iterations + 1):
             for candidate in range(1, loop.samples + 1):
-                yield recorded_answer(recorded, name, seed, iteration, candidate)
+                yield recorded_answer(recorded, experiment.name, seed, iteration, candidate)
+
+
+def _critiques(experiment: Experiment, critic: LLM) -> Iterator[Path]:
+    """Yield the paths of all critiques that an experiment needs, of every round but the last."""
+    if critic.recorded is None:
+        return
+    for seed in experiment.loop.seeds:
+        for iteration in range(1, experiment.loop.iterations):
+            yield recorded_critique(critic.recorded, experiment.name, seed, iteration)
 
 
 def _held(recorded: Path) -> str:

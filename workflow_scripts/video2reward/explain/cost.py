@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import mean
 
 from video2reward.artifacts.completion import Completion
-from video2reward.artifacts.prompt import read_prompt
+from video2reward.artifacts.prompt import pictures_of, read_prompt
 from video2reward.engine.graph import PlannedJob
 from video2reward.errors import UserError
 from video2reward.results.layout import RoundFolder
@@ -17,6 +17,7 @@ from video2reward.settings.llm import LLM
 from video2reward.settings.prices import Price, PriceList
 
 RULE = "sample_completion"
+CRITIQUE = "critique_motion"
 CHECKING = "extract_reward"
 FIXED = "fixed"
 """The provider name of methods with a fixed reward."""
@@ -26,6 +27,8 @@ Answered = Callable[[PlannedJob], bool | None]
 # cl100k_base); a repair sends prompt, answer and error.
 CHARACTERS_PER_TOKEN = 2.8
 FIRST_PROMPT, LATER_PROMPT, ANSWER, ERROR = 4900, 7000, 1300, 300
+QUESTION, PICTURE = 500, 600  # of a critique: its words, and one picture, as GPT-4o counts them
+PICTURES = 8  # the default's
 REPAIRED = 0.5
 """Assumed fraction of answers that need a repair: more than half of GPT-4's candidates ran (Eureka, issue 4)."""
 
@@ -104,7 +107,7 @@ def forecasts(
     running = [job for job in jobs if job.runs]
     asking: dict[LLM, list[PlannedJob]] = {}
     for job in running:
-        if job.rule == RULE:
+        if job.rule in (RULE, CRITIQUE):
             asking.setdefault(_llm(job), []).append(job)
     checked = [_llm(job) for job in running if job.rule == CHECKING and "llm" in json.loads(job.settings)]
     return [
@@ -178,8 +181,10 @@ def _with_tokens(found: Forecast, asked: Sequence[PlannedJob], same: list[Comple
 def tokens_expected(job: PlannedJob) -> tuple[float, bool]:
     """Return the estimated tokens of a job's prompt, and whether the prompt is already written."""
     for path in job.inputs:
-        if path.name == RoundFolder.prompt_record.name and path.exists():
+        if path.name in (RoundFolder.prompt_record.name, RoundFolder.critique_record.name) and path.exists():
             return _file_tokens(path), True
+    if job.rule == CRITIQUE:
+        return float(QUESTION + PICTURES * PICTURE), False
     first = job.wildcards.get("n", "1") == "1"
     return float(FIRST_PROMPT if first else LATER_PROMPT), False
 
@@ -189,7 +194,8 @@ def _file_tokens(path: Path) -> float:
         messages = read_prompt(path).messages
     except UserError:
         return float(FIRST_PROMPT)
-    return sum(len(message["content"]) for message in messages) / CHARACTERS_PER_TOKEN
+    shown = PICTURE * sum(len(pictures_of(message)) for message in messages)
+    return sum(len(message["content"]) for message in messages) / CHARACTERS_PER_TOKEN + shown
 
 
 def _prompts_in_words(written: int, count: int) -> str:

@@ -48,6 +48,8 @@ STATED: Mapping[str, list[PastJob]] = {
     "record_rollout": [PastJob(5.5)],
     "render_film": [PastJob(6.0)],
     "compare_motion": [PastJob(3.5)],
+    "show_motion": [PastJob(2.0)],
+    "critique_motion": [PastJob(0.5)],
     "evaluate_best": [PastJob(20.0)],
     "finish": [PastJob(1.8)],
     "write_loop_page": [PastJob(7.0)],

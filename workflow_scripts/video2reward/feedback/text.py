@@ -28,7 +28,7 @@ _CONSTANT = 0.05
 
 
 def feedback_sections(comparison: Comparison, selection: Selection, method: Method) -> dict[str, list[str]]:
-    """Return the method's feedback parts, in its order: part -> versions, longest first.
+    """Return the method's measured feedback parts, in its order: part -> versions, longest first.
 
     The failures are always included if no candidate of the round could be used.
     """
@@ -46,7 +46,7 @@ def feedback_sections(comparison: Comparison, selection: Selection, method: Meth
         "candidates": lambda _, chosen: [candidates_text(chosen)],
         "failures": lambda _, chosen: failure_texts(chosen),
     }
-    names = list(method.feedback)
+    names = [name for name in method.feedback if name in parts]
     if selection.round_status == "failed":
         names = ["failures", *(name for name in names if name != "failures")]
     sections = {name: parts[name](comparison, selection) for name in names}

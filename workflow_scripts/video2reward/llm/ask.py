@@ -28,7 +28,8 @@ def ask(provider: CompletionProvider, question: Question, folder: Path, prices: 
             return known
         with Budget(store, table).reserved(key, question) as once_more:
             answer = provider.complete(replace(question, once_more=once_more))
-            completion = priced(answer, table.price(question.settings), question.messages)
+            settings = question.settings
+            completion = priced(answer, table.price(settings), question.messages, settings.picture_tokens)
             store.keep(key, completion)
         return completion
 

@@ -32,7 +32,8 @@ class Question:
 
     seed, iteration, candidate: which answer; attempt: 0 for the first answer, then the repair's number
     facts: the figures behind the messages (prompt.json), for providers that are not language models
-    folder: the round's, which holds prompt.txt and answers by hand; candidates: how many the round has
+    folder: the round's, which holds the prompt, its pictures and answers by hand; candidates: how many the round has
+    critique: whether a judgement of the robot's motion is asked for, not a reward
     source: the file with the answer, for providers that read one; None if it does not exist yet
     once_more: called before a further request if an earlier one may have been charged; raises an
     `UnansweredError` if the budget does not allow it
@@ -48,11 +49,12 @@ class Question:
     folder: Path = Path()
     candidates: int = 1
     source: Path | None = None
+    critique: bool = False
     once_more: Callable[[], None] = field(default=_allowed, compare=False, repr=False)
 
 
 class CompletionProvider(ABC):
-    """Writes reward functions.
+    """Answers questions: writes reward functions, or judges pictures.
 
     costs: whether an answer costs money or cannot be repeated, so it must be kept in the store
     repairs: whether the provider can repair an answer whose code failed its checks

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.io import read_json, write_json
-from video2reward.artifacts.prompt import Message
+from video2reward.artifacts.prompt import Message, pictures_of
 from video2reward.errors import UserError
 from video2reward.llm.base import Question, UnansweredError
 from video2reward.llm.store import Store
@@ -24,21 +24,28 @@ _NOTE = ".asked"
 _TURN = 16  # upper bound on the tokens that a server adds to a message; 3 to 7 are usual
 
 
-def most_tokens(messages: Iterable[Message]) -> int:
-    """Return an upper bound on the tokens of messages: no tokeniser in use makes more than one token per byte."""
-    return sum(len(m["content"].encode("utf-8", "replace")) + _TURN for m in messages)
+def most_tokens(messages: Iterable[Message], picture: int = 0) -> int:
+    """Return an upper bound on the tokens of messages: no tokeniser in use makes more than one token per byte.
+
+    picture: upper bound on the tokens of one picture
+    """
+    return sum(
+        len(m["content"].encode("utf-8", "replace")) + _TURN + picture * len(pictures_of(m)) for m in messages
+    )
 
 
-def priced(completion: Completion, price: Price | None, messages: Iterable[Message] = ()) -> Completion:
+def priced(
+    completion: Completion, price: Price | None, messages: Iterable[Message] = (), picture: int = 0
+) -> Completion:
     """Return an answer with its price, which is None if the model's price is unknown.
 
-    If the server reports no tokens, the upper bound for `messages` and answer is used.
+    If the server reports no tokens, the upper bound for `messages` (see `most_tokens`) and answer is used.
     """
     if price is None:
         return replace(completion, price_usd=None)
     tokens_in, tokens_out = completion.input_tokens, completion.output_tokens
     if tokens_in is None:
-        tokens_in = most_tokens(messages)
+        tokens_in = most_tokens(messages, picture)
     if tokens_out is None:
         tokens_out = most_tokens([{"content": completion.text}])
     return replace(completion, price_usd=price.of(tokens_in, tokens_out, completion.cached_tokens or 0))
@@ -60,7 +67,8 @@ class Budget:
         The note stays if the block ends without an answer that may have been charged: a kill, a time-out.
         """
         price = self._prices.price(question.settings)
-        most = price.of(most_tokens(question.messages), question.settings.max_tokens) if price else None
+        tokens = most_tokens(question.messages, question.settings.picture_tokens)
+        most = price.of(tokens, question.settings.max_tokens) if price else None
         note = self._store.folder / f"{key}{_NOTE}"
         before = _times(note)
 

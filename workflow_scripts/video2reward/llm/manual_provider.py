@@ -54,7 +54,7 @@ def _answer(path: Path, question: Question) -> str | None:
         return None
     if head and head[1] != (now := _digest(question)):
         raise UserError(
-            f"{path} answers the prompt {head[1]}, but {RoundFolder(question.folder).prompt} is now {now}; paste the answer to "
+            f"{path} answers the prompt {head[1]}, but {_prompt(question)} is now {now}; paste the answer to "
             f"the new prompt and put {now} into the first line, or only the latter if the answer still holds"
         )
     return text
@@ -62,9 +62,8 @@ def _answer(path: Path, question: Question) -> str | None:
 
 def _please(question: Question) -> str:
     """Create the round's empty answer files and say what to do, in the same sentence for all its candidates."""
-    folder, empty, late = RoundFolder(question.folder), [], []
-    for candidate in range(1, question.candidates + 1):
-        path = folder.candidate(candidate).answer
+    empty, late = [], []
+    for path in _answers(question):
         if not path.exists():
             write_text(path, _HEAD.format(_digest(question)) + "\n")
         if _answer(path, question) is None:
@@ -75,10 +74,24 @@ def _please(question: Question) -> str:
     if not empty:
         return f"{', '.join(map(str, late))}: filled in during this run; run the same command again"
     return (
-        f"provider manual: round {question.iteration} waits for {len(empty)} of {question.candidates} answers to "
-        f"{folder.prompt}; put each into its file, then run the same command again: "
+        f"provider manual: round {question.iteration} waits for {len(empty)} of {len(empty) + len(late)} answers to "
+        f"{_prompt(question)}; put each into its file, then run the same command again: "
         f"{', '.join(map(str, empty))}"
     )
+
+
+def _prompt(question: Question) -> Path:
+    """Return the text file with the question."""
+    folder = RoundFolder(question.folder)
+    return folder.critique_prompt if question.critique else folder.prompt
+
+
+def _answers(question: Question) -> list[Path]:
+    """Return the files for all answers of the round."""
+    folder = RoundFolder(question.folder)
+    if question.critique:
+        return [folder.critique_answer]
+    return [folder.candidate(k).answer for k in range(1, question.candidates + 1)]
 
 
 def _renew(path: Path, question: Question) -> None:

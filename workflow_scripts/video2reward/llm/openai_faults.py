@@ -24,6 +24,7 @@ _NO_CREDIT = {
     "insufficient_balance",
 }
 _TOO_LONG = re.compile(r"context.length.exceeded|maximum context length|prompt is too long", re.I)
+_NO_PICTURES = re.compile(r"\bimages?\b|image_url|\bvision\b|multi-?modal", re.I)
 _OWN_FAULTS = (408, 409, 429)  # and 5xx: temporary faults
 _SPAN = r"\d+(?:\.\d+)?\s*(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|h)(?![a-z])"
 _WAIT = re.compile(rf"(?:try again|retry|wait|available|reset)[^\d\n]{{0,20}}?((?:{_SPAN}\s*)+)", re.I)
@@ -106,6 +107,9 @@ def status_fault(status: int, said: Said, headers: Mapping[str, str], settings: 
     if is_too_long(said):
         hint = "choose a model with a larger window, or lower llm.max_tokens"
         return Fault("rejects the prompt as too long", said.words, again=False, hint=hint)
+    if status not in _OWN_FAULTS and _NO_PICTURES.search(said.words):
+        hint = "choose a model that sees pictures in llm.model, lower critique.count, or take a method without a critique"
+        return Fault(f"refuses the pictures (HTTP {status})", said.words, again=False, hint=hint)
     asked = headers.get("x-should-retry")
     again = asked != "false" and (asked == "true" or status in _OWN_FAULTS or status >= 500)
     hint = "wait, or check the account's limits" if status == 429 else ""

@@ -17,6 +17,7 @@ from video2reward.llm.openai_faults import (
     is_too_long,
     no_completion,
 )
+from video2reward.llm.openai_pictures import sent_messages
 from video2reward.llm.openai_reply import is_completion
 from video2reward.llm.patience import Fault, Patience, within
 from video2reward.llm.server_environment import OPENAI, explained
@@ -68,6 +69,7 @@ def request(
     import openai
 
     settings, seconds = question.settings, patience.request_s
+    messages = sent_messages(question.messages, question.folder)
 
     def connect() -> openai.OpenAI:
         return openai.OpenAI(
@@ -83,7 +85,7 @@ def request(
     except Exception as error:  # proxies and certificates in the environment cause errors of many kinds
         raise explained(error, connect) from None
     try:
-        reply = within(seconds, lambda: _send(client, list(question.messages), parameters))
+        reply = within(seconds, lambda: _send(client, messages, parameters))
     except (openai.OpenAIError, TimeoutError, UnicodeError) as error:
         return fault_of(error, settings, seconds)
     finally:

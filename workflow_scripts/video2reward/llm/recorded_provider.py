@@ -9,6 +9,7 @@ from typing import ClassVar, NamedTuple
 from pydantic import ValidationError
 
 from video2reward.artifacts.completion import Completion, read_completion
+from video2reward.artifacts.critique import read_critique
 from video2reward.artifacts.io import digest
 from video2reward.artifacts.job_record import read_job_record
 from video2reward.artifacts.prompt import read_prompt
@@ -45,9 +46,15 @@ class RecordedProvider(CompletionProvider):
     def complete(self, question: Question) -> Completion:
         """Return the recorded answer at price 0, with a note on differences; a missing answer is a `UserError`.
 
-        question.source: the recorded completion, or the recorded repairs if a repair is asked for
+        question.source: the recorded completion, the recorded repairs if a repair is asked for, or the recorded critique
         """
-        found = _repair(question) if question.attempt else _answer(question)
+        found = (
+            _critique(question)
+            if question.critique
+            else _repair(question)
+            if question.attempt
+            else _answer(question)
+        )
         notes = [REPLAYED]
         if not found.same:
             notes.append(NO_PROMPT if found.same is None else OTHER_PROMPT)
@@ -77,7 +84,7 @@ def _answer(question: Question) -> _Found:
     same = read_prompt(record).messages == question.messages if record.exists() else None
     if not same and (stored := _stored(placed, question)) is not None:
         return _Found(stored, same=True, proven=True)
-    return _Found(placed, same, _made_by_a_job(source, question, "sample_completion"))
+    return _Found(placed, same, _made_by_a_job(source, _record(question, source, "sample_completion")))
 
 
 def _stored(placed: Completion, question: Question) -> Completion | None:
@@ -104,13 +111,32 @@ def _repair(question: Question) -> _Found:
     known = known or next((one for one in done if one.attempt == question.attempt), None)
     if source is None or known is None:
         raise NoRepairError(f"the recording holds no repair {question.attempt} of this candidate")
-    proven = _made_by_a_job(source, question, "extract_reward")
+    proven = _made_by_a_job(source, _record(question, source, "extract_reward"))
     return _Found(known.completion, known.messages == question.messages, proven)
 
 
-def _made_by_a_job(source: Path, question: Question, rule: str) -> bool:
-    """Tell whether the record of a candidate's job holds a file's digest, which proves that the file is unchanged."""
-    record = CandidateFiles(source.parent, question.candidate).record(rule)
+def _critique(question: Question) -> _Found:
+    """Return the turn of a recorded critique that answered the same messages, or else the one with the same number."""
+    source = question.source
+    turns = read_critique(source).turns if source is not None and source.exists() else ()
+    known = next((one for one in turns if one.messages == question.messages), None)
+    known = known or next((one for one in turns if one.attempt == question.attempt), None)
+    if source is None or known is None:
+        missing = (
+            f"provider recorded: {source or 'the recorded critique'} holds no answer {question.attempt + 1}"
+        )
+        raise NoRepairError(missing) if question.attempt else UserError(f"{missing}; check llm.recorded")
+    proven = _made_by_a_job(source, RoundFolder(source.parent).record("critique_motion"))
+    return _Found(known.completion, known.messages == question.messages, proven)
+
+
+def _record(question: Question, source: Path, rule: str) -> Path:
+    """Return the record of the job that made a candidate's file."""
+    return CandidateFiles(source.parent, question.candidate).record(rule)
+
+
+def _made_by_a_job(source: Path, record: Path) -> bool:
+    """Tell whether the record of a job holds a file's digest, which proves that the file is unchanged."""
     try:
         outputs = read_job_record(record).outputs
     except UserError:

@@ -191,7 +191,12 @@ def _continued(
         answer = render("errors", previous_reward=last.reward, errors=errors, feedback=feedback)
     else:
         shown = {"video": "keypoints" in given.method.prompt, "signals": "keypoints" in given.method.signals}
-        answer = render("feedback", feedback=feedback, posture="posture" in said, **shown)
+        parts = {
+            "posture": "posture" in said,
+            "critique": "critique" in said,
+            "measured": bool(set(said) - {"critique"}),
+        }
+        answer = render("feedback", feedback=feedback, **parts, **shown)
     if not last.reward:  # roles must alternate: servers reject two user turns in a row
         return [messages[0], {"role": "user", "content": f"{messages[1]['content']}\n\n{answer}"}]
     previous = {"role": "assistant", "content": f"```python\n{last.reward}\n```"}

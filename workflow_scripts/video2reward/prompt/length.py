@@ -36,7 +36,7 @@ class Length:
 
 _GONE = 99  # beyond any part's last version
 # The least informative goes first. Never shortened: signals, task, rules, figures of the motion, the last reward, its
-# success and score, its gait and posture.
+# success and score, its gait and posture, what the critique says.
 # Subject, what remains of it in words, and as a number: samples, whether the source is included, or a part's version.
 STEPS: tuple[tuple[str, str, int], ...] = (
     ("components", "five values of each training curve", 1),
@@ -49,6 +49,7 @@ STEPS: tuple[tuple[str, str, int], ...] = (
     ("source", "no source of the task", 0),
     ("samples", "10 samples of the stride", 10),
     ("joints", "three lines on keypoints", 1),
+    ("critique", "one sentence of each point of the critique", 1),
     ("shares", "no shares of the reward's terms", _GONE),
     ("trend", "no trend", _GONE),
     ("failures", "the number of failed candidates alone", 2),

@@ -17,6 +17,7 @@ from video2reward.artifacts.reference import Reference, read_reference
 from video2reward.artifacts.repairs import Repairs, read_repairs
 from video2reward.artifacts.rollout import Rollout, read_rollout
 from video2reward.artifacts.selection import Candidate, Selection, read_selection
+from video2reward.report.critiques import CritiqueView, gather_critiques
 from video2reward.report.failures import Failure, find_failure
 from video2reward.results.layout import CandidateFiles, LoopFolder, Results, RoundFolder, VideoFolder
 
@@ -79,6 +80,7 @@ class LoopView:
     folder: LoopFolder
     video_folder: VideoFolder
     rewards: tuple[str, ...] = ()
+    critiques: tuple[CritiqueView, ...] = ()
 
     @property
     def last(self) -> RoundFolder:
@@ -147,7 +149,8 @@ class LoopView:
 def gather_loop(results: Path, loop: dict[str, Any]) -> LoopView:
     """Read one loop's results.
 
-    loop: experiment, seed, robot, video, method, iterations, samples; base: name of its base policy, default "base"
+    loop: experiment, seed, robot, video, method, iterations, samples; base: name of its base policy, default "base";
+    critic: whether the method has a critique
     """
     experiment, video = Results(results).experiment(loop["experiment"]), Results(results).video(loop["video"])
     folder = experiment.loop(loop["seed"])
@@ -175,6 +178,7 @@ def gather_loop(results: Path, loop: dict[str, Any]) -> LoopView:
         folder=folder,
         video_folder=video,
         rewards=rewards,
+        critiques=gather_critiques(rounds) if loop.get("critic") else (),
     )
 
 

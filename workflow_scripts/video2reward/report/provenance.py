@@ -41,6 +41,8 @@ STAGE_OF_RULE = {
     "record_rollout": "rollout",
     "render_film": "rollout",
     "compare_motion": "feedback",
+    "show_motion": "feedback",
+    "critique_motion": "feedback",
     "finish": "best",
     "write_loop_page": "report",
     "report": "report",

@@ -15,7 +15,8 @@ class RoundCost:
     """One round, or all rounds together (iteration 0).
 
     unrepaired, executed: number of candidates trained and evaluated as first written, and including repaired ones
-    answers, repairs: numbers of requests to language models; tokens and price: None if unknown
+    answers, repairs: numbers of requests to language models, critiques among the answers; tokens and price: None if
+    unknown
     """
 
     iteration: int
@@ -32,8 +33,10 @@ class RoundCost:
 def round_costs(loop: LoopView) -> list[RoundCost]:
     """Return a loop's rounds in order and, if there are several, their total at the end."""
     numbers = sorted({candidate.iteration for candidate in loop.candidates})
-    rounds = [_cost(n, [c for c in loop.candidates if c.iteration == n]) for n in numbers]
-    return [*rounds, _cost(0, loop.candidates)] if len(rounds) > 1 else rounds
+    rounds = [
+        _cost(n, [c for c in loop.candidates if c.iteration == n], _critiques(loop, n)) for n in numbers
+    ]
+    return [*rounds, _cost(0, loop.candidates, _critiques(loop))] if len(rounds) > 1 else rounds
 
 
 def round_in_words(cost: RoundCost) -> str:
@@ -51,9 +54,17 @@ def round_in_words(cost: RoundCost) -> str:
     return f"{said}; {_counted(cost.answers, 'answer')}, {_counted(cost.repairs, 'repair')}, {tokens_in} tokens in, {tokens_out} out, {price}"
 
 
-def _cost(iteration: int, candidates: Sequence[CandidateView]) -> RoundCost:
+def _critiques(loop: LoopView, iteration: int | None = None) -> list[Completion]:
+    """Return the critics' answers, of one round or of all."""
+    critiques = [c.critique for c in loop.critiques if c.critique and iteration in (None, c.iteration)]
+    return [turn.completion for critique in critiques for turn in critique.turns]
+
+
+def _cost(iteration: int, candidates: Sequence[CandidateView], critiques: Sequence[Completion]) -> RoundCost:
     whole = [candidate for candidate in candidates if candidate.status == "ok"]
-    first = [c.completion for c in candidates if c.completion.is_language_model]
+    first = [
+        answer for answer in (*(c.completion for c in candidates), *critiques) if answer.is_language_model
+    ]
     repairs = [repair.completion for c in candidates for repair in c.repairs.repairs]
     asked: list[Completion] = [*first, *repairs]
     return RoundCost(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,7 @@ class Section:
 
     definitions: (names of scores, definition); rounds: execute rate and cost
     motion_picture: data URL, "" if left out; configuration: YAML
+    shown: data URLs of the pictures that each of the loop's critiques is about; empty if left out
     """
 
     loop: LoopView
@@ -85,6 +87,7 @@ class Section:
     configuration: str
     postures: Sequence[PostureRow] = ()
     player: Player | None = None
+    shown: Sequence[Sequence[str]] = ()
 
     @property
     def score(self) -> dict[str, Score]:
@@ -105,7 +108,7 @@ class Section:
     @property
     def drawn_bytes(self) -> int:
         """Bytes of plots and pictures."""
-        parts = [self.curves, self.heatmap, self.feet, self.motion_picture]
+        parts = [self.curves, self.heatmap, self.feet, self.motion_picture, *chain(*self.shown)]
         return sum(map(len, [*parts, *(part.drawing for part in self.components)]))
 
 
@@ -145,6 +148,7 @@ def make_section(loop: LoopView, jobs: Sequence[Job], extent: Extent, draw: Draw
         motion_picture=embed(loop.video_folder.picture) if extent.picture else "",
         configuration=configuration([loop], jobs)[loop.experiment],
         postures=postures(loop),
+        shown=[one.addresses() for one in loop.critiques] if extent.picture else [],
     )
 
 

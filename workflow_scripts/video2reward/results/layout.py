@@ -125,6 +125,11 @@ class RoundFolder(Folder):
     film = File("rollout.mp4", "rollout")
     feedback = File("feedback.json", "feedback")
     similarity = File("similarity.png", "feedback")
+    critique_prompt = File("critique_prompt.txt", "feedback")
+    critique_record = File("critique_prompt.json", "feedback")
+    pictures = File("pictures/", "feedback")
+    critique = File("critique.json", "feedback")
+    critique_answer = File("critique_answer.txt", "feedback")
 
     @property
     def n(self) -> int:

@@ -50,6 +50,39 @@ class LLM(Settings):
     max_cost: float | None = Field(None, ge=0, description="limit for all answers of a results folder, USD")
     input_price: float | None = Field(None, ge=0, description="USD per million tokens; none: prices.yaml")
     output_price: float | None = Field(None, ge=0, description="USD per million tokens; none: prices.yaml")
+    picture_tokens: int = Field(
+        4000,
+        ge=1,
+        description="upper bound on the tokens of one picture, for max_cost; gpt-4o-mini counts up to 48169",
+    )
+
+
+# What belongs to one server or one model and is not carried over to another.
+_OF_SERVER = frozenset({"key_variable", "organisation", "input_price", "output_price", "reasoning_effort"})
+_OF_MODEL = frozenset({"input_price", "output_price", "reasoning_effort"})
+
+
+class VLM(LLM):
+    """Who judges pictures of the robot beside the video; keys that are not set are those of `llm`."""
+
+    repairs: int = Field(1, ge=0, le=10, description="not used: a critique is asked for once more at most")
+    context_tokens: int = Field(
+        32768, ge=4096, description="not used: the question and its pictures are short"
+    )
+    send_people: bool = Field(
+        False,
+        description="pictures of people may go to a server; without it only to one on this machine (loopback)",
+    )
+
+    def after(self, llm: LLM) -> VLM:
+        """Return it with `llm`'s values for keys that are not set, but for those that belong to another server or model."""
+        own = self.model_fields_set
+        other = {name for name in own & set(LLM.model_fields) if getattr(self, name) != getattr(llm, name)}
+        left = (
+            _OF_SERVER if other & {"base_url", "provider"} else _OF_MODEL if "model" in other else frozenset()
+        )
+        taken = {name: getattr(llm, name) for name in LLM.model_fields if name not in own | left}
+        return self.model_copy(update=taken)
 
 
 def key_fault(settings: LLM) -> str:

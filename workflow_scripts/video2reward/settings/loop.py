@@ -9,8 +9,9 @@ from pydantic import Field
 
 from video2reward.settings.base import Settings
 from video2reward.settings.bases import BaseSeeds
+from video2reward.settings.critique import CritiqueSettings
 from video2reward.settings.evaluation import Evaluation, TrialLimits
-from video2reward.settings.llm import LLM
+from video2reward.settings.llm import LLM, VLM
 from video2reward.settings.motion import MotionSettings, Reach
 from video2reward.settings.paths import UserPath
 from video2reward.settings.task import Task
@@ -39,6 +40,8 @@ class Loop(Settings):
     training: Training = Training()
     evaluation: Evaluation = Evaluation()
     llm: LLM = LLM()
+    vlm: VLM = VLM()
+    critique: CritiqueSettings = CritiqueSettings()
     check: TrialLimits = TrialLimits()
     cluster: Cluster = Cluster()
 

@@ -36,7 +36,7 @@ class Method(Settings):
     feedback: tuple[
         Literal[
             "score", "success", "falls", "trend", "gait", "posture", "joints", "components", "shares", "similarity",
-            "candidates", "failures",
+            "candidates", "failures", "critique",
         ],
         ...,
     ] = Field(
@@ -46,6 +46,11 @@ class Method(Settings):
         ),
         description="sections of the feedback on the last round, in this order; docs/prompts.md shows each",
     )  # fmt: skip
+    sources: tuple[str, ...] = Field(
+        ("measured",),
+        description="who gives the feedback: measured (all sections but critique), and for the critique vlm or llm (a model "
+        "that looks at pictures, asked with the settings of that name) or person (a file)",
+    )
     selection: Literal["success", "gait"] = "gait"
     max_falls: float = Field(0.1, ge=0, le=1)
     max_velocity_error: float = Field(

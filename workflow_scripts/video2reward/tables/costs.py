@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from video2reward.artifacts.completion import Completion, read_completion
+from video2reward.artifacts.critique import read_critique
 from video2reward.artifacts.io import read_json
 from video2reward.artifacts.repairs import read_repairs
 from video2reward.tables.study import ClipColumn, Run, Study
@@ -19,7 +20,7 @@ class Cost:
     loops: their number; failed_loops: those without a policy, with the reason
     candidates, failed, stopped: numbers over all rounds; unusable ones; trainings ended early
     steps: environment steps trained; seconds: wall time of the trainings, summed
-    answers: of language models, including repairs; tokens and price: None if unknown
+    answers: of language models, including repairs and critiques; tokens and price: None if unknown
     writers: who wrote the rewards; sources: artefacts, as patterns relative to the results
     """
 
@@ -50,6 +51,9 @@ def _cost(method: str, clip: ClipColumn, runs: list[Run]) -> Cost:
     trainings, answers, writers = [], [], []
     for run in runs:
         for n in range(1, run.planned.iterations + 1):
+            critique = run.folder.round(n).critique
+            turns = read_critique(critique).turns if critique.exists() else ()
+            answers += [turn.completion for turn in turns if turn.completion.is_language_model]
             for k in range(1, run.planned.samples + 1):
                 # Not declared as inputs of the rule: a large plan would exceed the command line's length, and
                 # the selection, which is an input, depends on them.

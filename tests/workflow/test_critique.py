@@ -1,0 +1,122 @@
+"""The bi-level method to its end: a model looks at pictures of robot and video, the next round's prompt carries what it says."""
+
+import json
+import shutil
+
+import pytest
+from tests.chat_server import ChatServer, Reply, completion, error, shown_pictures
+from tests.workflow.conftest import Workflow
+from tests.workflow.test_bad_input import GOOD
+
+from video2reward.artifacts.critique import read_critique
+from video2reward.llm.recorded_provider import REPLAYED
+from video2reward.results.places import place_of
+
+pytestmark = pytest.mark.slow
+LOOP = "results/anymal_c-dog_amble-bilevel/seed0"
+CRITIQUE = f"{LOOP}/iter1/critique.json"
+OWN = ("experiments=[]", "video=dog_amble", "method=bilevel", "samples=1", "critique={count: 3}")
+SAID = """**Problems**
+- The trunk swings from side to side.
+2. Components to rewrite:
+   height: give it a temperature of its own
+### Components to remove
+None.
+4) Components to add: a term for the swing of the fore legs
+"""
+
+
+def answers(body):
+    """What a model says that sees pictures, or is asked for a reward."""
+    return Reply(completion(SAID if shown_pictures(body) else GOOD))
+
+
+def settings(url, **vlm):
+    """The configuration of a run whose models answer at `url`."""
+    llm = {"provider": "openai", "base_url": url, "model": "tiny", "retries": 0}
+    return ("--config", f"llm={json.dumps(llm)}", f"vlm={json.dumps({'model': 'eyes', **vlm})}", *OWN)
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """A finished run of two rounds: the workflow, its server's address and the bodies of its requests."""
+    flow = Workflow(tmp_path_factory.mktemp("bilevel"))
+    with ChatServer(choose=answers) as server:
+        run = flow(*settings(server.url))
+        assert run.status == 0, run.output[-6000:]
+        return flow, server.url, [body for _, _, body in server.requests]
+
+
+@pytest.fixture
+def asked_again(ran, tmp_path):
+    """Ask for the first round's critique alone, in a copy of the run with other settings of `vlm`."""
+    flow, url, _ = ran
+    copy = flow.copy(tmp_path / "copy")
+
+    def ask(**vlm):
+        return copy, copy(*settings(url, **vlm), "--", CRITIQUE)
+
+    return ask
+
+
+def sentences(run):
+    return {
+        line.split("  [")[0]
+        for line in run.output.splitlines()
+        if line.startswith("error: ") and "  [" in line
+    }
+
+
+def test_it_ends_and_its_critique_is_in_the_next_prompt(ran):
+    flow, url, asked = ran
+    seen = [body for body in asked if shown_pictures(body)]
+    # The last round's critique would be read by no prompt.
+    assert len(asked) == 3 and [body["model"] for body in seen] == ["eyes"]
+    assert len(shown_pictures(seen[0])) == 3
+    critique = read_critique(flow.folder / CRITIQUE)
+    assert critique.heads == {
+        "problems": ("The trunk swings from side to side.",),
+        "rewrite": ("height: give it a temperature of its own",),
+        "remove": (),
+        "add": ("a term for the swing of the fore legs",),
+    }
+    loop = flow.folder / LOOP
+    kinds = {
+        place_of(path.relative_to(flow.folder)).file for path in loop.glob("iter1/**/*") if path.is_file()
+    }
+    assert {"critique", "critique_prompt", "critique_record", "pictures"} <= kinds
+    told = (loop / "iter2" / "prompt.txt").read_text()
+    assert "a term for the swing of the fore legs" in told and "Components to remove: none." in told
+    assert "Gait distance" not in told and "KEYPOINTS" not in told
+    page = (loop / "report.html").read_text()
+    assert "The trunk swings from side to side." in page and "data:image/jpeg" in page
+    assert flow.planned(*settings(url)) == set()
+
+
+def test_a_person_in_the_models_place(asked_again):
+    copy, run = asked_again(provider="manual")
+    (sentence,) = sentences(run)
+    assert f"{LOOP}/iter1/critique_prompt.txt" in sentence and f"{LOOP}/iter1/critique_answer.txt" in sentence
+    assert run.status != 0 and (copy.folder / LOOP / "iter1" / "pictures" / "pair_03.jpg").exists()
+    answer = copy.folder / LOOP / "iter1" / "critique_answer.txt"
+    answer.write_text(answer.read_text() + "It limps with the left fore leg.\n")
+    _, run = asked_again(provider="manual")
+    assert run.status == 0, run.output[-3000:]
+    critique = read_critique(copy.folder / CRITIQUE)
+    assert critique.heads is None and critique.answer.text == "It limps with the left fore leg.\n"
+
+
+def test_an_earlier_runs_critique(ran, asked_again, tmp_path):
+    shutil.copytree(ran[0].folder / "results", tmp_path / "earlier")
+    copy, run = asked_again(provider="recorded", recorded=str(tmp_path / "earlier"))
+    assert run.status == 0, run.output[-3000:]
+    answer = read_critique(copy.folder / CRITIQUE).answer
+    assert (answer.text, answer.note, answer.price_usd) == (SAID, REPLAYED, 0.0)
+
+
+def test_a_model_without_eyes_is_quoted_in_one_sentence(asked_again):
+    with ChatServer((400, error("This model does not support image inputs."), 0)) as blind:
+        _, run = asked_again(base_url=blind.url)
+    (sentence,) = sentences(run)
+    assert run.status != 0 and "does not support image inputs" in sentence and "in vlm.model" in sentence
+    assert "Traceback" not in run.output

@@ -1,0 +1,66 @@
+"""Have the robot's motion judged beside the video's: critique_prompt.json and its pictures -> critique.json."""
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from video2reward.artifacts.completion import Completion
+from video2reward.artifacts.critique import Critique, write_critique
+from video2reward.artifacts.prompt import Message, read_prompt
+from video2reward.critique.asking import ask_critic
+from video2reward.errors import UserError
+from video2reward.jobs.script import Script, run_script
+from video2reward.llm.ask import ask, completion_in_words
+from video2reward.llm.base import CompletionProvider, NoRepairError, Question
+from video2reward.registry import COMPLETION_PROVIDERS
+from video2reward.settings.llm import LLM
+
+
+def main() -> None:
+    script = (
+        Script(__doc__ or "").input("record", "pictures").input("source", optional=True).output("critique")
+    )
+    script.option("store", Path, Path("completions")).option("prices", Path, Path("resources/prices.yaml"))
+    script.option("asking", json.loads, {}).option("section", str, "vlm").parse()
+    settings = LLM(**script.params["llm"], **script.args.asking)
+    prompt = read_prompt(script.path("record"))
+    provider: CompletionProvider = COMPLETION_PROVIDERS.load(settings.provider)()
+
+    def answered(messages: tuple[Message, ...], attempt: int) -> Completion:
+        question = Question(
+            messages,
+            settings,
+            int(script.params["seed"]),
+            int(script.params["iteration"]),
+            candidate=0,
+            attempt=attempt,
+            folder=script.path("record").parent,
+            source=script.args.source,
+            critique=True,
+        )
+        try:
+            answer = ask(provider, question, script.args.store, script.args.prices)
+        except NoRepairError:
+            raise
+        except UserError as error:  # providers speak of the section llm
+            raise type(error)(re.sub(r"\bllm\.", f"{script.args.section}.", str(error))) from None
+        print(completion_in_words(answer), flush=True)
+        return answer
+
+    critique = ask_critic(prompt, answered)
+    write_critique(script.path("critique"), replace(critique, provenance=script.provenance()))
+    print(in_words(critique))
+
+
+def in_words(critique: Critique) -> str:
+    """Return what came of it, for the log."""
+    if critique.heads is None:
+        return critique.why
+    counts = ", ".join(f"{len(points)} {head}" for head, points in critique.heads.items())
+    left = "".join(f"\nleft out, as {one.why}: {one.point}" for one in critique.left_out)
+    return f"critique: {counts}{left}"
+
+
+if __name__ == "__main__":
+    run_script(main)

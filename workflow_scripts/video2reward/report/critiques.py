@@ -1,0 +1,48 @@
+"""What a critic was shown after each round, and said, for methods with a critique."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from video2reward.artifacts.critique import HEADS, Critique, read_critique
+from video2reward.pages.templates import data_address
+from video2reward.results.layout import RoundFolder
+
+
+@dataclass(frozen=True)
+class CritiqueView:
+    """One round's pictures and critique; None after the last round, as no prompt would read it."""
+
+    iteration: int
+    pictures: tuple[Path, ...]
+    critique: Critique | None
+
+    @property
+    def who(self) -> str:
+        """Who answered."""
+        answer = self.critique.answer if self.critique else None
+        return "" if answer is None else f"{answer.model} ({answer.provider})"
+
+    @property
+    def said(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Each head in words with its points; empty for an unstructured answer."""
+        heads = self.critique.heads if self.critique else None
+        return [(words, tuple(heads[key])) for key, words in HEADS.items()] if heads is not None else []
+
+    def addresses(self) -> list[str]:
+        """Return the pictures as data addresses."""
+        return [data_address(path.read_bytes(), "image/jpeg") for path in self.pictures]
+
+
+def gather_critiques(rounds: Sequence[RoundFolder]) -> tuple[CritiqueView, ...]:
+    """Read the critiques of a loop's rounds."""
+    return tuple(
+        CritiqueView(
+            one.n,
+            tuple(sorted(one.pictures.glob("*.jpg"))),
+            read_critique(one.critique) if one.n < len(rounds) and one.critique.exists() else None,
+        )
+        for one in rounds
+    )
