@@ -31,12 +31,14 @@ from video2reward.results.layout import (
     RoundFolder,
 )
 from video2reward.results.names import check_names
-from video2reward.results.places import EVERY_LOG
+from video2reward.results.places import EVERY_JUDGE, EVERY_LOG
 from video2reward.config.critic import critic_of, critic_section
+from video2reward.config.judge import judge_of, judge_section
 from video2reward.config.recordings import (
     check_recordings,
     recorded_answer,
     recorded_critique,
+    recorded_judgement,
 )
 from video2reward.registry import (
     COMPLETION_PROVIDERS,
@@ -47,6 +49,7 @@ from video2reward.registry import (
     TASKS,
 )
 from video2reward.settings.task import Task
+from video2reward.sim.known_motions import KNOWN
 from video2reward.engine.records import use_job_records
 from video2reward.engine.scheduler import let_sleep
 from video2reward.engine.submission import avoid_broken_gpus, withhold
@@ -106,6 +109,7 @@ wildcard_constraints:
     seed=r"\d+",
     n=r"\d+",
     k=r"\d+",
+    motion="|".join(motion.name for motion in KNOWN),
 
 
 def experiment(wildcards):
@@ -199,7 +203,7 @@ def training_settings(settings, *left_out):
 ROUNDS_FIRST = 1
 
 # Jobs that call the language model; no other job gets its key.
-ASKERS = {"sample_completion", "extract_reward", "critique_motion"}
+ASKERS = {"sample_completion", "extract_reward", "critique_motion", "judge_motions"}
 KEYS = sorted(
     {
         llm.key_variable

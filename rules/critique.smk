@@ -1,5 +1,6 @@
 # Pictures of the robot beside the video, and what a model or a person says about them; only for methods that ask for it.
 CRITIQUE = RESOURCES / "prompts" / "critique.j2"
+SHOWN_PICTURES = RESOURCES / "prompts" / "shown.j2"
 
 
 rule show_motion:
@@ -15,6 +16,7 @@ rule show_motion:
         feedback=ITERATION.feedback,
         robot=robot_yaml,
         template=str(CRITIQUE),
+        parts=str(SHOWN_PICTURES),
     output:
         prompt=ITERATION.critique_prompt,
         record=ITERATION.critique_record,
@@ -54,6 +56,8 @@ rule critique_motion:
                 mode="json", include=ASKING
             ),
             section=lambda wildcards: critic_section(experiment(wildcards).method),
+            # A test of this judge that is made later asks for no critique again.
+            results=RESULTS,
             **PAID,
         ),
         settings=lambda wildcards: settings(

@@ -360,6 +360,54 @@ def critique_source(wildcards):
     return str(path) if chosen.provider == "manual" and path.exists() else []
 
 
+def judged():
+    """The experiments whose critic is tested: those that have one, else all, with the section vlm."""
+    with_critic = [
+        name for name, e in PLAN.experiments.items() if critic_section(e.method)
+    ]
+    return with_critic or list(PLAN.experiments)
+
+
+def judge(wildcards):
+    """The settings of the judge that is tested; one that cannot judge, or must not see the video, ends the run."""
+    own = experiment(wildcards)
+    try:
+        return judge_of(own, PLAN.videos[own.video], PLAN.results)
+    except UserError as error:
+        raise SystemExit(f"error: {error}")
+
+
+def each_known(path):
+    """A file of every known motion; other wildcards stay."""
+    return [str(path).replace("{motion}", motion.name) for motion in KNOWN]
+
+
+def judge_answers(wildcards):
+    """The files with a person's scores, those that exist."""
+    if judge(wildcards).provider != "manual":
+        return []
+    paths = [
+        Path(filled(path, **wildcards))
+        for path in each_known(KNOWN_MOTION.critique_answer)
+    ]
+    return [str(path) for path in paths if path.exists()]
+
+
+def judge_recording(wildcards):
+    """The recorded test of an earlier run, if that is replayed."""
+    chosen = judge(wildcards)
+    if chosen.provider != "recorded":
+        return []
+    return os.path.relpath(recorded_judgement(chosen.recorded, wildcards.experiment))
+
+
+def judge_tests_of(wildcards):
+    """The tests of judges that exist, which a loop's page quotes; none for methods without a critique."""
+    if not critic(wildcards):
+        return []
+    return sorted(map(str, PLAN.results.glob(str(EVERY_JUDGE.judgement))))
+
+
 def feedback_modules(wildcards):
     """The code behind the method's sources of feedback."""
     return [*map(FEEDBACK_SOURCES.module, experiment(wildcards).method.sources)]

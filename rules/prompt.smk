@@ -9,7 +9,7 @@ rule write_prompt:
         templates=sorted(
             str(path)
             for path in REPAIR.parent.glob("*.j2")
-            if path.stem not in ("repair", "critique")
+            if path.stem not in ("repair", "critique", "judge", "shown")
         ),
     output:
         prompt=ITERATION.prompt,

@@ -12,6 +12,7 @@ rule write_loop_page:
         feedbacks=each_iteration(ITERATION.feedback),
         critiques=all_critiques,
         pictures=all_pictures,
+        judges=judge_tests_of,
         overlay=of_video(VIDEO.overlay),
         templates=TEMPLATES,
     output:

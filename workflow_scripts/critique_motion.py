@@ -1,7 +1,6 @@
 """Have the robot's motion judged beside the video's: critique_prompt.json and its pictures -> critique.json."""
 
 import json
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,11 +8,11 @@ from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.critique import Critique, write_critique
 from video2reward.artifacts.prompt import Message, read_prompt
 from video2reward.critique.asking import ask_critic
-from video2reward.errors import UserError
 from video2reward.jobs.script import Script, run_script
-from video2reward.llm.ask import ask, completion_in_words
-from video2reward.llm.base import CompletionProvider, NoRepairError, Question
+from video2reward.llm.ask import ask, completion_in_words, settings_of
+from video2reward.llm.base import CompletionProvider, Question
 from video2reward.registry import COMPLETION_PROVIDERS
+from video2reward.scores.judges import judge_tests, trust_in_words
 from video2reward.settings.llm import LLM
 
 
@@ -22,7 +21,8 @@ def main() -> None:
         Script(__doc__ or "").input("record", "pictures").input("source", optional=True).output("critique")
     )
     script.option("store", Path, Path("completions")).option("prices", Path, Path("resources/prices.yaml"))
-    script.option("asking", json.loads, {}).option("section", str, "vlm").parse()
+    script.option("asking", json.loads, {}).option("section", str, "vlm")
+    script.option("results", Path, None).parse()
     settings = LLM(**script.params["llm"], **script.args.asking)
     prompt = read_prompt(script.path("record"))
     provider: CompletionProvider = COMPLETION_PROVIDERS.load(settings.provider)()
@@ -39,16 +39,15 @@ def main() -> None:
             source=script.args.source,
             critique=True,
         )
-        try:
+        with settings_of(script.args.section):
             answer = ask(provider, question, script.args.store, script.args.prices)
-        except NoRepairError:
-            raise
-        except UserError as error:  # providers speak of the section llm
-            raise type(error)(re.sub(r"\bllm\.", f"{script.args.section}.", str(error))) from None
         print(completion_in_words(answer), flush=True)
         return answer
 
     critique = ask_critic(prompt, answered)
+    if script.args.results is not None and (answer := critique.answer) is not None:
+        tests = judge_tests(script.args.results, answer.provider, answer.model)
+        critique = replace(critique, trust=trust_in_words(tests))
     write_critique(script.path("critique"), replace(critique, provenance=script.provenance()))
     print(in_words(critique))
 
@@ -59,7 +58,7 @@ def in_words(critique: Critique) -> str:
         return critique.why
     counts = ", ".join(f"{len(points)} {head}" for head, points in critique.heads.items())
     left = "".join(f"\nleft out, as {one.why}: {one.point}" for one in critique.left_out)
-    return f"critique: {counts}{left}"
+    return f"critique: {counts}; {critique.trust}{left}"
 
 
 if __name__ == "__main__":

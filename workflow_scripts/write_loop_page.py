@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 def main() -> None:
     script = Script(__doc__ or "").input("templates", many=True).output("page", "summary")
     script.input("evaluation", "base", "rollout", "film", "overlay", optional=True)
-    script.input("selections", "feedbacks", "critiques", "pictures", optional=True, many=True).parse()
+    script.input(
+        "selections", "feedbacks", "critiques", "pictures", "judges", optional=True, many=True
+    ).parse()
 
     from video2reward.report.gather import gather_loop
     from video2reward.report.loop_page import build_loop_page

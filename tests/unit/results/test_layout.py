@@ -19,7 +19,7 @@ NAMES = st.from_regex(r"[^\W_][\w-]{0,11}", fullmatch=True).filter(lambda name: 
 NUMBERS = st.integers(0, 10**6)
 
 
-def of_every_kind(results, video, robot, group, experiment, seed, n, k, base):
+def of_every_kind(results, video, robot, group, experiment, motion, seed, n, k, base):
     """A folder of every kind, and what its path tells of it."""
     own = results.experiment(experiment)
     loop = own.loop(seed)
@@ -29,6 +29,8 @@ def of_every_kind(results, video, robot, group, experiment, seed, n, k, base):
         (loop.round(n), in_loop | {"n": n}),
         (BestFolder(loop.best), in_loop),
         (loop, in_loop),
+        (results.judge(experiment).motion(motion), {"experiment": experiment, "motion": motion}),
+        (results.judge(experiment), {"experiment": experiment}),
         (results.video(video), {"video": video}),
         (results.robot(robot).base(base), {"robot": robot, "base": base}),
         (results.robot(robot), {"robot": robot}),
@@ -40,7 +42,7 @@ def of_every_kind(results, video, robot, group, experiment, seed, n, k, base):
 
 
 EVERY_KIND = st.builds(
-    of_every_kind, st.just(Results()), NAMES, NAMES, NAMES, NAMES, NUMBERS, NUMBERS, NUMBERS,
+    of_every_kind, st.just(Results()), NAMES, NAMES, NAMES, NAMES, NAMES, NUMBERS, NUMBERS, NUMBERS,
     NUMBERS.map(lambda seed: base_name(seed, (seed,))),
 )  # fmt: skip
 
@@ -65,7 +67,7 @@ def test_a_log_says_whose_it_is(every_kind):
 
 
 def test_every_kind_of_folder_is_tried():
-    tried = [type(folder) for folder, _ in of_every_kind(Results(), "v", "r", "g", "e", 0, 1, 1, "base")]
+    tried = [type(folder) for folder, _ in of_every_kind(Results(), "v", "r", "g", "e", "m", 0, 1, 1, "base")]
     assert sorted(map(str, tried)) == sorted(str(type(folder)) for folder in folders())
 
 

@@ -45,12 +45,14 @@ class Critique:
 
     turns: in order, none if there was no policy to show; why: why there is no critique, or why it counts as unstructured
     heads: key of `HEADS` -> points, without those in `left_out`; None if the answer does not have the four heads
+    trust: how far this judge's word could be trusted when it was asked, in a sentence; "" if nobody was asked
     """
 
     turns: tuple[CritiqueTurn, ...] = ()
     heads: dict[str, tuple[str, ...]] | None = None
     left_out: tuple[LeftOut, ...] = ()
     why: str = ""
+    trust: str = ""
     provenance: Provenance = field(default_factory=dict)
 
     @property

@@ -66,20 +66,36 @@ def check_critic(name: str, method_name: str, method: Method, loop: Loop, video:
         raise UserError(
             f"{where}: llm.provider {loop.llm.provider} is no language model and reads no critique; set llm.provider to {way_out}"
         )
+    check_eyes(where, section, critic, loop, video, _plain(method))
+
+
+def check_eyes(
+    where: str, section: str, critic: LLM, loop: Loop, video: Video, plain: str | None = None
+) -> None:
+    """Raise a `UserError` if a model sees no pictures, or must not be sent those of this video.
+
+    where: who asks; section: of the settings; plain: a method that asks for no pictures, if that is a way out
+    """
     if critic.provider in _NO_MODEL:
+        other = f", or choose a method without a critique, such as {plain}" if plain else ""
         raise UserError(
-            f"{where}: {section}.provider {critic.provider} sees no pictures; set {section}.provider to {way_out}"
+            f"{where}: {section}.provider {critic.provider} sees no pictures; set {section}.provider to openai, recorded or "
+            f"manual{other}"
         )
     if fault := key_fault(critic):
-        raise UserError(f"experiment {name}: {fault.replace('llm.', f'{section}.')}")
+        raise UserError(f"{where}: {fault.replace('llm.', f'{section}.')}")
     COMPLETION_PROVIDERS.module(critic.provider)
     # Providers that cost nothing read files of this machine.
     sent = COMPLETION_PROVIDERS.load(critic.provider).costs and not stays_here(critic.base_url)
     if sent and video.subject.species == "human" and not loop.vlm.send_people:
+        other = (
+            f"choose a method that sends none, such as {plain} or human_feedback"
+            if plain
+            else "choose another video"
+        )
         raise UserError(
             f"{where} would send pictures of a person to {urlsplit(critic.base_url or '').hostname or 'OpenAI'}: allow it with "
-            f"vlm.send_people: true, ask a model on this machine ({section}.base_url: http://127.0.0.1:...), or choose a method "
-            f"that sends none, such as {_plain(method)} or human_feedback"
+            f"vlm.send_people: true, ask a model on this machine ({section}.base_url: http://127.0.0.1:...), or {other}"
         )
 
 

@@ -46,29 +46,54 @@ def critique_question(
 
     components: names of the reward's terms
     """
-    grid = len(pictures) == 1 < len(moments.frames)
-    facts = {
-        "figures": vars(figures),
+    facts = _facts(motion, moments) | {"figures": vars(figures)}
+    content = _rendered(
+        template,
+        task=task.strip().rstrip("."),
+        components=components,
+        figures=figures,
+        heads=list(HEADS.values()),
+        **_in_pictures(motion, moments, pictures),
+    )
+    message: Message = {"role": "user", "content": content}
+    return Prompt((with_pictures(message, folder, pictures),), facts)
+
+
+def judge_question(
+    template: Path,
+    motion: Motion,
+    moments: Moments,
+    figures: Measurements | None,
+    folder: Path,
+    pictures: Sequence[Path],
+) -> Prompt:
+    """Return the question for a score; template: resources/prompts/judge.j2; figures: None if the judge is told none."""
+    content = _rendered(template, figures=figures, **_in_pictures(motion, moments, pictures))
+    message: Message = {"role": "user", "content": content}
+    told = {"figures": vars(figures) if figures else None}
+    return Prompt((with_pictures(message, folder, pictures),), _facts(motion, moments) | told)
+
+
+def _facts(motion: Motion, moments: Moments) -> dict[str, Any]:
+    """Return which moments the pictures show."""
+    return {
         "in_phase": moments.in_phase,
         "phase": moments.phase.tolist(),
         "frames": (moments.frames + motion.first_frame).tolist(),
         "robot_s": moments.robot.tolist(),
     }
-    content = _rendered(
-        template,
-        task=task.strip().rstrip("."),
-        species=motion.species,
-        single=motion.kind == "single",
-        mirrored=motion.mirrored,
-        count=len(moments.frames),
-        grid=grid,
-        in_phase=moments.in_phase,
-        components=components,
-        figures=figures,
-        heads=list(HEADS.values()),
-    )
-    message: Message = {"role": "user", "content": content}
-    return Prompt((with_pictures(message, folder, pictures),), facts)
+
+
+def _in_pictures(motion: Motion, moments: Moments, pictures: Sequence[Path]) -> dict[str, Any]:
+    """Return what resources/prompts/shown.j2 says of the pictures."""
+    return {
+        "species": motion.species,
+        "single": motion.kind == "single",
+        "mirrored": motion.mirrored,
+        "count": len(moments.frames),
+        "grid": len(pictures) == 1 < len(moments.frames),
+        "in_phase": moments.in_phase,
+    }
 
 
 def again(messages: Sequence[Message], answer: str, missing: Sequence[str]) -> tuple[Message, ...]:
@@ -87,6 +112,10 @@ def again(messages: Sequence[Message], answer: str, missing: Sequence[str]) -> t
 
 def _rendered(template: Path, **values: Any) -> str:
     environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+        loader=jinja2.FileSystemLoader(template.parent),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
     )
-    return environment.from_string(template.read_text(encoding="utf-8")).render(**values).strip()
+    return environment.get_template(template.name).render(**values).strip()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from video2reward.artifacts.completion import Completion
-from video2reward.llm.base import CompletionProvider, Question
+from video2reward.errors import UserError
+from video2reward.llm.base import CompletionProvider, NoRepairError, Question
 from video2reward.llm.budget import Budget, priced
 from video2reward.llm.store import Store, store_key
 from video2reward.settings.prices import read_prices
@@ -32,6 +36,18 @@ def ask(provider: CompletionProvider, question: Question, folder: Path, prices: 
             completion = priced(answer, table.price(settings), question.messages, settings.picture_tokens)
             store.keep(key, completion)
         return completion
+
+
+@contextmanager
+def settings_of(section: str) -> Iterator[None]:
+    """Let errors name the settings of `section`; providers speak of the section llm."""
+    try:
+        yield
+    except NoRepairError:
+        raise
+    except UserError as error:
+        error.args = (re.sub(r"\bllm\.", f"{section}.", str(error)),)
+        raise
 
 
 def completion_in_words(completion: Completion) -> str:

@@ -18,6 +18,18 @@ class UnansweredError(UserError):
     """No answer arrived, but the server may have written and charged for one: a time-out, a broken connection."""
 
 
+class NotYetError(UserError):
+    """A person's answer is still missing.
+
+    files: empty, to be filled
+    """
+
+    def __init__(self, message: str, files: tuple[Path, ...] = ()) -> None:
+        """Take the sentence and the files."""
+        super().__init__(message)
+        self.files = files
+
+
 class NoRepairError(UserError):
     """No repair is available, so the candidate stays failed."""
 
@@ -34,6 +46,7 @@ class Question:
     facts: the figures behind the messages (prompt.json), for providers that are not language models
     folder: the round's, which holds the prompt, its pictures and answers by hand; candidates: how many the round has
     critique: whether a judgement of the robot's motion is asked for, not a reward
+    known: name of the motion of known quality that is to be scored, in a judge's test; candidate is the repetition then
     source: the file with the answer, for providers that read one; None if it does not exist yet
     once_more: called before a further request if an earlier one may have been charged; raises an
     `UnansweredError` if the budget does not allow it
@@ -50,6 +63,7 @@ class Question:
     candidates: int = 1
     source: Path | None = None
     critique: bool = False
+    known: str = ""
     once_more: Callable[[], None] = field(default=_allowed, compare=False, repr=False)
 
 

@@ -11,7 +11,7 @@ from typing import ClassVar
 from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.io import write_text
 from video2reward.errors import UserError
-from video2reward.llm.base import CompletionProvider, Question
+from video2reward.llm.base import CompletionProvider, NotYetError, Question
 from video2reward.results.layout import RoundFolder
 
 NOTE = "Answered by hand: a person put the answer into a file. Who or what wrote it is not known here."
@@ -33,7 +33,7 @@ class ManualProvider(CompletionProvider):
         """
         path = question.source
         if path is None or (text := _answer(path, question)) is None:
-            raise UserError(_please(question))
+            raise NotYetError(_please(question), tuple(_answers(question)))
         parameters = {name: getattr(question, name) for name in ("seed", "iteration", "candidate")}
         return Completion(text, "by hand", "manual", False, parameters, note=NOTE)
 

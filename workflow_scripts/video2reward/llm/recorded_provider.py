@@ -12,12 +12,13 @@ from video2reward.artifacts.completion import Completion, read_completion
 from video2reward.artifacts.critique import read_critique
 from video2reward.artifacts.io import digest
 from video2reward.artifacts.job_record import read_job_record
+from video2reward.artifacts.judge import read_judge_test
 from video2reward.artifacts.prompt import read_prompt
 from video2reward.artifacts.repairs import read_repairs
 from video2reward.errors import UserError
 from video2reward.llm.base import CompletionProvider, NoRepairError, Question
 from video2reward.llm.store import Store, store_key
-from video2reward.results.layout import CandidateFiles, Results, RoundFolder
+from video2reward.results.layout import CandidateFiles, JudgeFolder, Results, RoundFolder
 from video2reward.settings.llm import LLM
 
 REPLAYED = "Replayed from the results of an earlier run: no model was asked and nothing was paid."
@@ -46,10 +47,13 @@ class RecordedProvider(CompletionProvider):
     def complete(self, question: Question) -> Completion:
         """Return the recorded answer at price 0, with a note on differences; a missing answer is a `UserError`.
 
-        question.source: the recorded completion, the recorded repairs if a repair is asked for, or the recorded critique
+        question.source: the recorded completion, the recorded repairs if a repair is asked for, the recorded critique, or the
+        recorded judge.json
         """
         found = (
-            _critique(question)
+            _score(question)
+            if question.known
+            else _critique(question)
             if question.critique
             else _repair(question)
             if question.attempt
@@ -127,6 +131,27 @@ def _critique(question: Question) -> _Found:
         )
         raise NoRepairError(missing) if question.attempt else UserError(f"{missing}; check llm.recorded")
     proven = _made_by_a_job(source, RoundFolder(source.parent).record("critique_motion"))
+    return _Found(known.completion, known.messages == question.messages, proven)
+
+
+def _score(question: Question) -> _Found:
+    """Return the recorded answer about a known motion, by its repetition and attempt."""
+    source = question.source
+    motions = read_judge_test(source).motions if source is not None and source.exists() else ()
+    turns = [turn for motion in motions if motion.name == question.known for turn in motion.turns]
+    place = (question.candidate, question.attempt)
+    known = next((turn for turn in turns if (turn.repetition, turn.attempt) == place), None)
+    if source is None or known is None:
+        missing = (
+            f"provider recorded: {source or 'the recorded judge.json'} holds no answer {question.candidate + 1} about the "
+            f"motion {question.known}"
+        )
+        raise (
+            NoRepairError(missing)
+            if question.attempt
+            else UserError(f"{missing}; set judge.repetitions as in the recorded test")
+        )
+    proven = _made_by_a_job(source, JudgeFolder(source.parent).record("judge_motions"))
     return _Found(known.completion, known.messages == question.messages, proven)
 
 

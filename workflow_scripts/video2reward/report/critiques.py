@@ -9,15 +9,20 @@ from pathlib import Path
 from video2reward.artifacts.critique import HEADS, Critique, read_critique
 from video2reward.pages.templates import data_address
 from video2reward.results.layout import RoundFolder
+from video2reward.scores.judges import judge_tests, trust_in_words
 
 
 @dataclass(frozen=True)
 class CritiqueView:
-    """One round's pictures and critique; None after the last round, as no prompt would read it."""
+    """One round's pictures and critique; None after the last round, as no prompt would read it.
+
+    trust: how far the judge's word can be trusted, by the tests that there are now; "" if nobody was asked
+    """
 
     iteration: int
     pictures: tuple[Path, ...]
     critique: Critique | None
+    trust: str = ""
 
     @property
     def who(self) -> str:
@@ -36,13 +41,13 @@ class CritiqueView:
         return [data_address(path.read_bytes(), "image/jpeg") for path in self.pictures]
 
 
-def gather_critiques(rounds: Sequence[RoundFolder]) -> tuple[CritiqueView, ...]:
+def gather_critiques(rounds: Sequence[RoundFolder], results: Path) -> tuple[CritiqueView, ...]:
     """Read the critiques of a loop's rounds."""
-    return tuple(
-        CritiqueView(
-            one.n,
-            tuple(sorted(one.pictures.glob("*.jpg"))),
-            read_critique(one.critique) if one.n < len(rounds) and one.critique.exists() else None,
-        )
-        for one in rounds
-    )
+    views = []
+    for one in rounds:
+        asked = one.n < len(rounds) and one.critique.exists()
+        critique = read_critique(one.critique) if asked else None
+        answer = critique.answer if critique else None
+        trust = trust_in_words(judge_tests(results, answer.provider, answer.model)) if answer else ""
+        views.append(CritiqueView(one.n, tuple(sorted(one.pictures.glob("*.jpg"))), critique, trust))
+    return tuple(views)

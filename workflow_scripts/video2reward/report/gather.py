@@ -178,7 +178,7 @@ def gather_loop(results: Path, loop: dict[str, Any]) -> LoopView:
         folder=folder,
         video_folder=video,
         rewards=rewards,
-        critiques=gather_critiques(rounds) if loop.get("critic") else (),
+        critiques=gather_critiques(rounds, results) if loop.get("critic") else (),
     )
 
 

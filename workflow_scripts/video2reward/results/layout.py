@@ -14,7 +14,7 @@ from video2reward.artifacts.job_record import FOLDER as LOGS
 
 Name = str | int
 
-RESERVED = ("videos", "robots", "completions", "tables", LOGS)
+RESERVED = ("videos", "robots", "completions", "tables", "judges", LOGS)
 """Names that no experiment may have, as other folders of the results have them."""
 
 
@@ -204,6 +204,30 @@ class GroupTables(Folder):
 
 
 @dataclass(frozen=True)
+class KnownMotionFolder(Folder):
+    """A motion of known quality; the names are those of a round, so that it is asked about in the same way."""
+
+    rollout = File("rollout.h5", "judges")
+    film = File("rollout.mp4", "judges")
+    critique_prompt = File("critique_prompt.txt", "judges")
+    critique_record = File("critique_prompt.json", "judges")
+    pictures = File("pictures/", "judges")
+    critique_answer = File("critique_answer.txt", "judges")
+
+
+@dataclass(frozen=True)
+class JudgeFolder(Folder):
+    """The test of an experiment's critic."""
+
+    judgement = File("judge.json", "judges")
+    judge_page = File("judge.html", "judges")
+
+    def motion(self, name: Name) -> KnownMotionFolder:
+        """Return the folder of a known motion."""
+        return KnownMotionFolder(self.path / str(name))
+
+
+@dataclass(frozen=True)
 class Results(Folder):
     """A results folder."""
 
@@ -226,3 +250,7 @@ class Results(Folder):
     def tables(self, group: Name) -> GroupTables:
         """Return the folder of a group's tables."""
         return GroupTables(self.path / "tables", group)
+
+    def judge(self, experiment: Name) -> JudgeFolder:
+        """Return the test of an experiment's critic."""
+        return JudgeFolder(self.path / "judges" / str(experiment))

@@ -16,6 +16,7 @@ EVERY_VIDEO = Results().video("*")
 EVERY_BASE = Results().robot("*").base("*")
 EVERY_ROUND = Results().experiment("*").loop("*").round("*")
 EVERY_CANDIDATE = EVERY_ROUND.candidate("*")
+EVERY_JUDGE = Results().judge("*")
 EVERY_LOG, EVERY_RECORD = Folder().log("*"), Folder().record("*")
 """Results with "*" for all names: its paths are patterns for `Path.glob` below the results folder."""
 
@@ -32,7 +33,7 @@ class Place:
     """What a path of the results stands for; fields that do not apply are "" or None.
 
     file: its name in layout.py, such as "reward"; "logs" for a job's log, times or record, whose name is `job`
-    stage: one of `space.STAGES`; n: the round; k: the candidate
+    stage: one of `space.STAGES`; n: the round; k: the candidate; motion: a known one, in a judge's test
     """
 
     file: str
@@ -42,6 +43,7 @@ class Place:
     base: str = ""
     group: str = ""
     experiment: str = ""
+    motion: str = ""
     seed: int | None = None
     n: int | None = None
     k: int | None = None
@@ -81,6 +83,8 @@ def folders() -> Iterator[Folder]:
     results = Results()
     experiment, robot = results.experiment("{experiment}"), results.robot("{robot}")
     loop, base = experiment.loop("{seed}"), "{base}"
+    judge = results.judge("{experiment}")
+    yield from (judge.motion("{motion}"), judge)
     yield from (results.video("{video}"), robot.base(base), robot, results.tables("{group}"))
     yield from (loop.round("{n}").candidate("{k}"), loop.round("{n}"), BestFolder(loop.best), loop)
     yield from (experiment.base(base), experiment, results)

@@ -11,7 +11,7 @@ from video2reward.results.places import place_of
 
 STAGES = (
     "frames", "keypoints", "motion", "prompt", "completion", "reward", "policy", "evaluation", "rollout", "feedback",
-    "report", "tables", "best", "checkpoints", "logs", "leftovers", "other",
+    "judges", "report", "tables", "best", "checkpoints", "logs", "leftovers", "other",
 )  # fmt: skip
 """In the order of listings."""
 

@@ -97,3 +97,11 @@ def _shift(t: float, freedom: int, probability: float) -> float:
     start = t - float(norm.ppf(probability))
     reach = 1.0 + abs(start)
     return float(brentq(excess, start - reach, start + reach, xtol=1e-10))
+
+
+def wilson(share: float, count: int) -> tuple[float, float]:
+    """Return the bounds of the 95 % score interval of a share, 0..1, of `count` > 0 independent trials (Wilson 1927)."""
+    z = 1.959963984540054
+    middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
+    half = z / (1 + z**2 / count) * math.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
+    return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))

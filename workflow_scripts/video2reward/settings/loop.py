@@ -11,6 +11,7 @@ from video2reward.settings.base import Settings
 from video2reward.settings.bases import BaseSeeds
 from video2reward.settings.critique import CritiqueSettings
 from video2reward.settings.evaluation import Evaluation, TrialLimits
+from video2reward.settings.judge import JudgeSettings
 from video2reward.settings.llm import LLM, VLM
 from video2reward.settings.motion import MotionSettings, Reach
 from video2reward.settings.paths import UserPath
@@ -42,6 +43,7 @@ class Loop(Settings):
     llm: LLM = LLM()
     vlm: VLM = VLM()
     critique: CritiqueSettings = CritiqueSettings()
+    judge: JudgeSettings = JudgeSettings()
     check: TrialLimits = TrialLimits()
     cluster: Cluster = Cluster()
 

@@ -17,7 +17,7 @@ def asymmetry(reference: Reference) -> float:
     """
     names = list(reference.keypoint_names)
     feet = [names.index(name) for name in reference.foot_names]
-    partners = [_other_side(name) for name in reference.foot_names]
+    partners = [other_side(name) for name in reference.foot_names]
     if not set(partners) <= set(names):
         return float("inf")
     others = [names.index(name) for name in partners]
@@ -27,8 +27,8 @@ def asymmetry(reference: Reference) -> float:
     return float(np.sqrt(((later - motion) ** 2).mean() / max((motion**2).mean(), 1e-12)))
 
 
-def _other_side(name: str) -> str:
-    """Return the name of a foot's partner, in either skeleton's names."""
+def other_side(name: str) -> str:
+    """Return the name of a keypoint's partner, in either skeleton's names."""
     for left, right in (("left_", "right_"), ("L_", "R_")):
         if name.startswith(left):
             return right + name.removeprefix(left)
