@@ -42,7 +42,7 @@ rule film_known_motion:
         KNOWN_MOTION.log("film_known_motion"),
     params:
         arguments=arguments(),
-        settings=settings(seconds=5.0),
+        settings=settings(seconds=4.0),
         code=code_digest("render_film"),
     shell:
         command("render_film")

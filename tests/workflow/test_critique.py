@@ -9,8 +9,11 @@ from tests.workflow.conftest import Workflow
 from tests.workflow.test_bad_input import GOOD
 
 from video2reward.artifacts.critique import read_critique
+from video2reward.artifacts.judge import JudgedMotion, JudgeTest, RankingError, write_judge_test
 from video2reward.llm.recorded_provider import REPLAYED
+from video2reward.results.layout import Results
 from video2reward.results.places import place_of
+from video2reward.scores.judges import UNTESTED
 
 pytestmark = pytest.mark.slow
 LOOP = "results/anymal_c-dog_amble-bilevel/seed0"
@@ -90,7 +93,31 @@ def test_it_ends_and_its_critique_is_in_the_next_prompt(ran):
     assert "Gait distance" not in told and "KEYPOINTS" not in told
     page = (loop / "report.html").read_text()
     assert "The trunk swings from side to side." in page and "data:image/jpeg" in page
+    assert critique.trust == UNTESTED and UNTESTED in page
     assert flow.planned(*settings(url)) == set()
+
+
+def test_a_test_of_the_judge_made_later_stands_on_the_page_and_asks_for_nothing_again(ran, tmp_path):
+    flow, url, _ = ran
+    copy = flow.copy(tmp_path / "copy")
+    motions = tuple(
+        JudgedMotion(name, "", place, (score,), 0.0, 0.0, None, None)
+        for name, place, score in (("honest", 1, 90.0), ("standing", 3, 95.0), ("falling", 4, 62.0))
+    )
+    answer = read_critique(copy.folder / CRITIQUE).answer
+    error = RankingError(1 / 3, 0.1, 0.8, 3)
+    of = ("bilevel", "anymal_c", "dog_amble", "vlm", answer.provider, answer.model, True)
+    write_judge_test(
+        Results(copy.folder / "results").judge("bilevel").judgement,
+        JudgeTest(*of, motions, error, error, True, 0),
+    )
+    assert copy.planned(*settings(url)) == {"write_loop_page", "report"}
+    run = copy(*settings(url))
+    assert run.status == 0, run.output[-3000:]
+    page = (copy.folder / LOOP / "report.html").read_text()
+    assert (
+        "this judge misranks 33 % of known pairs (6 to 79 %; a coin: 50 %)" in page and UNTESTED not in page
+    )
 
 
 def test_a_person_in_the_models_place(asked_again):

@@ -8,6 +8,7 @@ from video2reward.artifacts.completion import Completion, write_completion
 from video2reward.artifacts.critique import Critique, CritiqueTurn, write_critique
 from video2reward.artifacts.io import digest
 from video2reward.artifacts.job_record import JobRecord, write_job_record
+from video2reward.artifacts.judge import JudgedMotion, JudgeTest, JudgeTurn, RankingError, write_judge_test
 from video2reward.artifacts.prompt import Prompt, write_prompt
 from video2reward.artifacts.repairs import Repair, Repairs, write_repairs
 from video2reward.errors import UserError
@@ -155,3 +156,26 @@ def test_a_critique_is_replayed_turn_by_turn(recording):
     path.unlink()
     with pytest.raises(UserError, match=r"critique\.json holds no answer 1; check llm\.recorded"):
         ask(MESSAGES, 0)
+
+
+def test_scores_of_known_motions_are_replayed_by_repetition(recording):
+    path = recording.round / "judge.json"
+    turns = tuple(JudgeTurn(n, 0, MESSAGES, replace(ANSWER, text=f"Score: {n}")) for n in range(2))
+    motions = (JudgedMotion("honest", "", 1, (0.0, 1.0), 1.0, 0.0, None, None, turns),)
+    error = RankingError(0.5, 0.0, 1.0, 0)
+    of = ("e", "r", "v", "vlm", "openai", "big", True)
+    write_judge_test(path, JudgeTest(*of, motions, error, error, None, 0))
+    recording.record("judge_motions", path)
+
+    def ask(repetition, known="honest", attempt=0):
+        question = recording.question(MESSAGES, attempt, path)
+        return RecordedProvider().complete(replace(question, known=known, candidate=repetition))
+
+    assert [ask(n).text for n in range(2)] == ["Score: 0", "Score: 1"]
+    assert ask(1).note == REPLAYED and ask(1).is_language_model
+    with pytest.raises(UserError, match=r"answer 3 about the motion honest; set judge\.repetitions"):
+        ask(2)
+    with pytest.raises(UserError, match="about the motion falling"):
+        ask(0, known="falling")
+    with pytest.raises(NoRepairError):
+        ask(0, attempt=1)
