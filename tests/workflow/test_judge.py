@@ -138,7 +138,16 @@ def test_an_earlier_test_is_replayed(ran, again, tmp_path):
     assert {turn.note for turn in turns} == {REPLAYED}
 
 
-def test_a_judge_without_eyes_is_refused(ran):
-    run = ran[0]("--dry-run", *settings(provider="template"))
-    assert run.status != 0
-    assert "judge_test: vlm.provider template sees no pictures; set vlm.provider to openai" in run.output
+def test_a_judge_without_eyes_or_that_must_not_see_people_is_refused(tmp_path):
+    """Of methods without a critique, it is the section vlm that is tested."""
+
+    def refused(*config):
+        run = Workflow(tmp_path)("--dry-run", "--config", "experiments=[]", *config, "--", "judge_test")
+        assert run.status != 0 and "Traceback" not in run.output
+        return run.output
+
+    said = refused("video=dog_amble")
+    assert "judge_test: vlm.provider template sees no pictures; set vlm.provider to openai" in said
+    said = refused("video=human_run", "robot=humanoid", "vlm={provider: openai}")
+    assert "judge_test would send pictures of a person to OpenAI: allow it with vlm.send_people: true" in said
+    assert "judge_test needs vlm.recorded" in refused("video=dog_amble", "vlm={provider: recorded}")

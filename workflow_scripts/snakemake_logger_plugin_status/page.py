@@ -12,7 +12,7 @@ from video2reward.artifacts.prompt import read_prompt
 from video2reward.artifacts.repairs import read_repairs
 from video2reward.engine.graph import PlannedJob, cores, global_path, planned_jobs
 from video2reward.errors import UserError
-from video2reward.explain.cost import PastAnswers, costs_in_words, forecasts
+from video2reward.explain.cost import JUDGING, PastAnswers, costs_in_words, forecasts
 from video2reward.explain.duration import STATED, estimate, history
 from video2reward.explain.estimate import estimate_page
 from video2reward.explain.history import Records
@@ -62,7 +62,9 @@ def _costs(name: str) -> bool:
 
 
 def _answered(job: PlannedJob, store: Path) -> bool | None:
-    """Tell whether the store holds the answer for a job; None while its prompt may still change."""
+    """Tell whether the store holds the answer for a job; None while its prompt may still change, or if it has several."""
+    if job.rule == JUDGING:
+        return None
     record = job.inputs[0]
     if record in job.remade or not record.exists():
         return None

@@ -150,3 +150,18 @@ def test_critiques_are_counted_with_their_pictures(tmp_path):
     assert written.tokens_in == pytest.approx(100 + 3 * PICTURE)
     (both,) = forecast([asking(), asking(rule="critique_motion")])
     assert both.answers == 2  # one model
+
+
+def test_a_judges_test_asks_about_every_motion(tmp_path):
+    records = [tmp_path / name / "critique_prompt.json" for name in ("honest", "falling")]
+
+    def judging(**llm):
+        settings = {"llm": {"provider": "openai", "model": "m", **llm}, "repetitions": 3}
+        return PlannedJob(
+            "judge_motions", {}, json.dumps(settings), asking="{}", runs=True, inputs=tuple(records)
+        )
+
+    (drawn,) = forecast([judging()])
+    assert drawn.answers == 6 and drawn.tokens_in == 6 * (QUESTION + PICTURES * PICTURE)
+    (certain,) = forecast([judging(temperature=0)])
+    assert certain.answers == 2

@@ -20,15 +20,25 @@ def judge_section(method: Method) -> str:
 
 def judge_of(experiment: Experiment, video: Video, results: Path) -> LLM:
     """Return the settings of an experiment's judge; a `UserError` if it cannot judge, or must not see this video."""
-    where = f"experiment {experiment.name}: judge_test"
+    where, section = f"experiment {experiment.name}: judge_test", judge_section(experiment.method)
     settings = critic_of(experiment.loop, experiment.method) or experiment.loop.vlm
     if video.file is None:
         raise UserError(f"{where} looks at the video, and there is none: set file: in the video's YAML")
-    check_eyes(where, judge_section(experiment.method), settings, experiment.loop, video)
+    check_eyes(where, section, settings, experiment.loop, video)
     if settings.provider == "recorded":
-        recorded = recorded_judgement(settings.recorded, experiment.name)
-        if settings.recorded is not None and settings.recorded.resolve() == results.resolve():
-            raise UserError(
-                f"{where} cannot replay {recorded}, which is this run's own; set another results folder"
-            )
+        _check_recording(where, section, settings.recorded, experiment.name, results)
     return settings
+
+
+def _check_recording(where: str, section: str, recorded: Path | None, name: str, results: Path) -> None:
+    if recorded is None:
+        raise UserError(f"{where} needs {section}.recorded: the results folder of an earlier run")
+    path = recorded_judgement(recorded, name)
+    if recorded.resolve() == results.resolve():
+        raise UserError(
+            f"{where} cannot replay {path}, which is this run's own; set {section}.recorded to another folder"
+        )
+    if not path.is_file():
+        raise UserError(
+            f"{where}: {path} does not exist; run judge_test there, or ask another {section}.provider"
+        )

@@ -27,14 +27,9 @@ def recorded_critique(recorded: Path, experiment: str, seed: int, iteration: int
     return Results(recorded).experiment(experiment).loop(seed).round(iteration).critique
 
 
-def recorded_judgement(recorded: Path | None, experiment: str) -> Path:
-    """Return the path of a judge's test in the results folder `recorded`; a `UserError` if there is none."""
-    if recorded is None:
-        raise UserError("judge_test: provider recorded needs recorded: the results folder of an earlier run")
-    path = Results(recorded).judge(experiment).judgement
-    if not path.is_file():
-        raise UserError(f"judge_test: {path} does not exist; run judge_test there, or ask another provider")
-    return path
+def recorded_judgement(recorded: Path, experiment: str) -> Path:
+    """Return the path of a judge's test in the results folder `recorded`."""
+    return Results(recorded).judge(experiment).judgement
 
 
 def check_recordings(plan: Plan) -> None:

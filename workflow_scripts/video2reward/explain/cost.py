@@ -18,6 +18,7 @@ from video2reward.settings.prices import Price, PriceList
 
 RULE = "sample_completion"
 CRITIQUE = "critique_motion"
+JUDGING = "judge_motions"
 CHECKING = "extract_reward"
 FIXED = "fixed"
 """The provider name of methods with a fixed reward."""
@@ -107,8 +108,8 @@ def forecasts(
     running = [job for job in jobs if job.runs]
     asking: dict[LLM, list[PlannedJob]] = {}
     for job in running:
-        if job.rule in (RULE, CRITIQUE):
-            asking.setdefault(_llm(job), []).append(job)
+        if job.rule in (RULE, CRITIQUE, JUDGING):
+            asking.setdefault(_llm(job), []).extend([job] * _answers(job))
     checked = [_llm(job) for job in running if job.rule == CHECKING and "llm" in json.loads(job.settings)]
     return [
         _forecast(
@@ -116,6 +117,14 @@ def forecasts(
         )
         for llm, group in asking.items()
     ]
+
+
+def _answers(job: PlannedJob) -> int:
+    """Return how many answers a job asks for: a judge's test one or several about each motion, others one."""
+    if job.rule != JUDGING:
+        return 1
+    motions = sum(path.name == RoundFolder.critique_record.name for path in job.inputs)
+    return motions * (int(json.loads(job.settings)["repetitions"]) if _llm(job).temperature > 0 else 1)
 
 
 def _llm(job: PlannedJob) -> LLM:
@@ -183,7 +192,7 @@ def tokens_expected(job: PlannedJob) -> tuple[float, bool]:
     for path in job.inputs:
         if path.name in (RoundFolder.prompt_record.name, RoundFolder.critique_record.name) and path.exists():
             return _file_tokens(path), True
-    if job.rule == CRITIQUE:
+    if job.rule in (CRITIQUE, JUDGING):
         return float(QUESTION + PICTURES * PICTURE), False
     first = job.wildcards.get("n", "1") == "1"
     return float(FIRST_PROMPT if first else LATER_PROMPT), False
