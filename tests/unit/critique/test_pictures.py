@@ -10,7 +10,7 @@ import pytest
 from video2reward.artifacts.keypoints import Keypoints
 from video2reward.artifacts.prompt import Prompt
 from video2reward.critique.framing import frame_clip, frame_robot
-from video2reward.critique.moments import choose_moments
+from video2reward.critique.moments import Moments, choose_moments, show_fall
 from video2reward.critique.pictures import ClipView, Framing, arrange_grid, draw_pairs, write_pictures
 from video2reward.critique.question import critique_question
 from video2reward.critique.verdict import Measurements
@@ -115,6 +115,24 @@ def test_the_question_says_what_the_pictures_are_and_what_was_measured(walked, t
     assert "[picture 2: pictures/pair_02.jpg]" in text
     assert "One picture with 2 pairs" in question(walked, tmp_path, count=1).text
     assert "equal times, not at equal phases" in question(walked, tmp_path, in_phase=False).text
+
+
+@pytest.mark.parametrize("fell_s", [0.1, 1.4, 2.9])
+def test_a_fall_is_shown_where_there_is_no_phase_to_keep(fell_s):
+    out_of_phase = Moments(np.arange(8), 0.6 + 0.07 * np.arange(8), np.arange(8) / 8, in_phase=False)
+    shown = show_fall(out_of_phase, fell_s, filmed_s=3.0)
+    assert shown.around_fall and np.allclose(np.diff(shown.robot), 0.07)
+    assert shown.robot[0] >= 0 and shown.robot[-1] <= 3.0 and (shown.robot >= fell_s).sum() >= 1
+    if fell_s == 1.4:
+        assert (shown.robot < fell_s - 1e-9).sum() == 2 and np.array_equal(shown.frames, out_of_phase.frames)
+    for kept in (replace(out_of_phase, in_phase=True), out_of_phase):
+        assert show_fall(kept, 3.0, filmed_s=3.0) is kept
+    assert show_fall(replace(out_of_phase, in_phase=True), fell_s, 3.0).in_phase
+
+
+def test_the_question_says_that_a_fall_is_shown(walked, tmp_path):
+    text = question(walked, tmp_path, in_phase=False, around_fall=True).text
+    assert "The robot fell: its halves show that moment" in text and "equal times" not in text
 
 
 def test_falls_cannot_be_overlooked(walked, tmp_path):

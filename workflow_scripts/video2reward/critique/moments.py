@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,12 +16,14 @@ class Moments:
 
     frames: (N,) numbers of the motion's frames, from 0; robot: (N,) s of the rollout
     phase: (N,) of the clip, from the start of its stride, cycles; in_phase: whether the robot is at that phase too
+    around_fall: whether the robot's moments were chosen to show its fall
     """
 
     frames: np.ndarray
     robot: np.ndarray
     phase: np.ndarray
     in_phase: bool
+    around_fall: bool = False
 
 
 def choose_moments(motion: Motion, pairing: Pairing, count: int) -> Moments:
@@ -41,6 +43,20 @@ def choose_moments(motion: Motion, pairing: Pairing, count: int) -> Moments:
     whole = [frames for frames in strides if np.all(np.diff(pairing.robot[frames]) >= 0)]
     frames = (whole or strides)[0]
     return Moments(frames, pairing.robot[frames], np.arange(count) / count, pairing.in_phase)
+
+
+def show_fall(moments: Moments, fell_s: float, filmed_s: float) -> Moments:
+    """Return the moments moved to a fall that the pictures would miss, a third of them before it; unchanged if in phase.
+
+    fell_s: when the robot fell, filmed_s: length of its film, both s from the start of the rollout
+    """
+    if moments.in_phase or fell_s >= filmed_s:
+        return moments
+    steps = np.diff(moments.robot)
+    step = float(np.median(steps[steps > 0])) if np.any(steps > 0) else 0.0
+    count = len(moments.robot)
+    first = np.clip(fell_s - step * (count // 3), 0, max(0.0, filmed_s - step * (count - 1)))
+    return replace(moments, robot=np.minimum(first + step * np.arange(count), filmed_s), around_fall=True)
 
 
 def _frames(phase: np.ndarray, start: float, count: int) -> np.ndarray:

@@ -78,6 +78,7 @@ def _facts(motion: Motion, moments: Moments) -> dict[str, Any]:
     """Return which moments the pictures show."""
     return {
         "in_phase": moments.in_phase,
+        "around_fall": moments.around_fall,
         "phase": moments.phase.tolist(),
         "frames": (moments.frames + motion.first_frame).tolist(),
         "robot_s": moments.robot.tolist(),
@@ -93,6 +94,7 @@ def _in_pictures(motion: Motion, moments: Moments, pictures: Sequence[Path]) -> 
         "count": len(moments.frames),
         "grid": len(pictures) == 1 < len(moments.frames),
         "in_phase": moments.in_phase,
+        "around_fall": moments.around_fall,
     }
 
 

@@ -14,7 +14,7 @@ from video2reward.artifacts.motion import Motion
 from video2reward.artifacts.reference import Reference
 from video2reward.artifacts.rollout import Rollout
 from video2reward.critique.framing import frame_clip, frame_robot
-from video2reward.critique.moments import Moments, choose_moments
+from video2reward.critique.moments import Moments, choose_moments, show_fall
 from video2reward.critique.pictures import arrange_grid, draw_pairs, write_pictures
 from video2reward.errors import UserError
 from video2reward.settings.critique import CritiqueSettings
@@ -42,8 +42,9 @@ def show_beside(
 ) -> tuple[Moments, list[Path]]:
     """Write the pictures of robot and clip into `folder` and return their moments and files; frames: the clip's folder."""
     film, fps = filmed.pictures, filmed.fps
-    pairing = pair(motion, reference, filmed.rollout, filmed.agent, (len(film) - 1) / fps)
-    moments = choose_moments(motion, pairing, wanted.count)
+    filmed_s, fell_s = (len(film) - 1) / fps, filmed.rollout.fell_at[filmed.agent] * filmed.rollout.dt
+    pairing = pair(motion, reference, filmed.rollout, filmed.agent, filmed_s)
+    moments = show_fall(choose_moments(motion, pairing, wanted.count), fell_s, filmed_s)
     shown = moments.frames + motion.first_frame
     robot = [film[min(len(film) - 1, round(float(t) * fps))] for t in moments.robot]
     view = frame_clip(keypoints, motion, shown)

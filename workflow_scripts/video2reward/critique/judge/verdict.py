@@ -58,7 +58,7 @@ def praises_falling(motions: Sequence[JudgedMotion]) -> bool | None:
 def judgement_in_words(judgement: JudgeTest) -> str:
     """Return a judgement in a few lines."""
     lines = [
-        f"{one.name}: {'no score' if one.score is None else f'{one.score:.0f}'}, measured {100 * one.measured:.0f}"
+        f"{one.name}: {'no score' if one.score is None else f'{one.score:.0f}'}, measured {round(100 * one.measured)}"
         for one in judgement.motions
     ]
     praise = {
