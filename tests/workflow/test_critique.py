@@ -97,9 +97,9 @@ def test_it_ends_and_its_critique_is_in_the_next_prompt(ran):
     assert flow.planned(*settings(url)) == set()
 
 
-def test_a_test_of_the_judge_made_later_stands_on_the_page_and_asks_for_nothing_again(ran, tmp_path):
+def test_a_test_of_the_judge_made_later_stands_on_the_page_and_asks_for_nothing_again(ran):
     flow, url, _ = ran
-    copy = flow.copy(tmp_path / "copy")
+    copy = flow.copy(flow.folder.with_name("tested"))  # as deep, since inputs are named relatively
     motions = tuple(
         JudgedMotion(name, "", place, (score,), 0.0, 0.0, None, None)
         for name, place, score in (("honest", 1, 90.0), ("standing", 3, 95.0), ("falling", 4, 62.0))
