@@ -143,7 +143,7 @@ def test_a_judge_without_eyes_or_that_must_not_see_people_is_refused(tmp_path):
 
     def refused(*config):
         run = Workflow(tmp_path)("--dry-run", "--config", "experiments=[]", *config, "--", "judge_test")
-        assert run.status != 0 and "Traceback" not in run.output
+        assert run.status == 1 and "Traceback" not in run.output, (run.status, run.output)
         return run.output
 
     said = refused("video=dog_amble")
