@@ -43,6 +43,7 @@ def make(tmp_path):
         ("why", "FILE", "{}"),
         ("merge", "FROM", "{}"),
         ("prune", "RESULTS", "{}"),
+        ("feedback", "ROUND", "{}"),
     ],
 )
 def test_values_are_passed_as_they_are(make, target, variable, given, value):

@@ -17,7 +17,7 @@ import numpy as np
 
 from video2reward.artifacts.rollout import Rollout
 from video2reward.pages.templates import data_address
-from video2reward.report.scene import Scene
+from video2reward.report.footage import Footage
 from video2reward.similarity.phase import Pairing, pair, video_phase
 
 LONGEST = 900
@@ -105,7 +105,7 @@ class _Reel:
             yield picture
 
 
-def make_film(scene: Scene, workshop: Workshop, most_bytes: float, *others: Scene) -> Film | None:
+def make_film(scene: Footage, workshop: Workshop, most_bytes: float, *others: Footage) -> Film | None:
     """Make the film of a scene, and of other robots with the same clip, in the best quality that fits; None if none does."""
     motion = scene.motion
     frames = min(len(motion.times), LONGEST)
@@ -152,7 +152,7 @@ def side_by_side(
         yield np.concatenate(halves, axis=1)
 
 
-def _pairing(scene: Scene, workshop: Workshop) -> tuple[Pairing | None, str]:
+def _pairing(scene: Footage, workshop: Workshop) -> tuple[Pairing | None, str]:
     """Return the pairing, or None and the reason why there is no robot to show."""
     rollout, film = scene.rollout, scene.film
     if not len(rollout.fell_at):

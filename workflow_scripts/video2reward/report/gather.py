@@ -19,7 +19,7 @@ from video2reward.artifacts.rollout import Rollout, read_rollout
 from video2reward.artifacts.selection import Candidate, Selection, read_selection
 from video2reward.report.critiques import CritiqueView, gather_critiques
 from video2reward.report.failures import Failure, find_failure
-from video2reward.report.scene import Scene
+from video2reward.report.footage import Footage
 from video2reward.results.layout import CandidateFiles, LoopFolder, Results, RoundFolder, VideoFolder
 
 
@@ -146,10 +146,10 @@ class LoopView:
         """Read the recording of the best policy; it has no agents if all candidates failed."""
         return read_rollout(self.last.rollout)
 
-    def scene(self) -> Scene:
+    def footage(self) -> Footage:
         """Return what its film shows: the clip and the best policy."""
         films = {"overlay": self.video_folder.overlay, "film": self.last.film}
-        return Scene(self.video, self.robot, self.motion, self.reference, self.rollout(), **films)
+        return Footage(self.video, self.robot, self.motion, self.reference, self.rollout(), **films)
 
 
 def gather_loop(results: Path, loop: dict[str, Any]) -> LoopView:

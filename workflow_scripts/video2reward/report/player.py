@@ -8,7 +8,7 @@ import numpy as np
 
 from video2reward.pages.svg import words
 from video2reward.report.films import Film
-from video2reward.report.scene import Scene
+from video2reward.report.footage import Footage
 from video2reward.similarity.phase import Pairing
 
 
@@ -36,7 +36,7 @@ class Player:
     times: dict[str, list[float]]
 
 
-def make_player(film: Film, scene: Scene) -> Player:
+def make_player(film: Film, scene: Footage) -> Player:
     """Return the player of a scene's film."""
     pairing = film.pairing
     times = {} if pairing is None else {"robot": np.round(pairing.robot[: film.frames], 3).tolist()}
@@ -45,7 +45,7 @@ def make_player(film: Film, scene: Scene) -> Player:
     return _player(film, scene, shows, robot, _sentences(film, scene), times)
 
 
-def make_comparison(film: Film, scene: Scene, captions: tuple[str, ...]) -> Player:
+def make_comparison(film: Film, scene: Footage, captions: tuple[str, ...]) -> Player:
     """Return the player of a film with several robots; captions: of each robot."""
     said = ["All are at the same phase of the stride in every picture."]
     if not all(pairing.in_phase for pairing in film.pairings):
@@ -55,7 +55,7 @@ def make_comparison(film: Film, scene: Scene, captions: tuple[str, ...]) -> Play
 
 def _player(
     film: Film,
-    scene: Scene,
+    scene: Footage,
     shows: str,
     robots: tuple[str, ...],
     sentences: list[str],
@@ -88,7 +88,7 @@ def stances(phase: np.ndarray, touchdown: float, duty: float) -> tuple[tuple[int
     return tuple((int(first), int(end - first)) for first, end in zip(edges[::2], edges[1::2], strict=True))
 
 
-def _sentences(film: Film, scene: Scene) -> list[str]:
+def _sentences(film: Film, scene: Footage) -> list[str]:
     said = []
     if film.pairing is None:
         said.append(f"There is no robot to show: {film.no_robot.rstrip('.')}.")

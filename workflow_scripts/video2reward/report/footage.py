@@ -11,7 +11,7 @@ from video2reward.artifacts.rollout import Rollout
 
 
 @dataclass(frozen=True)
-class Scene:
+class Footage:
     """A clip and one recording of a robot that learns it.
 
     video, robot: their names; overlay: the clip's film with its keypoints; film: the robot's
