@@ -8,6 +8,7 @@
 # make prepare  for compute nodes without a network: download all environments, videos and models, and the SLURM plugin
 # make slurm-test  the workflow on a local SLURM, which is installed (Debian, root), started and stopped
 # make feedback a page on this machine to say what is wrong with the robot's motion, where a run waits for it (ROUND=results/.../iter1)
+# make prefer   pages on this machine to choose between candidates' films, where a run waits for it (ROUND=, WHO=name)
 # make prune    disk use of the results, and what can be freed (YES=1 frees it, RESULTS=folder)
 # make merge    merge another machine's results into these: FROM=path/to/its/results (RESULTS=folder)
 # make bench    throughput, learning and stage times
@@ -49,10 +50,11 @@ override FILE := $(value FILE)
 override FROM := $(value FROM)
 override RESULTS := $(value RESULTS)
 override ROUND := $(value ROUND)
-export VIDEO ROBOT METHOD FILE FROM RESULTS ROUND
+override WHO := $(value WHO)
+export VIDEO ROBOT METHOD FILE FROM RESULTS ROUND WHO
 OWN := $(if $(VIDEO)$(SET),--config $(if $(VIDEO),video="$$VIDEO" robot="$$ROBOT" method="$$METHOD") $(SET))
 
-.PHONY: help run status estimate why feedback test test-fast check prune bench bench-gpu gallery base clips format test-mmpose prepare slurm-test merge docs lock
+.PHONY: help run status estimate why feedback prefer test test-fast check prune bench bench-gpu gallery base clips format test-mmpose prepare slurm-test merge docs lock
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -73,6 +75,9 @@ why: .venv/run.stamp
 
 feedback: .venv/run.stamp
 	@$(BIN)/python workflow_scripts/feedback_page.py $(if $(ROUND),"$$ROUND") $(if $(RESULTS),--results "$$RESULTS")
+
+prefer: .venv/run.stamp
+	@$(BIN)/python workflow_scripts/prefer_page.py $(if $(ROUND),"$$ROUND") $(if $(RESULTS),--results "$$RESULTS") $(if $(WHO),--who "$$WHO")
 
 test: .venv/test.stamp
 	@echo "== video2reward: running the tests"

@@ -17,6 +17,8 @@ from video2reward.results.layout import RoundFolder
 
 if TYPE_CHECKING:
     from video2reward.people.critique import RoundShown
+    from video2reward.people.rounds import RoundFiles
+    from video2reward.report.footage import Footage
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = [ROOT / "resources" / name for name in ("people", "report")]
@@ -56,15 +58,11 @@ def waits(folder: RoundFolder) -> bool:
 
 def show(folder: Path) -> RoundShown:
     """Return what the page about a round shows."""
-    from video2reward.artifacts.motion import read_motion
-    from video2reward.artifacts.reference import read_reference
-    from video2reward.artifacts.rollout import read_rollout
     from video2reward.critique.answer import read_heads
     from video2reward.llm.manual_provider import written_answer
     from video2reward.people.critique import RoundShown
     from video2reward.people.rounds import round_files
     from video2reward.report.films import make_film
-    from video2reward.report.footage import Footage
     from video2reward.report.player import make_player
     from video2reward.report.scores import scores
     from write_loop_page import film_workshop
@@ -74,16 +72,7 @@ def show(folder: Path) -> RoundShown:
     if not prompt.messages:
         raise UserError(f"{folder}: no policy could be recorded, so there is nothing to judge")
     files = round_files(folder, [*read_job_record(one.record("show_motion")).inputs])
-    rollout = read_rollout(one.rollout)
-    scene = Footage(
-        str(files.video.video),
-        rollout.robot,
-        read_motion(files.video.motion),
-        read_reference(files.experiment.reference),
-        rollout,
-        files.video.overlay,
-        one.film,
-    )
+    scene = footage(files, one.rollout, one.film)
     film = make_film(scene, film_workshop(), FILM_BYTES)
     judged = SimpleNamespace(
         evaluation=files.evaluation(read_selection(one.selection).best), base=files.base_evaluation()
@@ -99,6 +88,25 @@ def show(folder: Path) -> RoundShown:
         scores=scores(judged),
         phase=[round(float(phase) % 1, 3) for phase in film.phase] if film and in_phase else [],
         answer={key: "\n".join(heads[key]) for key in HEADS} if heads else {"problems": before.strip()},
+    )
+
+
+def footage(files: RoundFiles, rollout: Path, film: Path) -> Footage:
+    """Return what a robot's film shows beside the round's clip."""
+    from video2reward.artifacts.motion import read_motion
+    from video2reward.artifacts.reference import read_reference
+    from video2reward.artifacts.rollout import read_rollout
+    from video2reward.report.footage import Footage
+
+    clip, recorded = files.video, read_rollout(rollout)
+    return Footage(
+        str(clip.video),
+        recorded.robot,
+        read_motion(clip.motion),
+        read_reference(files.experiment.reference),
+        recorded,
+        clip.overlay,
+        film,
     )
 
 

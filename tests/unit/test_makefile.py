@@ -44,6 +44,7 @@ def make(tmp_path):
         ("merge", "FROM", "{}"),
         ("prune", "RESULTS", "{}"),
         ("feedback", "ROUND", "{}"),
+        ("prefer", "WHO", "{}"),
     ],
 )
 def test_values_are_passed_as_they_are(make, target, variable, given, value):
