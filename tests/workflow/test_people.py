@@ -1,4 +1,4 @@
-"""People in the loop, through the real workflow: a page for the critique, by its address and in a real browser."""
+"""People in the loop, through the real workflow: their pages by address and in a real browser."""
 
 import json
 import os
@@ -16,23 +16,46 @@ from tests.workflow.conftest import ROOT, Workflow
 from tests.workflow.test_bad_input import GOOD
 
 from video2reward.artifacts.critique import read_critique
+from video2reward.artifacts.preferences import read_preferences
+from video2reward.artifacts.selection import read_selection
 
 pytestmark = pytest.mark.slow
 LOOP = "results/anymal_c-dog_amble-human_feedback/seed0"
-OWN = ("experiments=[]", "video=dog_amble", "method=human_feedback", "samples=1", "critique={count: 2}")
+FEEDBACK = ("method=human_feedback", "samples=1", "critique={count: 2}")
+CHOSEN = "results/anymal_c-dog_amble-human_preference/seed0"
+PREFERENCE = ("method=human_preference", "samples=2")
+BROWSER = pytest.mark.skipif(find_browser() is None, reason="no Chromium here (apt install chromium)")
 HOSTILE = "</textarea></pre><img src=x onerror=\"document.title='hacked'\">"
 
 
-def settings(url):
+def settings(url, own=FEEDBACK):
     """The configuration of a run whose rewards come from `url`."""
     llm = {"provider": "openai", "base_url": url, "model": "tiny", "retries": 0}
-    return ("--config", f"llm={json.dumps(llm)}", *OWN)
+    return ("--config", f"llm={json.dumps(llm)}", "experiments=[]", "video=dog_amble", *own)
+
+
+def post(address, fields, **headers):
+    """Send what a page would send, and return the reply."""
+    asked = urllib.request.Request(
+        address, json.dumps(fields).encode(), {"Content-Type": "application/json", **headers}
+    )
+    with urllib.request.urlopen(asked, timeout=60) as reply:
+        return json.load(reply)
+
+
+def errors(run):
+    """The sentences that a run ends with."""
+    return {
+        line.split("  [")[0]
+        for line in run.output.splitlines()
+        if line.startswith("error: ") and "  [" in line
+    }
 
 
 @contextmanager
-def page_of(folder, *arguments):
+def page_of(folder, *arguments, script="feedback_page"):
     """Start the command that serves a page in a run's folder; yield its address and the process."""
-    command = [sys.executable, ROOT / "workflow_scripts" / "feedback_page.py", *arguments]
+    command = [sys.executable, ROOT / "workflow_scripts" / f"{script}.py", *arguments]
     served = subprocess.Popen(
         command, cwd=folder, text=True, stdout=subprocess.PIPE, env={**os.environ, "PYTHONUNBUFFERED": "1"}
     )
@@ -54,13 +77,12 @@ def waiting(tmp_path_factory):
 
 def test_the_run_ends_with_both_ways_to_answer(waiting):
     _, run, _ = waiting
-    said = {line.split("  [")[0] for line in run.output.splitlines() if line.startswith("error: ")}
-    (sentence,) = {line for line in said if "waits for" in line}
+    (sentence,) = errors(run)
     assert run.status != 0
     assert f"make feedback ROUND={LOOP}/iter1" in sentence and f"{LOOP}/iter1/critique_answer.txt" in sentence
 
 
-@pytest.mark.skipif(find_browser() is None, reason="no Chromium here (apt install chromium)")
+@BROWSER
 def test_by_keyboard_alone_in_a_browser(waiting, tmp_path):
     copy = waiting[0].copy(tmp_path / "copy")
     browser = Browser(find_browser())
@@ -97,13 +119,6 @@ def test_by_keyboard_alone_in_a_browser(waiting, tmp_path):
 def test_an_answer_by_the_pages_address_goes_into_the_next_round(waiting):
     flow, _, url = waiting
 
-    def post(address, fields, **headers):
-        asked = urllib.request.Request(
-            address, json.dumps(fields).encode(), {"Content-Type": "application/json", **headers}
-        )
-        with urllib.request.urlopen(asked, timeout=60) as reply:
-            return json.load(reply)
-
     answer = flow.folder / LOOP / "iter1" / "critique_answer.txt"
     with page_of(flow.folder, f"{LOOP}/iter1") as (address, served):
         blank = answer.read_text()
@@ -132,3 +147,56 @@ def test_an_answer_by_the_pages_address_goes_into_the_next_round(waiting):
     page = (flow.folder / LOOP / "report.html").read_text()
     assert HOSTILE not in page and "It limps &lt;/textarea&gt;" in page
     assert flow.planned(*settings(url)) == set()
+
+
+@BROWSER
+def test_people_choose_the_winners_of_two_rounds(tmp_path):
+    flow = Workflow(tmp_path)
+    with ChatServer((200, completion(GOOD), 0)) as server:
+        asked = settings(server.url, PREFERENCE)
+        run = flow(*asked)
+        (sentence,) = errors(run)
+        assert (
+            run.status != 0 and f"{CHOSEN}/iter1 waits for 1 choice" in sentence and "make prefer" in sentence
+        )
+        with page_of(tmp_path, "--who", "anna", script="prefer_page") as (address, served):
+            for wrong in ({"chosen": "left"}, {"chosen": "both", "number": "1"}):
+                with pytest.raises(urllib.error.HTTPError):
+                    post(address, wrong)
+            assert post(address, {"chosen": "right", "number": "1"})["more"] is False
+            wait_until(lambda: served.poll() is not None, 20, "the pages' command ends")
+        (made,) = read_preferences(flow.folder / CHOSEN / "iter1" / "preferences.json").choices
+        run = flow(*asked)
+        assert made.who == "anna" and any("waits for 3 choices" in one for one in errors(run))
+        chosen = read_selection(flow.folder / CHOSEN / "iter1" / "selection.json")
+        assert f"candidate {chosen.winner}" == made.pair[1] and chosen.best.preference == 1.0
+        by_keyboard(tmp_path)
+        run = flow(*asked)
+        assert run.status == 0, run.output[-4000:]
+        second = read_preferences(flow.folder / CHOSEN / "iter2" / "preferences.json").choices
+        assert {name for choice in second for name in choice.pair} == {
+            "candidate 1",
+            "candidate 2",
+            "the best before",
+        }
+        assert {choice.chosen for choice in second} == {"left", "equal", "right"}
+        assert flow.planned(*asked) == set()
+
+
+def by_keyboard(folder):
+    """Judge the three pairs that wait in a run's folder: left, equal, right."""
+    browser = Browser(find_browser())
+    try:
+        with page_of(folder, script="prefer_page") as (address, served):
+            browser.visit(address)
+            for number, key in enumerate("102", start=1):
+                browser.until(
+                    f"document.querySelector('.player.ready ~ .choices[data-number=\"{number}\"]')", 60
+                )
+                assert browser("document.querySelectorAll('canvas').length") == 3
+                assert "candidate" not in browser("document.body.innerText")
+                browser.press(key)
+            assert served.wait(20) == 0
+            assert browser.complaints == []
+    finally:
+        browser.close()

@@ -49,7 +49,7 @@ class Method(Settings):
     sources: tuple[str, ...] = Field(
         ("measured",),
         description="who gives the feedback: measured (all sections but critique), and for the critique vlm or llm (a model "
-        "that looks at pictures, asked with the settings of that name) or person (a file)",
+        "that looks at pictures, asked with the settings of that name) or person (a page or a file)",
     )
     selection: Literal["success", "gait", "preference"] = Field(
         "gait",
