@@ -122,6 +122,18 @@ def test_what_is_no_answer_is_refused_and_the_page_stays(desk, status, body, hea
     assert ask(desk, "GET", body=b"")[0] == 200
 
 
-def test_a_taken_port_is_named(desk):
-    with pytest.raises(UserError, match=f"--port {desk.server_port} cannot be listened on"):
-        Desk(Boxes(), desk.server_port)
+def test_a_page_that_cannot_be_made_says_why(desk, monkeypatch):
+    def broken(nonce):
+        raise UserError("film.mp4 is damaged <b>")
+
+    monkeypatch.setattr(desk.pages, "page", broken)
+    status, headers, text = ask(desk, "GET", body=b"")
+    assert (status, text) == (500, "error: film.mp4 is damaged <b>")
+    assert headers["Content-Type"].startswith("text/plain")
+
+
+@pytest.mark.parametrize("port", [None, 99999])
+def test_a_port_that_cannot_be_had_is_named(desk, port):
+    port = port or desk.server_port
+    with pytest.raises(UserError, match=f"--port {port} cannot be listened on"):
+        Desk(Boxes(), port)

@@ -1,9 +1,12 @@
 """What people's choices between films come to."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from video2reward.artifacts.io import write_json
 from video2reward.artifacts.preferences import Choice, Preferences, read_preferences, write_preferences
+from video2reward.errors import UserError
 from video2reward.scores.preference import in_order, missing, order_seed, pairs, tallies
 
 FILMS = {"candidate 1": "a", "candidate 2": "b", "candidate 3": "c"}
@@ -70,3 +73,11 @@ def test_they_are_kept_as_they_are(tmp_path):
     assert read_preferences(path) == read_preferences(None) == Preferences()
     write_preferences(path, made)
     assert read_preferences(path) == made
+
+
+@pytest.mark.parametrize("chosen", ["both", None, 1])
+def test_a_file_of_anything_else_is_refused(tmp_path, chosen):
+    path = tmp_path / "preferences.json"
+    write_json(path, {"choices": [vars(choice("a", "b", "left")) | {"chosen": chosen}]})
+    with pytest.raises(UserError, match=r"is not a preferences of this project: choices\.0\.chosen"):
+        read_preferences(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
+import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,9 +53,10 @@ class Desk(ThreadingHTTPServer):
         self._token = secrets.token_urlsafe(24)
         try:
             super().__init__(("127.0.0.1", port), _Request)
-        except OSError as error:
+        except (OSError, OverflowError) as error:
+            why = getattr(error, "strerror", None) or error
             raise UserError(
-                f"--port {port} cannot be listened on: {error.strerror}; leave it out for any free one"
+                f"--port {port} cannot be listened on: {why}; leave it out for any free one"
             ) from None
 
     @property
@@ -72,6 +74,11 @@ class Desk(ThreadingHTTPServer):
         """The names under which a browser may ask; localhost for forwarded ports."""
         return {f"{name}:{self.server_port}" for name in ("127.0.0.1", "localhost")}
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Keep quiet about browsers that hang up; anything else is a fault of ours and shown."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
 
 class _Request(BaseHTTPRequestHandler):
     """One request; what is wrong with it is answered without a word about the pages."""
@@ -85,8 +92,12 @@ class _Request(BaseHTTPRequestHandler):
         if not self._allowed():
             return
         nonce = secrets.token_urlsafe(16)
-        with self.server.turn:
-            page = self.server.pages.page(nonce)
+        try:
+            with self.server.turn:
+                page = self.server.pages.page(nonce)
+        except UserError as error:
+            self._answer(500, "text/plain; charset=utf-8", f"error: {error}", "")
+            return
         self._answer(200, "text/html; charset=utf-8", page, nonce)
 
     def do_POST(self) -> None:

@@ -33,6 +33,7 @@ class CandidateView:
     repairs: attempts to have its code repaired by its model
     init: initial policy of its training, "scratch", "base" or "best"; "" if it was not trained
     stopped_early: why its training ended before its budget, "" if it did not
+    preference: part of its comparisons by people that it won; None if nobody compared it
     """
 
     iteration: int
@@ -49,6 +50,7 @@ class CandidateView:
     repairs: Repairs = field(default_factory=Repairs)
     init: str = ""
     stopped_early: str = ""
+    preference: float | None = None
 
     @property
     def name(self) -> str:
@@ -116,6 +118,11 @@ class LoopView:
     def failures(self) -> tuple[Failure, ...]:
         """The candidates that failed, in order."""
         return tuple(candidate.failure for candidate in self.candidates if candidate.failure is not None)
+
+    @property
+    def compared(self) -> bool:
+        """Whether people compared its candidates' films."""
+        return any(candidate.preference is not None for candidate in self.candidates)
 
     @property
     def beginnings(self) -> tuple[str, ...]:
@@ -210,4 +217,5 @@ def _candidate(
         repairs=read_repairs(files.repairs),
         init=training.get("init", ""),
         stopped_early=training.get("stopped_early", ""),
+        preference=next((one.preference for one in selection.candidates if one.k == k), None),
     )
