@@ -88,6 +88,18 @@ def test_by_keyboard_alone_in_a_browser(waiting, tmp_path):
     browser = Browser(find_browser())
     try:
         with page_of(copy.folder) as (address, served):
+            with urllib.request.urlopen(address, timeout=60) as reply:
+                text = reply.read().decode()
+            in_step = (
+                tmp_path / "page.html"
+            )  # the same for a robot that walks, which this short training gives none
+            in_step.write_text(text.replace('data-phase="[]"', f'data-phase="{[0.25] * 500}"'))
+            browser.open(in_step)
+            browser.until("document.querySelector('.player.ready')")
+            browser.press("Tab")
+            browser.press("m")
+            assert browser("document.activeElement.value") == "at phase 0.25: "
+            browser.fetched.clear()
             browser.visit(address)
             browser.until("document.querySelector('.player.ready')")
             browser.press("Tab")
