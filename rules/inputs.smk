@@ -365,6 +365,24 @@ def feedback_modules(wildcards):
     return [*map(FEEDBACK_SOURCES.module, experiment(wildcards).method.sources)]
 
 
+def prefers(own):
+    """Whether people choose an experiment's winners, film against film."""
+    return own.method.selection == "preference"
+
+
+def compared_films(paths):
+    """Films between which people choose; none for methods with another selection."""
+    return lambda wildcards: (
+        paths(wildcards) if prefers(experiment(wildcards)) else []
+    )
+
+
+def preferences(wildcards):
+    """The round's choices, once there are any."""
+    path = Path(filled(ITERATION.preferences, **wildcards))
+    return str(path) if prefers(experiment(wildcards)) and path.exists() else []
+
+
 def evaluation_settings(wildcards, seconds, sampled=False):
     """The settings that evaluating a policy reads; `sampled`: also with its exploration noise, which takes twice as long."""
     loop = experiment(wildcards).loop

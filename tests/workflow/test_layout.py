@@ -8,9 +8,9 @@ import pytest
 from video2reward.results.layout import Results
 from video2reward.results.places import files_of, folders, place_of
 
-# Made by runs of another kind: a fetched video, answers of people and of paid models, critiques, several clips, tables.
+# Made by runs of another kind: a fetched video, answers and choices of people, critiques, several clips, tables.
 CRITIQUE = {"critique", "critique_prompt", "critique_record", "critique_answer", "pictures"}
-NOT_HERE = {"fetched", "answer", "completions", "clips", "pages"} | CRITIQUE
+NOT_HERE = {"fetched", "answer", "completions", "clips", "pages", "preferences"} | CRITIQUE
 
 
 @pytest.mark.slow
