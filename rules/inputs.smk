@@ -217,7 +217,7 @@ def human_reward(wildcards):
 def base_settings(robot, base="base"):
     """The settings that the training of a base policy reads."""
     own = PLAN.practices[robot]
-    left_out = ("steps", "init", "early_stop", "warm_sigma", "base_policy")
+    left_out = ("steps", "init", "early_stop", "mirror", "warm_sigma", "base_policy")
     training = training_settings(own.training, *left_out)
     return settings(training=training, task=own.task, seed=base_seed(base))
 
