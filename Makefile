@@ -7,6 +7,8 @@
 # make test-mmpose  the tests of pose.backend: mmpose; they create its environment (1.5 GB or more)
 # make prepare  for compute nodes without a network: download all environments, videos and models, and the SLURM plugin
 # make slurm-test  the workflow on a local SLURM, which is installed (Debian, root), started and stopped
+# make feedback a page on this machine to say what is wrong with the robot's motion, where a run waits for it (ROUND=results/.../iter1)
+# make prefer   pages on this machine to choose between candidates' films, where a run waits for it (ROUND=, WHO=name)
 # make prune    disk use of the results, and what can be freed (YES=1 frees it, RESULTS=folder)
 # make merge    merge another machine's results into these: FROM=path/to/its/results (RESULTS=folder)
 # make bench    throughput, learning and stage times
@@ -47,10 +49,12 @@ override METHOD := $(value METHOD)
 override FILE := $(value FILE)
 override FROM := $(value FROM)
 override RESULTS := $(value RESULTS)
-export VIDEO ROBOT METHOD FILE FROM RESULTS
+override ROUND := $(value ROUND)
+override WHO := $(value WHO)
+export VIDEO ROBOT METHOD FILE FROM RESULTS ROUND WHO
 OWN := $(if $(VIDEO)$(SET),--config $(if $(VIDEO),video="$$VIDEO" robot="$$ROBOT" method="$$METHOD") $(SET))
 
-.PHONY: help run status estimate why test test-fast check prune bench bench-gpu gallery base clips format test-mmpose prepare slurm-test merge docs lock
+.PHONY: help run status estimate why feedback prefer test test-fast check prune bench bench-gpu gallery base clips format test-mmpose prepare slurm-test merge docs lock
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -68,6 +72,12 @@ estimate: .venv/run.stamp
 
 why: .venv/run.stamp
 	@$(BIN)/python workflow_scripts/explain.py "$$FILE" $(if $(RESULTS),--results "$$RESULTS")
+
+feedback: .venv/run.stamp
+	@$(BIN)/python workflow_scripts/feedback_page.py $(if $(ROUND),"$$ROUND") $(if $(RESULTS),--results "$$RESULTS")
+
+prefer: .venv/run.stamp
+	@$(BIN)/python workflow_scripts/prefer_page.py $(if $(ROUND),"$$ROUND") $(if $(RESULTS),--results "$$RESULTS") $(if $(WHO),--who "$$WHO")
 
 test: .venv/test.stamp
 	@echo "== video2reward: running the tests"

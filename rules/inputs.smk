@@ -217,7 +217,7 @@ def human_reward(wildcards):
 def base_settings(robot, base="base"):
     """The settings that the training of a base policy reads."""
     own = PLAN.practices[robot]
-    left_out = ("steps", "init", "early_stop", "warm_sigma", "base_policy")
+    left_out = ("steps", "init", "early_stop", "mirror", "warm_sigma", "base_policy")
     training = training_settings(own.training, *left_out)
     return settings(training=training, task=own.task, seed=base_seed(base))
 
@@ -411,6 +411,24 @@ def judge_tests_of(wildcards):
 def feedback_modules(wildcards):
     """The code behind the method's sources of feedback."""
     return [*map(FEEDBACK_SOURCES.module, experiment(wildcards).method.sources)]
+
+
+def prefers(own):
+    """Whether people choose an experiment's winners, film against film."""
+    return own.method.selection == "preference"
+
+
+def compared_films(paths):
+    """Films between which people choose; none for methods with another selection."""
+    return lambda wildcards: (
+        paths(wildcards) if prefers(experiment(wildcards)) else []
+    )
+
+
+def preferences(wildcards):
+    """The round's choices, once there are any."""
+    path = Path(filled(ITERATION.preferences, **wildcards))
+    return str(path) if prefers(experiment(wildcards)) and path.exists() else []
 
 
 def evaluation_settings(wildcards, seconds, sampled=False):

@@ -250,6 +250,9 @@ rule select_policy:
         previous_policy=previous(ITERATION.best_policy),
         previous_reward=previous(ITERATION.best_reward),
         previous_curves=previous(ITERATION.best_curves),
+        films=compared_films(each_candidate(CANDIDATE.film)),
+        previous_film=compared_films(previous(ITERATION.film)),
+        preferences=preferences,
     output:
         selection=ITERATION.selection,
         policy=ITERATION.best_policy,

@@ -47,3 +47,38 @@ rule render_film:
         code=code_digest("render_film"),
     shell:
         command("render_film")
+
+
+# Of every candidate, for methods whose winners people choose.
+PREFERRED = one_of(filter(prefers, PLAN.experiments.values()))
+
+
+use rule record_rollout as record_candidate with:
+    input:
+        policy=CANDIDATE.policy,
+        reference=EXPERIMENT.reference,
+        robot=robot_yaml,
+        mjcf=robot_mjcf,
+        assets=robot_assets,
+        server=simulator_server,
+    output:
+        rollout=CANDIDATE.rollout,
+    log:
+        CANDIDATE.log("record_candidate"),
+    wildcard_constraints:
+        experiment=PREFERRED,
+
+
+use rule render_film as render_candidate with:
+    input:
+        rollout=CANDIDATE.rollout,
+        reference=EXPERIMENT.reference,
+        robot=robot_yaml,
+        mjcf=robot_mjcf,
+        assets=robot_assets,
+    output:
+        film=CANDIDATE.film,
+    log:
+        CANDIDATE.log("render_candidate"),
+    wildcard_constraints:
+        experiment=PREFERRED,

@@ -21,7 +21,8 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
     "--remote-debugging-pipe",
 )  # fmt: skip
-KEYS = {" ": ("Space", 32), "ArrowLeft": ("ArrowLeft", 37), "ArrowRight": ("ArrowRight", 39), "Tab": ("Tab", 9), "h": ("KeyH", 72)}  # fmt: skip
+KEYS = {" ": ("Space", 32), "ArrowLeft": ("ArrowLeft", 37), "ArrowRight": ("ArrowRight", 39), "Tab": ("Tab", 9), "Enter": ("Enter", 13), "h": ("KeyH", 72),
+    "m": ("KeyM", 77), "1": ("Digit1", 49), "2": ("Digit2", 50), "0": ("Digit0", 48)}  # fmt: skip
 
 
 @cache
@@ -86,9 +87,13 @@ class Browser:
 
     def open(self, page: Path, width: int = 1280, height: int = 900) -> None:
         """Open a file in a window of this size, px, and wait until it has loaded."""
+        self.visit(page.resolve().as_uri(), width, height)
+
+    def visit(self, address: str, width: int = 1280, height: int = 900) -> None:
+        """Open an address in a window of this size, px, and wait until it has loaded."""
         self.size(width, height)
         self._events.clear()
-        self._call("Page.navigate", url=page.resolve().as_uri())
+        self._call("Page.navigate", url=address)
         self._wait_event("Page.loadEventFired")
 
     def before_pages(self, script: str) -> str:
@@ -121,6 +126,10 @@ class Browser:
         about = {"key": key, "code": code, "windowsVirtualKeyCode": number}
         self._call("Input.dispatchKeyEvent", type="keyDown", **about, **text)
         self._call("Input.dispatchKeyEvent", type="keyUp", **about)
+
+    def type(self, text: str) -> None:
+        """Type a text where the keyboard is."""
+        self._call("Input.insertText", text=text)
 
     def until(self, script: str, seconds: float = 10) -> None:
         """Evaluate a JavaScript expression until it is true."""

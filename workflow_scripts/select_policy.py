@@ -6,6 +6,7 @@ from pathlib import Path
 
 from video2reward.artifacts.check import read_check
 from video2reward.artifacts.io import atomic_path, read_json, write_text
+from video2reward.artifacts.preferences import read_preferences
 from video2reward.artifacts.selection import Candidate, Selection, read_selection, write_selection
 from video2reward.artifacts.success import success_words
 from video2reward.errors import UserError
@@ -19,6 +20,7 @@ KEPT = ("policy", "reward", "curves")
 def main() -> None:
     script = Script(__doc__ or "").input(*LISTS, many=True)
     script.input("previous", *(f"previous-{name}" for name in KEPT), optional=True)
+    script.input("films", many=True, optional=True).input("previous-film", "preferences", optional=True)
     script.output("selection", *KEPT).parse()
     iteration = int(script.params["iteration"])
     lists: dict[str, list[Path]] = {name: getattr(script.args, name.replace("-", "_")) for name in LISTS}
@@ -38,7 +40,10 @@ def main() -> None:
     previous: Candidate | None = None
     if script.args.previous is not None:
         previous = read_selection(script.path("previous")).best
-    selection = select(candidates, Method(**script.params["method"]), iteration, previous)
+    method = Method(**script.params["method"])
+    if method.selection == "preference":
+        candidates, previous = preferred(script, candidates, previous)
+    selection = select(candidates, method, iteration, previous)
     print(selection.why)
     print(executed_in_words(selection.candidates))
     write_best(script, selection, lists)
@@ -47,6 +52,18 @@ def main() -> None:
         script.path("selection"),
         Selection(**{**vars(selection), "success_words": words, "provenance": script.provenance()}),
     )
+
+
+def preferred(
+    script: Script, candidates: list[Candidate], previous: Candidate | None
+) -> tuple[list[Candidate], Candidate | None]:
+    """Return the candidates and the best before with what people chose; a `UserError` while choices are missing."""
+    from video2reward.policy.preference import contestants, with_preferences
+
+    films = contestants(candidates, script.paths("films"), previous, script.args.previous_film)
+    folder = script.path("selection").parent
+    preferences = read_preferences(script.args.preferences)
+    return with_preferences(candidates, previous, films, preferences, folder)
 
 
 def write_best(script: Script, selection: Selection, lists: dict[str, list[Path]]) -> None:

@@ -1,16 +1,16 @@
 "use strict";
-// One film holds both halves; each picture is drawn from it onto two screens, which stand side by side where
-// there is room and one above the other on a phone. Being one film, the halves cannot get out of step.
+// One film holds the clip and the robots; each picture is drawn from it onto their screens, which stand side by side
+// where there is room and one above the other on a phone. Being one film, they cannot get out of step.
 for (const player of document.querySelectorAll(".player")) {
   const film = player.querySelector("video");
-  const { fps, frames, split, width, height } = JSON.parse(player.dataset.film);
+  const { fps, frames, edges, height } = JSON.parse(player.dataset.film);
   const times = JSON.parse(player.dataset.times);
   const [play, back, forth, half] = ["play", "back", "forth", "half"].map((name) => player.querySelector("." + name));
   const slider = player.querySelector("input");
   const where = player.querySelector("output");
   const screens = [...player.querySelectorAll("canvas")].map((canvas, i) => {
-    const left = i ? split : 0;
-    canvas.width = i ? width - split : split;
+    const left = i ? edges[i - 1] : 0;
+    canvas.width = edges[i] - left;
     canvas.height = height;
     const paper = canvas.getContext("2d");
     return () => paper.drawImage(film, left, 0, canvas.width, height, 0, 0, canvas.width, height);

@@ -19,7 +19,7 @@ STAGES = (
     "video", "keypoints", "motion", "prompt", "llm", "reward", "sim", "policy", "rollout", "feedback", "critique", "report",
     "tables",
 )  # fmt: skip
-TOOLS = ("explain",)
+TOOLS = ("explain", "people")
 # What artefacts and the words of others stand on; all else of the ground floor may stand on them.
 BELOW = {"text": {"text"}, "artifacts": {"artifacts", "text", "errors", "skeletons"}}
 HEAVY = {

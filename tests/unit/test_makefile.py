@@ -43,6 +43,8 @@ def make(tmp_path):
         ("why", "FILE", "{}"),
         ("merge", "FROM", "{}"),
         ("prune", "RESULTS", "{}"),
+        ("feedback", "ROUND", "{}"),
+        ("prefer", "WHO", "{}"),
     ],
 )
 def test_values_are_passed_as_they_are(make, target, variable, given, value):

@@ -8,9 +8,18 @@ import pytest
 from video2reward.results.layout import Results
 from video2reward.results.places import files_of, folders, place_of
 
-# Made by runs of another kind: a fetched video, answers of people and of paid models, critiques, judges, several clips, tables.
+# Made by runs of another kind: a fetched video, answers and choices of people, critiques, judges, several clips, tables.
 CRITIQUE = {"critique", "critique_prompt", "critique_record", "critique_answer", "pictures"}
-NOT_HERE = {"fetched", "answer", "completions", "clips", "pages", "judgement", "judge_page"} | CRITIQUE
+NOT_HERE = {
+    "fetched",
+    "answer",
+    "completions",
+    "clips",
+    "pages",
+    "preferences",
+    "judgement",
+    "judge_page",
+} | CRITIQUE
 
 
 @pytest.mark.slow

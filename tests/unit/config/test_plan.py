@@ -143,7 +143,6 @@ def test_a_mistake_in_a_robots_preset_is_answered_with_its_file(tmp_path):
             "training.init = 'bset': Input should be 'scratch', 'base' or 'best'",
         ),
         ({"training": {"gamma": 2.0}}, "training.gamma = 2.0"),
-        ({"training": {"mirror": True, "together": "round"}}, "set training.mirror: false or"),
         ({"experiments": ["ambel"]}, "unknown experiment 'ambel'. Did you mean 'amble'"),
         ({"experiments": []}, "no experiment to run"),
         ({"video": "dog_ambel"}, "unknown video 'dog_ambel'. Did you mean 'dog_amble'"),

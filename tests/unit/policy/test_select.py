@@ -10,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from video2reward.artifacts.check import Check, write_check
-from video2reward.artifacts.io import write_json
+from video2reward.artifacts.io import digest, write_json
+from video2reward.artifacts.preferences import Choice, Preferences
 from video2reward.artifacts.selection import Candidate, read_selection
+from video2reward.errors import UserError
 from video2reward.policy.network import Policy, load_policy, read_policy_file, write_policy
+from video2reward.policy.preference import BEFORE, contestants, with_preferences
 from video2reward.policy.select import describe, executed_in_words, select
 from video2reward.settings.method import Method
 
@@ -202,3 +205,36 @@ def test_the_posture_is_read_from_the_evaluation():
     figures |= {"posture": {"charge": 0.5, "distance": 0.2}}
     found = describe(1, 1, Check("ok", "done"), ok, ok | {"deterministic": figures})
     assert (found.posture, found.judged) == (0.5, 0.2)
+
+
+def test_preference_takes_whom_people_prefer_of_those_that_stay_up():
+    method = Method(description="test", selection="preference")
+    round_ = [
+        replace(candidate(1, gait=0.2), preference=0.5),
+        replace(candidate(2, gait=0.1), preference=0.5),
+        replace(candidate(3, falls=0.5), preference=1.0),
+        replace(candidate(4, gait=0.01), preference=0.25),
+    ]
+    chosen = select(round_, method, 1, None)
+    assert chosen.winner == 2 and "preferred in 50% of its comparisons" in chosen.why
+    assert "smallest gait distance, 0.100 body lengths, of equals" in chosen.why
+    before = replace(candidate(1, iteration=1), preference=0.75)
+    assert select(round_, method, 2, before).best == before
+    fallen = [replace(one, falls=0.5, success=-one.k) for one in round_]
+    assert select(fallen, method, 1, None).winner == 1
+    alone = select([candidate(1)], method, 1, None)
+    assert alone.winner == 1 and "nobody to be compared with" in alone.why
+
+
+def test_choices_reach_the_candidates_whose_films_they_are_about(tmp_path):
+    films = {"candidate 1": tmp_path / "1.mp4", BEFORE: tmp_path / "0.mp4"}
+    for name, film in films.items():
+        film.write_text(name)
+    round_, before = [candidate(1, iteration=2), candidate(2, iteration=2, status="failed")], candidate(3)
+    assert contestants(round_, [films["candidate 1"], tmp_path / "2.mp4"], before, films[BEFORE]) == films
+    with pytest.raises(UserError, match="waits for 1 choice between films; .* make prefer ROUND="):
+        with_preferences(round_, before, films, Preferences(), tmp_path)
+    pair = (BEFORE, "candidate 1")
+    made = Choice("anna", "now", 1, pair, tuple(digest(films[name]) for name in pair), "right")
+    judged, best = with_preferences(round_, before, films, Preferences((made,)), tmp_path)
+    assert [one.preference for one in judged] == [1.0, None] and best.preference == 0.0

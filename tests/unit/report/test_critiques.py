@@ -1,5 +1,6 @@
 """A loop's page with what a critic saw and said."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -7,6 +8,7 @@ import numpy as np
 
 from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.critique import Critique, CritiqueTurn, LeftOut, write_critique
+from video2reward.artifacts.selection import read_selection, write_selection
 from video2reward.pages.templates import environment
 from video2reward.report.gather import gather_loop
 from video2reward.report.rounds import round_costs
@@ -65,3 +67,15 @@ def test_critiques_are_paid_for_in_their_round(results):
     first, second, whole = round_costs(gathered(results, critique(), None))
     assert (first.answers, first.price_usd, second.answers) == (2, 0.52, 1)
     assert (whole.answers, whole.input_tokens) == (3, 7000)
+
+
+def test_what_people_preferred_is_shown_where_they_compared(results):
+    plain = page(gathered(results, None))
+    path = results.folder / "walk" / "seed0" / "iter1" / "selection.json"
+    before = read_selection(path)
+    (only,) = before.candidates
+    write_selection(path, replace(before, candidates=(replace(only, preference=0.75),)))
+    plan = {"experiment": "walk", "seed": 0, "robot": "sines", "video": "dog", "method": "words"}
+    compared = page(gather_loop(results.folder, plan | {"iterations": 1, "samples": 1}))
+    column = '<th class="n">preferred</th>'
+    assert column in compared and "75 %" in compared and column not in plain

@@ -41,13 +41,13 @@ def loop(results, monkeypatch):
 
 
 def test_a_film_holds_both_at_the_moments_that_belong_together(loop, workshop, tmp_path):
-    film = make_film(loop, workshop, 1e6)
-    assert (film.width, film.height, film.split) == (384 + 214, 120, 384)
+    film = make_film(loop.footage(), workshop, 1e6)
+    assert (film.edges, film.height) == ((384, 384 + 214), 120)
     (tmp_path / "film.mp4").write_bytes(base64.b64decode(film.address.partition(",")[2]))
     frames = list(pictures(tmp_path / "film.mp4"))
     assert len(frames) == film.frames == len(loop.motion.times)
     for i in (0, 40, film.frames - 1):
-        left, right = frames[i][60, 200], frames[i][60, film.split + 100]
+        left, right = frames[i][60, 200], frames[i][60, film.edges[0] + 100]
         assert left == pytest.approx(np.full(3, 40 + i), abs=4)
         assert right[0] == pytest.approx(40 + film.pairing.robot[i] * FPS, abs=5)
         assert right[0] > right[1] + 30
@@ -63,7 +63,7 @@ def test_a_motion_that_begins_later_shows_its_own_pictures(loop, workshop, tmp_p
             for name in ("times", "paper", "body", "confidence", "phase", "trunk")
         },
     )
-    film = make_film(replace(loop, motion=later), workshop, 1e6)
+    film = make_film(replace(loop, motion=later).footage(), workshop, 1e6)
     (tmp_path / "film.mp4").write_bytes(base64.b64decode(film.address.partition(",")[2]))
     frames = list(pictures(tmp_path / "film.mp4"))
     assert len(frames) == film.frames == len(motion.times) - 20
@@ -72,31 +72,32 @@ def test_a_motion_that_begins_later_shows_its_own_pictures(loop, workshop, tmp_p
 
 @pytest.mark.slow
 def test_films_keep_within_their_share(loop, workshop):
-    whole = make_film(loop, workshop, 1e6)
+    whole = make_film(loop.footage(), workshop, 1e6)
     size = len(base64.b64decode(whole.address.partition(",")[2]))
-    less = make_film(loop, workshop, 0.8 * size)
+    less = make_film(loop.footage(), workshop, 0.8 * size)
     assert len(less.address) < 0.8 * len(whole.address) + 100
     assert less.frames == whole.frames
-    assert make_film(loop, workshop, 500) is None
+    assert make_film(loop.footage(), workshop, 500) is None
 
 
 def test_without_a_robot_the_video_is_shown_alone_and_why(results, loop, workshop):
     failed = results.loop([["training"]], seed=1)
-    film = make_film(failed, workshop, 1e6)
-    assert film.pairing is None and film.split == film.width
-    assert "There is no robot to show" in make_player(film, failed).sentences[0]
+    film = make_film(failed.footage(), workshop, 1e6)
+    assert film.pairing is None and len(film.edges) == 1
+    assert "There is no robot to show" in make_player(film, failed.footage()).sentences[0]
     (loop.folder.path / "iter1" / "rollout.mp4").unlink()
-    assert "rollout.mp4 does not exist" in make_film(loop, workshop, 1e6).no_robot
+    assert "rollout.mp4 does not exist" in make_film(loop.footage(), workshop, 1e6).no_robot
 
 
 def test_the_player_says_how_the_halves_go_together(loop, workshop):
-    film = make_film(loop, workshop, 1e6)
-    player = make_player(film, loop)
+    film = make_film(loop.footage(), workshop, 1e6)
+    player = make_player(film, loop.footage())
     assert player.sentences[0] == "Both halves are at the same phase of the stride in every picture."
     assert f"{film.pairing.faster:.2f} times as fast as it walks" in player.sentences[1]
     assert len(player.times["video"]) == len(player.times["robot"]) == film.frames
-    slower = replace(film, pairing=replace(film.pairing, faster=0.5, in_phase=False, jumps=2), left_out=3.0)
-    said = " ".join(make_player(slower, loop).sentences)
+    other = replace(film.pairing, faster=0.5, in_phase=False, jumps=2)
+    slower = replace(film, pairings=(other,), left_out=3.0)
+    said = " ".join(make_player(slower, loop.footage()).sentences)
     assert "at 0.50 of the speed" in said and "not the phase" in said
     assert "jumps back" in said and "last 3.0 s" in said
 

@@ -21,6 +21,7 @@ class Candidate:
     h_mts: maximum over the epochs of the training success at the rollout's last step
     posture: 0..1, the posture penalty; judged: the gait distance including it, body lengths
     repairs: how often its code was sent back to the model, whether or not it passed in the end
+    preference: 0..1, the part of its comparisons by people that it won
     """
 
     iteration: int
@@ -36,6 +37,7 @@ class Candidate:
     velocity_error_ratio: float | None = None
     posture: float | None = None
     judged: float | None = None
+    preference: float | None = None
 
     @property
     def name(self) -> str:
@@ -48,7 +50,7 @@ class Selection:
     """A round's outcome.
 
     status: "ok" if there is a best so far; round_status: "failed" if every candidate of the round failed
-    rule: "success" or "gait"; why: a sentence; winner: the round's k; best: the best so far
+    rule: "success", "gait" or "preference"; why: a sentence; winner: the round's k; best: the best so far
     execute_rate: fraction of all candidates that could be trained and evaluated; execute_rate_unrepaired: the same
     without any repair
     success_words: how the task describes success

@@ -159,11 +159,6 @@ def _check_loop(name: str, loop: Loop, practice: Practice) -> None:
         raise UserError(
             f"experiment {name}: training.units is shared with the base policy; set it in config.yaml"
         )
-    if loop.training.mirror and loop.training.together == "round":
-        raise UserError(
-            f"experiment {name}: training.together: round does not learn from mirror images; set training.mirror: false "
-            "or training.together: candidate"
-        )
 
 
 def _check_names(name: str, robot: Robot, video: Video, practice: Practice, root: Path) -> None:

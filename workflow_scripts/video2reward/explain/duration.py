@@ -47,6 +47,8 @@ STATED: Mapping[str, list[PastJob]] = {
     "select_policy": [PastJob(0.3)],
     "record_rollout": [PastJob(5.5)],
     "render_film": [PastJob(6.0)],
+    "record_candidate": [PastJob(5.5)],
+    "render_candidate": [PastJob(6.0)],
     "compare_motion": [PastJob(3.5)],
     "show_motion": [PastJob(2.0)],
     "critique_motion": [PastJob(0.5)],

@@ -25,6 +25,7 @@ def candidate_in_words(candidate: Candidate) -> str:
     forms = (
         (candidate.gait, "gait distance {:.3f} body lengths"),
         (candidate.judged if candidate.posture else None, "{:.3f} with its posture"),
+        (candidate.preference, "preferred in {:.0%} of its comparisons"),
         (candidate.success, "success {:.3f}"),
         (candidate.falls, "{:.0%} fell"),
         (candidate.velocity_error, "velocity error {:.2f} m/s"),

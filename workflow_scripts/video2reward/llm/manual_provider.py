@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.io import write_text
+from video2reward.artifacts.prompt import Message
 from video2reward.errors import UserError
 from video2reward.llm.base import CompletionProvider, NotYetError, Question
 from video2reward.results.layout import RoundFolder
@@ -38,8 +40,26 @@ class ManualProvider(CompletionProvider):
         return Completion(text, "by hand", "manual", False, parameters, note=NOTE)
 
 
-def _answer(path: Path, question: Question) -> str | None:
-    """Return the content of an answer's file, None if it is empty; an answer to another prompt is a `UserError`."""
+def write_answer(path: Path, messages: Sequence[Message], text: str) -> None:
+    """Write an answer's file as its owner would fill it in, atomically."""
+    write_text(path, f"{_HEAD.format(_digest(messages))}\n{text}")
+
+
+def written_answer(path: Path) -> str:
+    """Return what an answer's file holds below its first line, "" if it is blank or does not exist."""
+    return _content(path)[1] if path.exists() else ""
+
+
+def waits_for_answer(path: Path, messages: Sequence[Message]) -> bool:
+    """Tell whether the workflow asked for an answer that is still blank, or answers an earlier prompt."""
+    if not path.exists():
+        return False
+    answered, text = _content(path)
+    return not text or answered not in ("", _digest(messages))
+
+
+def _content(path: Path) -> tuple[str, str]:
+    """Return the digest in an answer's first line, "" without one, and the text below, "" if blank."""
     if path.stat().st_size > MAX_BYTES:
         raise UserError(
             f"{path} has more than {MAX_BYTES // 2**20} MB; an answer is a text with one function"
@@ -50,11 +70,17 @@ def _answer(path: Path, question: Question) -> str | None:
         raise UserError(f"{path} is not text in UTF-8: {error.reason} at byte {error.start}") from None
     head = _HEAD_FOUND.match(text)
     text = text[head.end() :] if head else text
-    if not text.strip():
+    return head[1] if head else "", text if text.strip() else ""
+
+
+def _answer(path: Path, question: Question) -> str | None:
+    """Return the content of an answer's file, None if it is empty; an answer to another prompt is a `UserError`."""
+    answered, text = _content(path)
+    if not text:
         return None
-    if head and head[1] != (now := _digest(question)):
+    if answered not in ("", now := _digest(question.messages)):
         raise UserError(
-            f"{path} answers the prompt {head[1]}, but {_prompt(question)} is now {now}; paste the answer to "
+            f"{path} answers the prompt {answered}, but {_prompt(question)} is now {now}; paste the answer to "
             f"the new prompt and put {now} into the first line, or only the latter if the answer still holds"
         )
     return text
@@ -65,7 +91,7 @@ def _please(question: Question) -> str:
     empty, late = [], []
     for path in _answers(question):
         if not path.exists():
-            write_text(path, _HEAD.format(_digest(question)) + "\n")
+            write_text(path, _HEAD.format(_digest(question.messages)) + "\n")
         if _answer(path, question) is None:
             _renew(path, question)
             empty.append(path)
@@ -73,9 +99,10 @@ def _please(question: Question) -> str:
             late.append(path)
     if not empty:
         return f"{', '.join(map(str, late))}: filled in during this run; run the same command again"
+    page = f"answer on a page with make feedback ROUND={question.folder}, or " if question.critique else ""
     return (
         f"provider manual: round {question.iteration} waits for {len(empty)} of {len(empty) + len(late)} answers to "
-        f"{_prompt(question)}; put each into its file, then run the same command again: "
+        f"{_prompt(question)}; {page}put each into its file, then run the same command again: "
         f"{', '.join(map(str, empty))}"
     )
 
@@ -96,10 +123,10 @@ def _answers(question: Question) -> list[Path]:
 
 def _renew(path: Path, question: Question) -> None:
     """Put the current prompt's digest into the first line of an empty answer."""
-    head = _HEAD.format(_digest(question)) + "\n"
+    head = _HEAD.format(_digest(question.messages)) + "\n"
     if path.read_text("utf-8-sig") != head:
         write_text(path, head)
 
 
-def _digest(question: Question) -> str:
-    return hashlib.sha256(json.dumps(question.messages).encode()).hexdigest()[:8]
+def _digest(messages: Sequence[Message]) -> str:
+    return hashlib.sha256(json.dumps(messages).encode()).hexdigest()[:8]

@@ -79,7 +79,30 @@ def by_gait(candidates: Sequence[Candidate], method: Method) -> Winner:
     return Winner(best, f"none has {limits}; {best.name} has the highest success, {_text(best.success)}")
 
 
-RULES: dict[str, Callable[[Sequence[Candidate], Method], Winner]] = {"success": by_success, "gait": by_gait}
+def by_preference(candidates: Sequence[Candidate], method: Method) -> Winner:
+    """Choose the candidate that people preferred most often, of equals the closest gait, among those within the limit on falls.
+
+    If none is within it, choose the highest unbiased success.
+    """
+    able = [c for c in candidates if _low(c.falls) <= method.max_falls]
+    limit = f"at most {method.max_falls:.0%} falls"
+    if not able:
+        best = max(candidates, key=lambda c: _high(c.success))
+        return Winner(best, f"none has {limit}; {best.name} has the highest success, {_text(best.success)}")
+    best = max(able, key=lambda c: (_high(c.preference), -_low(_judged(c))))
+    equal = sum(c.preference == best.preference for c in able) > 1
+    won = "has nobody to be compared with"
+    if best.preference is not None:
+        won = f"was preferred in {best.preference:.0%} of its comparisons"
+    closest = f", with the smallest gait distance, {_distance_text(best)}, of equals" if equal else ""
+    return Winner(best, f"{best.name} {won}{closest}, of the {len(able)} of {len(candidates)} with {limit}")
+
+
+RULES: dict[str, Callable[[Sequence[Candidate], Method], Winner]] = {
+    "success": by_success,
+    "gait": by_gait,
+    "preference": by_preference,
+}
 
 
 def select(

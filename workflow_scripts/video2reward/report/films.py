@@ -1,4 +1,4 @@
-"""One video per loop: the clip with its skeleton on the left, the robot at the same stride phase on the right.
+"""One film of several: the clip with its skeleton on the left, each robot at the same stride phase right of it.
 
 A single file, because two videos on a page drift apart.
 """
@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from typing import Protocol
 
@@ -16,7 +17,7 @@ import numpy as np
 
 from video2reward.artifacts.rollout import Rollout
 from video2reward.pages.templates import data_address
-from video2reward.report.gather import LoopView
+from video2reward.report.footage import Footage
 from video2reward.similarity.phase import Pairing, pair, video_phase
 
 LONGEST = 900
@@ -54,22 +55,31 @@ class Film:
     """A video ready for the page.
 
     address: data URL; fps: frames per second; frames: number of frames
-    width, height: px; split: x at which the robot's half begins, px, `width` without a robot
-    phase: (frames,) of the clip, strides; pairing: which moments are shown together, None without a robot
+    height: px; edges: right edges of the clip and of each robot beside it, px
+    phase: (frames,) of the clip, strides; pairings: which of each robot's moments are shown with the clip's
     left_out: s of the clip beyond the video's end
-    no_robot: why there is no robot, "" if there is one
+    no_robot: why a robot is missing, "" if none is
     """
 
     address: str
     fps: float
     frames: int
-    width: int
     height: int
-    split: int
+    edges: tuple[int, ...]
     phase: np.ndarray
-    pairing: Pairing | None
+    pairings: tuple[Pairing, ...]
     left_out: float
     no_robot: str = ""
+
+    @property
+    def pairing(self) -> Pairing | None:
+        """Which moments of clip and robot are shown together; None without a robot."""
+        return self.pairings[0] if self.pairings else None
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """The widths of clip and robots, px."""
+        return tuple(b - a for a, b in zip((0, *self.edges), self.edges, strict=False))
 
 
 @dataclass(frozen=True)
@@ -95,15 +105,19 @@ class _Reel:
             yield picture
 
 
-def make_film(loop: LoopView, workshop: Workshop, most_bytes: float) -> Film | None:
-    """Make a loop's video in the best quality that fits `most_bytes`; None if none does."""
-    motion = loop.motion
+def make_film(scene: Footage, workshop: Workshop, most_bytes: float, *others: Footage) -> Film | None:
+    """Make the film of a scene, and of other robots with the same clip, in the best quality that fits; None if none does."""
+    motion = scene.motion
     frames = min(len(motion.times), LONGEST)
-    reels = [_Reel(partial(workshop.read, loop.video_folder.overlay), motion.frames[:frames])]
-    pairing, no_robot = _pairing(loop, workshop)
-    if pairing is not None:
-        order = np.rint(pairing.robot[:frames] * workshop.fps).astype(int).tolist()
-        reels.append(_Reel(partial(workshop.read, loop.last.film), order))
+    reels = [_Reel(partial(workshop.read, scene.overlay), motion.frames[:frames])]
+    pairings, no_robot = [], ""
+    for one in (scene, *others):
+        pairing, why = _pairing(one, workshop)
+        no_robot = no_robot or why
+        if pairing is not None:
+            order = np.rint(pairing.robot[:frames] * workshop.fps).astype(int).tolist()
+            reels.append(_Reel(partial(workshop.read, one.film), order))
+            pairings.append(pairing)
     on_end = motion.size[1] > motion.size[0]
     for crf, part in _QUALITIES:
         height = 2 * round((_HEIGHT_ON_END if on_end else _HEIGHT) * part / 2)
@@ -114,11 +128,10 @@ def make_film(loop: LoopView, workshop: Workshop, most_bytes: float) -> Film | N
                 address=data_address(content, "video/mp4"),
                 fps=motion.fps,
                 frames=frames,
-                width=sum(widths),
                 height=height,
-                split=widths[0],
+                edges=tuple(accumulate(widths)),
                 phase=video_phase(motion)[:frames],
-                pairing=pairing,
+                pairings=tuple(pairings),
                 left_out=float(motion.times[-1] - motion.times[frames - 1]),
                 no_robot=no_robot,
             )
@@ -139,18 +152,16 @@ def side_by_side(
         yield np.concatenate(halves, axis=1)
 
 
-def _pairing(loop: LoopView, workshop: Workshop) -> tuple[Pairing | None, str]:
+def _pairing(scene: Footage, workshop: Workshop) -> tuple[Pairing | None, str]:
     """Return the pairing, or None and the reason why there is no robot to show."""
-    rollout, film = loop.rollout(), loop.last.film
+    rollout, film = scene.rollout, scene.film
     if not len(rollout.fell_at):
         return None, str(rollout.info.get("reason") or "no policy could be recorded")
     if not film.exists():
         return None, f"{film} does not exist"
     pictures = sum(1 for _ in workshop.read(film))
-    found = pair(
-        loop.motion, loop.reference, rollout, workshop.filmed(rollout), (pictures - 1) / workshop.fps
-    )
-    return found, ""
+    filmed_s = (pictures - 1) / workshop.fps
+    return pair(scene.motion, scene.reference, rollout, workshop.filmed(rollout), filmed_s), ""
 
 
 def _encoded(write: Writer, pictures: Iterable[np.ndarray], fps: float, crf: int) -> bytes:

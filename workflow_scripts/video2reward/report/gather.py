@@ -19,6 +19,7 @@ from video2reward.artifacts.rollout import Rollout, read_rollout
 from video2reward.artifacts.selection import Candidate, Selection, read_selection
 from video2reward.report.critiques import CritiqueView, gather_critiques
 from video2reward.report.failures import Failure, find_failure
+from video2reward.report.footage import Footage
 from video2reward.results.layout import CandidateFiles, LoopFolder, Results, RoundFolder, VideoFolder
 
 
@@ -32,6 +33,7 @@ class CandidateView:
     repairs: attempts to have its code repaired by its model
     init: initial policy of its training, "scratch", "base" or "best"; "" if it was not trained
     stopped_early: why its training ended before its budget, "" if it did not
+    preference: part of its comparisons by people that it won; None if nobody compared it
     """
 
     iteration: int
@@ -48,6 +50,7 @@ class CandidateView:
     repairs: Repairs = field(default_factory=Repairs)
     init: str = ""
     stopped_early: str = ""
+    preference: float | None = None
 
     @property
     def name(self) -> str:
@@ -117,6 +120,11 @@ class LoopView:
         return tuple(candidate.failure for candidate in self.candidates if candidate.failure is not None)
 
     @property
+    def compared(self) -> bool:
+        """Whether people compared its candidates' films."""
+        return any(candidate.preference is not None for candidate in self.candidates)
+
+    @property
     def beginnings(self) -> tuple[str, ...]:
         """The distinct initial policies of the candidates' trainings."""
         return tuple(dict.fromkeys(candidate.init for candidate in self.candidates if candidate.init))
@@ -144,6 +152,11 @@ class LoopView:
     def rollout(self) -> Rollout:
         """Read the recording of the best policy; it has no agents if all candidates failed."""
         return read_rollout(self.last.rollout)
+
+    def footage(self) -> Footage:
+        """Return what its film shows: the clip and the best policy."""
+        films = {"overlay": self.video_folder.overlay, "film": self.last.film}
+        return Footage(self.video, self.robot, self.motion, self.reference, self.rollout(), **films)
 
 
 def gather_loop(results: Path, loop: dict[str, Any]) -> LoopView:
@@ -204,4 +217,5 @@ def _candidate(
         repairs=read_repairs(files.repairs),
         init=training.get("init", ""),
         stopped_early=training.get("stopped_early", ""),
+        preference=next((one.preference for one in selection.candidates if one.k == k), None),
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from video2reward.pages.svg import words
 from video2reward.report.films import Film
-from video2reward.report.gather import LoopView
+from video2reward.report.footage import Footage
 from video2reward.similarity.phase import Pairing
 
 
@@ -24,38 +24,57 @@ class Lane:
 class Player:
     """A video with its captions.
 
-    captions: of the clip's half and the robot's, "" without a robot; sentences: how the halves are matched
-    lanes: footfalls of the clip, in the order of the limbs; times: per frame, s: clip, robot (if any)
+    shows: what it shows, by name; captions: of the clip and each robot; sentences: how they are matched
+    lanes: footfalls of the clip, in the order of the limbs; times: per frame, s: clip, robot (if there is one)
     """
 
     film: Film
-    captions: tuple[str, str]
+    shows: str
+    captions: tuple[str, ...]
     sentences: tuple[str, ...]
     lanes: tuple[Lane, ...]
     times: dict[str, list[float]]
 
 
-def make_player(film: Film, loop: LoopView) -> Player:
-    """Return the player of a loop's video."""
-    motion, pairing = loop.motion, film.pairing
+def make_player(film: Film, scene: Footage) -> Player:
+    """Return the player of a scene's film."""
+    pairing = film.pairing
+    times = {} if pairing is None else {"robot": np.round(pairing.robot[: film.frames], 3).tolist()}
+    robot = (f"The robot: {scene.robot}, best policy",) if pairing is not None else ()
+    shows = f"{scene.video} and {scene.robot}"
+    return _player(film, scene, shows, robot, _sentences(film, scene), times)
+
+
+def make_comparison(film: Film, scene: Footage, captions: tuple[str, ...]) -> Player:
+    """Return the player of a film with several robots; captions: of each robot."""
+    said = ["All are at the same phase of the stride in every picture."]
+    if not all(pairing.in_phase for pairing in film.pairings):
+        said = ["A robot does not step in the video's rhythm, so its tempo is matched, not its phase."]
+    return _player(film, scene, f"{scene.video} and {len(captions)} robots", captions, said, {})
+
+
+def _player(
+    film: Film,
+    scene: Footage,
+    shows: str,
+    robots: tuple[str, ...],
+    sentences: list[str],
+    times: dict[str, list[float]],
+) -> Player:
+    motion = scene.motion
     seen = motion.times[: film.frames] - motion.times[0]
-    times = {"video": np.round(seen, 3).tolist()}
-    if pairing is not None:
-        times["robot"] = np.round(pairing.robot[: film.frames], 3).tolist()
     return Player(
         film=film,
-        captions=(
-            f"The video: {motion.species}, with the keypoints found in it",
-            f"The robot: {loop.robot}, best policy" if pairing is not None else "",
-        ),
-        sentences=tuple(_sentences(film, loop)),
+        shows=shows,
+        captions=(f"The video: {motion.species}, with the keypoints found in it", *robots),
+        sentences=tuple(sentences),
         lanes=tuple(
             Lane(words(limb), stances(film.phase, float(touchdown), float(duty)))
             for limb, touchdown, duty in zip(
                 motion.limb_names, motion.touchdown, motion.duty_factor, strict=True
             )
         ),
-        times=times,
+        times={"video": np.round(seen, 3).tolist(), **times},
     )
 
 
@@ -69,16 +88,16 @@ def stances(phase: np.ndarray, touchdown: float, duty: float) -> tuple[tuple[int
     return tuple((int(first), int(end - first)) for first, end in zip(edges[::2], edges[1::2], strict=True))
 
 
-def _sentences(film: Film, loop: LoopView) -> list[str]:
+def _sentences(film: Film, scene: Footage) -> list[str]:
     said = []
     if film.pairing is None:
         said.append(f"There is no robot to show: {film.no_robot.rstrip('.')}.")
     else:
         said.append(_together(film.pairing))
         said.append(_tempo(film.pairing))
-        if loop.rollout().fell.all():
+        if scene.rollout.fell.all():
             said.append("All robots in the recording fell; this one stayed up longest.")
-        if loop.motion.mirrored:
+        if scene.motion.mirrored:
             said.append("In the video the subject moves to the left; the robot moves to the right.")
         if film.pairing.jumps:
             said.append("The robot's recording is shorter than the video, so it jumps back and continues.")

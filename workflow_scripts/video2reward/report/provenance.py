@@ -40,6 +40,8 @@ STAGE_OF_RULE = {
     "evaluate_best": "evaluation",
     "record_rollout": "rollout",
     "render_film": "rollout",
+    "record_candidate": "rollout",
+    "render_candidate": "rollout",
     "compare_motion": "feedback",
     "show_motion": "feedback",
     "critique_motion": "feedback",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Protocol
 
-from video2reward.report.gather import LoopView
 from video2reward.similarity.posture import ALLOWANCES, DEFINITIONS, UNITS
 
 # Name -> path of the figure in an evaluation's deterministic part.
@@ -31,6 +31,16 @@ _POSTURE = {
 }
 
 
+class Judged(Protocol):
+    """Evaluations of the best and the base policy, as in evaluation.json; {} for one that is missing."""
+
+    @property
+    def evaluation(self) -> Mapping[str, Any]: ...  # noqa: D102
+
+    @property
+    def base(self) -> Mapping[str, Any]: ...  # noqa: D102
+
+
 class Score(NamedTuple):
     """A figure of the deterministic policies; None where missing.
 
@@ -45,7 +55,7 @@ class Score(NamedTuple):
     interval: tuple[float, float] | None = None
 
 
-def scores(loop: LoopView) -> list[Score]:
+def scores(loop: Judged) -> list[Score]:
     """Return the table of scores of a loop, H_mts last."""
     rows = []
     for name, keys in _ROWS.items():
@@ -73,7 +83,7 @@ class PostureRow(NamedTuple):
     definition: str
 
 
-def postures(loop: LoopView) -> list[PostureRow]:
+def postures(loop: Judged) -> list[PostureRow]:
     """Return the table of posture figures; [] if no policy was evaluated."""
     judged = [_dig(one, ("deterministic", "posture")) or {} for one in (loop.base, loop.evaluation)]
     known = next((one for one in reversed(judged) if one), None)
@@ -102,7 +112,7 @@ def _over_limbs(value: Any) -> float | None:
     return _number(value)
 
 
-def _definition(loop: LoopView, keys: tuple[str, ...]) -> str:
+def _definition(loop: Judged, keys: tuple[str, ...]) -> str:
     """Return a figure's definition: next to the similarities, for others in the evaluation's own list."""
     for judged in (loop.evaluation, loop.base):
         if keys[0] in ("gait", "paper", "posture"):
@@ -115,7 +125,7 @@ def _definition(loop: LoopView, keys: tuple[str, ...]) -> str:
     return ""
 
 
-def _interval(loop: LoopView, keys: tuple[str, ...]) -> tuple[float, float] | None:
+def _interval(loop: Judged, keys: tuple[str, ...]) -> tuple[float, float] | None:
     if keys != ("success", "mean"):
         return None
     low, high = _dig(loop.evaluation, ("deterministic", "success", "interval")) or (None, None)

@@ -155,8 +155,9 @@ def make_section(loop: LoopView, jobs: Sequence[Job], extent: Extent, draw: Draw
 def with_film(section: Section, workshop: Workshop, room: float) -> Section:
     """Return the section with its video, or unchanged if none fits `room`, bytes of the page."""
     most = min(_ONE_FILM, 0.74 * (room - _AROUND_FILM))  # base64: 4 characters per 3 bytes
-    film = make_film(section.loop, workshop, most) if most > 0 else None
-    return replace(section, player=make_player(film, section.loop) if film else None)
+    scene = section.loop.footage()
+    film = make_film(scene, workshop, most) if most > 0 else None
+    return replace(section, player=make_player(film, scene) if film else None)
 
 
 def embed(path: Path) -> str:

@@ -108,6 +108,8 @@ class CandidateFiles(Folder):
     training = File("training_{k}.json", "policy")
     curves = File("training_{k}.csv", "policy")
     evaluation = File("evaluation_{k}.json", "evaluation")
+    rollout = File("rollout_{k}.h5", "rollout")
+    film = File("rollout_{k}.mp4", "rollout")
     work = File("work_{k}/", "checkpoints")
 
 
@@ -117,6 +119,7 @@ class RoundFolder(Folder):
 
     prompt = File("prompt.txt", "prompt")
     prompt_record = File("prompt.json", "prompt")
+    preferences = File("preferences.json", "policy")
     selection = File("selection.json", "policy")
     best_policy = File("best.pth", "policy")
     best_reward = File("best_reward.py", "policy")

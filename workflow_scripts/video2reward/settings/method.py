@@ -49,9 +49,13 @@ class Method(Settings):
     sources: tuple[str, ...] = Field(
         ("measured",),
         description="who gives the feedback: measured (all sections but critique), and for the critique vlm or llm (a model "
-        "that looks at pictures, asked with the settings of that name) or person (a file)",
+        "that looks at pictures, asked with the settings of that name) or person (a page or a file)",
     )
-    selection: Literal["success", "gait"] = "gait"
+    selection: Literal["success", "gait", "preference"] = Field(
+        "gait",
+        description="who wins a round: the highest H_mts, the closest gait, or whom people prefer, film against film "
+        "(docs/feedback.md)",
+    )
     max_falls: float = Field(0.1, ge=0, le=1)
     max_velocity_error: float = Field(
         0.3, gt=0, description="stride-averaged, as a fraction of the clip's speed on the robot"

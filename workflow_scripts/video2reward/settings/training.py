@@ -53,8 +53,8 @@ class Training(Settings):
     )
     mirror: bool = Field(
         False,
-        description="learn from every step's mirror image too, where the robot's sides and the clip's gait are alike; not with "
-        "together: round",
+        description="candidates learn from every step's mirror image too, where the robot's sides and the clip's gait are "
+        "alike",
     )
     num_envs: int = Field(256, ge=1, description="agents simulated in parallel, of each candidate")
     horizon: int = Field(24, ge=1, description="steps per agent between updates")

@@ -15,6 +15,7 @@ from video2reward.reward.compile import compile_reward
 from video2reward.robots.description import load_robot
 from video2reward.robots.standing import standing_keypoints
 from video2reward.settings.training import Training
+from video2reward.sim.base import Mirror, SignedOrder
 
 SETTINGS = {
     "default": {},
@@ -70,6 +71,19 @@ def test_updates_are_rl_games_updates(name, tmp_path):
     assert_same_updates([PointMassEnv(training.num_envs, seed) for seed in (1, 2)], training, tmp_path)
 
 
+class SidedEnv(PointMassEnv):
+    """Point masses whose y is mirrored."""
+
+    def mirror(self):
+        seen, done = torch.tensor([1.0, -1.0, 1.0, -1.0]), torch.tensor([1.0, -1.0])
+        return Mirror(SignedOrder(torch.arange(4), seen), SignedOrder(torch.arange(2), done))
+
+
+def test_so_are_updates_from_mirror_images(tmp_path):
+    training = TRAINING.model_copy(update={"mirror": True})
+    assert_same_updates([SidedEnv(training.num_envs, seed) for seed in (1, 2)], training, tmp_path)
+
+
 @pytest.mark.parametrize(("robot", "task"), [("anymal_c", "velocity"), ("humanoid", "run")])
 def test_and_on_the_robots(robot_folder, tmp_path, robot, task):
     """Two updates, 40 gradient steps: later, rounding puts single rows on the other side of a clip."""
@@ -95,7 +109,9 @@ def assert_same_updates(envs, training, work, updates=3):
         agent = make_agent(VecEnv(env), training, work / str(seed))
         agent.obs = agent.env_reset()
         agents.append(agent)
-    learner = Learner([to_policy(a, training.units, {}) for a in agents], training, training.num_envs, "cpu")
+    mirror = envs[0].mirror() if training.mirror else None
+    policies = [to_policy(agent, training.units, {}) for agent in agents]
+    learner = Learner(policies, training, training.num_envs, "cpu", mirror)
     seen = [watched(agent) for agent in agents]
     for _ in range(updates):
         kls = []

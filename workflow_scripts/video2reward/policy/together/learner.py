@@ -20,6 +20,7 @@ from video2reward.policy.together.networks import Networks
 from video2reward.policy.together.normalisers import Normalisers
 from video2reward.policy.together.rollout import Experience, advantages
 from video2reward.settings.training import Training
+from video2reward.sim.base import Mirror
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,18 @@ class Seen:
 class Learner:
     """K policies, their optimisers and the rollout that they learn from."""
 
-    def __init__(self, policies: Sequence[Policy], training: Training, agents: int, device: str) -> None:
-        """Start from these policies; `agents` per policy."""
+    def __init__(
+        self,
+        policies: Sequence[Policy],
+        training: Training,
+        agents: int,
+        device: str,
+        mirror: Mirror | None = None,
+    ) -> None:
+        """Start from these policies; `agents` per policy; with a `mirror`, learn from images as `MirroredAgent` does."""
         first, count = policies[0], len(policies)
         self.training = training
+        self._mirror = mirror
         self.agents = agents
         sizes = first.num_observations, first.num_actions
         self.networks = Networks(count, *sizes, first.units, device)
@@ -127,11 +136,14 @@ class Learner:
         return self.networks.forward(run)
 
     def _targets(self, last_values: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return advantages, values and returns of the rollout (K, N T), all normalised."""
+        """Return advantages, values and returns of the rollout, all normalised: (K, N T), with a mirror (K, 2 N T)."""
         training, steps = self.training, self.steps
-        gains = advantages(steps, last_values, training.gamma, training.gae_lambda)
-        values = steps.flat("values")
-        returns = gains.flatten(1) + values
+        sides = 1 if self._mirror is None else 2
+        gains = (
+            advantages(steps, last_values, training.gamma, training.gae_lambda).flatten(1).repeat(1, sides)
+        )
+        values = steps.flat("values").repeat(1, sides)
+        returns = gains + values
         gains = returns - values
         gains = (gains - gains.mean(1, keepdim=True)) / (gains.std(1, keepdim=True) + 1e-8)
         scaled = []
@@ -141,19 +153,23 @@ class Learner:
         return gains, scaled[0], scaled[1]
 
     def _minibatches(self, last_values: Tensor) -> list[tuple[Batch, Seen]]:
-        """Return the rollout cut into minibatches, agent by agent."""
+        """Return the rollout cut into minibatches, agent by agent, each with its mirror image if there is a mirror."""
         steps, targets = self.steps, self._targets(last_values)
-        rows = targets[0].shape[1] // self.training.minibatches
-        parts = [steps.flat(name) for name in ("actions", "means", "neglogp")] + list(targets)
-        spread = self.networks.log_std.exp()
-        batches = [
-            Batch(actions, mean, spread.clone(), *rest)
-            for actions, mean, *rest in zip(*(part.split(rows, 1) for part in parts), strict=True)
-        ]
-        return [
-            (batch, Seen(raw, *torch.var_mean(raw, dim=1, correction=0)))
-            for batch, raw in zip(batches, steps.flat("observations").split(rows, 1), strict=True)
-        ]
+        parts = [steps.flat(name) for name in ("observations", "actions", "means", "neglogp")]
+        count = parts[0].shape[1]
+        parts += [target[:, :count] for target in targets]
+        cut = zip(*(part.split(count // self.training.minibatches, 1) for part in parts), strict=True)
+        spread, batches = self.networks.log_std.exp(), []
+        for observations, actions, means, *rest in cut:
+            if self._mirror is not None:
+                image = self._mirror.observation(observations)
+                observations = torch.cat([observations, image], 1)
+                actions = torch.cat([actions, self._mirror.actions(actions)], 1)
+                means = torch.cat([means, self._forward(image)[..., :-1]], 1)
+                rest = [part.repeat(1, 2) for part in rest]
+            seen = Seen(observations, *torch.var_mean(observations, dim=1, correction=0))
+            batches.append((Batch(actions, means, spread.clone(), *rest), seen))
+        return batches
 
     def _step(self, batch: Batch, seen: Seen) -> tuple[Tensor, Tensor, Tensor]:
         """Take one gradient step -> KL divergence, losses; the batch's mean and spread become those of now."""

@@ -91,7 +91,8 @@ class _Round:
         for first in range(0, len(members), size):
             own = members[first : first + size]
             policies = [first_policy(one.start, training, env, one.seed) for one in own]
-            learner = Learner(policies, training, self.collector.agents, env.device)
+            mirror = env.mirror() if training.mirror else None
+            learner = Learner(policies, training, self.collector.agents, env.device, mirror)
             self.groups.append(Group(first, learner, own))
         self.epoch, self.first, self.clock = 0, 0, Clock()
         self.writers: list[SummaryWriter] = []
