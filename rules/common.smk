@@ -199,7 +199,8 @@ def training_settings(settings, *left_out):
     )
 
 
-# Priority of what a round waits for: judging the base policy and the best, films and pages fill the gaps.
+# Priority of what a round waits for, so that all loops' rounds begin early: judging the base policy and the best, films and
+# pages fill the gaps.
 ROUNDS_FIRST = 1
 
 # Jobs that call the language model; no other job gets its key.

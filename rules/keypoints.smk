@@ -7,6 +7,7 @@ rule create_environment:
         marker=f"{ENVIRONMENTS}/{{environment}}.json",
     log:
         f"{ENVIRONMENTS}/logs/{{environment}}.log",
+    priority: ROUNDS_FIRST
     params:
         arguments=arguments(),
         settings="{}",
@@ -28,6 +29,7 @@ rule estimate_keypoints:
         keypoints=VIDEO.keypoints,
     log:
         VIDEO.log("estimate_keypoints"),
+    priority: ROUNDS_FIRST
     threads: pose_threads
     params:
         arguments=arguments(),

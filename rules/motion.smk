@@ -21,6 +21,7 @@ rule describe_motion:
         ),
     log:
         VIDEO.log("describe_motion"),
+    priority: ROUNDS_FIRST
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(
@@ -48,6 +49,7 @@ rule retarget_motion:
         reference=EXPERIMENT.reference,
     log:
         EXPERIMENT.log("retarget_motion"),
+    priority: ROUNDS_FIRST
     params:
         arguments=arguments(),
         # Only keys that are set; the robot's values apply to the rest.

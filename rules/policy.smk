@@ -13,6 +13,7 @@ rule take_base:
     wildcard_constraints:
         robot="|".join(map(re.escape, filter(keeps_base, PLAN.practices))) or "(?!)",
         base="base",
+    priority: ROUNDS_FIRST
     params:
         arguments=arguments(),
         settings="{}",
@@ -38,6 +39,7 @@ rule train_base:
         curves=BASE.curves,
     log:
         BASE.log("train"),
+    priority: ROUNDS_FIRST
     threads: lambda wildcards: practice(wildcards).training.threads
     resources:
         gpu=gpus(of_base),

@@ -10,6 +10,7 @@ rule fetch_video:
         video=VIDEO.fetched,
     log:
         VIDEO.log("fetch_video"),
+    priority: ROUNDS_FIRST
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(
@@ -31,6 +32,7 @@ rule extract_frames:
         summary=VIDEO.frames_summary,
     log:
         VIDEO.log("extract_frames"),
+    priority: ROUNDS_FIRST
     params:
         arguments=arguments(),
         settings=frames_settings,
