@@ -61,7 +61,7 @@ def main() -> None:
 INTRODUCTION = """# An example
 
 For those who want to see results before they run anything. Made by `make gallery`: the output of `make run` on two processor
-cores in eight minutes, from a dog's clip and a runner's. In each film, left is the clip with the keypoints found in it, right
+cores, from a dog's clip and a runner's. In each film, left is the clip with the keypoints found in it, right
 the robot under the learned policy at the same phase of the stride. The rewards were written by the `template` provider, which
 is no language model. [report.html](report.html) is the whole report: save it and open it in a browser.
 """

@@ -15,7 +15,7 @@ from video2reward.errors import UserError
 from video2reward.results.places import EVERY_RECORD
 
 # `make run` as shipped, installed, two idle cores: docs/measured.md, "Speed".
-DEFAULT_RUN_S = 468
+DEFAULT_RUN_S = 248
 _STEPS = {"train_policy": "steps", "train_round": "steps", "train_base": "base_steps"}
 
 
