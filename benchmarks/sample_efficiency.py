@@ -147,7 +147,7 @@ def measure(results: Path, case: str, lever: str, seed: int) -> dict[str, Any]:
         work=work,
         steps=budgets[-1],
         label=lever,
-        watch=watch,
+        after_epoch=watch,
     )
     trained.forget_checkpoint()
     return {"rows": rows, "status": trained.status, "lever": LEVERS[lever]}

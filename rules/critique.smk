@@ -52,18 +52,14 @@ rule critique_motion:
         completions=1,
     params:
         arguments=arguments(
-            asking=lambda wildcards: critic(wildcards).model_dump(
-                mode="json", include=ASKING
-            ),
+            asking=lambda wildcards: called(critic(wildcards)),
             section=lambda wildcards: critic_section(experiment(wildcards).method),
             # A test of this judge that is made later asks for no critique again.
             results=RESULTS,
             **PAID,
         ),
         settings=lambda wildcards: settings(
-            llm=critic(wildcards).model_dump(
-                mode="json", exclude=ASKING | ELSEWHERE | {"send_people"}
-            ),
+            llm=told(critic(wildcards)),
             seed=int(wildcards.seed),
             iteration=int(wildcards.n),
         ),

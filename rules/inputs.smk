@@ -14,8 +14,8 @@ ASKING = {
     "output_price",
     "picture_tokens",
 }
-# Keys of the same section that other stages read: prompt length, repairs.
-ELSEWHERE = {"context_tokens", "repairs"}
+# Keys of the same section that other stages read, prompt length and repairs, or the configuration's checks.
+ELSEWHERE = {"context_tokens", "repairs", "send_people"}
 REPAIR = RESOURCES / "prompts" / "repair.j2"
 PAID = {"store": str(LAYOUT.completions), "prices": str(RESOURCES / "prices.yaml")}
 
@@ -153,15 +153,28 @@ def numbered(path, samples):
 
 
 def trained(together):
-    """The experiments whose candidates are trained each on its own (candidate), or a round at once (round)."""
-    return [
-        e for e in PLAN.experiments.values() if e.loop.training.together == together
-    ]
+    """The experiments, by name, whose candidates are trained each on its own (candidate), or a round at once (round)."""
+    return {
+        name: e
+        for name, e in PLAN.experiments.items()
+        if e.loop.training.together == together
+    }
 
 
-def one_of(experiments):
-    """A pattern of experiments' names; of none, one that nothing matches."""
-    return "|".join(re.escape(e.name) for e in experiments) or r"(?!)"
+def candidate_settings(wildcards, **more):
+    """The settings that the training of candidates reads."""
+    training = experiment(wildcards).loop.training
+    return settings(
+        training=training_settings(training, "base_steps", "base_policy"),
+        task=practice(wildcards).task,
+        seed=int(wildcards.seed),
+        **more,
+    )
+
+
+def one_of(names):
+    """A pattern of names; of none, one that nothing matches."""
+    return "|".join(map(re.escape, names)) or r"(?!)"
 
 
 def initial_base(wildcards):
@@ -294,17 +307,24 @@ def recorded(wildcards):
     )
 
 
+def told(model):
+    """The settings of a model that change its answer."""
+    return model.model_dump(mode="json", exclude=ASKING | ELSEWHERE)
+
+
+def called(model):
+    """The settings of a model that do not change its answer."""
+    return model.model_dump(mode="json", include=ASKING)
+
+
 def asked(wildcards):
     """The settings of a completion provider that change its answer."""
-    llm = experiment(wildcards).loop.llm
-    told = llm.model_dump(mode="json", exclude=ASKING | ELSEWHERE)
-    return told | {"provider": provider(wildcards)}
+    return told(experiment(wildcards).loop.llm) | {"provider": provider(wildcards)}
 
 
 def asking(wildcards):
     """The settings of a completion provider that do not change its answer."""
-    llm = experiment(wildcards).loop.llm
-    return llm.model_dump(mode="json", include=ASKING)
+    return called(experiment(wildcards).loop.llm)
 
 
 def can_be_repaired(wildcards):
@@ -413,22 +433,20 @@ def feedback_modules(wildcards):
     return [*map(FEEDBACK_SOURCES.module, experiment(wildcards).method.sources)]
 
 
-def prefers(own):
+def prefers(name):
     """Whether people choose an experiment's winners, film against film."""
-    return own.method.selection == "preference"
+    return PLAN.experiments[name].method.selection == "preference"
 
 
 def compared_films(paths):
     """Films between which people choose; none for methods with another selection."""
-    return lambda wildcards: (
-        paths(wildcards) if prefers(experiment(wildcards)) else []
-    )
+    return lambda wildcards: (paths(wildcards) if prefers(wildcards.experiment) else [])
 
 
 def preferences(wildcards):
     """The round's choices, once there are any."""
     path = Path(filled(ITERATION.preferences, **wildcards))
-    return str(path) if prefers(experiment(wildcards)) and path.exists() else []
+    return str(path) if prefers(wildcards.experiment) and path.exists() else []
 
 
 def evaluation_settings(wildcards, seconds, sampled=False):

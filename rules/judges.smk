@@ -96,16 +96,12 @@ rule judge_motions:
         completions=1,
     params:
         arguments=arguments(
-            asking=lambda wildcards: judge(wildcards).model_dump(
-                mode="json", include=ASKING
-            ),
+            asking=lambda wildcards: called(judge(wildcards)),
             section=lambda wildcards: judge_section(experiment(wildcards).method),
             **PAID,
         ),
         settings=lambda wildcards: settings(
-            llm=judge(wildcards).model_dump(
-                mode="json", exclude=ASKING | ELSEWHERE | {"send_people"}
-            ),
+            llm=told(judge(wildcards)),
             repetitions=experiment(wildcards).loop.judge.repetitions,
             max_falls=experiment(wildcards).method.max_falls,
             about={

@@ -11,7 +11,7 @@ rule take_base:
     log:
         BASE.log("take"),
     wildcard_constraints:
-        robot="|".join(map(re.escape, filter(keeps_base, PLAN.practices))) or "(?!)",
+        robot=one_of(filter(keeps_base, PLAN.practices)),
         base="base",
     priority: ROUNDS_FIRST
     params:
@@ -88,13 +88,8 @@ rule train_policy:
                 wildcards
             ).loop.training.checkpoint_s,
         ),
-        settings=lambda wildcards: settings(
-            training=training_settings(
-                experiment(wildcards).loop.training, "base_steps", "base_policy"
-            ),
-            task=practice(wildcards).task,
-            seed=int(wildcards.seed),
-            candidate=int(wildcards.k),
+        settings=lambda wildcards: candidate_settings(
+            wildcards, candidate=int(wildcards.k)
         ),
         code=simulation_code("train_policy"),
     shell:
@@ -104,7 +99,7 @@ rule train_policy:
 # One rule for each number of candidates, because a rule's outputs are fixed: train_round, and train_round_1 where fixed
 # rewards, which have one candidate, are beside others.
 for i, SAMPLES in enumerate(
-    sorted({e.loop.samples for e in trained("round")}, reverse=True)
+    sorted({e.loop.samples for e in trained("round").values()}, reverse=True)
 ):
 
     rule:
@@ -127,7 +122,11 @@ for i, SAMPLES in enumerate(
         log:
             ITERATION.log("train_round"),
         wildcard_constraints:
-            experiment=one_of(e for e in trained("round") if e.loop.samples == SAMPLES),
+            experiment=one_of(
+                name
+                for name, e in trained("round").items()
+                if e.loop.samples == SAMPLES
+            ),
         priority: ROUNDS_FIRST
         threads: lambda wildcards: experiment(wildcards).loop.training.threads
         resources:
@@ -141,13 +140,7 @@ for i, SAMPLES in enumerate(
                     wildcards
                 ).loop.training.checkpoint_s,
             ),
-            settings=lambda wildcards: settings(
-                training=training_settings(
-                    experiment(wildcards).loop.training, "base_steps", "base_policy"
-                ),
-                task=practice(wildcards).task,
-                seed=int(wildcards.seed),
-            ),
+            settings=lambda wildcards: candidate_settings(wildcards),
             code=simulation_code("train_round"),
         shell:
             command("train_round", "train_round")

@@ -50,7 +50,7 @@ rule render_film:
 
 
 # Of every candidate, for methods whose winners people choose.
-PREFERRED = one_of(filter(prefers, PLAN.experiments.values()))
+PREFERRED = one_of(filter(prefers, PLAN.experiments))
 
 
 use rule record_rollout as record_candidate with:

@@ -54,6 +54,11 @@ def digest(path: Path) -> str:
     return sha.hexdigest()
 
 
+def numbered_names(inputs: Mapping[str, Sequence[Path]]) -> dict[str, Path]:
+    """Return a provenance's name -> path for inputs that may have several files: the second file of a name is name1."""
+    return {f"{name}{i or ''}": path for name, paths in inputs.items() for i, path in enumerate(paths)}
+
+
 def provenance(inputs: Mapping[str, Path], parameters: Mapping[str, Any], code: str = "") -> Provenance:
     """Describe how an artefact is made: configuration slice, code digest, input digests, versions."""
     return {

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
-from video2reward.artifacts.io import Provenance, provenance
+from video2reward.artifacts.io import Provenance, numbered_names, provenance
 from video2reward.artifacts.job_record import JobRecord, digests, write_job_record
 from video2reward.artifacts.versions import imported_versions
 from video2reward.errors import UserError, disk_trouble
@@ -125,13 +125,9 @@ class Script:
         )
 
     def _paths(self) -> dict[str, Path]:
-        found: dict[str, Path] = {}
-        for name in self._inputs:
-            value = getattr(self.args, name.replace("-", "_"))
-            for i, path in enumerate(value if isinstance(value, list) else [value]):
-                if path is not None:
-                    found[f"{name}{i or ''}"] = path
-        return found
+        values = {name: getattr(self.args, name.replace("-", "_")) for name in self._inputs}
+        listed = {name: value if isinstance(value, list) else [value] for name, value in values.items()}
+        return {name: path for name, path in numbered_names(listed).items() if path is not None}
 
 
 def _peak_mb() -> float:

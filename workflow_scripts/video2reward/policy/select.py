@@ -75,8 +75,7 @@ def by_gait(candidates: Sequence[Candidate], method: Method) -> Winner:
             f"{best.name} has the smallest gait distance, {_distance_text(best)}, of the "
             f"{len(able)} of {len(candidates)} with {limits}",
         )
-    best = max(candidates, key=lambda c: _high(c.success))
-    return Winner(best, f"none has {limits}; {best.name} has the highest success, {_text(best.success)}")
+    return _by_unbiased_success(candidates, limits)
 
 
 def by_preference(candidates: Sequence[Candidate], method: Method) -> Winner:
@@ -87,8 +86,7 @@ def by_preference(candidates: Sequence[Candidate], method: Method) -> Winner:
     able = [c for c in candidates if _low(c.falls) <= method.max_falls]
     limit = f"at most {method.max_falls:.0%} falls"
     if not able:
-        best = max(candidates, key=lambda c: _high(c.success))
-        return Winner(best, f"none has {limit}; {best.name} has the highest success, {_text(best.success)}")
+        return _by_unbiased_success(candidates, limit)
     best = max(able, key=lambda c: (_high(c.preference), -_low(_judged(c))))
     equal = sum(c.preference == best.preference for c in able) > 1
     won = "has nobody to be compared with"
@@ -96,6 +94,12 @@ def by_preference(candidates: Sequence[Candidate], method: Method) -> Winner:
         won = f"was preferred in {best.preference:.0%} of its comparisons"
     closest = f", with the smallest gait distance, {_distance_text(best)}, of equals" if equal else ""
     return Winner(best, f"{best.name} {won}{closest}, of the {len(able)} of {len(candidates)} with {limit}")
+
+
+def _by_unbiased_success(candidates: Sequence[Candidate], limits: str) -> Winner:
+    """Choose the highest unbiased success, as no candidate is within the limits."""
+    best = max(candidates, key=lambda c: _high(c.success))
+    return Winner(best, f"none has {limits}; {best.name} has the highest success, {_text(best.success)}")
 
 
 RULES: dict[str, Callable[[Sequence[Candidate], Method], Winner]] = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from video2reward.artifacts.io import digest, read_json
+from video2reward.artifacts.io import digest, numbered_names, read_json
 from video2reward.errors import UserError
 from video2reward.settings.task import Task
 from video2reward.settings.training import Training
@@ -30,16 +30,9 @@ def fits(record: Path, settings: Mapping[str, Any], inputs: Mapping[str, Sequenc
     provenance = made.get("provenance", {})
     return (
         made.get("status") == "ok"
-        and provenance.get("inputs") == _digests(inputs)
         and _in_full(provenance.get("parameters", {})) == _in_full(settings)
+        and provenance.get("inputs") == {name: digest(path) for name, path in numbered_names(inputs).items()}
     )
-
-
-def _digests(inputs: Mapping[str, Sequence[Path]]) -> dict[str, str]:
-    """Return the digests as a script's provenance names them: the second file of a name is name1."""
-    return {
-        f"{name}{i or ''}": digest(path) for name, paths in inputs.items() for i, path in enumerate(paths)
-    }
 
 
 def _in_full(settings: Mapping[str, Any]) -> tuple[Training, Task, int] | None:

@@ -26,7 +26,8 @@ from video2reward.sim.base import BatchedEnv
 
 Stop = Callable[[list[dict[str, float]]], str]
 """Rows so far -> why training should stop here, "" if it should continue; depends on the rows alone."""
-Watch = Callable[[int, Callable[[], Policy]], None]
+AfterEpoch = Callable[[int, Callable[[], Policy]], None]
+"""Called with the steps so far and a function that returns the policy as it is then."""
 
 
 @dataclass
@@ -72,7 +73,7 @@ def train(
     steps: int,
     label: str,
     stop: Stop | None = None,
-    watch: Watch | None = None,
+    after_epoch: AfterEpoch | None = None,
     meta: dict[str, Any] | None = None,
     provenance: Provenance | None = None,
 ) -> Trained:
@@ -82,7 +83,7 @@ def train(
     resumes from there and ends like an undisturbed one, except for wall times
     label: prefix of each progress line; meta: goes into the policy file
     stop: early-stopping rule, called after every epoch; the policy at that point is the result
-    watch: called after every epoch with the steps so far and a function that returns the policy as it is then
+    after_epoch: called after every epoch, for benchmarks
     """
     seed_everything(seed)
     result = Trained("ok", seed=seed, start=start)
@@ -94,8 +95,10 @@ def train(
     agent = make_agent(VecEnv(env), training, work)
     about = {"observation_names": env.observation_names, **(meta or {})}
     run = _Run(agent, result.checkpoint, training, label, steps, stop)
-    if watch is not None:
-        run.after_epoch = lambda: watch(int(agent.frame), lambda: to_policy(agent, training.units, about))
+    if after_epoch is not None:
+        run.after_epoch = lambda: after_epoch(
+            int(agent.frame), lambda: to_policy(agent, training.units, about)
+        )
     if saved is not None:
         run.rows, run.seconds = result.checkpoint.restore(agent, saved)
         print(f"{label}: resuming at step {agent.frame:,}", flush=True)

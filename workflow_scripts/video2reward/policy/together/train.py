@@ -87,11 +87,11 @@ class _Round:
         self.collector = Collector(env, reward, members)
         # On a CPU a larger matrix product is no cheaper per row, and a learner of one's own ends with its policy.
         size = 1 if env.device == "cpu" else len(members)
+        mirror = env.mirror() if training.mirror else None
         self.groups = []
         for first in range(0, len(members), size):
             own = members[first : first + size]
             policies = [first_policy(one.start, training, env, one.seed) for one in own]
-            mirror = env.mirror() if training.mirror else None
             learner = Learner(policies, training, self.collector.agents, env.device, mirror)
             self.groups.append(Group(first, learner, own))
         self.epoch, self.first, self.clock = 0, 0, Clock()
