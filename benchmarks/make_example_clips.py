@@ -22,7 +22,7 @@ pose:
   backend: {backend}
   skeleton: {skeleton}
 source: >-
-  Made by this project with MuJoCo from published gait figures (synthesis/gaits.py says which):
+  Made by this project with MuJoCo from published {figures} figures (synthesis/{module}.py says which):
   python benchmarks/make_example_clips.py --out resources/videos --only {name}. Apache-2.0.
 """
 
@@ -47,7 +47,8 @@ def make(name: str, folder: Path) -> None:
     """Write NAME.mp4, NAME.truth.h5, NAME.truth.json and NAME.yaml."""
     import numpy as np
 
-    from synthesis.clips import CLIPS, shoot, stage, true_gait, true_keypoints
+    from synthesis.clips import CLIPS, shoot, stage, true_keypoints, true_motion
+    from synthesis.jump import Jump
     from video2reward.video.film import write_film
 
     clip = CLIPS[name]
@@ -57,8 +58,9 @@ def make(name: str, folder: Path) -> None:
     write_film(film, shoot(clip, figure, camera, seen), clip.fps, crf=22, repeatable=True)
     truth = true_keypoints(clip, figure, camera, seen)
     write_keypoints(folder / f"{name}.truth.h5", truth)
-    write_json(folder / f"{name}.truth.json", true_gait(clip, figure, seen))
+    write_json(folder / f"{name}.truth.json", true_motion(clip, figure, seen))
     subject = clip.subject
+    jumps = isinstance(clip.gait, Jump)
     text = YAML.format(
         what=f"A {subject.species}, {clip.gait.name}, camera {'panning' if clip.pan else 'fixed'}.",
         name=name,
@@ -67,6 +69,8 @@ def make(name: str, folder: Path) -> None:
         leg=subject.leg_length_m,
         backend=subject.backend,
         skeleton=subject.skeleton,
+        figures="jump" if jumps else "gait",
+        module="jump" if jumps else "gaits",
     )
     write_text(folder / f"{name}.yaml", text)
     print(f"{film}: {len(clip.times)} frames, {film.stat().st_size / 1e3:.0f} kB", flush=True)

@@ -10,6 +10,7 @@ import numpy as np
 from synthesis.camera import Camera
 from synthesis.clips import Clip, stage, true_pixels
 from synthesis.figure import Figure, Part, place
+from synthesis.gaits import Gait
 from synthesis.human import human
 from synthesis.scene import pictures
 
@@ -128,6 +129,7 @@ def overlaid(picture: np.ndarray, overlays: tuple[str, ...], seconds: float) -> 
 
 def _together(clip: Clip, figure: Figure, what: Disturbance) -> Figure:
     """Return the subject and the other walkers as one figure; its keypoints stay the subject's."""
+    assert isinstance(clip.gait, Gait), "walkers walk beside a walker"
     for number, walker in enumerate(what.walkers):
         gait = replace(clip.gait, period_s=0.96 * clip.gait.period_s) if number % 2 else clip.gait
         clock = clip.times + 0.4 * gait.period_s

@@ -8,7 +8,7 @@ from synthesis.figure import Colour, Figure, Part, in_plane
 from synthesis.footfall import foot_path, lift_arc
 from synthesis.gaits import Gait
 from synthesis.limbs import Pantograph
-from video2reward.keypoints.markers.palette import MARKERS
+from video2reward.keypoints.markers.palette import PALETTES
 from video2reward.skeletons import AP10K
 
 HIP_HEIGHT = 0.50
@@ -52,10 +52,13 @@ PAW_HEIGHT = 0.036
 def dog(gait: Gait, times: np.ndarray) -> Figure:
     """Move the dog through `gait` at `times` (T,) s."""
     points, planted = _trunk_and_head(gait, times), {}
-    feet = {}
     for limb in AP10K.limbs:
         planted[limb.name] = _limb(gait, limb.name, times, points)
-        feet[limb.name] = f"{limb.name}_foot"
+    return dressed(times, points, planted)
+
+
+def dressed(times: np.ndarray, points: dict[str, np.ndarray], planted: dict[str, np.ndarray]) -> Figure:
+    """Return the figure of a dog whose points are known, with its markers."""
     keypoints = markers(points)
     return Figure(
         times=times,
@@ -63,7 +66,7 @@ def dog(gait: Gait, times: np.ndarray) -> Figure:
         parts=_parts(),
         keypoints=keypoints,
         planted=planted,
-        feet=feet,
+        feet={limb: f"{limb}_foot" for limb in planted},
         seen_as={joint: f"marker_{joint}" for joint in keypoints},
     )
 
@@ -161,7 +164,7 @@ def _parts() -> tuple[Part, ...]:
         parts.append(Part(f"{side}_ear", "ellipsoid", *ears, 0.012, DARK, depth=0.034, overlap=0.01))
         for end in ("fore", "hind"):
             parts += _limb_parts(f"{side}_{end}")
-    for joint, colour in MARKERS.items():
+    for joint, colour in PALETTES[AP10K.name].colours.items():
         parts.append(Part(f"marker_{joint}", "sphere", f"marker_{joint}", "", _marker_radius(joint), colour))
     return tuple(parts)
 

@@ -35,6 +35,10 @@ class Gait:
         """Ground covered in one stride, m."""
         return self.speed * self.period_s
 
+    def way(self, times: np.ndarray) -> np.ndarray:
+        """Return how far ahead the body is, (T,) m."""
+        return self.speed * times
+
     def phase(self, limb: str, times: np.ndarray) -> np.ndarray:
         """Return the limb's phase in cycles: integers are touchdowns, any real number; times in s."""
         return times / self.period_s - self.touchdown[limb]
@@ -115,4 +119,27 @@ HUMAN_RUN = Gait(
 3.2 m/s).
 
 The hips are lowest in the middle of each stance, highest in flight.
+"""
+
+SPIDER_WALK = Gait(
+    name="walking",
+    period_s=0.40,
+    speed=0.125,
+    touchdown={
+        "left_1": 0.0, "right_2": 0.98, "left_3": 0.96, "right_4": 0.94,
+        "right_1": 0.5, "left_2": 0.48, "right_3": 0.46, "left_4": 0.44,
+    },
+    duty={f"{side}_{pair}": 0.60 for side in ("left", "right") for pair in range(1, 5)},
+    lift_m={f"{side}_{pair}": 0.0045 for side in ("left", "right") for pair in range(1, 5)},
+    heave_m=0.0003,
+    heave_phase=0.05,
+)  # fmt: skip
+"""A tarantula walking fast: an alternating tetrapod, rear legs first, without flight.
+
+Footfalls: L1 R2 L3 R4 against R1 L2 R3 L4, on each side from the rear to the front (Wilson 1967, J. Exp. Biol. 47:133-151;
+Biancardi et al. 2011, J. Exp. Biol. 214:3433-3442); the sets of four land slightly staggered (Spagna et al. 2011, J.
+Arachnol. 39:84-91). Speed: in the faster of the two gaits of Grammostola mollicoma, above 0.11 m/s (Biancardi et al.), and
+within the 0.03 to 0.69 m/s of Haplopelma hainanum (Hao et al. 2020, Biol. Open 9:bio055301). Large spiders have no flight
+phase and hardly heave (Weihmann 2013, PLoS ONE 8:e65788), and their duty factor falls with speed (Spagna et al.): 0.6.
+Ours: the stride of 50 mm, two thirds of a leg, and with it the period; the foot's lift.
 """

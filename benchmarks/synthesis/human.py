@@ -67,7 +67,13 @@ def human(gait: Gait, times: np.ndarray) -> Figure:
     for limb, sign in (("left", 1.0), ("right", -1.0)):
         planted[limb] = _leg(Stride(gait, curves, limb), sign, times, points)
         _arm(gait, curves, limb, sign, times, points)
-    _head(gait, curves, times, points)
+    middle, lean = _trunk(gait, curves, times)
+    head_points(middle, lean, points)
+    return dressed(times, points, planted)
+
+
+def dressed(times: np.ndarray, points: dict[str, np.ndarray], planted: dict[str, np.ndarray]) -> Figure:
+    """Return the figure of a person whose points are known."""
     return Figure(
         times=times,
         points=points,
@@ -87,18 +93,23 @@ def _leg(stride: Stride, sign: float, times: np.ndarray, points: dict[str, np.nd
     hip, ankle = stride.hip(phase) + start, stride.ankle(phase) + start
     upper, _ = two_links(hip, ankle, THIGH, SHANK, forward=True)
     knee = hip + THIGH * upper
-    at = {"hip": hip, "knee": knee, "ankle": ankle, "thigh": hip + 0.62 * (knee - hip)}
     pitch = curve(stride.curves.foot, phase)
     swing = np.clip((phase % 1.0 - stride.duty) / (1.0 - stride.duty), 0.0, 1.0)
-    at |= _foot(ankle, pitch, swing)
-    # The legs converge a little from hip to foot.
-    lateral = {"hip": _HIP, "thigh": 0.082, "knee": 0.5 * (_HIP + _FOOT)}
-    points.update({f"{side}_{n}": in_plane(p, sign * lateral.get(n, _FOOT)) for n, p in at.items()})
+    at = {"hip": hip, "knee": knee, "ankle": ankle} | foot_points(ankle, pitch, swing)
+    leg_points(side, sign, at, points)
     # Rolling over the heel, the ball of the foot still comes down; it stands from foot flat to toe-off.
     return (phase % 1.0 <= stride.duty) & (pitch <= 0.0)
 
 
-def _foot(ankle: np.ndarray, pitch: np.ndarray, swing: np.ndarray) -> dict[str, np.ndarray]:
+def leg_points(side: str, sign: float, at: dict[str, np.ndarray], points: dict[str, np.ndarray]) -> None:
+    """Add one leg's points, from its joints and its shoe's points in the sagittal plane, (T,) complex."""
+    at = at | {"thigh": at["hip"] + 0.62 * (at["knee"] - at["hip"])}
+    # The legs converge a little from hip to foot.
+    lateral = {"hip": _HIP, "thigh": 0.082, "knee": 0.5 * (_HIP + _FOOT)}
+    points.update({f"{side}_{n}": in_plane(p, sign * lateral.get(n, _FOOT)) for n, p in at.items()})
+
+
+def foot_points(ankle: np.ndarray, pitch: np.ndarray, swing: np.ndarray) -> dict[str, np.ndarray]:
     """Return the shoe's points for the sole's pitch, rad, and how far the swing is, 0..1, all (T,)."""
     sole = np.exp(1j * pitch)
     instep = ankle + (BALL + 1j * (_SOLE - ANKLE)) * sole
@@ -127,9 +138,20 @@ def _arm(
     # Shoulders turn against the hips: the arm's swing starts from a shoulder that moves with it.
     swing = curve(curves.shoulder, phase)
     shoulder = middle + TRUNK["shoulder"] * lean + 0.02 * np.sin(swing)
+    arm_points(side, sign, shoulder, swing, curve(curves.elbow, phase), points)
+
+
+def arm_points(
+    side: str,
+    sign: float,
+    shoulder: np.ndarray,
+    swing: np.ndarray,
+    bend: np.ndarray,
+    points: dict[str, np.ndarray],
+) -> None:
+    """Add one arm's points; swing: the upper arm's angle forward, bend: the elbow's, rad."""
     upper = down(swing)
     elbow = shoulder + UPPER_ARM * upper
-    bend = curve(curves.elbow, phase)
     wrist = elbow + FOREARM * upper * np.exp(1j * bend)
     hand = wrist + 0.09 * upper * np.exp(1j * (bend + 0.1))
     sleeve = shoulder + 0.50 * UPPER_ARM * upper
@@ -144,9 +166,8 @@ def _arm(
         points[f"{side}_{name}"] = in_plane(place, sign * (_SHOULDER + out))
 
 
-def _head(gait: Gait, curves: Curves, times: np.ndarray, points: dict[str, np.ndarray]) -> None:
-    """Add trunk, head and face."""
-    middle, lean = _trunk(gait, curves, times)
+def head_points(middle: np.ndarray, lean: np.ndarray | complex, points: dict[str, np.ndarray]) -> None:
+    """Add trunk, head and face; middle: between the hips (T,), complex; lean: of the trunk, as a rotation."""
     points.update({name: in_plane(middle + at * lean, 0.0) for name, at in TRUNK.items()})
     head = middle + NECK_TOP * lean
     points.update({name: in_plane(head + at, 0.0) for name, at in HEAD.items()})

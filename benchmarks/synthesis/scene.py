@@ -94,6 +94,7 @@ def _poses(figure: Figure) -> tuple[np.ndarray, np.ndarray]:
         along = end - start
         z = along / np.linalg.norm(along, axis=-1, keepdims=True)
         x = np.cross(np.array([0.0, 1.0, 0.0]), z)
+        x[np.linalg.norm(x, axis=-1) < 1e-9] = [1.0, 0.0, 0.0]  # of a part that lies sideways
         x /= np.linalg.norm(x, axis=-1, keepdims=True)
         centres.append(0.5 * (start + end) if part.end else start)
         turns.append(_quaternions(np.stack([x, np.cross(z, x), z], axis=-1)))

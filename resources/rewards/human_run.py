@@ -2,8 +2,8 @@
 
 Per step: speed along the course (m/s), 2 for being up, 0.1 for an upright and up to 0.5 for a well headed torso;
 minus 0.01 of the squared actions, 0.05 of |action x 0.1 joint velocity| and 0.25 for each joint at its limit, the
-last two by the drives' strength. Fallen (torso below 0.8 m): -1 instead. The total times 0.01, as the published
-training scales it; the terms are unscaled.
+last two by the drives' strength. Fallen (base below robot.yaml's fall_height, published 0.8 m): -1 instead. The total
+times 0.01, as the published training scales it; the terms are unscaled.
 """
 
 import torch
@@ -13,6 +13,7 @@ from torch import Tensor
 def compute_reward(
     base_lin_vel: Tensor,
     base_height: Tensor,
+    fall_height: float,
     projected_gravity: Tensor,
     course: Tensor,
     joint_pos: Tensor,
@@ -34,7 +35,7 @@ def compute_reward(
     beyond = torch.clamp(place - 0.98, min=0.0) / 0.02
     limit = -0.25 * torch.sum(beyond * strength, dim=1)
     total = progress + alive + upright + heading + action + energy + limit
-    total = torch.where(base_height < 0.8, -1.0, total)
+    total = torch.where(base_height < fall_height, -1.0, total)
     return 0.01 * total, {
         "progress": progress,
         "alive": alive,

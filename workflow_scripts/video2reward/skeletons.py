@@ -40,6 +40,11 @@ class Skeleton:
         """The foot joints, limb by limb."""
         return tuple(limb.foot for limb in self.limbs)
 
+    @property
+    def sprawled(self) -> bool:
+        """Whether its legs stand out to the sides, as an insect's and a spider's: what holds of mammals does not."""
+        return len(self.limbs) > 4
+
 
 # Joint order of AP-10K (Yu et al. 2021), spaces replaced by underscores.
 AP10K = Skeleton(
@@ -92,7 +97,38 @@ COCO17 = Skeleton(
     ),
 )  # fmt: skip
 
-SKELETONS = {skeleton.name: skeleton for skeleton in (AP10K, COCO17)}
+
+def _arthropod(name: str, pairs: int) -> Skeleton:
+    """Return the skeleton of an animal with that many pairs of legs, numbered from the front.
+
+    Published sets of keypoints differ in what they label between a leg's root and its tip. Three joints a leg are in all:
+    the coxa, by which it hangs on the trunk; the knee (an insect's femur-tibia, a spider's femur-patella joint); and the
+    tip of the tarsus. The trunk that carries the legs, thorax or prosoma, reaches from head to waist.
+    """
+    legs = [(side, pair) for pair in range(1, pairs + 1) for side in ("left", "right")]
+    limbs = tuple(
+        Limb(f"{side}_{pair}", *(f"{side[0].upper()}_{part}_{pair}" for part in ("Coxa", "Knee", "Tarsus")))
+        for side, pair in legs
+    )
+    return Skeleton(
+        name=name,
+        subject=name,
+        joints=(
+            "Head", "Waist", "Abdomen", *(joint for leg in limbs for joint in (leg.hip, leg.knee, leg.foot)),
+        ),
+        bones=(
+            ("Head", "Waist"), ("Waist", "Abdomen"),
+            *(bone for leg in limbs for bone in ((leg.hip, leg.knee), (leg.knee, leg.foot))),
+        ),
+        front=("Head",),
+        back=("Waist",),
+        limbs=limbs,
+    )  # fmt: skip
+
+
+INSECT, SPIDER = _arthropod("insect", 3), _arthropod("spider", 4)
+
+SKELETONS = {skeleton.name: skeleton for skeleton in (AP10K, COCO17, INSECT, SPIDER)}
 
 
 def skeleton(name: str) -> Skeleton:
@@ -100,3 +136,13 @@ def skeleton(name: str) -> Skeleton:
     if name not in SKELETONS:
         raise UserError(choices(name, SKELETONS, "skeleton"))
     return SKELETONS[name]
+
+
+def left_and_right(limbs: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """Return the places of each left limb and the same limb on the right, of limbs by name."""
+    rights = [name.replace("left", "right") for name in limbs]
+    return tuple(
+        (place, limbs.index(right))
+        for place, (name, right) in enumerate(zip(limbs, rights, strict=True))
+        if name != right and right in limbs
+    )

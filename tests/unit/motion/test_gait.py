@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 
 from synthesis.more_gaits import GAITS
 from video2reward.motion.gait import name_gait
-from video2reward.skeletons import AP10K, COCO17
+from video2reward.skeletons import AP10K, COCO17, INSECT, SPIDER
 
+SIX, EIGHT = (tuple(limb.name for limb in kind.limbs) for kind in (INSECT, SPIDER))
 FOUR, TWO = (tuple(limb.name for limb in kind.limbs) for kind in (AP10K, COCO17))
 
 
@@ -70,3 +71,47 @@ def test_a_doubtful_name_has_little_confidence_and_names_the_other():
 
 def test_no_name_without_all_feet():
     assert name_gait(TWO, np.array([0.0, np.nan]), np.full(2, 0.6)).name == ""
+
+
+def wave(limbs, lag, sides=0.5):
+    """Touchdowns, cycles, of legs that land `lag` after the next one behind, right ones `sides` after left ones."""
+    pairs = len(limbs) // 2
+    return np.array(
+        [(lag * (pairs - int(limb[-1])) + sides * limb.startswith("right")) % 1 for limb in limbs]
+    )
+
+
+@pytest.mark.parametrize(
+    ("limbs", "lag", "name"),
+    [
+        (SIX, 0.5, "alternating tripod"),
+        (SIX, 0.42, "alternating tripod"),
+        (SIX, 1 / 6, "metachronal wave"),
+        (SIX, 1 / 3, "metachronal wave"),
+        (EIGHT, 0.5, "alternating tetrapod"),
+        (EIGHT, 0.54, "alternating tetrapod"),
+        (EIGHT, 0.25, "metachronal wave"),
+    ],
+)
+@pytest.mark.parametrize("start", [0.0, 0.3])
+def test_gaits_of_six_and_eight_legs_have_their_own_names(limbs, lag, name, start):
+    found = name_gait(limbs, (wave(limbs, lag) + start) % 1, np.full(len(limbs), 0.65))
+    assert found.name == name
+    assert found.confidence > 0.8
+    assert found.figures["after_next"] == pytest.approx(lag)
+    assert found.figures["pair"] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("limbs", [SIX, EIGHT])
+def test_many_legs_never_go_by_a_dogs_gait(limbs):
+    duty = np.full(len(limbs), 0.6)
+    names = {
+        name_gait(limbs, np.random.default_rng(seed).uniform(0, 1, len(limbs)), duty).name
+        for seed in range(300)
+    }
+    assert names <= {"", "alternating tripod", "alternating tetrapod", "metachronal wave", "hop"}
+    assert "" in names
+    assert name_gait(limbs, wave(limbs, 0.0, sides=0.0), duty).name == "hop"
+    assert name_gait(limbs, wave(limbs, 0.75), duty).name == ""  # from the front to the rear
+    unseen = np.where(np.arange(len(limbs)) == 2, np.nan, wave(limbs, 0.5))
+    assert name_gait(limbs, unseen, duty).name == ""

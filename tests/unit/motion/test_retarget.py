@@ -51,7 +51,7 @@ def test_a_joint_that_the_clip_never_shows_is_not_judged_but_legs_must_be_seen(h
     assert set(robot.skeletons["coco17"].scored) - set(reference.scored) == {"right_elbow"}
     assert "right_wrist" in reference.scored
     cycle[:, clip.joint_names.index("right_ankle")] = np.nan
-    with pytest.raises(UserError, match="right_ankle: never seen"):
+    with pytest.raises(UserError, match="right_ankle: never seen.*two legs at least"):
         retarget(replace(clip, cycle=cycle), robot, *standing, robot.reach)
 
 
@@ -108,16 +108,29 @@ def test_the_judge_keeps_the_clip_itself(motion, robot, standing):
     assert len(reference.scored) == 8
 
 
-def test_unseen_joints_are_left_out_or_refused(motion, robot, standing):
-    def without(joint):
+def test_unseen_joints_and_legs_are_left_out(motion, robot, standing):
+    def without(*joints):
         cycle = motion.cycle.copy()
-        cycle[:, AP10K.index(joint)] = np.nan
+        cycle[:, [AP10K.index(joint) for joint in joints]] = np.nan
         return retarget(replace(motion, cycle=cycle), robot, *standing, Reach())
 
+    whole = retarget(motion, robot, *standing, Reach())
     found = without("L_Hip")
     assert "L_Hip" not in found.keypoint_names and found.cycle.shape[1] == len(standing[0]) - 1
-    with pytest.raises(UserError, match="L_Knee: never seen.*needed for anymal_c"):
-        without("L_Knee")
+    assert found.limb_names == whole.limb_names
+    assert without("L_Knee").limb_names == tuple(name for name in whole.limb_names if name != "left_hind")
+
+    hidden = [
+        joint for limb in AP10K.limbs if "hind" in limb.name for joint in (limb.hip, limb.knee, limb.foot)
+    ]
+    fore = without(*hidden)
+    assert fore.limb_names == ("left_fore", "right_fore") and not set(hidden) & set(fore.scored)
+    assert fore.touchdown == pytest.approx(
+        whole.touchdown[[whole.limb_names.index(n) for n in fore.limb_names]]
+    )
+    assert of(fore, "L_F_Paw") == pytest.approx(of(whole, "L_F_Paw"), abs=0.02)
+    with pytest.raises(UserError, match="R_F_Paw, .*never seen.*two legs at least are needed for anymal_c"):
+        without(*hidden, "R_F_Paw")
 
 
 def test_other_skeletons_and_limbs_are_refused(motion, robot, standing):
@@ -213,7 +226,9 @@ def test_the_robots_own_reach_unless_the_experiment_sets_it(tmp_path, monkeypatc
     ]
     for given in ({}, {"crouch": 0.1}):
         monkeypatch.setattr(
-            sys, "argv", ["retarget_motion.py", *words, "--params", json.dumps({"reach": given})]
+            sys,
+            "argv",
+            ["retarget_motion.py", *words, "--params", json.dumps({"reach": given, "task": "velocity"})],
         )
         retarget_motion.main()
         expected = retarget(motion, robot, *standing, robot.reach.model_copy(update=given))
@@ -225,7 +240,7 @@ def test_the_script_writes_the_reference(tmp_path, monkeypatch, motion, robot_fo
     files = {"motion": tmp_path / "motion.h5", "robot": robot_folder / "robot.yaml"}
     files |= {"mjcf": robot_folder / "anymal_c.xml", "reference": tmp_path / "reference.h5"}
     words = [word for name, path in files.items() for word in (f"--{name}", str(path))]
-    params = json.dumps({"reach": {}})
+    params = json.dumps({"reach": {}, "task": "velocity"})
     monkeypatch.setattr(sys, "argv", ["retarget_motion.py", *words, "--params", params])
     retarget_motion.main()
     reference = read_reference(tmp_path / "reference.h5")

@@ -5,13 +5,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthesis.jump import Jump, jump_keypoints
+from synthesis.dog_jump import jump_keypoints
+from synthesis.jump import Jump
 from video2reward.artifacts.motion import read_motion, write_motion
 from video2reward.errors import UserError
 from video2reward.motion.describe import describe_motion
 from video2reward.motion.picture import draw_motion
 from video2reward.motion.retarget import retarget
-from video2reward.motion.single import Movement, active_part, loop_of
+from video2reward.motion.single import (
+    Movement,
+    active_part,
+    like_the_other_side,
+    loop_of,
+    without_push,
+)
 from video2reward.robots.description import load_robot
 from video2reward.robots.standing import standing_keypoints
 from video2reward.settings.motion import MotionSettings, Reach
@@ -114,3 +121,33 @@ def test_any_clip_may_be_declared_single():
     motion = describe_motion(cut, DOG, MotionSettings(kind="single"), 0.3, camera="fixed")
     assert motion.kind == "single" and not any("No stride" in sentence for sentence in motion.warnings)
     assert motion.joint_names == AP10K.joints
+
+
+def test_hidden_legs_move_like_the_other_sides():
+    keypoints = jump_keypoints(Jump())
+    hidden = keypoints.keypoints.copy()
+    gone = [AP10K.index(name) for name in ("L_Knee", "L_B_Paw")]
+    hidden[:, gone, 2] = 0
+    motion = describe_motion(replace(keypoints, keypoints=hidden), DOG, MotionSettings(), 0.3, camera="fixed")
+    near = [AP10K.index(name) for name in ("R_Knee", "R_B_Paw")]
+    assert motion.body[:, gone] == pytest.approx(motion.body[:, near])
+    assert "Never seen, taken to move like the other side's: L_Knee, L_B_Paw." in motion.warnings
+    body, said = like_the_other_side(jumped().body, AP10K)
+    assert said == [] and np.isfinite(body).all()
+
+
+def test_a_foot_that_rolls_onto_its_toes_has_not_left_the_ground():
+    fps, off, flown = 60.0, 40, 24
+    since = (np.arange(100) - off) / fps
+    up = 9.81 * flown / fps / 2
+    height = np.where((since >= 0) & (since <= flown / fps), up * since - 9.81 * since**2 / 2, 0.0)
+    push = (since < 0) & (since > -0.2)
+    height = np.where(push, up * since + 12 * since**2, height)
+    after = since - flown / fps
+    height = np.where((after > 0) & (after < 0.2), -up * after + 12 * after**2, height)
+    path = np.column_stack([np.zeros(100), height])
+    on = np.ones((100, 2), bool)
+    on[off - 6 : off + flown + 6] = False  # the heels leave early and come down late
+    found = without_push(on, path, fps)
+    flight = np.flatnonzero(~found.any(axis=1))
+    assert abs(flight[0] - off) <= 2 and abs(flight[-1] + 1 - off - flown) <= 3

@@ -1,18 +1,30 @@
-"""Dog and person: rigid bones, feet that do not slide, strides that repeat."""
+"""Dog, person and spider: rigid bones, feet that do not slide, strides that repeat."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from synthesis.dog import PAW_HEIGHT, dog
-from synthesis.gaits import DOG_AMBLE, DOG_RUN, HUMAN_RUN, HUMAN_WALK
+from synthesis.gaits import DOG_AMBLE, DOG_RUN, HUMAN_RUN, HUMAN_WALK, SPIDER_WALK
 from synthesis.human import human
+from synthesis.spider import ENLARGED, FEMUR, REST, spider
 from synthesis.walking import FOREARM, RUN, SHANK, THIGH, UPPER_ARM, WALK, curve
+from video2reward.skeletons import SPIDER
+
+
+def life_size(gait, times):
+    """The spider without its enlargement."""
+    figure = spider(gait, times)
+    return replace(figure, points={name: point / ENLARGED for name, point in figure.points.items()})
+
 
 MOVES = {
     "dog_amble": (dog, DOG_AMBLE),
     "dog_run": (dog, DOG_RUN),
     "human_walk": (human, HUMAN_WALK),
     "human_run": (human, HUMAN_RUN),
+    "spider_walk": (life_size, SPIDER_WALK),
 }
 SAMPLES = 400  # a stride
 
@@ -43,7 +55,7 @@ def test_stances_last_as_the_duty_factor_says(moving):
     for limb, planted in figure.planted.items():
         part = planted[: 2 * SAMPLES].mean()
         # A person's foot stands on its heel first: the ball of the foot is planted for less.
-        slack = 0.1 if "fore" not in limb and "hind" not in limb else 0.01
+        slack = 0.1 if limb in ("left", "right") else 0.01
         assert gait.duty[limb] - slack <= part <= gait.duty[limb] + 0.01
 
 
@@ -135,3 +147,13 @@ def test_a_curve_passes_through_its_knots_and_repeats():
     phase = np.array([k[0] / 100 for k in WALK.knee])
     assert np.degrees(curve(WALK.knee, phase)) == pytest.approx([k[1] for k in WALK.knee])
     assert curve(WALK.knee, phase + 3) == pytest.approx(curve(WALK.knee, phase))
+
+
+def test_a_spiders_legs_keep_their_lengths_and_their_knees_up():
+    figure = life_size(SPIDER_WALK, np.linspace(0, SPIDER_WALK.period_s, 50))
+    for limb in SPIDER.limbs:
+        coxa, knee, foot = (figure.points[f"marker_{joint}"] for joint in (limb.hip, limb.knee, limb.foot))
+        assert np.linalg.norm(knee - coxa, axis=-1) == pytest.approx(FEMUR)
+        assert np.linalg.norm(foot - knee, axis=-1) == pytest.approx(REST)
+        assert (knee[:, 2] > coxa[:, 2]).all()
+        assert (np.sign(foot[:, 1]) == (1 if limb.name.startswith("left") else -1)).all()

@@ -20,6 +20,7 @@ from video2reward.motion.filming import (
     warn_of_tempo,
 )
 from video2reward.motion.gait import name_gait
+from video2reward.motion.once import Stretch, is_once
 from video2reward.motion.reading import steadiest
 from video2reward.motion.repairs import count_changes, refill, warn_of_repairs
 from video2reward.motion.settled import Settled, settle
@@ -73,7 +74,10 @@ def describe_motion(
     kind = skeleton(keypoints.skeleton)
     scene = _Scene(subject, settings, background, camera, slow_motion, background_sure)
     keypoints, shown = replace(keypoints, times=keypoints.times / slow_motion), keypoints.times
-    steady = None
+    whole = Stretch(
+        lambda: split(keypoints, kind, settings, min_confidence, source), background, keypoints.fps
+    )
+    steady, auto = None, settings.kind == "auto"
     if settings.kind != "single":
         parts = steady_parts(keypoints, kind, min_confidence, background, camera == "fixed")
         steady = steadiest(parts, keypoints, kind, settings, min_confidence, source)
@@ -82,17 +86,19 @@ def describe_motion(
             seen, kind, settings, min_confidence, scene.leg_length_m, known.background, steady.track,
             lambda drawn: split(seen, kind, settings, min_confidence, source, drawn),
         )  # fmt: skip
-        if is_sure(settled.period, settings):
+        own = Stretch(lambda: steady.track, known.background, seen.fps)
+        if is_sure(settled.period, settings) and not (auto and is_once(own, whole, settled.period.seconds)):
             motion = _cyclic(seen, settled, kind, known)
             said = say_part(steady.part, shown)
             return replace(motion, first_frame=steady.part.first, warnings=(*said, *motion.warnings))
-    track = split(keypoints, kind, settings, min_confidence, source)
-    places = track.body + ground_path(track, background)[:, None]
-    active = single.active_part(places, keypoints.fps)
-    if active is not None and (settings.kind == "single" or (settings.kind == "auto" and active.rests)):
-        return _single(keypoints, track, kind, active, scene)
+    active = whole.active
+    if active is not None and (settings.kind == "single" or (auto and active.rests)):
+        pace = single.pace(scene.leg_length_m)
+        slowed = replace(keypoints, times=keypoints.times / pace)
+        track = whole.track if pace == 1 else split(slowed, kind, settings, min_confidence, source)
+        return single.in_time(_single(slowed, track, kind, active, scene), keypoints.times, pace, auto)
     if steady is None:
-        raise no_period(track, keypoints, settings, kind, source)
+        raise no_period(whole.track, keypoints, settings, kind, source)
     where = " ".join([f"{source}:", *say_part(steady.part, shown)]).rstrip(".:")
     raise no_period(steady.track, steady.keypoints, settings, kind, where)
 
@@ -182,14 +188,14 @@ def _single(
     fps, settings = keypoints.fps, scene.settings
     travel = path_speed(track, keypoints.times, scene.background, kind).value
     forward = np.array([find_direction(track, travel, kind), 1.0])
-    body = track.body * forward
+    body, copied = single.like_the_other_side(track.body * forward, kind)
     cycle, period = single.loop_of(body, part, fps, settings.cycle_points)
     filming = judge_camera(
         travel, float("nan"), scene.background, keypoints.size[0], scene.camera, scene.background_sure
     )
     motion = _motion(keypoints, track, kind, scene, filming, forward, body, cycle)
     feet = body[:, [kind.index(foot) for foot in kind.feet]] + motion.trunk[:, None]
-    on = single.contacts(feet, fps)
+    on = single.without_push(single.contacts(feet, fps), motion.trunk, fps)
     fall = single.landings(on, part, fps, period, settings.cycle_points)
     found = single.movement_figures(motion.trunk, on, part, fps)
     height = hip_height(cycle, kind, fall, 0.0)
@@ -210,13 +216,8 @@ def _single(
         view_angle=view_angle(track, kind, height),
         changed=count_changes(track, np.zeros(track.seen.shape, bool), keypoints.joint_names),
     )
-    seconds = keypoints.times[[part.first, part.last]] - keypoints.times[0]
-    said = (
-        f"No stride repeats: the {name} from {seconds[0]:.2f} to {seconds[1]:.2f} s is taken as one motion, repeated "
-        f"every {period:.2f} s with a rest in between. If it is a gait, trim the clip to steady strides."
-    )
-    rest = _warnings(motion, track, kind, scene, "")
-    return replace(motion, warnings=((said,) if settings.kind == "auto" else ()) + (*filming.warnings, *rest))
+    rest = [*_warnings(motion, track, kind, scene, ""), *copied]
+    return replace(motion, warnings=(*filming.warnings, *rest))
 
 
 def _motion(
@@ -282,7 +283,10 @@ def _warnings(motion: Motion, track: Track, kind: Skeleton, scene: _Scene, other
                 f"A stride takes {motion.period_s:.2f} s, longer than motion.max_period_s: {longest:g}."
             )
         if not motion.gait:
-            said.append("The gait has no name: not every foot was seen.")
+            known = np.isfinite(motion.touchdown).all()
+            said.append(
+                f"The gait has no name: {'its footfalls fit none' if known else 'not every foot was seen'}."
+            )
         elif motion.gait_confidence < _SURE_NAME:
             said.append(f"The gait is called {motion.gait}, but nearly as likely it is: {other}.")
     legs = tuple(joint for limb in kind.limbs for joint in (limb.knee, limb.foot))

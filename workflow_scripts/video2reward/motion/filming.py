@@ -9,7 +9,7 @@ import numpy as np
 from video2reward.artifacts.motion import Motion
 from video2reward.motion.camera import MOVING, wander
 from video2reward.motion.track import Track
-from video2reward.skeletons import Skeleton
+from video2reward.skeletons import Skeleton, skeleton
 
 GRAVITY = 9.81
 # Relative difference up to which the speeds from the trunk and from the feet in stance agree.
@@ -19,8 +19,11 @@ MOST_ANGLE, _SURE = 30.0, 0.65
 # Distance between left and right limb roots, trunk lengths, and trunk length over hip height in a true side view.
 # Dogs: between the recordings of google-research/motion_imitation (0.32; 1.07) and the synthetic figure (0.39; 1.29).
 # Humans: joint centres, about 0.36 m between shoulders and 0.18 m between hips at a trunk of 0.50 m, narrower than
-# the body's outline.
-_SHAPE = {"ap10k": (0.35, 1.15), "coco17": (0.54, float("nan"))}
+# the body's outline. Insects and spiders: coxae about 0.6 of thorax or prosoma apart.
+_SHAPE = {
+    "ap10k": (0.35, 1.15), "coco17": (0.54, float("nan")),
+    "insect": (0.6, float("nan")), "spider": (0.6, float("nan")),
+}  # fmt: skip
 # Mammals of all sizes take strides of length l at about Fr^0.34 = l / (2.4 h) (Alexander & Jayes 1983, J. Zool.
 # 201:135-152). At another playback speed, Fr is wrong by its square. Animals scatter by a factor of 1.6 in speed about
 # that curve, so there is a warning only beyond _SUSPECT.
@@ -139,9 +142,9 @@ def warn_of_angle(angle: float, scale: np.ndarray) -> list[str]:
 
 
 def warn_of_tempo(motion: Motion) -> list[str]:
-    """Return a sentence if the speed is unusual for strides of this length."""
+    """Return a sentence if the speed is unusual for strides of this length; none for sprawled legs, which vary more."""
     legs = motion.stride_length / motion.leg_length
-    if not (np.isfinite(legs) and legs > _LEAST_STRIDE):
+    if skeleton(motion.skeleton).sprawled or not (np.isfinite(legs) and legs > _LEAST_STRIDE):
         return []
     usual = (legs / _STRIDE) ** (0.5 / _EXPONENT) * np.sqrt(GRAVITY * motion.leg_length_m)
     factor = float(usual / motion.speed_m_s)

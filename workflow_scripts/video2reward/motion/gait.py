@@ -5,7 +5,7 @@ foot of its side, in eight classes of an eighth of a stride each about 0 (pace),
 between; and the duty factor, below one half in running gaits (Hildebrand 1965, Science 150:701-708; 1989,
 BioScience 39:766-775). Asymmetrical gaits are classified by the feet that land together (Hildebrand 1977, J. Mammal.
 58:131-156). Humans walk with duty factors above one half and run below. Animals of any size do not run below a
-Froude number v^2 / (g h) of 0.5 (Alexander 1989, Physiol. Rev. 69:1199-1227).
+Froude number v^2 / (g h) of 0.5 (Alexander 1989, Physiol. Rev. 69:1199-1227). Six and eight legs: `many_legs`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
+
+from video2reward.motion.many_legs import apart, mean_lag, name_many
 
 # Width of a class, strides; tolerances for a pair of feet half a stride apart (_EVEN) or together; Froude number
 # of running.
@@ -26,7 +28,7 @@ _LAG_ERROR, _DUTY_ERROR, _TRIES = 0.02, 0.03, 200
 
 @dataclass(frozen=True)
 class GaitName:
-    """name: "" if unknown; confidence: fraction of perturbed footfalls with the same name.
+    """name: "" if unknown or none; confidence: fraction of perturbed footfalls with the same name.
 
     other: the second most likely name, or ""
     figures: cycles; pairs 0..0.5, distance between left and right footfalls; fore_after_hind 0..1
@@ -41,7 +43,7 @@ class GaitName:
 def name_gait(
     limbs: tuple[str, ...], touchdown: np.ndarray, duty: np.ndarray, froude: float = float("nan")
 ) -> GaitName:
-    """Name the gait of two or four limbs from touchdown and duty factor (L,), cycles; NaN where unknown.
+    """Name the gait of any number of limbs from touchdown and duty factor (L,), cycles; NaN where unknown.
 
     froude: v^2 / (g h); separates pace and amble when the foot joints lift off before the toes
     """
@@ -68,21 +70,23 @@ def _name(
 ) -> tuple[str, dict[str, float]]:
     mean = float(duty.mean())
     if len(legs) == 2:
-        pair = _apart(touchdown[1] - touchdown[0])
+        pair = apart(touchdown[1] - touchdown[0])
         return _two_legs(pair, mean, froude), {"pair": pair, "duty_factor": mean}
-    at = {limb: touchdown[k] for limb, k in legs.items()}
-    fore = _apart(at["right_fore"] - at["left_fore"])
-    hind = _apart(at["right_hind"] - at["left_hind"])
-    lag = _mean_lag([at[f"{side}_fore"] - at[f"{side}_hind"] for side in ("left", "right")])
+    at = {limb: float(touchdown[k]) for limb, k in legs.items()}
+    if len(legs) > 4:
+        return name_many(at, mean)
+    fore = apart(at["right_fore"] - at["left_fore"])
+    hind = apart(at["right_hind"] - at["left_hind"])
+    lag = mean_lag([at[f"{side}_fore"] - at[f"{side}_hind"] for side in ("left", "right")])
     diagonal = min(
-        _apart(at[f"{side}_fore"] - at[f"{other}_hind"])
+        apart(at[f"{side}_fore"] - at[f"{other}_hind"])
         for side, other in (("left", "right"), ("right", "left"))
     )
     figures = {"fore_pair": fore, "hind_pair": hind, "fore_after_hind": lag, "duty_factor": mean}
     if min(fore, hind) > 0.5 - _EVEN:
         return _symmetrical(lag, mean, froude), figures
     if max(fore, hind) < _TOGETHER:
-        return "hop" if _apart(lag) < _TOGETHER else "bound", figures
+        return "hop" if apart(lag) < _TOGETHER else "bound", figures
     return "canter" if diagonal < _CLASS else "gallop", figures | {"nearest_diagonal": diagonal}
 
 
@@ -104,14 +108,4 @@ def _symmetrical(lag: float, duty: float, froude: float) -> str:
     if duty > 0.5:
         return "amble" if number == 1 else "trot" if number == 4 else "walk"
     # A run in diagonal couplets is a trot whose diagonal pairs land slightly apart.
-    return "trot" if _apart(lag) > _DIAGONAL else "amble"
-
-
-def _apart(lag: float) -> float:
-    """Return the distance between two footfalls, 0..0.5 cycles."""
-    return float(abs((lag + 0.5) % 1 - 0.5))
-
-
-def _mean_lag(lags: list[float]) -> float:
-    """Return the circular mean, 0..1 cycles."""
-    return float(np.angle(np.exp(2j * np.pi * np.array(lags)).sum()) / (2 * np.pi) % 1)
+    return "trot" if apart(lag) > _DIAGONAL else "amble"

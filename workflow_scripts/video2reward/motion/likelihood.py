@@ -45,6 +45,7 @@ class Likelihood:
         weight: float,
     ) -> None:
         """Measure the hips, the legs and the arms."""
+        self.upright = not kind.sprawled
         self.leg_length_m, self.spread, self.count = leg_length_m, spread, weight * len(times)
         clock = np.linspace(-1, 1, len(times))
         self.heave = height - np.polyval(np.polyfit(clock, height, 2), clock)
@@ -73,11 +74,11 @@ class Likelihood:
         }
 
     def _tempo(self, period_s: float, ends: Sequence[Assignment]) -> float:
-        """Score how usual a stride of this length is at this speed (Alexander & Jayes 1983)."""
+        """Score how usual a stride of this length is at this speed (Alexander & Jayes 1983), for legs below the body."""
         swing = np.mean([np.ptp(end.feet, axis=0) for end in ends])
         stride = 2 * swing / self.leg_length  # at a duty factor of one half, leg lengths
         froude = (stride / period_s) ** 2 * self.leg_length_m / GRAVITY
-        if not np.isfinite(froude):
+        if not (self.upright and np.isfinite(froude)):
             return 0.0
         miss = np.log(max(stride, 1e-3) / (_STRIDE * max(froude, 1e-6) ** _EXPONENT))
         return float(-2.0 * np.log1p(0.25 * (miss / _TEMPO_SPREAD) ** 2))
@@ -86,7 +87,7 @@ class Likelihood:
         """Score that a foot swings nearly as far ahead of its hip as behind it."""
         total = 0.0
         for end, hip in zip(ends, self.hips, strict=True):
-            for foot in end.feet.T if np.isfinite(hip) else ():
+            for foot in end.feet.T if self.upright and np.isfinite(hip) else ():
                 off = (0.5 * (foot.min() + foot.max()) - hip) / max(np.ptp(foot), self.spread)
                 total -= 0.25 * ((off - _BALANCE) / _BALANCE_SPREAD) ** 2
         return float(max(total, -_MOST_BALANCE))

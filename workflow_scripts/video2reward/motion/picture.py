@@ -137,6 +137,8 @@ def _timing(motion: Motion) -> list[str]:
             f"stride length   {motion.stride_length:.2f} body lengths, {found['stride_leg_lengths']:.2f} leg lengths",
             f"Froude number   {found['froude']:.2f}",
         ]
+    if "after_next" in found:
+        lines += [f"legs            land {found['after_next']:.2f} cycles after the next one behind"]
     if "fore_after_hind" in found:
         lines += [
             f"fore after hind {found['fore_after_hind']:.2f} cycles; pairs apart {found['fore_pair']:.2f}, {found['hind_pair']:.2f}"

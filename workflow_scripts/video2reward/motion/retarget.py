@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import numpy as np
 
 from video2reward.artifacts.motion import Motion
 from video2reward.artifacts.reference import Reference
 from video2reward.errors import UserError
-from video2reward.geometry import body_normalise, sample_cycle
-from video2reward.motion.legs import knee_side, largest_scale, two_link_knee
+from video2reward.motion.reachable import reachable_cycle
+from video2reward.motion.stance import make_stance
+from video2reward.motion.trunk_path import trunk_path
 from video2reward.robots.description import keypoint_table
+from video2reward.robots.hinged_leg import HingedLeg
 from video2reward.settings.motion import Reach
-from video2reward.settings.robot import KeypointTable, Robot, RobotLimb
-from video2reward.skeletons import skeleton
+from video2reward.settings.robot import KeypointTable, Robot
 
 GRAVITY = 9.81
 # Froude number v^2 / (g h); animals change from walk to trot or run near 0.5 (Alexander 1989, Physiol. Rev.
 # 69:1199-1227).
 BRISK_WALK = 0.25
-
-
-@dataclass(frozen=True)
-class Stance:
-    """A robot's default pose.
-
-    points: keypoint -> (2,) side view, body lengths about the trunk's middle
-    bones: (nearer, farther joint) -> length in space, body lengths, of the skeleton's bones that the robot has
-    """
-
-    points: dict[str, np.ndarray]
-    bones: dict[tuple[str, str], float]
-    body_length_m: float
 
 
 def retarget(
@@ -42,37 +30,41 @@ def retarget(
     standing: np.ndarray,
     body_length_m: float,
     reach: Reach,
+    hinged: Mapping[str, HingedLeg] | None = None,
 ) -> Reference:
     """Retarget a clip's mean cycle to a robot.
 
-    names, standing (J, 3) m in the base's frame, body_length_m: from `kinematics.standing_keypoints`
+    names, standing (J, 3) m in the base's frame, body_length_m: from `robots.standing.standing_keypoints`
+    hinged: from `robots.hinged_leg.hinged_legs`, for robots with legs that turn out of the side view's plane
 
     Time and speed scale with the square root of the leg-length ratio (equal Froude numbers: Alexander & Jayes
     1983, J. Zool. 201:135-152). Feet keep the clip's excursions in body lengths about a point below the hip; one
     scale for all legs keeps every leg within `reach.extension`. Knees follow from two-link inverse kinematics,
-    bent as in the default pose. Trunk joints stay fixed. Elbows, wrists and the like keep the clip's excursions
-    about their default places, limited by the robot's bone lengths.
+    bent as in the default pose, or from the joints of a hinged leg, whose foot moves about its default place or one
+    nearer to the hip with more reach. Trunk joints stay fixed. Elbows, wrists and the like keep the clip's excursions
+    about their default places, limited by the robot's bone lengths. A single motion has the trunk's way besides
+    (trunk_path.py).
 
     Raises:
-        UserError: the robot has no table for the clip's skeleton, or a joint of a leg is never seen; other unseen
-            joints, such as the far elbow, are not scored
+        UserError: the robot has no table for the clip's skeleton, or fewer than two of its legs are seen, knee and foot;
+            other legs, and unseen joints such as the far elbow, are no part of the reference
     """
     keypoint_table(robot, motion.skeleton)
-    table = robot.skeletons[motion.skeleton]
     seen = np.isfinite(motion.cycle).all(axis=(0, 2))
     kept = tuple(name for name in names if seen[motion.joint_names.index(name)])
-    _check(motion, robot, table, kept)
+    table = _shown(motion, robot, kept)
     stance = make_stance(motion.skeleton, names, standing, body_length_m)
     target = motion.cycle[:, [motion.joint_names.index(name) for name in kept]]
     rows = [motion.limb_names.index(limb.name) for limb in table.limbs]
     ratio = robot.leg_length_m / motion.leg_length_m
+    path = trunk_path(motion, robot.leg_length_m, body_length_m) if motion.kind == "single" else None
     return Reference(
         robot=robot.name,
         skeleton=motion.skeleton,
         keypoint_names=kept,
         scored=tuple(name for name in table.scored if name in kept),
         target=target,
-        cycle=reachable_cycle(motion, table, stance, kept, reach),
+        cycle=reachable_cycle(motion, table, stance, kept, reach, hinged or {}),
         standing=np.array([stance.points[name] for name in kept]),
         period_s=motion.period_s * float(np.sqrt(ratio)),
         speed=motion.speed_m_s * float(np.sqrt(ratio)),
@@ -83,6 +75,7 @@ def retarget(
         touchdown=motion.touchdown[rows],
         duty_factor=motion.duty_factor[rows],
         kind=motion.kind,
+        **(vars(path) if path else {}),
     )
 
 
@@ -98,7 +91,7 @@ def neutral_reference(
 
     Speed sqrt(Fr g h) at the Froude number Fr; stride length 2.4 h Fr^0.34 (Alexander & Jayes 1983, fig. 5a,
     cursorial mammals); the period is their quotient. names, standing (J, 3) m, body_length_m: from
-    `kinematics.standing_keypoints`
+    `robots.standing.standing_keypoints`
     """
     table = robot.skeletons[skeleton_name]
     stance = make_stance(skeleton_name, names, standing, body_length_m)
@@ -126,93 +119,21 @@ def neutral_reference(
     )
 
 
-def make_stance(skeleton_name: str, names: tuple[str, ...], standing: np.ndarray, length_m: float) -> Stance:
-    """Project standing keypoints (J, 3), m, to the side view, in body lengths about the trunk's centre."""
-    flat = body_normalise(standing[:, [0, 2]], names, skeleton(skeleton_name), length_m)
-    space = dict(zip(names, standing, strict=True))
-    bones = {
-        (a, b): float(np.linalg.norm(space[b] - space[a])) / length_m
-        for a, b in skeleton(skeleton_name).bones
-        if a in space and b in space
-    }
-    return Stance(dict(zip(names, flat, strict=True)), bones, length_m)
-
-
-def reachable_cycle(
-    motion: Motion, table: KeypointTable, stance: Stance, names: tuple[str, ...], reach: Reach
-) -> np.ndarray:
-    """Return the cycle (P, J, 2), robot body lengths, within the reach of the robot's legs."""
-    feet = {limb.foot: _foot_deviation(motion, limb) for limb in table.limbs}
-    centres = {limb.foot: _foot_centre(limb, stance, reach) for limb in table.limbs}
-    scale = min(
-        largest_scale(
-            centres[limb.foot],
-            feet[limb.foot],
-            stance.points[limb.hip],
-            reach.extension * sum(_links(limb, stance)),
-        )
-        for limb in table.limbs
-    )
-    placed = {name: np.repeat(stance.points[name][None], len(motion.cycle), axis=0) for name in names}
-    trunk = {
-        *skeleton(motion.skeleton).front,
-        *skeleton(motion.skeleton).back,
-        *(limb.hip for limb in table.limbs),
-    }
-    for name in names:
-        if name not in trunk:
-            track = motion.cycle[:, motion.joint_names.index(name)]
-            placed[name] = stance.points[name] + scale * (track - track.mean(axis=0))
-    for limb in table.limbs:
-        hip, foot = stance.points[limb.hip], centres[limb.foot] + scale * feet[limb.foot]
-        side = knee_side(hip, stance.points[limb.knee], stance.points[limb.foot])
-        placed[limb.foot], placed[limb.knee] = foot, two_link_knee(hip, foot, _links(limb, stance), side)
-    legs = {joint for limb in table.limbs for joint in (limb.knee, limb.foot)}
-    for (near, far), length in stance.bones.items():
-        if far in placed and far not in trunk | legs:
-            placed[far] = _no_farther(placed.get(near, stance.points[near]), placed[far], length)
-    return np.stack([placed[name] for name in names], axis=1)
-
-
-def _no_farther(near: np.ndarray, far: np.ndarray, length: float) -> np.ndarray:
-    """Limit the distance of points (P, 2) from others to `length`: in side view a bone only looks shorter."""
-    offset = far - near
-    distance = np.maximum(np.linalg.norm(offset, axis=-1, keepdims=True), 1e-9)
-    return near + offset * np.minimum(1.0, length / distance)
-
-
-def _links(limb: RobotLimb, stance: Stance) -> tuple[float, float]:
-    upper, lower = limb.lengths_m
-    return upper / stance.body_length_m, lower / stance.body_length_m
-
-
-def _foot_centre(limb: RobotLimb, stance: Stance, reach: Reach) -> np.ndarray:
-    """Return the point on the ground below the hip, with the trunk lowered by `reach.crouch` of the leg."""
-    hip, foot = stance.points[limb.hip], stance.points[limb.foot]
-    return np.array([hip[0], foot[1] + reach.crouch * (hip[1] - foot[1])])
-
-
-def _foot_deviation(motion: Motion, limb: RobotLimb) -> np.ndarray:
-    """Return the clip's foot relative to the middle of its stride and its stance height, (P, 2), up >= 0."""
-    track = motion.cycle[:, motion.joint_names.index(limb.foot)]
-    row = motion.limb_names.index(limb.name)
-    middle = motion.touchdown[row] + motion.duty_factor[row] * np.linspace(0.15, 0.85, 32)
-    ground = np.mean(sample_cycle(track[:, 1], middle)) if np.isfinite(middle).all() else track[:, 1].min()
-    forward = track[:, 0] - 0.5 * (track[:, 0].max() + track[:, 0].min())
-    return np.stack([forward, np.maximum(track[:, 1] - ground, 0.0)], axis=-1)
-
-
-def _check(motion: Motion, robot: Robot, table: KeypointTable, seen: tuple[str, ...]) -> None:
-    wanted = [joint for limb in table.limbs for joint in (limb.knee, limb.foot)]
-    missing = [joint for joint in dict.fromkeys(wanted) if joint not in seen]
-    if missing:
-        raise UserError(
-            f"{', '.join(missing)}: never seen with enough confidence in the clip, but needed for {robot.name}; look at "
-            "the overlay, lower pose.min_confidence or choose another pose backend"
-        )
+def _shown(motion: Motion, robot: Robot, seen: tuple[str, ...]) -> KeypointTable:
+    """Return the robot's table with those limbs that the clip shows, knee and foot; `seen`: the keypoints seen."""
+    table = robot.skeletons[motion.skeleton]
     unknown = [limb.name for limb in table.limbs if limb.name not in motion.limb_names]
     if unknown:
         raise UserError(
             f"robot.yaml of {robot.name}: limbs {unknown} are not limbs of {motion.skeleton}; "
             f"valid: {', '.join(motion.limb_names)}"
         )
+    limbs = tuple(limb for limb in table.limbs if limb.knee in seen and limb.foot in seen)
+    if len(limbs) < min(2, len(table.limbs)):  # one leg alone tells no gait
+        wanted = dict.fromkeys(joint for limb in table.limbs for joint in (limb.knee, limb.foot))
+        raise UserError(
+            f"{', '.join(joint for joint in wanted if joint not in seen)}: never seen with enough confidence in the clip, "
+            f"but two legs at least are needed for {robot.name}; look at the overlay, lower pose.min_confidence or choose "
+            "another pose backend"
+        )
+    return table.model_copy(update={"limbs": limbs})

@@ -16,7 +16,7 @@ from video2reward.motion.track import Track
 from video2reward.motion.untangle import limb_pairs
 from video2reward.settings.motion import MotionSettings
 from video2reward.similarity.period import Period, estimate_period
-from video2reward.skeletons import Skeleton
+from video2reward.skeletons import Limb, Skeleton
 
 # Samples of the mean cycle.
 _FINE = 256
@@ -28,6 +28,8 @@ _TRAVELS = 0.5
 FACING = {
     "ap10k": (("Neck", "Nose"), ("Root_of_tail",)),
     "coco17": (("nose",), ("left_ear", "right_ear")),
+    "insect": (("Head",), ("Waist",)),
+    "spider": (("Head",), ("Waist",)),
 }
 
 
@@ -129,22 +131,45 @@ def _among(twins: np.ndarray, rows: list[int]) -> np.ndarray:
     return np.array([[place.get(twin, np.nan) for twin in twins[0]], twins[1]])
 
 
+SHOULDER = 0.84
+"""Height of a dog's shoulder joint in stance over that of its hip: scapula, humerus, forearm and paw, and thigh, lower leg,
+metatarsus and paw in proportion to Fischer & Lilje ("Dogs in Motion", 2011), scapula and thigh sloping forward."""
+
+
 def hip_height(cycle: np.ndarray, kind: Skeleton, fall: Footfall, start: float) -> float:
-    """Return the hip height in stance, body lengths; of the hind limbs for a quadruped.
+    """Return the hip height in stance, body lengths; of a quadruped's hind limbs, or of its fore limbs if those are hidden.
 
     cycle: (P, J, 2). For straight legs it is the 95th percentile of the hip-foot distance, otherwise the median
-    over stance of the hip's height above the foot; the foot joint's own height is added.
+    over stance of the hip's height above the foot; the foot joint's own height is added. Sprawled legs may hide their hips,
+    which are level with the trunk: hips that are never seen count as its middle.
     """
-    limbs = [limb for limb in kind.limbs if "hind" in limb.name] or list(kind.limbs)
-    foot, heights = FEET[kind.name], []
+    hind = [limb for limb in kind.limbs if "hind" in limb.name]
+    others = [limb for limb in kind.limbs if limb not in hind]
+    heights = _heights(cycle, kind, fall, start, hind)
+    if not heights:
+        lower = SHOULDER if hind else 1.0
+        heights = [height / lower for height in _heights(cycle, kind, fall, start, others)]
+    return float(np.mean(heights)) / (1 - FEET[kind.name].height) if heights else float("nan")
+
+
+def _heights(
+    cycle: np.ndarray, kind: Skeleton, fall: Footfall, start: float, limbs: list[Limb]
+) -> list[float]:
+    """Return the height of each of some limbs' hips above its foot, body lengths; of seen limbs only."""
+    heights = []
     for limb in limbs:
         column = kind.limbs.index(limb)
         phases = np.flatnonzero(fall.stance[:, column]) / len(fall.stance) - start
-        gap = cycle[:, kind.index(limb.hip)] - cycle[:, kind.index(limb.foot)]
+        hip = cycle[:, kind.index(limb.hip)]
+        if kind.sprawled and not np.isfinite(hip).any():
+            hip = np.zeros_like(hip)
+        gap = hip - cycle[:, kind.index(limb.foot)]
         if len(phases) and np.isfinite(gap).all():
             straight = np.percentile(np.linalg.norm(gap, axis=-1), 95)
-            heights.append(straight if foot.straight else np.median(sample_cycle(gap[:, 1], phases)))
-    return float(np.mean(heights)) / (1 - foot.height) if heights else float("nan")
+            heights.append(
+                straight if FEET[kind.name].straight else np.median(sample_cycle(gap[:, 1], phases))
+            )
+    return heights
 
 
 def twin_joints(kind: Skeleton, fall: Footfall) -> np.ndarray:

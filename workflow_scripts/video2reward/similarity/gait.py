@@ -11,6 +11,7 @@ from video2reward.artifacts.reference import Reference
 from video2reward.artifacts.rollout import Rollout
 from video2reward.errors import UserError
 from video2reward.geometry import body_normalise, sample_cycle, side_view
+from video2reward.similarity.clocked import Clocked, by_clock, overall
 from video2reward.similarity.tempo import median_period, off_tempo, own_periods
 from video2reward.similarity.warping import warp_to_best
 from video2reward.skeletons import skeleton
@@ -31,7 +32,15 @@ DEFINITIONS = {
     "period_ratio": "The agents' own stride period (median, by autocorrelation of the feet) / the reference's: "
     "1 is right, more is slower.",
 }
-DEFINITION = f"{DEFINITIONS['distance']} similarity = {DEFINITIONS['similarity']}"
+OF_SINGLE = {
+    "distance": "Distance between the robot's single motions and the clip's, in body lengths, at equal times of the clock: of the "
+    "joints in side view about the middle of the trunk, divided by the trunk's length, each centred over the motion; and of the "
+    "trunk's middle, ahead of where it started and above its height in the default pose, which counts as much as all joints "
+    "together. Nothing is warped. Mean over the moments of motion and rest, motions and agents. A motion in or before which an agent "
+    "falls is charged with the distance of a robot that stands still, or its own if that is larger.",
+    "similarity": DEFINITIONS["similarity"],
+    "period_ratio": "A single motion has no period of its own.",
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,7 @@ class GaitSimilarity:
     period_ratio: own period / reference period
     amplitude_ratio: scored joint -> root mean square excursion about its mean, robot / clip
     paws, clip_paws: kind of pair -> correlation of the feet's forward positions, -1..1
+    kind: "cyclic", or "single": then joints has "trunk" too, segments are motions, and period and paws are missing
     """
 
     distance: float
@@ -61,12 +71,14 @@ class GaitSimilarity:
     amplitude_ratio: dict[str, float]
     paws: dict[str, float]
     clip_paws: dict[str, float]
+    kind: str = "cyclic"
 
     def as_dict(self) -> dict[str, Any]:
         """Return the figures with their definition and unit, for JSON."""
+        told = OF_SINGLE if self.kind == "single" else DEFINITIONS
         return {
-            "definition": DEFINITION,
-            "definitions": DEFINITIONS,
+            "definition": f"{told['distance']} similarity = {told['similarity']}",
+            "definitions": told,
             "unit": "body lengths per aligned sample",
             **asdict(self),
         }
@@ -83,6 +95,8 @@ def gait_similarity(rollout: Rollout, reference: Reference) -> GaitSimilarity:
     scored = [reference.keypoint_names.index(name) for name in reference.scored]
     clip, period, dt, fell = reference.target[:, scored], reference.period_s, rollout.dt, rollout.fell
     whole = body_view(rollout, reference)
+    if reference.kind == "single":
+        return _of_single(by_clock(rollout, reference, whole), fell)
     body = whole[:, settled_from(whole.shape[1], dt, period) :]
     distances = segment_distances(body[:, :, scored], clip, period, dt)
     still = np.zeros((1, max(2, round(PERIODS * period / dt)), len(scored), 2))
@@ -110,6 +124,29 @@ def gait_similarity(rollout: Rollout, reference: Reference) -> GaitSimilarity:
         ),
         paws=foot_correlations(survivors, reference),
         clip_paws=foot_correlations(reference.target[None], reference),
+    )
+
+
+def _of_single(found: Clocked, fell: np.ndarray) -> GaitSimilarity:
+    """Return the similarity of single motions; fell: (A,)."""
+    joints, standing, nan = found.charged.mean(axis=0), found.standing, float("nan")
+    distance, still = float(overall(joints)), float(overall(standing))
+    return GaitSimilarity(
+        distance=distance,
+        standing=still,
+        similarity=1 - distance / still,
+        joints=_named(found.names, joints),
+        standing_joints=_named(found.names, standing),
+        agents=overall(found.charged),
+        fallen=int(fell.sum()),
+        segments=found.motions,
+        period_s=nan,
+        period_ratio=nan,
+        period_strength=0.0,
+        amplitude_ratio=_named(found.names[:-1], found.excursion),
+        paws={},
+        clip_paws={},
+        kind="single",
     )
 
 

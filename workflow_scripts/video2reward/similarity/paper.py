@@ -11,9 +11,9 @@ import numpy as np
 from video2reward.artifacts.motion import Motion
 from video2reward.artifacts.reference import Reference
 from video2reward.artifacts.rollout import Rollout
-from video2reward.geometry import side_view, travel_heading, trunk_ends
+from video2reward.geometry import side_view, travel_heading, trunk_middle
 from video2reward.similarity.period import estimate_period
-from video2reward.skeletons import Skeleton, skeleton
+from video2reward.skeletons import skeleton
 
 # Numbers of agents and segments compared: FastDTW takes about 3 ms per joint and segment.
 _AGENTS, _SEGMENTS = 8, 2
@@ -105,8 +105,7 @@ def _segments(
 ) -> tuple[float, list[np.ndarray]]:
     """Cut an agent's world keypoints (T, J, 3) into side views of two own periods; returns period, [(n, J, 2)]."""
     kind = skeleton(reference.skeleton)
-    front, back = trunk_ends(points, reference.keypoint_names, kind)
-    middle = 0.5 * (front + back)
+    middle = trunk_middle(points, reference.keypoint_names, kind)
     feet = [reference.keypoint_names.index(foot) for foot in reference.foot_names]
     own = side_view(points[:, feet] - middle[:, None], heading)
     scale = reference.period_s
@@ -128,15 +127,10 @@ def _normalised(part: np.ndarray, motion: Motion, reference: Reference, clip: np
     picture = part * np.array([1.0, -1.0])
     if motion.camera == "moving":
         return _in_own_box(picture)
-    kind = skeleton(reference.skeleton)
+    names, kind = reference.keypoint_names, skeleton(reference.skeleton)
     scale = motion.body_length_px / reference.body_length_m / np.asarray(motion.size, float)
-    start = _middle(clip[:1], reference, kind) - _middle(picture[:1], reference, kind) * scale
+    start = trunk_middle(clip[:1], names, kind) - trunk_middle(picture[:1], names, kind) * scale
     return picture * scale + start
-
-
-def _middle(points: np.ndarray, reference: Reference, kind: Skeleton) -> np.ndarray:
-    front, back = trunk_ends(points, reference.keypoint_names, kind)
-    return 0.5 * (front + back)
 
 
 def _in_own_box(points: np.ndarray) -> np.ndarray:

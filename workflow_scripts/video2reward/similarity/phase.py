@@ -86,7 +86,12 @@ def _turned(body: np.ndarray, cycle: np.ndarray) -> np.ndarray:
 
 
 def video_phase(motion: Motion) -> np.ndarray:
-    """Return the video's phase in each frame, (T,) strides; an integer at the first limb's touchdown."""
+    """Return the video's phase in each frame, (T,) strides; an integer at the first limb's touchdown.
+
+    A single motion's is 0 until it begins.
+    """
+    if motion.kind == "single":
+        return motion.phase
     return rhythm(motion.body, motion.cycle, round(motion.period_s * motion.fps)).phase
 
 
@@ -97,6 +102,8 @@ def pair(motion: Motion, reference: Reference, rollout: Rollout, agent: int, fil
     accelerates, and everything after a fall are not used if enough is left.
     """
     times = motion.times - motion.times[0]
+    if motion.kind == "single" and len(rollout.phase):
+        return _by_clock(motion, reference, rollout, agent, filmed_s)
     video = video_phase(motion)
     last = int(min(round(filmed_s / rollout.dt), rollout.fell_at[agent]))
     walked = body_view(rollout, reference)[agent, :last]
@@ -110,6 +117,14 @@ def pair(motion: Motion, reference: Reference, rollout: Rollout, agent: int, fil
             moments = (first + np.arange(len(robot.phase))) * rollout.dt
             return _in_phase(times, video, moments, robot.phase)
     return _by_tempo(times, filmed_s, reference.time_scale)
+
+
+def _by_clock(motion: Motion, reference: Reference, rollout: Rollout, agent: int, filmed_s: float) -> Pairing:
+    """Show the robot's first whole motion by the clock with the video's, and what is before and after it in the video's time."""
+    begins = (np.ceil(rollout.phase[agent]) - rollout.phase[agent]) * reference.period_s
+    began = motion.times[int(np.flatnonzero(motion.phase > 0)[0]) - 1]
+    robot = begins + (motion.times - began) * reference.time_scale
+    return Pairing(motion.times - motion.times[0], np.clip(robot, 0.0, filmed_s), True, reference.time_scale)
 
 
 def _in_phase(times: np.ndarray, video: np.ndarray, moments: np.ndarray, robot: np.ndarray) -> Pairing:

@@ -39,6 +39,8 @@ ALLOWANCES = {
 }
 NEAR_ENOUGH = 0.01
 """A figure with a penalty, averaged over agents, of at most this counts as right."""
+APART = 30.0
+"""Degrees between the legs from which on some point ahead and others behind, as an insect's, and a mean says nothing."""
 UNITS = {"lean": "degrees", "legs": "degrees", "knees": "degrees", "hip_height": "standing leg lengths"}
 DEFINITIONS = {
     "lean": "Angle of the trunk in side view from where it is when the robot stands, degrees, positive forward (a head "

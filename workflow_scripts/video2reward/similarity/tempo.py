@@ -26,7 +26,7 @@ def off_tempo(
 
 def _off(own: Period, reference: Reference) -> float:
     """Return the error of a period: 0 if right, 1 for half or double."""
-    if reference.kind != "cyclic" or not np.isfinite(own.seconds) or own.strength < _REPEATS:
+    if not np.isfinite(own.seconds) or own.strength < _REPEATS:
         return 0.0
     beyond = abs(np.log(own.seconds / reference.period_s)) - np.log(_FREE)
     return float(np.clip(beyond / np.log(_LOST / _FREE), 0.0, 1.0))

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from synthesis.cases import CONDITIONS, Condition, make_case
-from synthesis.jump import Jump, jump_keypoints
+from synthesis.clips import CLIPS, stage, true_keypoints
+from synthesis.dog_jump import jump_keypoints
+from synthesis.jump import Jump
 from synthesis.more_gaits import GAITS
 from video2reward.artifacts.keypoints import read_keypoints, write_keypoints
 from video2reward.errors import UserError
@@ -41,6 +43,16 @@ def test_every_gait_is_a_body_under_every_condition(species, gait, condition):
 
 def test_a_jump_is_a_body():
     assert said(jump_keypoints(Jump(), noise=0.02)) == []
+
+
+@pytest.mark.parametrize("rest", [0.15, 0.3])
+def test_a_leap_between_long_rests_does_not_stand_still(rest):
+    clip = CLIPS["spider_jump"]
+    leap = replace(clip.gait, rest=rest)
+    clip = replace(clip, gait=leap, seconds=2 * rest + leap.duration)
+    figure, camera = stage(clip)
+    k = true_keypoints(clip, figure, camera, np.ones((len(clip.times), len(figure.keypoints))))
+    assert not said(k)
 
 
 @pytest.mark.parametrize("seed", range(3))

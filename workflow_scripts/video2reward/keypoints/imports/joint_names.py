@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from video2reward.errors import UserError, choices
+from video2reward.keypoints.imports.leg_names import meaning_of_leg
 from video2reward.skeletons import Skeleton
 
 _SIDES = {"l": "left", "left": "left", "r": "right", "right": "right"}
@@ -97,6 +98,8 @@ def meaning(name: str, bones: Skeleton) -> tuple[str, int] | None:
     for joint in bones.joints:
         if joint.casefold() == plain:
             return joint, -1
+    if bones.sprawled:
+        return meaning_of_leg(name, bones)
     words = _words(name)
     if words is None:
         return None

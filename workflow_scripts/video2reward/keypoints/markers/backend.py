@@ -10,11 +10,10 @@ from video2reward.errors import UserError
 from video2reward.keypoints.base import PoseBackend
 from video2reward.keypoints.following.place import given_place
 from video2reward.keypoints.markers.blobs import Blob, find_blobs, join
-from video2reward.keypoints.markers.palette import MARKERS
+from video2reward.keypoints.markers.palette import PALETTES, Palette, web_colour
 from video2reward.keypoints.markers.tracks import Sighting, best_track
 from video2reward.keypoints.pictures import keypoints_in, pictures
 from video2reward.settings.video import Pose, Subject
-from video2reward.skeletons import AP10K
 
 # Minimum visible fraction of a marker's usual area.
 MIN_PART = 0.12
@@ -33,7 +32,7 @@ Sightings = list[list[list[Blob]]]
 
 
 class MarkerBackend(PoseBackend):
-    """Detects AP-10K joints that carry markers in the palette's colours."""
+    """Detects joints that carry markers in the colours of their skeleton's palette."""
 
     name = "markers"
 
@@ -41,24 +40,25 @@ class MarkerBackend(PoseBackend):
         """Return the marker centres; confidence combines a marker's visible area and colour purity.
 
         Raises:
-            UserError: the skeleton is not AP-10K, or no marked dog is found
+            UserError: there are no marker colours for the skeleton, or no marked animal is found
         """
-        if pose.skeleton != AP10K.name:
+        if pose.skeleton not in PALETTES:
             raise UserError(
-                f"pose.backend: markers supports the skeleton {AP10K.name}, not {pose.skeleton!r}; "
+                f"pose.backend: markers supports the skeletons {', '.join(PALETTES)}, not {pose.skeleton!r}; "
                 "for humans choose pose.backend: mediapipe"
             )
-        sightings = [find_blobs(picture) for picture in pictures(frames, "find markers")]
+        palette = PALETTES[pose.skeleton]
+        sightings = [find_blobs(picture, palette) for picture in pictures(frames, "find markers")]
         sightings = _of_subject(sightings, place := given_place(subject, frames))
         areas = usual_areas(sightings)
         if _most_shown(sightings, areas) < MIN_MARKERS:
-            raise UserError(_no_markers(frames.source))
+            raise UserError(_no_markers(frames.source, palette))
         span = _body_span(sightings, areas)
-        keypoints = np.full((len(frames.times), len(AP10K.joints), 3), np.nan)
+        keypoints = np.full((len(frames.times), len(palette.kind.joints), 3), np.nan)
         keypoints[..., 2] = 0.0
         for j, area in enumerate(areas):
             _follow(j, area, sightings, frames.times, REACH * span, keypoints)
-        return keypoints_in(frames, AP10K, keypoints, self.name, place[2] if place else "")
+        return keypoints_in(frames, palette.kind, keypoints, self.name, place[2] if place else "")
 
 
 def _most_shown(sightings: Sightings, areas: np.ndarray) -> int:
@@ -71,7 +71,7 @@ def _most_shown(sightings: Sightings, areas: np.ndarray) -> int:
 
 def usual_areas(sightings: Sightings) -> np.ndarray:
     """Return each joint's patch area in full view, (J,) px^2; infinite if it is never in full view."""
-    largest = [[frame[j][0].area for frame in sightings if frame[j]] for j in range(len(AP10K.joints))]
+    largest = [[frame[j][0].area for frame in sightings if frame[j]] for j in range(len(sightings[0]))]
     areas = np.array([np.percentile(seen, 80) if len(seen) >= 2 else 0.0 for seen in largest])
     # Only markers seen in 30 % of the frames are certain enough to set the scale.
     often = np.array([len(seen) for seen in largest]) >= 0.3 * len(sightings)
@@ -147,12 +147,11 @@ def _of_subject(sightings: Sightings, place: tuple[int, np.ndarray, str] | None)
     return kept
 
 
-def _no_markers(source: str) -> str:
-    wanted = ", ".join(
-        f"{joint} #{''.join(f'{round(255 * c):02x}' for c in colour)}" for joint, colour in MARKERS.items()
-    )
+def _no_markers(source: str, palette: Palette) -> str:
+    wanted = ", ".join(f"{joint} {web_colour(colour)}" for joint, colour in palette.colours.items())
+    subject = "dog" if palette.kind.subject == "quadruped" else palette.kind.subject
     return (
-        f"{source}: no dog with joint markers found; pose.backend: markers needs vividly coloured round "
-        f"markers ({wanted}). Mark the dog as described in docs/markers.md, choose pose.backend: onnx, which "
+        f"{source}: no {subject} with joint markers found; pose.backend: markers needs vividly coloured round "
+        f"markers ({wanted}). Mark the {subject} as described in docs/markers.md, choose pose.backend: onnx, which "
         "needs no markers, or import keypoints with pose.backend: import (for a human: mediapipe)"
     )

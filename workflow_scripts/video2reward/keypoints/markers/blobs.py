@@ -7,15 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from video2reward.keypoints.markers.palette import (
-    HUE_SPACING,
-    HUE_TOLERANCE,
-    HUES,
-    MIN_SATURATION,
-    MIN_VALUE,
-    hue_distance,
-    joint_of_hue,
-)
+from video2reward.keypoints.markers.palette import MIN_SATURATION, MIN_VALUE, Palette, hue_distance
 
 # Patches of fewer pixels are noise.
 MIN_AREA = 6
@@ -23,7 +15,6 @@ MIN_AREA = 6
 _FULL_SATURATION = 0.9
 # Maximum area of a rim relative to its marker.
 _RIM_AREA = 0.3
-_HUES = np.array(list(HUES.values()))
 
 
 @dataclass(frozen=True)
@@ -54,26 +45,28 @@ class Blob:
         return np.array(centre), radius + 0.5
 
 
-def find_blobs(picture: np.ndarray) -> list[list[Blob]]:
-    """Return the patches of each AP-10K joint in a picture (H, W, 3) uint8 BGR, largest first."""
+def find_blobs(picture: np.ndarray, palette: Palette) -> list[list[Blob]]:
+    """Return the patches of each joint in a picture (H, W, 3) uint8 BGR, largest first."""
     blue, green, red = cv2.split(picture)
     low, high = cv2.min(cv2.min(blue, green), red), cv2.max(cv2.max(blue, green), red)
     vivid = (cv2.subtract(high, low) >= MIN_SATURATION * high) & (high >= 255 * MIN_VALUE)
     rows, columns = np.nonzero(vivid)
     if not len(rows):
-        return [[] for _ in _HUES]
+        return [[] for _ in palette.steps]
     colours = picture[rows, columns][None].astype(np.float32) / 255.0
     hue, saturation, _ = cv2.cvtColor(colours, cv2.COLOR_BGR2HSV)[0].T
-    joint = joint_of_hue(hue)
+    joint = palette.joint_of_hue(hue)
     pixels = np.stack([columns, rows], axis=-1)
     found = [
-        _patches(j, pixels[joint == j], hue[joint == j], saturation[joint == j]) for j in range(len(_HUES))
+        _patches(pixels[own], hue_distance(hue[own], centre), saturation[own], palette.tolerance)
+        for j, centre in enumerate(palette.hues)
+        for own in [joint == j]
     ]
-    return _without_rims(found)
+    return _without_rims(found, palette)
 
 
-def _patches(j: int, pixels: np.ndarray, hue: np.ndarray, saturation: np.ndarray) -> list[Blob]:
-    """Split one joint's pixels (N, 2) into connected patches."""
+def _patches(pixels: np.ndarray, off: np.ndarray, saturation: np.ndarray, tolerance: float) -> list[Blob]:
+    """Split one joint's pixels (N, 2) into connected patches; off, tolerance: distance from its hue, degrees."""
     if len(pixels) < MIN_AREA:
         return []
     low = pixels.min(axis=0)
@@ -83,21 +76,21 @@ def _patches(j: int, pixels: np.ndarray, hue: np.ndarray, saturation: np.ndarray
     count, labels = cv2.connectedComponents(mask, connectivity=8)
     label = labels[at[:, 1], at[:, 0]]
     weights = np.clip(saturation / _FULL_SATURATION, 0.0, 1.0)
-    off = hue_distance(hue, _HUES[j])
     blobs = []
     for patch in range(1, count):
         own = label == patch
         if np.count_nonzero(own) >= MIN_AREA:
-            purity = 1.0 - float(np.average(off[own], weights=weights[own])) / HUE_TOLERANCE
+            purity = 1.0 - float(np.average(off[own], weights=weights[own])) / tolerance
             blobs.append(Blob(pixels[own], weights[own], purity))
     return sorted(blobs, key=lambda blob: -blob.area)
 
 
-def _without_rims(found: list[list[Blob]]) -> list[list[Blob]]:
+def _without_rims(found: list[list[Blob]], palette: Palette) -> list[list[Blob]]:
     """Drop small patches next to a much larger one of a neighbouring hue: they are its discoloured rim."""
     kept: list[list[Blob]] = []
+    hues = palette.hues
     for j, blobs in enumerate(found):
-        near = [i for i in range(len(found)) if 0 < hue_distance(_HUES[i], _HUES[j]) < 1.5 * HUE_SPACING]
+        near = [i for i in range(len(found)) if 0 < hue_distance(hues[i], hues[j]) < 1.5 * palette.spacing]
         larger = [blob for i in near for blob in found[i]]
         kept.append([blob for blob in blobs if not any(_is_rim(blob, other) for other in larger)])
     return kept

@@ -1,45 +1,62 @@
-"""The marker colours: which colour each AP-10K joint wears, and how a pixel's colour names its joint.
+"""The marker colours: which colour each joint of a skeleton wears, and how a pixel's colour names its joint.
 
-docs/markers.md explains how to mark a dog; its table is `marker_table()`. The left side uses the warm half of
+docs/markers.md explains how to mark an animal; its tables are `marker_table`'s. The left side uses the warm half of
 the colour circle (red to green), the right side the cool half (cyan to violet), so that sides are never
 confused; the three midline markers use the remaining colours.
 
 Why hue: light and shade scale red, green and blue alike and leave hue and saturation unchanged (Smith 1978,
 "Color gamut transform pairs"). Blending with a grey or brown coat, as chroma subsampling in JPEG and H.264
 does at a marker's rim, lowers the saturation but hardly changes the hue. Hue therefore identifies the joint,
-and saturation separates marker from coat. The hues are 360/17 = 21 degrees apart. A left joint and its right
-twin, which cross in the picture, are nearly opposite: their blend is grey, not a third joint's colour.
+and saturation separates marker from coat. The hues are evenly spaced: 21 degrees apart for AP-10K's 17 joints, 13 for
+a spider's 27. A left joint and its right twin, which cross in the picture, are nearly opposite: their blend is grey,
+not a third joint's colour.
 """
 
 from __future__ import annotations
 
 import colorsys
+from dataclasses import dataclass
 
 import numpy as np
 
-from video2reward.skeletons import AP10K
+from video2reward.skeletons import AP10K, INSECT, SPIDER, Skeleton
 
-# Position of each joint on the circle of 17 hues. Joints of one bone are at least two steps apart, except
-# neck and tail, which never meet in the picture.
-_STEPS = {
-    "L_Shoulder": 0, "L_B_Paw": 1, "L_Hip": 2, "L_Elbow": 3, "L_Eye": 4, "L_Knee": 5, "L_F_Paw": 6,
-    "Nose": 7,
-    "R_Shoulder": 8, "R_B_Paw": 9, "R_Hip": 10, "R_Elbow": 11, "R_Eye": 12, "R_Knee": 13, "R_F_Paw": 14,
-    "Neck": 15, "Root_of_tail": 16,
-}  # fmt: skip
-
-HUE_SPACING = 360.0 / len(_STEPS)
-HUES: dict[str, float] = {joint: _STEPS[joint] * HUE_SPACING for joint in AP10K.joints}
-"""Joint -> hue, degrees."""
-
-MARKERS: dict[str, tuple[float, float, float]] = {
-    joint: colorsys.hsv_to_rgb(hue / 360.0, 1.0, 1.0) for joint, hue in HUES.items()
-}
-"""Joint -> red, green, blue in 0..1."""
-
-HUE_TOLERANCE = 0.5 * HUE_SPACING
 MIN_SATURATION = 0.55
 MIN_VALUE = 0.2
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of a skeleton's joints; steps: each joint's place on the circle of evenly spaced hues."""
+
+    kind: Skeleton
+    steps: tuple[int, ...]
+
+    @property
+    def spacing(self) -> float:
+        """Distance between neighbouring hues, degrees."""
+        return 360.0 / len(self.steps)
+
+    @property
+    def tolerance(self) -> float:
+        """Largest distance from a joint's hue, degrees."""
+        return 0.5 * self.spacing
+
+    @property
+    def hues(self) -> np.ndarray:
+        """The joints' hues, (J,) degrees."""
+        return np.array(self.steps) * self.spacing
+
+    @property
+    def colours(self) -> dict[str, tuple[float, float, float]]:
+        """Joint -> red, green, blue in 0..1."""
+        pairs = zip(self.kind.joints, self.hues, strict=True)
+        return {joint: colorsys.hsv_to_rgb(hue / 360.0, 1.0, 1.0) for joint, hue in pairs}
+
+    def joint_of_hue(self, hue: np.ndarray) -> np.ndarray:
+        """Return the joint with the nearest hue (degrees): (...,) index into the skeleton's joints."""
+        step = np.rint(np.asarray(hue, float) / self.spacing).astype(int) % len(self.steps)
+        return np.argsort(self.steps)[step]
 
 
 def hue_distance(a: np.ndarray, b: np.ndarray | float) -> np.ndarray:
@@ -47,21 +64,43 @@ def hue_distance(a: np.ndarray, b: np.ndarray | float) -> np.ndarray:
     return np.abs((np.asarray(a, float) - b + 180.0) % 360.0 - 180.0)
 
 
-def joint_of_hue(hue: np.ndarray) -> np.ndarray:
-    """Return the joint with the nearest hue (degrees): (...,) index into `AP10K.joints`."""
-    step = np.rint(np.asarray(hue, float) / HUE_SPACING).astype(int) % len(_STEPS)
-    return _JOINT_AT_STEP[step]
+def web_colour(colour: tuple[float, float, float]) -> str:
+    """Return red, green, blue in 0..1 as #rrggbb."""
+    return f"#{''.join(f'{round(255 * part):02x}' for part in colour)}"
 
 
-def marker_table() -> str:
+def marker_table(palette: Palette) -> str:
     """Return a printable table with one line per joint: name, web colour, hue in degrees."""
-    lines = [
-        f"{joint:<13} #{''.join(f'{round(255 * c):02x}' for c in rgb)}  hue {HUES[joint]:3.0f}"
-        for joint, rgb in MARKERS.items()
-    ]
-    return "\n".join(lines)
+    width = max(13, *map(len, palette.kind.joints))
+    rows = zip(palette.colours.items(), palette.hues, strict=True)
+    return "\n".join(f"{joint:<{width}} {web_colour(rgb)}  hue {hue:3.0f}" for (joint, rgb), hue in rows)
 
 
-_JOINT_AT_STEP = np.empty(len(_STEPS), int)
-for _joint, _step in _STEPS.items():
-    _JOINT_AT_STEP[_step] = AP10K.index(_joint)
+def _palette(kind: Skeleton, left: str, between: str, after: str) -> Palette:
+    """Order the circle: the left joints, one of the midline, the right joints in the same order, the others.
+
+    left: names without their side. Joints of one bone must be at least two steps apart.
+    """
+    names = left.split()
+    order = [*(f"L_{name}" for name in names), between, *(f"R_{name}" for name in names), *after.split()]
+    return Palette(kind, tuple(order.index(joint) for joint in kind.joints))
+
+
+PALETTES = {
+    palette.kind.name: palette
+    for palette in (
+        # Neck and tail never meet in the picture.
+        _palette(AP10K, "Shoulder B_Paw Hip Elbow Eye Knee F_Paw", "Nose", "Neck Root_of_tail"),
+        _palette(
+            INSECT,
+            "Tarsus_1 Knee_3 Coxa_2 Tarsus_3 Knee_2 Coxa_1 Tarsus_2 Knee_1 Coxa_3",
+            "Waist", "Head Abdomen",
+        ),
+        _palette(
+            SPIDER,
+            "Tarsus_1 Knee_3 Coxa_2 Tarsus_3 Knee_1 Coxa_4 Tarsus_2 Knee_4 Coxa_1 Tarsus_4 Knee_2 Coxa_3",
+            "Waist", "Head Abdomen",
+        ),
+    )
+}  # fmt: skip
+"""Skeleton -> the colours of its markers."""

@@ -17,7 +17,7 @@ TALL = 60.0
 # Mean width of shoulders and hips: in trunk lengths for humans, in leg lengths for animals (0.6 of the example
 # figure's, as dogs are narrower). _LEG: an animal's leg length over its trunk length; a foreshortened trunk reveals
 # an oblique view that the width alone, which varies with the breed, does not.
-_BREADTH = {"coco17": 0.54, "ap10k": 0.45}
+_BREADTH = {"coco17": 0.54, "ap10k": 0.45, "insect": 0.3, "spider": 0.3}
 _LEG = 0.75
 # Largest accepted angles, degrees, off the side view (ASIDE) and above or below it (ABOVE) if something else is wrong
 # or the feet move by less than RARELY of the body's size; SURELY_ASIDE if nothing else is wrong. Pose models

@@ -20,8 +20,12 @@ FEWEST = 10  # minimum number of frames for any judgement
 # seen 25 degrees off the side, at least 0.61 for a human model on a dog.
 BONES = 0.45
 STILL = 0.05  # of the body's size: below this foot motion, the subject stands still
+_BRIEF = 4.0  # % of the frames: feet that move for longer move; a spider's flight is a tenth of a clip with its rests
 MOST = 0.5  # minimum fraction of frames that show the body the right way up
-LEGS = {"coco17": (0.7, 4.0), "ap10k": (0.25, 3.0)}  # trunk lengths
+LEGS = {
+    "coco17": (0.7, 4.0), "ap10k": (0.25, 3.0), "insect": (0.3, 10.0), "spider": (0.5, 10.0),
+}  # fmt: skip
+"""Shortest and longest legs, trunk lengths; of insects and spiders the trunk is thorax or prosoma."""
 HARDLY = 0.1  # minimum fraction of all frames that show the subject
 SEEN = 0.5  # minimum fraction of the frames between the first and the last that shows it
 ON, COVERED = 0.4, 0.5  # minimum fraction of the skeleton on moving pixels, of these near the skeleton
@@ -32,8 +36,8 @@ Figures = dict[str, float]
 def check_plausible(k: Keypoints, frames: Frames, accept: bool) -> Figures:
     """Return the figures by which the skeleton is judged, without those that are unknown.
 
-    bone_spread: 10-90 % spread of leg bone lengths over time, relative to their length; feet_move: foot motion about
-    the trunk, in body sizes; right_way_up, feet_below: fraction of frames; leg_length: trunk lengths; frames_seen:
+    bone_spread: 10-90 % spread of leg bone lengths over time, relative to their length; feet_move: 4-96 % range of the feet
+    about the trunk, in body sizes; right_way_up, feet_below: fraction of frames; leg_length: trunk lengths; frames_seen:
     fraction of the frames from the first to the last seen; on_moving, moving_covered: see `silhouette.Cover`; aside,
     above, height, legless: see `causes.view_figures`
 
@@ -100,7 +104,7 @@ def _figures(at: np.ndarray, kind: Skeleton) -> Figures:
     legs = np.nanmedian(np.linalg.norm([knee - hip, foot - knee], axis=-1), axis=(1, 2)).sum()
     return {
         "bone_spread": np.median(_spread(lengths / np.nanmedian(lengths, axis=0))),
-        "feet_move": _spread(feet).max() / size,
+        "feet_move": _spread(feet, _BRIEF).max() / size,
         "right_way_up": _share(up > across if kind.subject == "human" else np.abs(up) < across, trunk),
         "feet_below": _share(foot[..., 1] > hip[..., 1], foot + hip),
         "leg_length": legs / np.nanmedian(np.linalg.norm(trunk, axis=-1)),
@@ -130,11 +134,11 @@ def figures_in_words(found: Figures) -> str:
     return ", ".join(f"{name} {value:.2f}" for name, value in found.items())
 
 
-def _spread(values: np.ndarray) -> Any:
-    """Return the 10-90 % range over time."""
+def _spread(values: np.ndarray, tail: float = 10.0) -> Any:
+    """Return the range over time without the lowest and highest `tail` %."""
     if not values.size:
         return np.full(1, np.nan)
-    low, high = np.nanpercentile(values, [10, 90], axis=0)
+    low, high = np.nanpercentile(values, [tail, 100 - tail], axis=0)
     return high - low
 
 

@@ -25,7 +25,7 @@ class TaskLogic(Protocol):
     """
 
     froude: float
-    """Froude number of the gait whose speed and rhythm train the base policy, which has no clip."""
+    """Froude number of the gait whose speed and rhythm train the base policy, which has no clip; 0 for single motions."""
     success_definition: str
     """Definition of `rollout_success`, in words."""
     success_words: SuccessWords
@@ -61,5 +61,6 @@ class TaskLogic(Protocol):
         """Return (A,) the mean of `success` over a rollout; a fallen agent must gain nothing from its fall.
 
         A rollout has positions (base first: x, y, z m, quaternion w x y z; x, y from the start), keypoints, heading,
-        velocities and commands, but no contacts: artifacts/rollout.py.
+        velocities and commands, but no contacts: artifacts/rollout.py. A task of single motions (registry.py) takes the
+        reference as a second argument.
         """

@@ -39,7 +39,7 @@ class Observation:
 
     def __init__(self, parts: Sequence[Entries], clip: float = float("inf")) -> None:
         """Concatenate blocks; `clip`: largest absolute value of an entry."""
-        self._parts, self._clip = tuple(parts), clip
+        self.parts, self.clip = tuple(parts), clip
         self.names = [f"{part.name}.{entry}" for part in parts for entry in part.entries]
         self.scales: list[float] = []
         for part in parts:
@@ -49,14 +49,18 @@ class Observation:
 
     def read(self, signals: Mapping[str, Any]) -> Tensor:
         """Return the observation (N, O), float32."""
-        parts = [signals[part.name] if part.read is None else part.read(signals) for part in self._parts]
-        return torch.cat(parts, dim=1).mul_(self._factors).clamp_(-self._clip, self._clip)
+        parts = [signals[part.name] if part.read is None else part.read(signals) for part in self.parts]
+        return torch.cat(parts, dim=1).mul_(self._factors).clamp_(-self.clip, self.clip)
+
+    def columns_of(self, fewer: Observation) -> list[int]:
+        """Return where the entries of an observation with fewer of the same blocks are in this one."""
+        return [self.names.index(name) for name in fewer.names]
 
     def mirrored(self, symmetry: Symmetry) -> tuple[list[int], list[float]]:
         """Return order and signs (O,), so that the mirrored observation is observation[:, order] * signs."""
         order: list[int] = []
         signs: list[float] = []
-        for part in self._parts:
+        for part in self.parts:
             ahead, count = len(order), len(part.entries)
             partners: Sequence[int] = range(count)
             if part.mirrored is None:
@@ -75,13 +79,13 @@ class Observation:
         return order, signs
 
 
-def clock() -> Entries:
-    """Return the block of the phase clock."""
+def clock(mirrored: tuple[float, float] = HALF_A_STRIDE) -> Entries:
+    """Return the block of the phase clock; mirrored: signs of sine and cosine in a mirror image, of gaits half a stride later."""
     return Entries(
         "phase",
         ["sin", "cos"],
         read=lambda s: torch.stack([s["phase_sin"], s["phase_cos"]], dim=1),
-        mirrored=HALF_A_STRIDE,
+        mirrored=mirrored,
     )
 
 

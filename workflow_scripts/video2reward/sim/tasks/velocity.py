@@ -55,7 +55,8 @@ class VelocityTask:
         """Prepare for a robot; `speed` is the clip's, Froude-scaled, m/s: mostly the unit of commanded vx."""
         unit = speed if settings.command_vx_unit == "clip" else 1.0
         vx = tuple(unit * bound for bound in settings.command_vx)
-        ranges = torch.tensor([vx, settings.command_vy, settings.command_yaw])
+        self.command_ranges = (vx, settings.command_vy, settings.command_yaw)
+        ranges = torch.tensor(self.command_ranges)
         self._lowest, self._span = ranges[:, 0], ranges[:, 1] - ranges[:, 0]
         axes, joints = [*"xyz"], robot.joints
         gravity = Entries("projected_gravity", axes, mirrored=VECTOR)
