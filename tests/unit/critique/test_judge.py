@@ -46,6 +46,41 @@ def test_no_score_is_made_up(text):
     assert read_score(text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Der Roboter hinkt.\n**Punktzahl:** 62",
+        "Ich gebe 62 von 100 Punkten, auf einer Skala von 0 bis 100.",
+        "Bewertung: 62/100",
+        "Er hinkt, die Punktzahl ist 62.",
+        "Il boite des pattes avant.\nNote : 62/100",
+        "Cojea.\nPuntuación: 62 de 100",
+        "Zoppica.\nPunteggio: 62",
+        "Ele manca.\nPontuação: 62/100",
+        "Он хромает.\nОценка: 62 из 100",
+        "机器人的前腿抬得太高。\n评分：６２",
+        "满分100分，我给62分。从0到100。",
+        "脚を引きずっている。\nスコア：62点",
+        "다리를 절뚝거린다.\n점수: 62점",
+    ],
+)
+def test_scores_are_read_in_other_languages(text):
+    assert read_score(text) == 62
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Der Roboter fällt nach 3 Schritten mit 0,50 m/s.",
+        "机器人走了3步后摔倒。",
+        "Il tombe après 3 pas.",
+        "Note 3 legs drag",
+    ],
+)
+def test_no_score_is_made_up_in_other_languages(text):
+    assert read_score(text) is None
+
+
 @given(st.text(max_size=80))
 def test_any_text_is_read(text):
     score = read_score(text)

@@ -1,6 +1,7 @@
 """Pairs of pictures: the same phase, the same scale, both to the right."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -8,14 +9,27 @@ import numpy as np
 import pytest
 
 from video2reward.artifacts.keypoints import Keypoints
-from video2reward.artifacts.prompt import Prompt
+from video2reward.artifacts.prompt import Prompt, pictures_in
 from video2reward.critique.framing import frame_clip, frame_robot
 from video2reward.critique.moments import Moments, choose_moments, show_fall
-from video2reward.critique.pictures import ClipView, Framing, arrange_grid, draw_pairs, write_pictures
-from video2reward.critique.question import critique_question
+from video2reward.critique.pictures import (
+    ClipView,
+    Framing,
+    arrange_grid,
+    draw_pairs,
+    from_keypoints,
+    from_picture,
+    write_pair_film,
+    write_pictures,
+)
+from video2reward.critique.question import Shown, critique_question, pictures_seen
 from video2reward.critique.verdict import Measurements
+from video2reward.settings.llm import LLM
 from video2reward.similarity.phase import pair, video_phase
 from video2reward.skeletons import skeleton
+from video2reward.video.decode import decode
+from video2reward.video.draw import draw_skeleton
+from video2reward.video.film import write_film
 
 TEMPLATE = Path(__file__).resolve().parents[3] / "resources" / "prompts" / "critique.j2"
 WELL = Measurements(0.0, 0.1, 1.2, 1.2, 0.65, 0.65)
@@ -59,7 +73,7 @@ def test_legs_have_one_length_and_both_go_to_the_right(tmp_path):
     clip[100:110, 60:95] = (0, 255, 0)  # the head, to the left
     robot = np.full((120, 160, 3), 200, np.uint8)
     view = ClipView(50.0, np.array([[100.0, 150.0]]), mirrored=True)
-    (drawn,) = draw_pairs([clip], [robot], view, Framing(25.0, 100.0), ["phase 0.00"])
+    (drawn,) = draw_pairs([from_picture(clip)], [robot], view, Framing(25.0, 100.0), ["phase 0.00"])
     half = drawn[28:, :160].astype(int)
     leg = np.argwhere((half[..., 2] > 200) & (half[..., 1] < 60))
     assert abs(leg[:, 0].max() - 100) <= 2 and abs(np.ptp(leg[:, 0]) - 25) <= 2
@@ -100,11 +114,17 @@ def test_a_stick_figure_and_a_rendered_robot_are_told_apart(walked, sine_referen
     assert other.leg / leg_m == pytest.approx(360 / (2 * 1.9 * np.tan(np.pi / 8)))
 
 
-def question(walked, folder, measured=WELL, count=2, **changes) -> Prompt:
+def question(walked, folder, measured=WELL, kind="pairs", figure=False, **changes) -> Prompt:
     motion, _, pairing = walked
-    files = write_pictures(folder / "pictures", [np.zeros((9, 9, 3), np.uint8)] * count, "pair")
+    black = [np.zeros((10, 12, 3), np.uint8)] * (1 if kind == "grid" else 2)
+    files = (
+        write_pair_film(folder / "pictures", black, write_film)
+        if kind == "film"
+        else write_pictures(folder / "pictures", black, "pair")
+    )
     moments = replace(choose_moments(motion, pairing, 2), **changes)
-    return critique_question(TEMPLATE, "to walk.", motion, moments, measured, ["upright"], folder, files)
+    shown = Shown(moments, tuple(files), kind, (1286, 388), (1286, 388), figure)
+    return critique_question(TEMPLATE, "to walk.", motion, shown, measured, ["upright"], folder)
 
 
 def test_the_question_says_what_the_pictures_are_and_what_was_measured(walked, tmp_path):
@@ -113,7 +133,10 @@ def test_the_question_says_what_the_pictures_are_and_what_was_measured(walked, t
     assert "falls: 0 % of the robots fell\nspeed: 1.20 m/s, wanted 1.20 m/s\nstride period: 0.65 s" in text
     assert "components of the present reward function: upright" in text
     assert "[picture 2: pictures/pair_02.jpg]" in text
-    assert "One picture with 2 pairs" in question(walked, tmp_path, count=1).text
+    assert "Verdict: falls=<yes | no>, speed=<slow | right | fast>, steps=<rare | right | often>" in text
+    assert "One picture with 2 pairs" in question(walked, tmp_path, kind="grid").text
+    assert "is a figure drawn from its keypoints" in question(walked, tmp_path, figure=True).text
+    assert "figure" not in text
     assert "equal times, not at equal phases" in question(walked, tmp_path, in_phase=False).text
 
 
@@ -140,3 +163,31 @@ def test_falls_cannot_be_overlooked(walked, tmp_path):
     text = question(walked, tmp_path, measured).text
     assert "40 % of the robots fell, more than the 10 % allowed. Falling is the first problem" in text
     assert "speed: not measured" in text and "the robot has none" in text
+
+
+def test_a_film_is_asked_about_with_all_its_frames(walked, tmp_path):
+    prompt = question(walked, tmp_path, kind="film")
+    assert "One film of 2 pairs" in prompt.text and "[film 1: pictures/film_01.mp4]" in prompt.text
+    assert pictures_in(prompt.messages[0]) == 2
+    frames = list(decode(tmp_path / "pictures" / "film_01.mp4"))
+    assert len(frames) == 2 and frames[1].time == pytest.approx(0.5)
+
+
+def test_the_critique_knows_what_its_pictures_cost(walked, tmp_path):
+    prompt = question(walked, tmp_path)
+    seen = pictures_seen(prompt, LLM(model="gpt-4o", picture_budget=700))
+    assert (seen["tokens"], seen["rule"], seen["budget"], seen["count"]) == (595, "gpt-4o", 700, 2)
+    assert pictures_seen(prompt, LLM(model="llava"))["tokens"] is None
+    assert pictures_seen(Prompt((), {}), LLM()) == {}
+
+
+def test_a_figure_lies_on_plain_paper_at_the_place_of_the_keypoints():
+    kind = skeleton("coco17")
+    joints = np.full((len(kind.joints), 3), np.nan)
+    joints[:, 2] = 0.0
+    joints[kind.index("left_hip")], joints[kind.index("left_knee")] = (100, 60, 0.9), (100, 110, 0.9)
+    half = from_keypoints(joints, partial(draw_skeleton, skeleton=kind))
+    drawn = half(np.array([[0.5, 0, 0], [0, 0.5, 10]]), (120, 90)).astype(int)
+    inked = np.argwhere(np.abs(drawn - 245).max(axis=2) > 3)
+    assert inked[:, 1].min() >= 50 - 6 and inked[:, 1].max() <= 50 + 6
+    assert abs(inked[:, 0].min() - 40) <= 6 and abs(inked[:, 0].max() - 65) <= 6

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from video2reward.critique.verdict import Measurements, without_contradictions
+from video2reward.critique.verdict import Measurements, contradicted_verdict, without_contradictions
 
 WELL = Measurements(0.0, 0.1, 1.2, 1.2, 0.65, 0.65)
 FALLS = replace(WELL, falls=0.4)
@@ -64,3 +64,22 @@ def test_nothing_measured_contradicts_nothing():
         left_out("The robot moves too slowly and is stable", Measurements(None, 0.1, None, 1.2, None, 0.65))
         == ""
     )
+
+
+@pytest.mark.parametrize(
+    ("verdict", "measured", "point"),
+    [
+        ({"falls": "no"}, FALLS, "falls=no"),
+        ({"falls": "yes"}, WELL, "falls=yes"),
+        ({"speed": "slow"}, FAST, "speed=slow"),
+        ({"speed": "fast"}, SLOW, "speed=fast"),
+        ({"steps": "rare"}, OFTEN, "steps=rare"),
+        ({"steps": "often"}, RARE, "steps=often"),
+        ({"falls": "no", "speed": "right", "steps": "right"}, WELL, ""),
+        ({"falls": "yes", "speed": "slow", "steps": "rare"}, replace(FALLS, speed=0.9, period_s=0.9), ""),
+        ({}, FALLS, ""),
+    ],
+)
+def test_a_verdict_is_held_against_the_measurements_in_any_language(verdict, measured, point):
+    assert [one.point for one in contradicted_verdict(verdict, measured)] == ([point] if point else [])
+    assert contradicted_verdict(verdict, Measurements(None, 0.1, None, 1.2, None, 0.65)) == ()

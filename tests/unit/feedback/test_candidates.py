@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from video2reward.artifacts.selection import Candidate, Selection
-from video2reward.feedback.candidates import candidates_text, excerpt, failure_texts
+from video2reward.feedback.candidates import candidates_text, excerpt, failure_texts, screen_text
 
 GOOD = Candidate(2, 1, "ok", success=-0.12, falls=0.02, velocity_error=0.11, gait=0.05)
 BAD = Candidate(
@@ -25,6 +25,41 @@ def test_the_others_have_a_line_each_and_the_best_none():
     assert candidates_text(chosen(GOOD, BAD)) == ""
     earlier = replace(GOOD, iteration=1)
     assert "Candidate 1: gait distance 0.050" in candidates_text(chosen(GOOD, best=earlier))
+
+
+def test_a_tuned_one_says_so():
+    tuned = replace(GOOD, k=3, gait=0.06, origin="tuned from round 1's best")
+    assert "Candidate 3 (tuned from round 1's best): gait distance 0.060" in candidates_text(
+        chosen(GOOD, tuned)
+    )
+    said = candidates_text(chosen(tuned, replace(GOOD, k=1), best=tuned)).splitlines()
+    assert said[0].endswith(
+        "distance. The chosen one was tuned from round 1's best. The other rewards of the round:"
+    )
+
+
+def test_what_the_screen_found_is_told_of_the_best_first():
+    assert screen_text(chosen(GOOD, BAD)) == ""
+    best, other = (
+        replace(GOOD, screen="- standing earns as much."),
+        replace(GOOD, k=3, screen="- falling earns more."),
+    )
+    said = screen_text(chosen(best, BAD, other, best=best)).splitlines()
+    assert said[1:] == [
+        "The reward above:",
+        "- standing earns as much.",
+        "The reward of candidate 3 of iteration 2:",
+        "- falling earns more.",
+    ]
+    assert "The reward above" not in screen_text(chosen(GOOD, other))
+
+
+def test_a_tie_is_no_difference_and_a_wish_has_its_part():
+    near, far = replace(GOOD, k=2, gait=0.055, wish=0.4), replace(GOOD, k=3, gait=0.2)
+    text = candidates_text(replace(chosen(GOOD, near, far), tied=(near.name,)))
+    first, second = text.splitlines()[1:]
+    assert "40 % of the wish fulfilled" in first and first.endswith("; no difference from the chosen one.")
+    assert "no difference" not in second
 
 
 def test_equal_errors_are_told_once():

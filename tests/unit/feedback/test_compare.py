@@ -12,9 +12,10 @@ from video2reward.artifacts.reference import write_reference
 from video2reward.artifacts.rollout import write_rollout
 from video2reward.artifacts.selection import Candidate, Selection, write_selection
 from video2reward.artifacts.success import SuccessWords
-from video2reward.feedback.compare import compare, feedback, reachable_distances
+from video2reward.feedback.compare import compare, feedback
 from video2reward.feedback.falls import Falls
 from video2reward.settings.method import Method
+from video2reward.similarity.reach import reach_distances
 
 CURVES = {
     "step": np.arange(20.0),
@@ -119,10 +120,10 @@ def test_a_failed_round_carries_the_errors(comparison, sine_rollout, sine_motion
 
 
 def test_the_motion_in_reach_has_a_distance_of_its_own(sine_reference):
-    assert max(reachable_distances(sine_reference, 0.02).values()) < 0.01  # it is the clip's there
+    assert max(reach_distances(sine_reference, 0.02).values()) < 0.01  # it is the clip's there
     middle = sine_reference.target.mean(axis=0)
     half = replace(sine_reference, cycle=middle + (sine_reference.target - middle) / 2)
-    found = reachable_distances(half, 0.02)
+    found = reach_distances(half, 0.02)
     assert set(found) == set(sine_reference.scored) and found["L_F_Paw"] > 0.05
 
 

@@ -1,3 +1,4 @@
+from video2reward.artifacts.selection import SeedNoise
 from video2reward.feedback.trend import trend, trend_text
 
 
@@ -46,3 +47,19 @@ def test_nothing_to_compare():
     assert trend(content(None), NOW) == {} and trend(BEFORE, content(None)) == {}
     holes = content("candidate 2 of iteration 2", gait_distance=None, success=float("nan"), falls=0.0)
     assert list(trend(BEFORE, holes)["figures"]) == ["falls"]
+
+
+def test_a_gait_nearer_than_the_noise_between_seeds_is_no_difference():
+    for sd, said in ((0.02, "no difference"), (0.01, "better")):
+        found = trend(BEFORE, NOW, SeedNoise(sd, 12))
+        assert found["figures"]["gait_distance"]["verdict"] == said
+    text = trend_text(trend(BEFORE, NOW, SeedNoise(0.02, 12)))
+    assert "0.040 body lengths (no difference: two trainings of one reward differ by 0.028)" in text
+    assert "Nearer to the video" not in text and "Farther from it" not in text
+    assert "better" not in text.split(";")[0] and "success -0.100 -> -0.150 (worse)" in text
+
+
+def test_more_of_the_wish_is_better():
+    found = trend(content("a", wish=0.3), content("b", wish=0.6))
+    assert found["figures"]["wish"]["verdict"] == "better"
+    assert "part of the wish fulfilled 0.30 -> 0.60 (better)" in trend_text(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,13 @@ import numpy as np
 
 from video2reward.artifacts.io import atomic_path
 from video2reward.errors import UserError
+
+Half = Callable[[np.ndarray, tuple[int, int]], np.ndarray]
+"""A (2, 3) map from the clip's pictures to a half's px, and its width and height -> the half, (H, W, 3) uint8 BGR."""
+WriteFilm = Callable[[Path, Iterable[np.ndarray], float], None]
+"""Writes pictures (H, W, 3) uint8 RGB as a film of so many a second."""
+FILM_FPS = 2.0
+"""Pictures a second of a film: as many as Qwen's processors look at; vLLM looks at 32 in all. No picture is skipped."""
 
 _STRIP = 28  # px, for the labels above a pair
 _PAPER, _INK = (245, 245, 245), (30, 30, 30)
@@ -39,18 +46,49 @@ class ClipView:
     mirrored: bool
 
 
+def from_picture(picture: np.ndarray) -> Half:
+    """Return the clip's half, cropped from its picture (h, w, 3) uint8 BGR; grey beyond the rim."""
+    import cv2
+
+    def crop(moved: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+        kind = cv2.INTER_AREA if moved[1, 1] < 1 else cv2.INTER_LINEAR
+        beyond = cv2.BORDER_CONSTANT
+        return np.asarray(
+            cv2.warpAffine(picture, moved, size, flags=kind, borderMode=beyond, borderValue=(190,) * 3)
+        )
+
+    return crop
+
+
+def from_keypoints(joints: np.ndarray, draw: Callable[[np.ndarray, np.ndarray], None]) -> Half:
+    """Return the clip's half, drawn on plain paper: nothing of the picture is in it.
+
+    joints: (J, 3) x, y px in the clip's picture, and confidence; draw: a skeleton onto a picture, as `joints`
+    """
+
+    def drawn(moved: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+        paper = np.full((size[1], size[0], 3), _PAPER, np.uint8)
+        places = joints[:, :2] @ moved[:, :2].T + moved[:, 2]
+        draw(paper, np.column_stack([places, joints[:, 2]]))
+        return paper
+
+    return drawn
+
+
 def draw_pairs(
-    clip: Sequence[np.ndarray],
+    clip: Iterable[Half],
     robot: Sequence[np.ndarray],
     view: ClipView,
     framing: Framing,
     labels: Sequence[str],
 ) -> list[np.ndarray]:
-    """Return pairs (H, W, 3) uint8 BGR; clip, robot: (h, w, 3) uint8 BGR; labels: of each pair's moment."""
+    """Return pairs (H, W, 3) uint8 BGR; robot: (h, w, 3) uint8 BGR; labels: of each pair's moment."""
     pairs = []
     for left, right, place, label in zip(clip, robot, view.places, labels, strict=True):
         height, width = right.shape[:2]
-        shown = _cropped(left, place, framing.leg / view.leg, (width, height), framing.ground)
+        scale = framing.leg / view.leg
+        moved = [[scale, 0, width / 2 - scale * place[0]], [0, scale, framing.ground - scale * place[1]]]
+        shown = left(np.array(moved), (width, height))
         if view.mirrored:
             shown = np.ascontiguousarray(shown[:, ::-1])
         halves = [
@@ -71,6 +109,23 @@ def arrange_grid(pairs: Sequence[np.ndarray]) -> np.ndarray:
     return np.vstack([np.hstack(small[i : i + 2]) for i in range(0, len(small), 2)])
 
 
+def resized(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Return a picture shrunk to `size`, (width, height)."""
+    import cv2
+
+    if size == picture.shape[1::-1]:
+        return picture
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
+
+
+def write_pair_film(folder: Path, pairs: Sequence[np.ndarray], write: WriteFilm) -> list[Path]:
+    """Write a folder with all pairs in one film, film_01.mp4, and return it."""
+    with atomic_path(folder) as aside:
+        aside.mkdir()
+        write(aside / "film_01.mp4", (pair[:, :, ::-1] for pair in pairs), FILM_FPS)
+    return [folder / "film_01.mp4"]
+
+
 def write_pictures(folder: Path, pictures: Sequence[np.ndarray], name: str) -> list[Path]:
     """Write a folder of JPEG files, name_01.jpg and so on, and return them."""
     import cv2
@@ -85,27 +140,6 @@ def write_pictures(folder: Path, pictures: Sequence[np.ndarray], name: str) -> l
                 )
             (aside / f"{name}_{number:02d}.jpg").write_bytes(content.tobytes())
     return sorted(folder.glob(f"{name}_*.jpg"))
-
-
-def _cropped(
-    picture: np.ndarray, place: np.ndarray, scale: float, size: tuple[int, int], ground: float
-) -> np.ndarray:
-    """Return the part of a picture around the subject, enlarged by `scale`, its ground at `ground`; grey beyond the rim."""
-    import cv2
-
-    width, height = size
-    moved = np.array([[scale, 0, width / 2 - scale * place[0]], [0, scale, ground - scale * place[1]]])
-    kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return np.asarray(
-        cv2.warpAffine(
-            picture,
-            moved,
-            (width, height),
-            flags=kind,
-            borderMode=cv2.BORDER_CONSTANT,
-            borderValue=(190,) * 3,
-        )
-    )
 
 
 def _labelled(picture: np.ndarray, words: str) -> np.ndarray:

@@ -37,6 +37,7 @@ class Measurements:
 
     falls: part of the agents that fell, max_falls: what the method allows
     speed, wanted_speed: m/s; period_s, wanted_period_s: of the stride
+    jump: a single motion's rise, distance and flight in words, in place of speed and period
     """
 
     falls: float | None
@@ -45,6 +46,7 @@ class Measurements:
     wanted_speed: float
     period_s: float | None
     wanted_period_s: float
+    jump: str = ""
 
     @property
     def too_many_fall(self) -> bool:
@@ -84,6 +86,23 @@ def without_contradictions(
     if not heads["problems"] and figures.too_many_fall:
         wrong.append(LeftOut("problems", "none", _falls(figures)))
     return kept, tuple(wrong)
+
+
+def contradicted_verdict(verdict: Mapping[str, str], figures: Measurements) -> tuple[LeftOut, ...]:
+    """Return the parts of a verdict that the measurements contradict; verdict: in the words of `VERDICT`."""
+    said: tuple[tuple[str, str, bool, Callable[[Measurements], str]], ...] = (
+        ("falls", "no", figures.too_many_fall, _falls),
+        ("falls", "yes", figures.falls == 0, _falls),
+        ("speed", "slow", figures.faster, _speed),
+        ("speed", "fast", figures.slower, _speed),
+        ("steps", "rare", figures.steps_often, _period),
+        ("steps", "often", figures.steps_rarely, _period),
+    )
+    return tuple(
+        LeftOut("verdict", f"{key}={word}", words(figures))
+        for key, word, wrong, words in said
+        if wrong and verdict.get(key) == word
+    )
 
 
 def _why_wrong(point: str, figures: Measurements) -> str:

@@ -17,7 +17,18 @@ def candidates_text(selection: Selection) -> str:
     if not others:
         return ""
     lines = [f"The round's choice: {selection.why}. The other rewards of the round:"]
-    return "\n".join([*lines, *(f"Candidate {c.k}: {candidate_in_words(c)}." for c in others)])
+    if selection.best and selection.best.origin and selection.best in selection.candidates:
+        lines[0] = lines[0].replace(" The other", f" The chosen one was {selection.best.origin}. The other")
+    told = (f"Candidate {c.k}{_origin(c)}: {candidate_in_words(c)}{_tie(c, selection)}." for c in others)
+    return "\n".join([*lines, *told])
+
+
+def _origin(candidate: Candidate) -> str:
+    return f" ({candidate.origin})" if candidate.origin else ""
+
+
+def _tie(candidate: Candidate, selection: Selection) -> str:
+    return "; no difference from the chosen one" if candidate.name in selection.tied else ""
 
 
 def candidate_in_words(candidate: Candidate) -> str:
@@ -25,12 +36,24 @@ def candidate_in_words(candidate: Candidate) -> str:
     forms = (
         (candidate.gait, "gait distance {:.3f} body lengths"),
         (candidate.judged if candidate.posture else None, "{:.3f} with its posture"),
+        (candidate.wish, "{:.0%} of the wish fulfilled"),
         (candidate.preference, "preferred in {:.0%} of its comparisons"),
         (candidate.success, "success {:.3f}"),
         (candidate.falls, "{:.0%} fell"),
         (candidate.velocity_error, "velocity error {:.2f} m/s"),
     )
     return ", ".join(form.format(value).replace("%", " %") for value, form in forms if value is not None)
+
+
+def screen_text(selection: Selection) -> str:
+    """Return for which worse motions the best reward, and others of the round, pay as much; "" if for none."""
+    best = selection.best
+    others = [one for one in selection.candidates if one.status == "ok" and one.name != (best and best.name)]
+    told = [f"The reward of {one.name}:\n{one.screen}" for one in others if one.screen]
+    if best and best.screen:
+        told.insert(0, f"The reward above:\n{best.screen}")
+    head = "On recorded motions of this robot, rewards should pay most for the video's; these do not."
+    return "\n".join([head, *told]) if told else ""
 
 
 def failure_texts(selection: Selection) -> list[str]:

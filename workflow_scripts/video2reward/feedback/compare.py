@@ -15,18 +15,22 @@ from video2reward.artifacts.selection import Selection
 from video2reward.feedback.comparison import Comparison
 from video2reward.feedback.falls import Falls
 from video2reward.feedback.joints import joint_errors
+from video2reward.feedback.jump_text import jump_text
 from video2reward.feedback.statistics import component_curves, component_shares
 from video2reward.feedback.text import feedback_sections, whole_text
 from video2reward.feedback.trend import trend
 from video2reward.feedback.walking import walk
-from video2reward.geometry import sample_cycle
+from video2reward.feedback.wish_text import wish_text
 from video2reward.settings.method import Method
+from video2reward.settings.wish import MeasuredWish, Wish
 from video2reward.similarity import (
     gait_similarity,
     paper_similarity,
     posture_similarity,
 )
-from video2reward.similarity.gait import PERIODS, segment_distances
+from video2reward.similarity.jumps import jump_figures
+from video2reward.similarity.reach import overall_reach, reach_distances
+from video2reward.wishes.fulfilment import wish_fulfilment
 
 
 def compare(
@@ -35,41 +39,46 @@ def compare(
     reference: Reference,
     training: Mapping[str, np.ndarray],
     falls: Falls | None = None,
+    wish: MeasuredWish | None = None,
 ) -> Comparison:
-    """Compare a rollout with the clip, by both similarity definitions and joint by joint, and summarise its training."""
+    """Compare a rollout with the clip, by both similarity definitions and joint by joint, and summarise its training.
+
+    wish: what of the user's wish is measured
+    """
     curves, shares = component_curves(dict(training)), component_shares(dict(training))
-    reach = reachable_distances(reference, rollout.dt)
+    reach = reach_distances(reference, rollout.dt)
     if not len(rollout.fell_at):
         return Comparison(reference, None, None, None, None, None, None, reach, training, curves, shares)
-    gait = gait_similarity(rollout, reference)
+    gait, single = gait_similarity(rollout, reference), reference.kind == "single"
+    posture = posture_similarity(rollout, reference, gait)
+    fulfilment = None
+    if wish is not None and wish.measured:
+        fulfilment = wish_fulfilment(rollout, reference, wish, posture.distance, gait.standing)
     return Comparison(
         reference,
         gait,
-        posture_similarity(rollout, reference, gait),
+        posture,
         paper_similarity(rollout, motion, reference),
         joint_errors(rollout, reference, gait),
-        walk(rollout, reference.period_s),
+        None if single else walk(rollout, reference.period_s),
         falls,
         reach,
         training,
         curves,
         shares,
+        jump=jump_figures(rollout, reference) if single else None,
+        wish=fulfilment,
     )
 
 
-def reachable_distances(reference: Reference, dt: float) -> dict[str, float]:
-    """Return scored keypoint -> gait distance between the motion in reach and the clip, body lengths."""
-    scored = [reference.keypoint_names.index(name) for name in reference.scored]
-    phases = np.arange(max(8, round(PERIODS * reference.period_s / dt))) * dt / reference.period_s
-    body = sample_cycle(reference.cycle[:, scored], phases)[None]
-    found = segment_distances(body, reference.target[:, scored], reference.period_s, dt)[0, 0]
-    return {name: float(value) for name, value in zip(reference.scored, found, strict=True)}
-
-
 def feedback(
-    comparison: Comparison, selection: Selection, method: Method, before: Mapping[str, Any] | None = None
+    comparison: Comparison,
+    selection: Selection,
+    method: Method,
+    before: Mapping[str, Any] | None = None,
+    wish: Wish | None = None,
 ) -> dict[str, Any]:
-    """Return the content of feedback.json; `before`: that of the previous round.
+    """Return the content of feedback.json; `before`: that of the previous round; `wish`: the user's.
 
     status: "failed" if no candidate of the round could be used, even if an earlier best is compared
     text: the method's feedback in words; sections: the same by part, with shorter versions
@@ -80,8 +89,11 @@ def feedback(
         "figures": key_figures(comparison, selection),
         "gait": asdict(comparison.gait) if comparison.gait else None,
     }
-    comparison = Comparison(**{**vars(comparison), "trend": trend(before, numbers)})
+    jump = comparison.jump
+    comparison = Comparison(**{**vars(comparison), "trend": trend(before, numbers, selection.noise)})
     sections = feedback_sections(comparison, selection, method)
+    if wish is not None:
+        sections = {"wish": [wish_text(wish, comparison.wish, comparison.reference.before_wish)], **sections}
     return {
         "status": "failed" if failed else "ok",
         "text": whole_text(sections),
@@ -94,8 +106,10 @@ def feedback(
         "reach": comparison.reach,
         "joints": asdict(comparison.joints) if comparison.joints else None,
         "walk": asdict(comparison.walk) if comparison.walk else None,
+        **({"jump": jump.as_dict() | {"words": jump_text(jump)}} if jump else {}),
         "falls": asdict(comparison.falls) if comparison.falls else None,
         "trend": comparison.trend,
+        **({"wish": comparison.wish} if comparison.wish else {}),
         "components": {name: asdict(curve) for name, curve in comparison.curves.items()},
         "shares": {name: asdict(share) for name, share in comparison.shares.items()},
         "errors": {str(c.k): c.traceback for c in selection.candidates if c.status != "ok"},
@@ -106,23 +120,31 @@ def key_figures(comparison: Comparison, selection: Selection) -> dict[str, Any]:
     """Return the main figures, for readers and templates; None where missing.
 
     success, falls, velocity_error, h_mts: from the evaluation; the rest: from the recorded rollout
+    jump_rise, jump_distance, jump_flight: of a single motion, the robot's by the clip's on this robot
     """
     best, gait, paper, posture = selection.best, comparison.gait, comparison.paper, comparison.posture
+    jump = comparison.jump
     return {
         "policy": best.name if best else None,
         "success": best.success if best else None,
         "falls": best.falls if best else None,
         "velocity_error": best.velocity_error if best else None,
         "h_mts": best.h_mts if best else None,
+        "wish": comparison.wish["success"] if comparison.wish else None,
         "rollout_falls": gait.fallen / len(gait.agents) if gait else None,
         "gait_distance": gait.distance if gait else None,
         "gait_similarity": gait.similarity if gait else None,
         "posture_distance": posture.distance if posture else None,
         "lean_error": posture.errors["lean"] if posture else None,
         "hip_height_error": posture.errors["hip_height"] if posture else None,
-        "reachable_distance": float(np.mean(list(comparison.reach.values()))),
+        "reachable_distance": overall_reach(comparison.reach, comparison.reference),
         "period_ratio": gait.period_ratio if gait else None,
         "amplitude_ratio": float(np.mean(list(gait.amplitude_ratio.values()))) if gait else None,
         "stride_size": comparison.joints.size if comparison.joints else None,
         "paper_distance": paper.raw_sum if paper else None,
+        **(
+            {f"jump_{part}": getattr(jump, part) / asked for part, asked in jump.wanted.items() if asked}
+            if jump
+            else {}
+        ),
     }

@@ -18,6 +18,7 @@ from video2reward.similarity import (
     PaperSimilarity,
     PostureSimilarity,
 )
+from video2reward.similarity.jumps import JumpFigures
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Comparison:
     reach: scored keypoint -> gait distance of the motion in the robot's reach, body lengths: about the lowest possible
     training: column of the training table -> values; curves, shares: component -> summary
     trend: changes since the previous round (trend.py)
+    jump: of a single motion, which has no `walk`
+    wish: how far the user's wish is fulfilled (wishes/fulfilment.py), None if nothing of one is measured
     """
 
     reference: Reference
@@ -41,3 +44,5 @@ class Comparison:
     curves: dict[str, Curve]
     shares: dict[str, Share]
     trend: Mapping[str, Any] = field(default_factory=dict)
+    jump: JumpFigures | None = None
+    wish: Mapping[str, Any] | None = None

@@ -88,10 +88,10 @@ def _touching(states: np.ndarray, robot: Robot, mjcf: Path) -> list[str]:
     return found
 
 
-def falls_text(falls: Falls, training: Mapping[str, np.ndarray]) -> str:
-    """Return the text on falls: number, cause, time, and rate during training."""
+def falls_text(falls: Falls, training: Mapping[str, np.ndarray], single: bool = False) -> str:
+    """Return the text on falls: number, cause, time, and rate during training; single: of a single motion."""
     lines = []
-    length = f"{falls.seconds:.0f} s at the video's speed"
+    length = f"{falls.seconds:.0f} s" + ("" if single else " at the video's speed")
     if not falls.falls:
         lines.append(f"Falls: none of {falls.agents} agents in {length}; all went on until time ran out.")
     else:

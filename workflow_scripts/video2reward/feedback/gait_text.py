@@ -8,6 +8,7 @@ import numpy as np
 
 from video2reward.feedback.joints import PERIODIC, JointErrors
 from video2reward.similarity import GaitSimilarity
+from video2reward.similarity.clocked import overall
 
 # Difference of foot correlations from the video's above which the legs move in another order.
 _OTHER_ORDER = 0.4
@@ -19,6 +20,8 @@ def gait_text(gait: GaitSimilarity | None, errors: JointErrors | None, reach: Ma
         return ""
     over = {name: value - reach[name] for name, value in gait.joints.items()}
     joints = sorted(gait.joints, key=lambda name: (-round(over[name], 3), name))
+    if gait.kind == "single":
+        return single_text(gait, errors, reach, joints)
     lines = [
         f"Gait distance {gait.distance:.3f} body lengths per aligned sample; a robot that stands still has "
         f"{gait.standing:.3f}, the video's own motion 0, the motion in this robot's reach "
@@ -34,6 +37,29 @@ def gait_text(gait: GaitSimilarity | None, errors: JointErrors | None, reach: Ma
         lines.append("The joints hardly move: the robot stands where it should go.")
     else:
         lines += [_period_text(gait), *_order_lines(gait)]
+    return "\n".join(lines)
+
+
+def single_text(
+    gait: GaitSimilarity, errors: JointErrors, reach: Mapping[str, float], joints: list[str]
+) -> str:
+    """Return the text on a single motion; joints: in the order of what is to be gained."""
+    lines = [
+        f"Distance from the video's motion, by the clock, {gait.distance:.3f} body lengths; a robot that stands still has "
+        f"{gait.standing:.3f}, the video's own motion 0, the motion in this robot's reach "
+        f"{overall(np.array(list(reach.values()))):.3f}; similarity {gait.similarity:.2f} (1 is the video, 0 standing). The "
+        "trunk's way counts as much as all joints together.",
+        "By joint and for the trunk's way, in brackets what the motion in reach has, most to be gained first: "
+        + ", ".join(f"{name} {gait.joints[name]:.3f} ({reach[name]:.3f})" for name in joints)
+        + ".",
+    ]
+    if gait.fallen:
+        lines.append(
+            f"{gait.fallen} of {len(gait.agents)} agents fell; their motions count as standing still."
+        )
+    lines += [line.replace("in a stride", "in a motion") for line in _size_lines(errors.sizes)]
+    if errors.stand:
+        lines.append("The joints hardly move: the robot stands where it should jump.")
     return "\n".join(lines)
 
 

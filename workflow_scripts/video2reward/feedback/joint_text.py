@@ -41,7 +41,8 @@ def joint_lines(errors: JointErrors, reference: Reference, gain: dict[str, float
     lines: list[tuple[float, str]] = []
     plain: list[str] = []
     for names in _pairs(tuple(errors.joints)):
-        found = [findings(errors.joints[name], name in feet) for name in names]
+        steps = reference.kind == "cyclic"
+        found = [findings(errors.joints[name], steps and name in feet) for name in names]
         groups = [names] if _alike(found) else [(name,) for name in names]
         for group in groups:
             merged = _merged([found[names.index(name)] for name in group])
@@ -53,9 +54,8 @@ def joint_lines(errors: JointErrors, reference: Reference, gain: dict[str, float
             lines.append((-round(most, 3), f"{_label(group, feet)}: {told}."))
     ordered = [line for _, line in sorted(lines, key=lambda item: item[0])]
     if plain:
-        right = (
-            f"{100 * _AMPLITUDE:.0f} % in amplitude, {_LAG} cycle in time and {_OFFSET} body lengths in place"
-        )
+        timed = f", {_LAG} cycle in time" if reference.kind == "cyclic" else ""
+        right = f"{100 * _AMPLITUDE:.0f} % in amplitude{timed} and {_OFFSET} body lengths in place"
         ordered.append(f"Within {right}: {', '.join(plain)}.")
     return ordered
 
@@ -89,8 +89,8 @@ def findings(error: JointError, foot: bool) -> list[Finding]:
 
 
 def _feet(reference: Reference) -> dict[str, str]:
-    """Return foot keypoint -> "fore" or "hind", or "" for bipeds."""
-    ends = [re.sub(r"^(left|right)_?", "", name) for name in reference.limb_names]
+    """Return foot keypoint -> "fore" or "hind", or "" for bipeds and for legs with numbers."""
+    ends = [re.sub(r"^(left|right)_?[0-9]*", "", name) for name in reference.limb_names]
     return dict(zip(reference.foot_names, ends, strict=True))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from video2reward.artifacts.reference import Reference
 from video2reward.artifacts.rollout import Rollout
 from video2reward.similarity.gait import PERIODS, GaitSimilarity, body_view
+from video2reward.similarity.jumps import find_jumps, motion_rows
 
 # Minimum autocorrelation of a periodic motion.
 PERIODIC = 0.5
@@ -76,6 +77,8 @@ def joint_errors(rollout: Rollout, reference: Reference, gait: GaitSimilarity) -
     first harmonics. If all agents fell, there are no joints.
     """
     survivors = np.flatnonzero(~rollout.fell)
+    if reference.kind == "single":
+        return _single_errors(rollout, reference, survivors)
     rhythm = bool(np.isfinite(gait.period_s) and gait.period_strength >= PERIODIC)
     period = gait.period_s if rhythm else reference.period_s
     samples = min(max(4, round(PERIODS * period / rollout.dt)), rollout.qpos.shape[1])
@@ -104,6 +107,26 @@ def joint_errors(rollout: Rollout, reference: Reference, gait: GaitSimilarity) -
     timed = zip(found.joints.items(), _wrapped(lags - middle), strict=True)
     joints = {name: replace(error, lag=float(lag)) for (name, error), lag in timed}
     return replace(found, joints=joints, clock_lag=_wrapped(middle + clock))
+
+
+def _single_errors(rollout: Rollout, reference: Reference, survivors: np.ndarray) -> JointErrors:
+    """Compare whole single motions by the clock; when the robot flies is said of the trunk, so there are no lags."""
+    nan = float("nan")
+    if not len(survivors):
+        return JointErrors({}, 0, nan)
+    scored = [reference.keypoint_names.index(name) for name in reference.scored]
+    jumps = find_jumps(rollout, reference)
+    rows = motion_rows(jumps.first, jumps.steps, jumps.up.shape[1])[survivors]
+    windows = body_view(rollout, reference)[survivors[:, None, None], rows][..., scored, :]
+    cycle = reference.cycle[:, scored]
+    amplitude = np.median(np.ptp(windows, axis=2) / 2, axis=(0, 1))
+    video, reach = (np.ptp(motion, axis=0) / 2 for motion in (reference.target[:, scored], cycle))
+    offset = windows.mean(axis=(0, 1, 2)) - cycle.mean(axis=0)
+    errors = {
+        name: JointError(_pair(amplitude[j]), _pair(video[j]), _pair(reach[j]), _pair(offset[j]), nan)
+        for j, name in enumerate(reference.scored)
+    }
+    return JointErrors(errors, len(survivors), nan)
 
 
 def _windows(

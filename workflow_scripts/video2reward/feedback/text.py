@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from video2reward.artifacts.selection import Selection
-from video2reward.feedback.candidates import candidates_text, failure_texts
+from video2reward.feedback.candidates import candidates_text, failure_texts, screen_text
 from video2reward.feedback.falls import falls_text
 from video2reward.feedback.gait_text import gait_text
 from video2reward.feedback.joint_text import joint_lines
+from video2reward.feedback.jump_text import jump_text
 from video2reward.feedback.posture_text import posture_text
 from video2reward.feedback.statistics import Curve, thinned
 from video2reward.feedback.trend import trend_text
@@ -30,12 +31,14 @@ _CONSTANT = 0.05
 def feedback_sections(comparison: Comparison, selection: Selection, method: Method) -> dict[str, list[str]]:
     """Return the method's measured feedback parts, in its order: part -> versions, longest first.
 
-    The failures are always included if no candidate of the round could be used.
+    The failures are always included if no candidate of the round could be used, and what the screen found.
     """
     parts: dict[str, Callable[[Comparison, Selection], list[str]]] = {
         "score": lambda _, chosen: [score_text(chosen)],
         "success": lambda found, chosen: [success_text(found, chosen)],
-        "falls": lambda found, _: [falls_text(found.falls, found.training) if found.falls else ""],
+        "falls": lambda found, _: [
+            falls_text(found.falls, found.training, bool(found.jump)) if found.falls else ""
+        ],
         "trend": lambda found, _: [trend_text(found.trend)],
         "gait": lambda found, _: [gait_text(found.gait, found.joints, found.reach)],
         "posture": lambda found, _: [posture_text(found.posture, found.reference)],
@@ -45,8 +48,9 @@ def feedback_sections(comparison: Comparison, selection: Selection, method: Meth
         "similarity": lambda found, _: [similarity_text(found)],
         "candidates": lambda _, chosen: [candidates_text(chosen)],
         "failures": lambda _, chosen: failure_texts(chosen),
+        "screen": lambda _, chosen: [screen_text(chosen)],
     }
-    names = [name for name in method.feedback if name in parts]
+    names = [*(name for name in method.feedback if name in parts), "screen"]
     if selection.round_status == "failed":
         names = ["failures", *(name for name in names if name != "failures")]
     sections = {name: parts[name](comparison, selection) for name in names}
@@ -73,15 +77,16 @@ def success_text(comparison: Comparison, selection: Selection) -> str:
         return ""
     sentences = []
     if best.success is not None:
-        sentences.append(
-            f"Task: success {best.success:.3f} a step over the trained commands{_meaning(selection)}"
-        )
+        per = " a step over the trained commands" if comparison.jump is None else ""
+        sentences.append(f"Task: success {best.success:.3f}{per}{_meaning(selection)}")
     if best.falls is not None:
-        sentences.append(f"{100 * best.falls:.0f} % of the agents fell at the video's speed")
+        where = " at the video's speed" if comparison.jump is None else ""
+        sentences.append(f"{100 * best.falls:.0f} % of the agents fell{where}")
     if best.velocity_error is not None:
         sentences.append(f"velocity error averaged over a stride {best.velocity_error:.2f} m/s")
     task = "; ".join(sentences) + "." if sentences else ""
-    return "\n".join(line for line in (task, walk_text(comparison.walk) if comparison.walk else "") if line)
+    told = walk_text(comparison.walk) if comparison.walk else jump_text(comparison.jump)
+    return "\n".join(line for line in (task, told) if line)
 
 
 def _meaning(selection: Selection) -> str:
@@ -125,7 +130,8 @@ def similarity_text(comparison: Comparison) -> str:
         return "Distance from the video by FastDTW: not measured, no agent stayed up and moved periodically."
     joints = ", ".join(f"{name} {value:.2f}" for name, value in paper.joints.items())
     return (
-        "Distance from the video by FastDTW, summed over two strides (parts of the picture, lower is closer): "
+        f"Distance from the video by FastDTW, summed over two {'motions' if comparison.jump else 'strides'} (parts of the "
+        "picture, lower is closer): "
         f"{joints}; mean {paper.raw_sum:.2f}."
     )
 
@@ -137,11 +143,13 @@ def joints_texts(comparison: Comparison) -> list[str]:
         return [""]
     gain = {name: value - comparison.reach[name] for name, value in gait.joints.items()}
     lines = joint_lines(errors, comparison.reference, gain)
+    single = comparison.reference.kind == "single"
+    timed = "" if single else "time is in cycles of the stride, against the middle of all keypoints' times; "
     head = (
         f"Keypoints of the {errors.agents} agents that stayed up against the video (v) and its motion in this robot's "
-        "reach (r). Amplitude is half of peak to peak in a stride, in body lengths of "
-        f"{comparison.reference.body_length_m:.2f} m, its percentage is from the nearer of v and r; time is in cycles "
-        "of the stride, against the middle of all keypoints' times; place is the mean, against r"
+        f"reach (r). Amplitude is half of peak to peak in a {'motion' if single else 'stride'}, in body lengths of "
+        f"{comparison.reference.body_length_m:.2f} m, its percentage is from the nearer of v and r; {timed}place is the mean, "
+        "against r"
     )
     last = [_clock_text(errors.clock_lag)] if np.isfinite(errors.clock_lag) else []
     whole = "\n".join([f"{head}. Most to be gained first:", *lines, *last])

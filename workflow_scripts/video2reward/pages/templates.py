@@ -52,3 +52,8 @@ def duration(seconds: float | None) -> str:
 def data_address(content: bytes, kind: str) -> str:
     """Return content as a data URL, so that the page needs no other file."""
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def picture_address(path: Path) -> str:
+    """Return a JPEG file, or a film (*.mp4), as a data URL."""
+    return data_address(path.read_bytes(), "video/mp4" if path.suffix == ".mp4" else "image/jpeg")

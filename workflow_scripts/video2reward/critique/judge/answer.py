@@ -1,20 +1,33 @@
-"""Read a score from an answer, however it is laid out."""
+"""Read a score from an answer, however it is laid out, and in whatever major language."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _THOUGHTS = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.I | re.S)
-_RANGE = re.compile(r"\(?\b(?:from\s+|between\s+)?0\s*(?:-|–|—|to|and|\.\.+)\s*100\b\)?", re.I)
+_RANGE = re.compile(
+    r"\(?(?<![\d.])(?:\b(?:from|between|von|zwischen|de|entre|da|tra|van|от|从|從)\s*)?0\s*"
+    r"(?:-|–|—|~|to|and|bis|und|a|à|y|et|e|até|tot|en|до|至|到|から|\.\.+)\s*100(?!\d)(?:\s*(?:分|点|점|まで))?\)?",
+    re.I,
+)
+_SCORE = (
+    r"(?:\b(?:score|punktzahl|punkte|bewertung|note|puntuación|puntaje|puntos|calificación|punteggio|voto|pontuação|nota|"
+    r"beoordeling|оценка|балл|баллы|ocena|wynik|puan)\b|评分|評分|得分|分数|分數|打分|スコア|点数|점수|평점)"
+)
 _NUMBER = r"(?P<number>\d+(?:[.,]\d+)?)"
-_OUT_OF = r"\s*(?:/|out of|of)\s*(?P<whole>10|20|100)\b"
+_OUT_OF = r"\s*(?:/|out of|of|von|sur|sobre|de|su|van|из)\s*(?P<whole>10|20|100)(?!\d)"
 _WAYS = (
     # A line of its own, as asked for
-    re.compile(rf"^\W*score\W*?[:=]\s*{_NUMBER}(?:{_OUT_OF})?", re.I | re.M),
+    re.compile(rf"^\W*{_SCORE}\W*?[:=]\s*{_NUMBER}(?:{_OUT_OF})?", re.I | re.M),
     # Score: 62, **Score** = 62/100, "score": 62, I give it a score of 62
     re.compile(rf"\bscore\b[^\w\n]{{0,8}}(?:\b(?:is|of|would be)\b)?\s*[:=]?\s*(?<![-−\d.]){_NUMBER}(?:{_OUT_OF})?", re.I),
+    # Die Punktzahl ist 62
+    re.compile(rf"{_SCORE}[^\w\n]{{0,4}}(?:[:=]|\b(?:ist|est|es|de|è|é)\b|为|為|是|は|은|는)\s*{_NUMBER}(?:{_OUT_OF})?", re.I),
     re.compile(rf"(?<![-−\d.]){_NUMBER}{_OUT_OF}", re.I),
-    re.compile(rf"^\W*(?<![-−]){_NUMBER}\s*(?:points?)?\W*$", re.I | re.M),
+    re.compile(rf"^\W*(?<![-−]){_NUMBER}\s*(?:points?|punkte|puntos|punti|pontos|分|点|점)?\W*$", re.I | re.M),
+    re.compile(rf"(?:100\s*(?:分|点|점)?\s*(?:满分|滿分|中|만점에|만점 중)\D{{0,4}}){_NUMBER}\s*(?:分|点|점)", re.I),
+    re.compile(rf"(?<![-−\d.]){_NUMBER}\s*(?:分|点|점)(?!\d)"),
 )  # fmt: skip
 
 
@@ -23,7 +36,9 @@ def read_score(text: str) -> float | None:
 
     The last one counts where an answer names several, since models think aloud. "8 out of 10" is 80.
     """
-    said = _RANGE.sub(" ", re.sub(r"[*_`#]", "", _THOUGHTS.sub("", text)))
+    # Digits and colons of East Asian width become plain ones.
+    said = unicodedata.normalize("NFKC", _THOUGHTS.sub("", text))
+    said = _RANGE.sub(" ", re.sub(r"[*_`#]", "", said))
     for way in _WAYS:
         found = [score for one in way.finditer(said) if (score := _scaled(one)) is not None]
         if found:

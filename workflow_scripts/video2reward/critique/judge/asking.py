@@ -13,6 +13,7 @@ from video2reward.llm.base import NoRepairError
 Messages = tuple[Message, ...]
 AskForScore = Callable[[Messages, int, int], Completion]
 """Messages, repetition and attempt -> the answer; raises a `NoRepairError` if a replayed run did not ask again."""
+_LONGEST_QUOTE = 4000  # characters of an answer that is asked for again
 _AGAIN = (
     "I cannot read a score in this answer. Give the same judgement once more, with a whole number from 0 to 100 on a line of "
     "its own, as in:\nScore: <number>"
@@ -40,5 +41,5 @@ def ask_for_scores(
 
 
 def _asked_again(messages: Messages, answer: str) -> Messages:
-    said = answer if answer.strip() else "(an empty answer)"
+    said = answer[:_LONGEST_QUOTE] if answer.strip() else "(an empty answer)"
     return (*messages, {"role": "assistant", "content": said}, {"role": "user", "content": _AGAIN})

@@ -8,7 +8,7 @@ from pathlib import Path
 from video2reward.artifacts.judge import JudgeTest
 from video2reward.critique.judge.figures import YARDSTICK
 from video2reward.critique.judge.verdict import error_in_words
-from video2reward.pages.templates import data_address, environment
+from video2reward.pages.templates import environment, picture_address
 from video2reward.results.layout import KnownMotionFolder
 from video2reward.scores.ranking import DEFINITION
 
@@ -16,9 +16,9 @@ from video2reward.scores.ranking import DEFINITION
 def judge_page(judgement: JudgeTest, folders: Sequence[Path], template: Path, style: Path) -> str:
     """Return the page; folders: the motions', in the judgement's order; template: resources/judge/judge.html.j2."""
     pictures = [
-        [data_address(path.read_bytes(), "image/jpeg") for path in sorted(KnownMotionFolder(f).pictures.iterdir())]
+        [picture_address(path) for path in sorted(KnownMotionFolder(f).pictures.glob("[!.]*"))]
         for f in folders
-    ]  # fmt: skip
+    ]
     page: str = (
         environment(template.parent, style.parent)
         .get_template(template.name)
