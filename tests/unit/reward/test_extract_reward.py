@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from tests.chat_server import ChatServer, completion
 
+from make_known_states import make_known_states
 from video2reward.artifacts.check import read_check
 from video2reward.artifacts.completion import Completion, write_completion
 from video2reward.artifacts.prompt import write_prompt
 from video2reward.artifacts.repairs import read_repairs
-from video2reward.artifacts.states import States, read_states, write_states
+from video2reward.artifacts.states import States, read_states, write_known_states, write_states
 from video2reward.errors import UserError
 from video2reward.prompt.build import Ingredients, build_prompt
 from video2reward.reward.compile import compile_source
@@ -41,9 +42,11 @@ def run(tmp_path, made_reference, made_motion, robot_folder):
         Ingredients(made_reference, made_motion, robot, method, Task(), words_of(Task(), 1.2), 1),
         ROOT / "resources" / "prompts",
     )
+    known = tmp_path / "known_states.npz"
+    playing = (robot, robot_folder / robot.mjcf, Task(), made_reference)
     write_prompt(tmp_path / "prompt.txt", tmp_path / "prompt.json", prompt)
 
-    def call(text, finish="stop", **llm):
+    def call(text, finish="stop", screen=None, **llm):
         answer = Completion(text, "m", "p", is_language_model=True, finish=finish)
         write_completion(tmp_path / "completion.json", answer)
         params = {"check": TrialLimits(seconds=10), "method": method}
@@ -51,6 +54,11 @@ def run(tmp_path, made_reference, made_motion, robot_folder):
         files = ["--completion", tmp_path / "completion.json", "--record", tmp_path / "prompt.json"]
         files += ["--states", tmp_path / "states.npz", "--reward", tmp_path / "reward.py"]
         files += ["--check", tmp_path / "check.json", "--repairs", tmp_path / "repairs.json", "--code", "x"]
+        if screen:
+            params["screen"] = screen
+            if not known.exists():
+                write_known_states(known, make_known_states(*playing))
+            files += ["--known", known]
         if llm:
             params |= {"llm": llm, "seed": 0, "iteration": 1, "candidate": 1}
             files += ["--repair", ROOT / "resources" / "prompts" / "repair.j2"]
@@ -122,6 +130,34 @@ def test_nothing_is_asked_of_candidates_that_pass_or_have_nobody_to_ask(run, tmp
     assert read_repairs(tmp_path / "repairs.json").repairs == ()
     _, verdict, _ = run(BAD)
     assert not verdict.ok and read_repairs(tmp_path / "repairs.json").repairs == ()
+
+
+LAZY = GOOD.replace("base_height, {'height'", "torch.exp(-100.0 * base_height), {'height'")
+
+
+@pytest.mark.slow
+def test_a_reward_for_the_wrong_motion_is_sent_back_once_and_kept_with_its_fault(run, tmp_path):
+    """The mend is worse, a failure, so that the first code is what is trained; its fault stays on record."""
+    with ChatServer((200, completion(BAD), 0)) as server:
+        llm = {"provider": "openai", "base_url": server.url, "model": "gpt-4o", "repairs": 1}
+        out, verdict, reward = run(LAZY, screen="repair", **llm)
+        assert len(server.requests) == 1
+    assert verdict.ok and (verdict.stage, verdict.repairs, verdict.message) == ("done", 0, "")
+    assert "torch.exp" in reward and "ok after 1 repair, terms height\nscreen: " in out
+    assert any(fault.startswith("standing (stands still) earns ") for fault in verdict.screen.violations)
+    (asked,) = read_repairs(tmp_path / "repairs.json").repairs
+    assert (asked.cause, asked.status, asked.stage) == ("screen", "failed", "signature")
+    assert asked.error == verdict.screen.complaint in asked.messages[-1]["content"]
+
+
+@pytest.mark.slow
+def test_telling_asks_nobody_and_off_is_silent(run, tmp_path):
+    with ChatServer() as server:
+        llm = {"provider": "openai", "base_url": server.url, "repairs": 1}
+        _, verdict, _ = run(LAZY, screen="tell", **llm)
+        assert verdict.ok and verdict.screen.violations and not server.requests
+        out, verdict, _ = run(LAZY, **llm)
+        assert verdict.ok and verdict.screen is None and "screen" not in out and not server.requests
 
 
 @pytest.mark.slow

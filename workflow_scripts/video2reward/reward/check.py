@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from video2reward.artifacts.check import Check
+from video2reward.artifacts.screen import Screen
 from video2reward.reward.allowlist import check_source, check_tree
 from video2reward.reward.error_words import error_words
 from video2reward.reward.extract import ExtractError, extract
@@ -95,14 +96,24 @@ def _nothing(fault: str) -> tuple[str, Check]:
     return f"# No reward function: {fault}\n", Check("failed", "extract", fault)
 
 
-def check_by_trial(code: str, trial: Trial, states: Path) -> Check:
-    """Compile code that passed `read_code` and try it on the states in a file -> the final verdict."""
-    verdict: dict[str, Any] = trial.finish(code, states)
+def check_by_trial(
+    code: str, trial: Trial, states: Path, known: Path | None = None, sees_gait: bool = False
+) -> Check:
+    """Compile code that passed `read_code`, try it on the states in a file and screen it -> the final verdict.
+
+    known: a file of known motions, None for no screen; sees_gait: whether the code's writer was told of the gait
+    """
+    verdict: dict[str, Any] = trial.finish(code, states, known, sees_gait)
     verdict["message"], verdict["traceback"] = error_words(
         verdict.get("message", ""), verdict.get("traceback", "")
     )
     for name in ("needed", "components"):
         verdict[name] = tuple(verdict.get(name, ()))
+    if "screen" in verdict:
+        found = verdict["screen"]
+        found["violations"] = tuple(error_words(sentence, "")[0] for sentence in found["violations"])
+        found["fault"] = error_words(found["fault"], "")[0]
+        verdict["screen"] = Screen(**found)
     return Check(**verdict)
 
 

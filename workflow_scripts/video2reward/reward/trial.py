@@ -56,11 +56,18 @@ class Trial:
             text=True,
         )
 
-    def finish(self, source: str, states: Path) -> dict[str, Any]:
-        """Try the reward on the states of a states.npz -> verdict: status, stage, message, traceback, limits, ..."""
+    def finish(
+        self, source: str, states: Path, known: Path | None = None, sees_gait: bool = False
+    ) -> dict[str, Any]:
+        """Try the reward on the states of a states.npz -> verdict: status, stage, message, traceback, limits, ...
+
+        known: known_states.npz, on which a reward that may be trained is screened; sees_gait: see `screen`
+        """
         job = {
             "source": source,
             "states": str(states.resolve()),
+            "known": str(known.resolve()) if known else "",
+            "sees_gait": sees_gait,
             "seconds": self.settings.seconds,
             "memory_mb": self.settings.memory_mb,
         }

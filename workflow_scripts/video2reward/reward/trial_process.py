@@ -12,6 +12,7 @@ import linecache
 import os
 import sys
 import traceback
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -20,6 +21,7 @@ from video2reward.jobs.garbage import keep_all, look_rarely
 from video2reward.reward import limits
 from video2reward.reward.compile import RewardError, compile_source
 from video2reward.reward.judgement import try_reward
+from video2reward.reward.screen import screen
 from video2reward.reward_contract import ContractError
 from video2reward.text.foreign import raised
 from video2reward.text.visible import visible
@@ -52,10 +54,11 @@ def main() -> None:
     _warm_up()
     job = json.loads(sys.stdin.readline())
     states = load_states(Path(job["states"]))
+    known = artifact.read_known_states(Path(job["known"])) if job["known"] else None
     held |= limits.limit_resources(job["seconds"], job["memory_mb"])
     held |= limits.forbid_files_and_system_calls()
     print(json.dumps({"limits": held}), file=answers, flush=True)
-    verdict = judge(job["source"], states)
+    verdict = judge(job["source"], states, known, job["sees_gait"])
     print(json.dumps({"limits": held, **verdict}), file=answers, flush=True)
     keep_all()
 
@@ -68,8 +71,13 @@ def load_states(path: Path) -> list[dict[str, Tensor]]:
     return [{n: torch.from_numpy(v) for n, v in states[i].items()} for i in range(len(states))]
 
 
-def judge(source: str, states: list[dict[str, Tensor]]) -> dict[str, Any]:
-    """Compile and try the reward -> status, stage, message, traceback, needed, components, seconds."""
+def judge(
+    source: str,
+    states: list[dict[str, Tensor]],
+    known: artifact.KnownStates | None = None,
+    sees_gait: bool = False,
+) -> dict[str, Any]:
+    """Compile and try the reward -> status, stage, message, traceback, needed, components, seconds, screen."""
     try:
         reward = compile_source(source)
     except RewardError as error:
@@ -80,7 +88,13 @@ def judge(source: str, states: list[dict[str, Tensor]]) -> dict[str, Any]:
         return _failed("trial", str(error))
     except Exception as error:  # whatever the candidate raises is its verdict
         return _failed("trial", _raised(error), traceback.format_exc(limit=-1))
-    found = {"needed": reward.needed, "components": reward.component_names, "seconds_per_call": seconds}
+    found: dict[str, Any] = {
+        "needed": reward.needed,
+        "components": reward.component_names,
+        "seconds_per_call": seconds,
+    }
+    if known is not None:
+        found["screen"] = asdict(screen(reward, known, sees_gait))
     return {"status": "ok", "stage": "done", **found}
 
 

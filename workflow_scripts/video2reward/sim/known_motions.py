@@ -7,6 +7,8 @@ from typing import Literal
 
 SLOWER = 0.5**0.5
 """Of both stride length and rate at half the speed: animals slow down by both."""
+FASTER = 1.5**0.5
+"""The same at one and a half times the speed."""
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class KnownMotion:
     tempo, amplitude, speed: factors on the clip's stride rate, joint angles about their mean and forward speed
     legs: whose keypoints move as those of the other side
     shake: of every joint, rad; falls_s: when all drives lose their power, s
+    pose: about which the joints move: the stride's mean, or the robot's default
     """
 
     name: str
@@ -28,6 +31,7 @@ class KnownMotion:
     legs: Literal["own", "mirrored", "hind swapped"] = "own"
     shake: float = 0.0
     falls_s: float | None = None
+    pose: Literal["stride", "default"] = "stride"
 
 
 KNOWN = (
@@ -46,6 +50,26 @@ KNOWN = (
 """Best first. Along each line of faults the fault grows: amplitude 1, half, none; speed 1, half, none; a fall is worst.
 
 Motions of one place have no known order: what is worse, half the speed or half the amplitude, is a matter of taste.
+"""
+
+
+SCREENED = (
+    *KNOWN,
+    KnownMotion("reversed", "steps backwards while it is carried forward: the clip mirrored in time", 2, tempo=-1.0),
+    KnownMotion("quick_steps", "at the clip's speed by steps half as long and twice as often", 2, 2.0, 0.5),
+    KnownMotion("hasty", "at one and a half times the clip's speed, by longer and more frequent strides", 2, FASTER, FASTER, speed=1.5),
+    KnownMotion("resting", "stands still in its default pose", 3, amplitude=0.0, speed=0.0, pose="default"),
+    KnownMotion("collapsing", "loses all power at once and falls", 4, amplitude=0.0, speed=0.0, falls_s=0.0),
+)  # fmt: skip
+"""Motions that rewards are screened on: a judge's, and others that rewards have been mistaken in."""
+STILL = ("standing", "resting", "trembling")
+FALLEN = ("falling", "collapsing")
+SPEEDS = ("half_speed", "half_amplitude", "hasty")
+"""Whether they are worse than the clip's motion is for the task to say."""
+GAITS = ("hind_swapped", "quick_steps", "sliding")
+"""Motions at the clip's speed that only a reward which sees the legs can tell from the clip's.
+
+Not `reversed`: which way legs swing in the air is more than the keypoints' places at a phase may tell.
 """
 
 
