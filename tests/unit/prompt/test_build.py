@@ -3,6 +3,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from video2reward.artifacts.prompt import read_prompt, write_prompt
@@ -137,7 +138,8 @@ def test_the_gait_has_its_name_and_a_jump_is_called_one(given):
     assert "The stride repeats; its" in text
     found = {"duration_s": 1.0, "flight_s": 0.3, "rise": 0.25, "drop": 0.1, "distance": 0.8}
     motion = replace(given.motion, kind="single", gait="jump", gait_figures=found)
-    jumping = replace(given, motion=motion, reference=replace(given.reference, kind="single"))
+    way = {"trunk": np.zeros((64, 2)), "lean": np.zeros(64), "flight": np.array([0.3, 0.6])}
+    jumping = replace(given, motion=motion, reference=replace(given.reference, kind="single", **way))
     text = all_text(build_prompt(jumping, TEMPLATES))
     assert "no gait but one jump" in text and "all feet are off the ground for" in text
     assert "stride period T:" not in text and "The stride repeats" not in text
@@ -152,3 +154,11 @@ def test_without_a_video_nothing_is_said_of_one(given):
         "content"
     ]
     assert "linear: max 1" in text and "video" not in text
+
+
+def test_only_ground_that_is_not_flat_is_told(given):
+    assert "ground has" not in all_text(build_prompt(given, TEMPLATES))
+    rough = replace(given, words=words_of(Task(terrain="rough"), 1.2))
+    assert "The ground has bumps of up to 6 cm every 24 cm; heights are above the ground" in all_text(
+        build_prompt(rough, TEMPLATES)
+    )

@@ -25,18 +25,23 @@ from video2reward.critique.text import critique_texts
 from video2reward.feedback.compare import compare, feedback
 from video2reward.feedback.falls import Fall, Falls
 from video2reward.geometry import sample_cycle
+from video2reward.motion.wished import CHANGED, wished
 from video2reward.prompt.build import Ingredients, build_prompt
+from video2reward.prompt.crossover import build_crossover
 from video2reward.prompt.feedback_text import Round, normalised
 from video2reward.prompt.length import Window
 from video2reward.registry import TASKS
 from video2reward.robots.description import load_robot
 from video2reward.settings.task import Task
+from video2reward.settings.wish import Wish
 from video2reward.similarity.posture import wanted_posture
+from video2reward.wishes.fulfilment import figures_in_reach
 from write_prompt import words_of
 
 ROOT = Path(__file__).resolve().parents[3]
 GOLDEN = Path(__file__).with_name("golden")
 TEMPLATES = ROOT / "resources" / "prompts"
+OTHER_REWARD = (ROOT / "resources" / "rewards" / "sparse_velocity.py").read_text(encoding="utf-8")
 REWARD = (ROOT / "resources" / "rewards" / "human_velocity.py").read_text(encoding="utf-8")
 AGENTS, STEPS, DT = 6, 500, 0.02
 
@@ -163,18 +168,24 @@ def task_of(robot: str, video: str, fidelity: str) -> Task:
     return load_plan(asked, ROOT).practices[robot].task
 
 
-def judged(given, method, *candidates, best=BEST, task="velocity"):
+WISH = Wish(
+    text="as in the video, but lift the paws twice as high and make no noise",
+    measured={"foot_lift": {"times": 2.0}, "impact": {"at_most": 0.4}},
+)
+
+
+def judged(given, method, *candidates, best=BEST, task="velocity", wish=None):
     """feedback.json of round 2."""
     status = "ok" if any(c.status == "ok" for c in candidates) else "failed"
     why = "candidate 1 of iteration 2 has the smallest gait distance, 0.081 body lengths"
     words = TASKS.load(task).success_words
     selection = Selection("ok", status, "gait", why, 2, 1, best, candidates, success_words=words)
-    found = compare(given.rollout, given.motion, given.reference, given.training, given.falls)
+    found = compare(given.rollout, given.motion, given.reference, given.training, given.falls, wish)
     before = {
         "figures": {**asdict(BEFORE), "policy": BEFORE.name, "gait_distance": BEFORE.gait},
         "gait": None,
     }
-    return feedback(found, selection, method, before)
+    return feedback(found, selection, method, before, wish)
 
 
 def with_critique(content):
@@ -193,7 +204,7 @@ def with_critique(content):
     return {**content, "sections": {**content["sections"], "critique": texts}}
 
 
-def prompt(given, method, content=None, window=None, task=None, **changes):
+def prompt(given, method, content=None, window=None, task=None, second=None, **changes):
     robot = load_robot(ROOT / "resources" / "robots" / given.reference.robot / "robot.yaml")
     task = task or Task()
     last = Round(content, normalised(REWARD)) if content else None
@@ -201,7 +212,10 @@ def prompt(given, method, content=None, window=None, task=None, **changes):
         given.reference, given.motion, robot, method, task, words_of(task, given.reference.speed), 3,
         f"class {task.name.capitalize()}Task:\n    ...", last,
     )  # fmt: skip
-    return build_prompt(replace(ingredients, **changes), TEMPLATES, window).text
+    ingredients = replace(ingredients, **changes)
+    if second is not None:
+        return build_crossover(ingredients, Round(second, normalised(OTHER_REWARD)), TEMPLATES, window).text
+    return build_prompt(ingredients, TEMPLATES, window).text
 
 
 def cases(given):
@@ -210,9 +224,13 @@ def cases(given):
     round_2 = (BEST, REFUSED, OTHER, UNKNOWN)
     found = {"duration_s": 1.0, "flight_s": 0.3, "rise": 0.25, "drop": 0.1, "distance": 0.8}
     jump = replace(given.motion, kind="single", gait="jump", gait_figures=found)
+    way = np.stack([0.4 * np.linspace(0, 1, 64), 0.2 * np.sin(2 * np.pi * np.arange(64) / 64)], axis=1)
+    once = replace(given.reference, kind="single", trunk=way, lean=np.zeros(64), flight=np.array([0.3, 0.6]))
     ran = Given(*runner(given.reference, given.motion), given.rollout, given.training, given.falls)
     ran = replace(ran, rollout=running(ran.reference, given.rollout))
     fast = replace(BEST, success=2.61, h_mts=2.9, posture=0.65, judged=0.2)
+    high = wished(given.reference, WISH.times, figures_in_reach(CHANGED, given.reference))
+    lifting = replace(given, reference=high)
     run_feedback = judged(ran, ours, fast, replace(OTHER, success=1.8), best=fast, task="run")
     run_paper = judged(ran, paper, fast, best=fast, task="run")
     tasks = {
@@ -221,6 +239,9 @@ def cases(given):
     }
     return {
         "next": prompt(given, ours, judged(given, ours, *round_2)),
+        "crossover": prompt(
+            given, ours, judged(given, ours, *round_2), second=judged(given, ours, OTHER, REFUSED, best=OTHER)
+        ),
         "short": prompt(given, ours, judged(given, ours, *round_2), Window(8200, 1000)),
         "failed": prompt(given, ours, judged(given, ours, REFUSED, UNKNOWN, best=BEFORE)),
         "paper": prompt(given, paper, judged(given, paper, *round_2)),
@@ -234,7 +255,9 @@ def cases(given):
         "vlm": prompt(
             given, load_method("video2reward_vlm", ROOT), with_critique(judged(given, ours, *round_2))
         ),
-        "jump": prompt(given, ours, motion=jump, reference=replace(given.reference, kind="single")),
+        "wish": prompt(lifting, ours, judged(lifting, ours, *round_2, wish=WISH), wish=WISH),
+        "wish_eureka": prompt(given, eureka, wish=Wish(text=WISH.text)),
+        "jump": prompt(given, ours, motion=jump, reference=once, task=Task(name="single")),
     }
 
 
@@ -275,6 +298,22 @@ def test_the_run_is_told_that_it_leans_back_and_how_the_video_does(given, made):
     )
     assert "trunk leaning forward by 6 degrees (projected_gravity[:, 0] = 0.10)" in text
     assert "projected_gravity[:, 0] is the sine of the trunk's lean" in text
+
+
+def test_a_wish_is_told_and_what_came_of_it_is_fed_back(made):
+    text = made["wish"]
+    assert (
+        WISH.text in text
+        and "foot lift (highest point" in text
+        and "2.00 times the motion in reach's" in text
+    )
+    assert (
+        "already have the wished foot lift: follow them" in text and "Impact: asked at most 0.4 m/s" in text
+    )
+    assert "Foot lift: asked 2.00 times" in text and "The wish as a whole is fulfilled to" in text
+    assert "Nothing of it is measured." in made["wish_eureka"]
+    for name, other in made.items():
+        assert ("wish" in other.lower()) == name.startswith("wish"), name
 
 
 def test_the_papers_feed_back_what_they_say_and_no_more(given):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,15 @@ from video2reward.errors import UserError
 from video2reward.prompt.environment import Words, example_arguments, orders, signal_facts, signal_table
 from video2reward.prompt.feedback_text import Round
 from video2reward.prompt.figures import motion_figures
-from video2reward.prompt.keypoint_text import keypoint_lines, resampled
+from video2reward.prompt.keypoint_text import keypoint_lines, resampled, trunk_line
 from video2reward.prompt.length import Length, Window, fitted
+from video2reward.registry import kind_of_task
 from video2reward.settings.method import Method
 from video2reward.settings.robot import Robot
 from video2reward.settings.task import Task
+from video2reward.settings.wish import Wish
+from video2reward.wishes.fulfilment import asked
+from video2reward.wishes.words import asked_in_words
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Ingredients:
 
     task_source: the task's source code as text, "" to leave it out
     last: the previous round, None in the first
+    wish: what the user asks for beside the video
     """
 
     reference: Reference
@@ -39,6 +44,7 @@ class Ingredients:
     iteration: int
     task_source: str = ""
     last: Round | None = None
+    wish: Wish | None = None
 
 
 def build_prompt(given: Ingredients, templates: Path, window: Window | None = None) -> Prompt:
@@ -54,6 +60,8 @@ def _of_length(given: Ingredients, render: _Templates, length: Length) -> Prompt
     facts = prompt_facts(given, length.samples)
     shown = given if length.source else replace(given, task_source="")
     parts = [_PARTS[name](shown, facts, render) for name in given.method.prompt if name != "rules"]
+    if given.wish is not None:
+        parts.append(render("wish", **facts["wish"]))
     rules = _rules(given, facts, render) if "rules" in given.method.prompt else ""
     messages = [
         {"role": "system", "content": render("system", rules=rules)},
@@ -92,7 +100,22 @@ def prompt_facts(given: Ingredients, samples: int = 20) -> dict[str, Any]:
         }
     if "figures" in method.prompt:
         facts["figures"] = motion_figures(reference, given.motion)
+        legs = given.robot.skeletons[reference.skeleton].limbs
+        facts["figures"]["unseen"] = [leg.name for leg in legs if leg.name not in reference.limb_names]
+    if given.wish is not None:
+        facts["wish"] = wish_facts(given.wish, given)
     return facts
+
+
+def wish_facts(wish: Wish, given: Ingredients) -> dict[str, Any]:
+    """Return the wish for the template: its text, measure -> what is asked, and what the shown motion already has of it."""
+    wanted = {name: asdict(asked(name, target, given.reference)) for name, target in wish.measured.items()}
+    shown = {"keypoints", "figures"} & set(given.method.prompt) or "reference" in given.method.signals
+    followed = (
+        [wanted[name]["words"] for name in given.reference.before_wish if name in wanted] if shown else []
+    )
+    asked_for = {name: figure | {"in_words": asked_in_words(figure)} for name, figure in wanted.items()}
+    return {"text": wish.text.strip(), "asked": asked_for, "followed": followed}
 
 
 class _Templates:
@@ -125,6 +148,7 @@ def _environment(given: Ingredients, facts: dict[str, Any], render: _Templates) 
         signal_table=signal_table(facts["signals"]),
         orders=orders(given.method.signals, given.robot, given.reference.keypoint_names),
         actions=given.words.actions,
+        ground=given.words.ground,
         task_source=given.task_source,
     )
 
@@ -138,6 +162,7 @@ def _rules(given: Ingredients, facts: dict[str, Any], render: _Templates) -> str
         "rules",
         example=example_arguments(facts["signals"]),
         clock="clock" in given.method.signals,
+        single=kind_of_task(given.task.name) == "single",
         keypoints="keypoints" in given.method.prompt and not given.words.one_command,
         scale_range="0..1.3",
     )
@@ -162,6 +187,7 @@ def _keypoints(given: Ingredients, facts: dict[str, Any], render: _Templates) ->
         strides=strides,
         stretch="one stride" if motion.kind == "cyclic" else "the whole motion",
         lines=keypoint_lines(given.reference.keypoint_names, resampled(given.reference.cycle, samples)),
+        way=trunk_line(given.reference.trunk, samples) if motion.kind == "single" else "",
     )
 
 

@@ -16,12 +16,14 @@ class Words:
 
     actions: what the policy's actions are; commands: what they ask for; one_command: all agents get the same command
     description: what the task asks the robot to do, "" where the robot's own description says it
+    ground: what the ground of training is like, "" if flat
     """
 
     actions: str
     commands: str
     one_command: bool
     description: str = ""
+    ground: str = ""
 
 
 def signal_facts(groups: Iterable[str], robot: Robot, keypoints: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from video2reward.artifacts.motion import Motion
 from video2reward.artifacts.reference import Reference
-from video2reward.similarity.posture import clip_knees, wanted_posture
+from video2reward.similarity.posture import APART, clip_knees, wanted_posture
 from video2reward.skeletons import skeleton
 
 
@@ -53,12 +53,17 @@ def motion_figures(reference: Reference, motion: Motion) -> dict[str, Any]:
 def posture_figures(reference: Reference) -> dict[str, Any]:
     """Return the target posture: lean degrees and its sine, knees degrees (on the robot, in the video), legs, hip height.
 
+    legs_aside: degrees, mean over legs of which some point ahead and others behind, as an insect's; 0 for others
     human: whether the lean is the clip's; for animals the target is the robot's standing trunk
     """
     wanted = wanted_posture(reference)
+    legs = list(wanted.legs.values())
+    apart = bool(legs) and max(legs) - min(legs) > APART
+    legs_aside = float(np.mean(np.abs(legs))) if legs else 0.0
     rounded = {part: round(wanted.mean(part), 1) + 0.0 for part in ("lean", "legs", "knees")}
     return {
         **rounded,
+        "legs_aside": round(legs_aside, 1) if apart else 0.0,
         "lean_sine": round(float(np.sin(np.radians(wanted.lean))), 3) + 0.0,
         "hip_height": round(wanted.hip_height, 3),
         "video_knees": round(clip_knees(reference), 1),
@@ -67,13 +72,24 @@ def posture_figures(reference: Reference) -> dict[str, Any]:
 
 
 def _single_figures(reference: Reference, motion: Motion) -> dict[str, float]:
-    """Return a single motion's figures on the robot: duration, flight, s; the trunk's rise, drop and forward travel, m."""
+    """Return a single motion's figures on the robot: duration, flight, s; the trunk's rise, drop and forward travel, m.
+
+    take_off, landing: phases, cycles, if it flies
+    """
     found, legs = motion.gait_figures, reference.time_scale**2
     metres = motion.leg_length_m / motion.leg_length * legs
     return {
         "duration": round(found["duration_s"] * reference.time_scale, 3),
         "flight": round(found["flight_s"] * reference.time_scale, 3),
         **{name: round(found[name] * metres, 3) for name in ("rise", "drop", "distance")},
+        **(
+            {
+                "take_off": round(float(reference.flight[0]), 3),
+                "landing": round(float(reference.flight[1]), 3),
+            }
+            if reference.flies
+            else {}
+        ),
     }
 
 

@@ -29,6 +29,13 @@ def keypoint_lines(names: tuple[str, ...], sampled: np.ndarray) -> str:
     return "\n".join(f"{name}: {_pairs(sampled[:, joint])}" for joint, name in enumerate(names))
 
 
+def trunk_line(trunk: np.ndarray, samples: int) -> str:
+    """Return `[x, y], [x, y], ...` of a single motion's trunk (P, 2) at the samples' phases, three decimals."""
+    at = np.arange(samples) * len(trunk) / samples
+    way = np.column_stack([np.interp(at, np.arange(len(trunk)), trunk[:, axis]) for axis in (0, 1)])
+    return _pairs(way)
+
+
 def _pairs(track: np.ndarray) -> str:
     still = bool(np.ptp(track, axis=0).max() < STILL)
     shown = track.mean(0, keepdims=True) if still else track

@@ -50,11 +50,13 @@ STEPS: tuple[tuple[str, str, int], ...] = (
     ("samples", "10 samples of the stride", 10),
     ("joints", "three lines on keypoints", 1),
     ("critique", "one sentence of each point of the critique", 1),
+    ("tuning", "one sentence on the tuned reward", 1),
     ("shares", "no shares of the reward's terms", _GONE),
     ("trend", "no trend", _GONE),
     ("failures", "the number of failed candidates alone", 2),
     ("components", "no training curves", _GONE),
     ("falls", "nothing on falls", _GONE),
+    ("tuning", "nothing on the tuned reward", _GONE),
     ("joints", "nothing on keypoints", _GONE),
 )
 
