@@ -17,10 +17,12 @@ from video2reward.sim.locomotion import make_env
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = sorted((ROOT / "resources" / "robots").glob("*/base.pth"))
-ROBOTS = {"anymal_c": "amble", "humanoid": "human_run"}
+ROBOTS = {
+    "anymal_c": "amble", "ant": "spider_walk", "humanoid": "human_run", "go2": "go2_amble", "g1": "g1_run",
+}  # fmt: skip
 
 
-def test_both_robots_have_one():
+def test_each_robot_has_one():
     assert {path.parent.name for path in KEPT} == set(ROBOTS)
 
 

@@ -15,7 +15,7 @@ from video2reward.llm.fixed_provider import FixedProvider
 from video2reward.llm.template_provider import TemplateProvider
 from video2reward.prompt.build import Ingredients, build_prompt
 from video2reward.prompt.feedback_text import Round
-from video2reward.registry import TASKS
+from video2reward.registry import TASKS, kind_of_task
 from video2reward.reward.compile import compile_source
 from video2reward.reward.judgement import try_reward
 from video2reward.reward.states import sample_states
@@ -33,13 +33,14 @@ CASES = [(method, task) for method in METHODS for task in sorted(TASKS.targets)]
 
 
 @pytest.fixture(params=CASES, ids="-".join)
-def given(request, made_reference, made_motion, robot_folder):
+def given(request, made_reference, made_motion, jump_reference, jump_motion, robot_folder):
     name, task = request.param
+    single = kind_of_task(task) == "single"
     robot = load_robot(robot_folder / "robot.yaml")
     method = load_method(name, ROOT, task)
     return Ingredients(
-        made_reference,
-        made_motion,
+        jump_reference if single else made_reference,
+        jump_motion if single else made_motion,
         robot,
         method,
         Task(name=task),
@@ -50,15 +51,14 @@ def given(request, made_reference, made_motion, robot_folder):
 
 
 @pytest.fixture(scope="module")
-def states(made_reference, robot_folder):
+def states(made_reference, jump_reference, robot_folder):
     """Task -> real states, by name."""
 
     @cache
     def of(task):
         robot = load_robot(robot_folder / "robot.yaml")
-        env = make_env(
-            "mujoco", robot, robot_folder / robot.mjcf, Task(name=task), made_reference, None, 32, 0, 1
-        )
+        reference = jump_reference if kind_of_task(task) == "single" else made_reference
+        env = make_env("mujoco", robot, robot_folder / robot.mjcf, Task(name=task), reference, None, 32, 0, 1)
         signals = sample_states(env, seed=0)
         env.close()
         # The run task's published reward is the humanoid's: below 0.8 m it has fallen, whatever it does.
@@ -95,9 +95,14 @@ def test_its_reward_passes_the_checks_and_works_on_real_states(given, states):
     reading = read_answer(answer.text, shown)
     assert reading.verdict is None, reading.verdict.message
     reward = compile_source(reading.code)
-    everything = {
-        signal.name for signal in visible_signals(["keypoints", "clock", "reference", given.task.name])
-    }
+    groups = [
+        "keypoints",
+        "clock",
+        "reference",
+        given.task.name,
+        *(["published"] if given.method.reward else []),
+    ]
+    everything = {signal.name for signal in visible_signals(groups)}
     assert set(reward.needed) <= everything
     try_reward(reward, states(given.task.name))
 

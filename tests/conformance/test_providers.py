@@ -57,6 +57,11 @@ class Given:
         path.write_text(CODE)
         return self.question(source=path), self.question(settings=LLM(model="gone.py"))
 
+    def tuned(self):
+        path = self.folder / "tuned_reward.py"
+        path.write_text(CODE)
+        return self.question(source=path), self.question()
+
     def manual(self):
         path = CandidateFiles(self.folder, 1).answer
         path.write_text(TEXT)

@@ -6,11 +6,13 @@ import mujoco
 import numpy as np
 import pytest
 import torch
+from tests.conformance.presets import own_physics
 
 from video2reward.config.robot import load_preset
 from video2reward.motion.retarget import neutral_reference
 from video2reward.reward.compile import compile_reward
 from video2reward.robots.description import load_robot
+from video2reward.robots.hinged_leg import hinged_legs
 from video2reward.robots.model import build_model, unlimited_joints
 from video2reward.robots.standing import standing_keypoints
 from video2reward.settings.task import Task
@@ -63,14 +65,28 @@ def test_limbs_are_as_long_as_robot_yaml_says(folder):
                 data.site(str(table.sites[joint])).xpos[[0, 2]] for joint in (limb.hip, limb.knee, limb.foot)
             ]
             lengths = np.linalg.norm(np.diff(places, axis=0), axis=1)
-            np.testing.assert_allclose(lengths, limb.lengths_m, rtol=0.02)
+            if limb.lengths_m is not None:
+                np.testing.assert_allclose(lengths, limb.lengths_m, rtol=0.02)
+
+
+def test_legs_swing_their_feet_in_the_side_view(folder):
+    """Legs of two links by lengths that allow it, others by their joints: a fifth of the leg's length, either way."""
+    robot = load_robot(folder / "robot.yaml")
+    for table in robot.skeletons.values():
+        hinged = hinged_legs(folder / robot.mjcf, robot, table)
+        assert set(hinged) == {limb.name for limb in table.limbs if limb.lengths_m is None}
+        for leg in hinged.values():
+            swing = 0.2 * robot.leg_length_m * np.array([-1.0, 0.0, 1.0])
+            path = leg.foot[[0, 2]] + np.stack([swing, 0 * swing], axis=-1)
+            np.testing.assert_allclose(leg.follow(path)[1], path, atol=1e-3)
 
 
 def environment(folder, reward=None, **task):
-    """Thirty-two agents of a robot, the clock at a brisk walk's pace; keywords go to the task."""
+    """Thirty-two agents of a robot, the clock at a brisk walk's pace, physics as in its cpu.yaml; keywords go to the task."""
     from video2reward.sim.locomotion import make_env
 
     robot = load_robot(folder / "robot.yaml")
+    task = own_physics(folder.name) | task
     name = next(iter(robot.skeletons))
     standing = standing_keypoints(folder / robot.mjcf, robot, name)
     reference = neutral_reference(robot, name, *standing)
@@ -177,11 +193,16 @@ def test_the_robots_presets_are_settings(folder, fidelity):
         model(**values)
 
 
-@pytest.fixture
-def anymal():
-    folder = next(folder for folder in ROBOTS if folder.name == "anymal_c")
+def compiled(name):
+    """A robot and its model."""
+    folder = next(folder for folder in ROBOTS if folder.name == name)
     robot = load_robot(folder / "robot.yaml")
     return robot, build_model(robot, folder / robot.mjcf)
+
+
+@pytest.fixture
+def anymal():
+    return compiled("anymal_c")
 
 
 def test_anymal_c_mass_and_limits(anymal):
@@ -238,9 +259,7 @@ def test_anymal_c_is_symmetric(anymal):
 
 @pytest.fixture
 def humanoid():
-    folder = next(folder for folder in ROBOTS if folder.name == "humanoid")
-    robot = load_robot(folder / "robot.yaml")
-    return robot, build_model(robot, folder / robot.mjcf)
+    return compiled("humanoid")
 
 
 HUMANOID_MASSES = {
@@ -291,3 +310,93 @@ def test_humanoid_falls_when_flailing(humanoid):
         fell |= env.step(torch.randn(32, env.num_actions, generator=generator)).terminated
     assert fell.float().mean() > 0.9
     env.close()
+
+
+@pytest.fixture
+def go2():
+    return compiled("go2")
+
+
+def test_go2_mass_and_limits(go2):
+    _, model = go2
+    assert model.body("base").subtreemass[0] == pytest.approx(15.206, abs=1e-3)
+    for name, mass in (("base", 6.921), ("FL_hip", 0.678), ("RR_thigh", 1.152), ("RL_calf", 0.241352)):
+        assert model.body(name).mass[0] == pytest.approx(mass)
+    for leg, thigh in (("FL", [-1.5708, 3.4907]), ("RR", [-0.5236, 4.5379])):
+        assert model.joint(f"{leg}_hip_joint").range.tolist() == pytest.approx([-1.0472, 1.0472])
+        assert model.joint(f"{leg}_thigh_joint").range.tolist() == pytest.approx(thigh)
+        assert model.joint(f"{leg}_calf_joint").range.tolist() == pytest.approx([-2.7227, -0.83776])
+        limits = [model.actuator(f"{leg}_{part}_joint").forcerange[1] for part in ("hip", "thigh", "calf")]
+        assert limits == [23.7, 23.7, 45.43]
+
+
+def test_go2_principal_inertias(go2):
+    """Turned into the bodies' axes, they are still the published ones."""
+    _, model = go2
+    published = {
+        "base": (0.107027, 0.0980771, 0.0244531), "hip": (0.00088403, 0.000596003, 0.000479967),
+        "thigh": (0.00594973, 0.00584149, 0.000878787), "calf": (0.0014901, 0.00146356, 5.31397e-05),
+    }  # fmt: skip
+    for i in range(2, model.nbody):
+        found = sorted(model.body_inertia[i], reverse=True)
+        np.testing.assert_allclose(found, published[model.body(i).name.split("_")[-1]], rtol=0.01)
+
+
+def test_go2_default_stance(go2):
+    robot, model = go2
+    data = default_state(robot, model)
+    for leg, sx, sy in (("FL", 1, 1), ("FR", 1, -1), ("RL", -1, 1), ("RR", -1, -1)):
+        np.testing.assert_allclose(data.joint(f"{leg}_hip_joint").xanchor, [0.1934 * sx, 0.0465 * sy, 0])
+        foot = data.geom(leg).xpos - data.site(f"{leg}_thigh").xpos
+        assert abs(foot[0]) < 2e-3  # below its thigh axis
+        assert -foot[2] + 0.022 == pytest.approx(robot.leg_length_m, abs=2e-3)
+
+
+@pytest.fixture
+def g1():
+    return compiled("g1")
+
+
+G1_MASSES = {
+    "pelvis": 3.813, "hip_pitch": 1.35, "hip_roll": 1.52, "hip_yaw": 1.702, "knee": 1.932, "ankle_pitch": 0.074,
+    "ankle_roll": 0.608, "waist_yaw": 0.214, "waist_roll": 0.086, "torso": 7.818, "shoulder_pitch": 0.718,
+    "shoulder_roll": 0.643, "shoulder_yaw": 0.734, "elbow": 0.6 + 0.085445 + 0.48405 + 0.254576,
+}  # fmt: skip
+# joint -> lower and upper limit, rad, torque, N m; rolls are the left side's
+G1_LIMITS = {
+    "hip_pitch": (-2.5307, 2.8798, 88), "hip_roll": (-0.5236, 2.9671, 139), "hip_yaw": (-2.7576, 2.7576, 88),
+    "knee": (-0.087267, 2.8798, 139), "ankle_pitch": (-0.87267, 0.5236, 50), "ankle_roll": (-0.2618, 0.2618, 50),
+    "waist_yaw": (-2.618, 2.618, 88), "waist_roll": (-0.52, 0.52, 50), "waist_pitch": (-0.52, 0.52, 50),
+    "shoulder_pitch": (-3.0892, 2.6704, 25), "shoulder_roll": (-1.5882, 2.2515, 25),
+    "shoulder_yaw": (-2.618, 2.618, 25), "elbow": (-1.0472, 2.0944, 25),
+}  # fmt: skip
+
+
+def test_g1_mass_and_limits(g1):
+    robot, model = g1
+    assert len(robot.joints) == 23
+    assert model.body("pelvis").subtreemass[0] == pytest.approx(33.341, abs=1e-3)
+    for i in range(2, model.nbody):
+        name = model.body(i).name.removeprefix("left_").removeprefix("right_").removesuffix("_link")
+        assert model.body(i).mass[0] == pytest.approx(G1_MASSES[name], abs=1e-6)
+    for joint in robot.joints:
+        side, _, name = joint.removesuffix("_joint").partition("_")
+        low, high, torque = G1_LIMITS[f"{side}_{name}" if side == "waist" else name]
+        if side == "right" and name.endswith("roll"):
+            low, high = -high, -low
+        assert model.joint(joint).range.tolist() == pytest.approx([low, high])
+        assert model.actuator(joint).forcerange.tolist() == [-torque, torque]
+
+
+def test_g1_default_stance(g1):
+    robot, model = g1
+    data = default_state(robot, model)
+    sole = data.geom("left_sole").xpos[2] - 0.01
+    assert data.site("left_hip").xpos[2] - sole == pytest.approx(robot.leg_length_m, abs=1e-3)
+    assert abs(data.geom("left_sole").xmat[8]) > 0.999  # flat
+    for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle"):
+        left, right = data.site(f"left_{part}").xpos, data.site(f"right_{part}").xpos
+        np.testing.assert_allclose(left * [1, -1, 1], right, atol=1e-6)
+    heel, toe = (data.geom("left_sole").xpos[0] + end for end in (-0.103, 0.103))
+    weight = data.subtree_com[model.body("pelvis").id][0]
+    assert heel + 0.05 < weight < toe - 0.05

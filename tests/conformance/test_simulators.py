@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from tests.conformance.presets import own_physics, own_task
 
+from video2reward.errors import UserError
 from video2reward.motion.retarget import neutral_reference
-from video2reward.registry import SIMULATORS, TASKS
+from video2reward.registry import SIMULATORS, TASKS, kind_of_task
 from video2reward.robots.description import load_robot
 from video2reward.robots.standing import standing_keypoints
 from video2reward.robots.symmetry import symmetry
@@ -19,11 +21,15 @@ from video2reward.settings.training import Training
 from video2reward.signals import SIGNALS
 from video2reward.sim.control import CONTROLS
 from video2reward.sim.locomotion import make_env
+from video2reward.sim.robustness.table import OF_MODEL
 
 ROOT = Path(__file__).parents[2]
 ROBOTS = ROOT / "resources" / "robots"
+FOLDERS = sorted(path.parent.name for path in ROBOTS.glob("*/robot.yaml"))
+STEADY = ("ant",)
+WITH_ALL = ("anymal_c", "humanoid")
 AGENTS = 5
-FEW = (("anymal_c", "velocity", "position"), ("humanoid", "run", "torque"))
+FEW = (("anymal_c", "velocity", "position"), ("ant", "velocity", "position"), ("humanoid", "run", "torque"))
 """What is tried where a simulator takes seconds to start."""
 
 
@@ -39,9 +45,10 @@ NEEDS = {
 
 
 def worlds():
-    """The dog and the humanoid with each task and control that robot.yaml has figures for."""
-    for folder, task, control in product(("anymal_c", "humanoid"), TASKS.targets, CONTROLS):
-        if control != "torque" or load_robot(ROBOTS / folder / "robot.yaml").torque_control is not None:
+    """Four legs and two with each task and control that robot.yaml has figures for; other robots with their own task."""
+    for folder, task, control in product(FOLDERS, TASKS.targets, CONTROLS):
+        able = control != "torque" or load_robot(ROBOTS / folder / "robot.yaml").torque_control is not None
+        if able and (folder in WITH_ALL or task == own_task(folder)):
             yield folder, task, control
 
 
@@ -70,7 +77,7 @@ def settings(tmp_path_factory):
 def references():
     """A standing reference a robot."""
     found = {}
-    for folder in ("anymal_c", "humanoid"):
+    for folder in FOLDERS:
         robot = load_robot(ROBOTS / folder / "robot.yaml")
         name = next(iter(robot.skeletons))
         standing = standing_keypoints(ROBOTS / folder / robot.mjcf, robot, name)
@@ -88,12 +95,12 @@ def make(request, settings, references):
     robot, made = load_robot(ROBOTS / folder / "robot.yaml"), []
 
     def call(seed=0, reward=None, agents=AGENTS, threads=1, **asked):
-        task = Task(name=name, actions=control, **asked)
+        task = Task(**{"name": name, "actions": control} | own_physics(folder) | asked)
         mjcf = ROBOTS / folder / robot.mjcf
         made.append(make_env(training, robot, mjcf, task, references[folder], reward, agents, seed, threads))
         return made[-1]
 
-    call.robot, call.reference = robot, references[folder]
+    call.robot, call.reference, call.task = robot, references[folder], name
     call.repeats = SIMULATORS.load(simulator).deterministic
     yield call
     for env in made:
@@ -122,6 +129,11 @@ def same(a, b, rows=slice(None)):
         for one, other in zip(a, b, strict=True)
         for x, y in zip(one, other, strict=True)
     )
+
+
+def only_who_falls(make):
+    if make.robot.name in STEADY:
+        pytest.skip("stays up on its four wide legs, whatever it does with them")
 
 
 def only_where_it_repeats(make):
@@ -263,6 +275,7 @@ def test_held_commands_are_part_of_the_state(make):
 @pytest.mark.slow
 def test_falls_and_ends_are_told_apart(make):
     """Who throws its legs about falls before its time is over; both begin anew, at rest."""
+    only_who_falls(make)
     env = make(agents=32, episode_s=2.0)
     height = float(env.qpos()[0, 2])
     fell, ended = torch.zeros(32, dtype=torch.bool), torch.zeros(32, dtype=torch.bool)
@@ -278,6 +291,7 @@ def test_falls_and_ends_are_told_apart(make):
 
 @pytest.mark.slow
 def test_without_resets_the_fallen_lie_where_they_are(make):
+    only_who_falls(make)
     env = make(agents=32, episode_s=0.5)
     env.auto_reset = False
     for action in drawn(env, steps=80):
@@ -313,8 +327,8 @@ def test_trainings_may_start_in_motion(make):
     assert (speed >= 0).all() and speed.max() <= make.reference.speed + 1e-5 and speed.std() > 0.1
 
 
-def mirrored_state(env, state):
-    """A state with left and right exchanged and the clock half a stride on, and its qpos and qvel."""
+def mirrored_state(env, state, task):
+    """A state with left and right exchanged and the clock of a gait half a stride on, and its qpos and qvel."""
     sides = symmetry(env.robot, env.model)
     qpos, qvel = env.physics.qpos.clone(), env.physics.qvel.clone()
     base = env.model.joint(env.model.body(env.robot.base).jntadr[0])
@@ -326,7 +340,8 @@ def mirrored_state(env, state):
         (qvel, [int(env.model.joint(name).dofadr[0]) for name in env.robot.joints]),
     ):
         values[:, columns] = values[:, columns][:, list(sides.joints)] * values.new_tensor(sides.signs)
-    phase = torch.remainder(state["phase"] + 0.5, 1.0)
+    later = 0.5 if kind_of_task(task) == "cyclic" else 0.0
+    phase = torch.remainder(state["phase"] + later, 1.0)
     commands = state["commands"] * state["commands"].new_tensor([1, -1, -1])
     return {**state, "phase": phase, "commands": commands}, qpos, qvel
 
@@ -334,7 +349,7 @@ def mirrored_state(env, state):
 def test_mirrored_agents_move_as_mirror_images(make):
     env, image = make(), make()
     mirror = env.mirror()
-    state, qpos, qvel = mirrored_state(env, env.state())
+    state, qpos, qvel = mirrored_state(env, env.state(), make.task)
     image.restore(state)
     image.physics.write(torch.arange(AGENTS, device=image.device), qpos, qvel)
     for action in 0.3 * drawn(env, steps=5):
@@ -343,3 +358,45 @@ def test_mirrored_agents_move_as_mirror_images(make):
     assert (
         float((seen - env.step(drawn(env)[0]).observation).abs().max()) > 0.05
     )  # the image differs from the original
+
+
+def test_what_can_vary_differs_from_agent_to_agent(make):
+    """Agents on ice and on rubber, heavy and light, strong and weak, each its own way; what cannot is said in a sentence."""
+    env = make()
+    if not env.physics.varies:
+        with pytest.raises(
+            UserError, match="this simulator has one robot model for all agents and cannot vary friction"
+        ):
+            env.disturb({"friction": (0.5, 0.5)})
+        return
+    assert env.physics.varies == set(OF_MODEL)
+    same_start = {k: v for k, v in env.state().items()}
+    plain = run(env, drawn(env, steps=6))
+    env.disturb({"trunk_mass": (0.5, 1.5), "motor_strength": (0.7, 1.3), "friction": (0.2, 1.0)})
+    env.reset()
+    varied = env._disturbances
+    env.restore({**env.state(), **same_start})
+    heavy = run(env, drawn(env, steps=6))
+    assert torch.equal(varied.drawn, env._disturbances.drawn) and varied.drawn.std(0).min() > 0
+    height = [step[5][:, 2] for step in (plain[-1], heavy[-1])]
+    assert (height[0] - height[1]).abs().min() > 1e-5
+    env.physics.vary(torch.arange(AGENTS, device=env.device), {})  # the model's own again
+    env._disturbances.on = False
+    env.restore({**env.state(), **same_start, "disturbed": torch.tensor(False)})
+    again = run(env, drawn(env, steps=6))
+    torch.testing.assert_close(again[-1][5], plain[-1][5], atol=1e-5, rtol=0)
+
+
+@pytest.mark.slow
+def test_disturbed_agents_repeat_and_go_on_as_if_nothing_was(make):
+    only_where_it_repeats(make)
+    asked = {"robustness": "full", "observation": "deployable", "episode_s": 0.3}
+    one, again, other = make(3, **asked), make(3, **asked), make(4, **asked)
+    for env in (one, again, other):
+        env.training_starts = True
+        env.reset()
+    actions = drawn(one, steps=30)
+    found = run(one, actions[:10])
+    assert same(found, run(again, actions[:10]))
+    other.restore(one.state())
+    assert same(run(one, actions[10:]), run(other, actions[10:]))
