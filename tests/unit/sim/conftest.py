@@ -16,13 +16,13 @@ def make_env(robot, robot_folder, made_reference):
 
     made = []
 
-    def make(num_envs=8, seed=0, reward=None, threads=1, **task):
+    def make(num_envs=8, seed=0, reward=None, threads=1, reference=made_reference, **task):
         env = make_env(
             "mujoco",
             robot,
             robot_folder / robot.mjcf,
             Task(**task),
-            made_reference,
+            reference,
             reward,
             num_envs,
             seed,

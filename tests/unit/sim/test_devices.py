@@ -18,6 +18,8 @@ TASKS = {
     "starts in the stride": {"reference_starts": 0.5},
     "published": {"observation": "published"},
     "run": {"name": "run"},
+    "one motion": {"name": "single"},
+    "robust": {"robustness": "full", "observation": "deployable"},
 }
 
 
@@ -34,6 +36,10 @@ class FarPhysics(MujocoPhysics):
     def write(self, rows, qpos, qvel):
         assert all(isinstance(x, Elsewhere) for x in (rows, qpos, qvel))
         super().write(rows.cpu(), qpos.cpu(), qvel.cpu())
+
+    def vary(self, rows, values):
+        assert all(isinstance(x, Elsewhere) for x in (rows, *values.values()))
+        super().vary(rows.cpu(), {name: value.cpu() for name, value in values.items()})
 
     def step(self, controls, substeps):
         assert isinstance(controls, Elsewhere)
@@ -67,9 +73,10 @@ def test_a_tensor_of_each_device_is_an_error():
 
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.slow
-def test_nothing_is_made_on_the_cpu(task, robot, robot_folder, made_reference):
+def test_nothing_is_made_on_the_cpu(task, robot, robot_folder, made_reference, jump_reference):
     settings = Task(**TASKS[task], episode_s=0.1)
-    make = (robot, Path(robot_folder / robot.mjcf), settings, made_reference, reward, 6, 3)
+    reference = jump_reference if settings.name == "single" else made_reference
+    make = (robot, Path(robot_folder / robot.mjcf), settings, reference, reward, 6, 3)
     near = LocomotionEnv(MujocoPhysics, *make)
     with elsewhere():
         far = LocomotionEnv(FarPhysics, *make)
@@ -87,9 +94,26 @@ def test_nothing_is_made_on_the_cpu(task, robot, robot_folder, made_reference):
         assert all(
             not isinstance(v, torch.Tensor) or isinstance(v, Elsewhere) for v in far.signals(SIGNALS).values()
         )
+        assert not near.num_privileged or isinstance(far.privileged(), Elsewhere)
         far.restore(far.state())
         far.set_commands(torch.tensor([[1.0, 0.0, 0.0]]))
         assert isinstance(far.keypoints_world(), Elsewhere)
+
+
+def test_pushes_are_drawn_on_the_device(robot, robot_folder, made_reference):
+    make = (robot, robot_folder / robot.mjcf, Task(), made_reference, None, 4, 0)
+    near = LocomotionEnv(MujocoPhysics, *make)
+    with elsewhere():
+        far = LocomotionEnv(FarPhysics, *make)
+        for env in (near, far):
+            env.disturb({"push": (0.5, 1.0), "push_interval": (env.dt, env.dt)})
+            env.reset()
+        still = torch.zeros(4, near.num_actions)
+        for _ in range(3):
+            one, other = near.step(still), far.step(still.to(DEVICE))
+            torch.testing.assert_close(one.observation, other.observation.cpu(), rtol=0, atol=0)
+        velocity = near.signals(["base_lin_vel"])["base_lin_vel"]
+        assert velocity[:, :2].norm(dim=1).min() > 0.2
 
 
 def test_a_policy_of_a_file_is_recorded_on_the_device(robot, robot_folder, made_reference):

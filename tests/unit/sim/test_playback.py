@@ -2,45 +2,24 @@
 
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.unit.known import ROBOTS, clip_on_robot
 
-from synthesis.cases import Condition, make_case
-from synthesis.more_gaits import GAITS
 from video2reward.critique.judge.figures import measure_motion
-from video2reward.motion.describe import describe_motion
-from video2reward.motion.retarget import retarget
-from video2reward.robots.description import load_robot
-from video2reward.robots.standing import standing_keypoints
 from video2reward.scores.ranking import ranking_error
-from video2reward.settings.motion import MotionSettings
-from video2reward.settings.task import Task
-from video2reward.settings.video import Subject
 from video2reward.sim.known_motions import KNOWN, place_on
-from video2reward.sim.playback import Playback, exchanged_sides
+from video2reward.sim.playback import exchanged_sides
 
-ROOT = Path(__file__).resolve().parents[3]
-ROBOTS = {
-    ("dog", "amble"): ("anymal_c", "velocity", 0.5),
-    ("human", "run"): ("humanoid", "run", 0.93),
-}
 BOTH = pytest.mark.parametrize(("species", "gait"), ROBOTS)
 
 
 @cache
 def recorded(species, gait):
     """The reference, and every known motion by name."""
-    name, task, leg = ROBOTS[species, gait]
-    case = make_case(species, GAITS[species, gait], Condition("as it is"))
-    subject = Subject(species=species, leg_length_m=leg)
-    motion = describe_motion(case.keypoints, subject, MotionSettings(), 0.3, background=case.background)
-    folder = ROOT / "resources" / "robots" / name
-    robot = load_robot(folder / "robot.yaml")
-    standing = standing_keypoints(folder / robot.mjcf, robot, motion.skeleton)
-    reference = retarget(motion, robot, *standing, robot.reach)
-    playback = Playback(robot, folder / robot.mjcf, Task(name=task), reference)
+    clip = clip_on_robot(species, gait)
+    reference, playback = clip.reference, clip.playback
     return reference, {one.name: playback.record(one, agents=3, seconds=5.0) for one in KNOWN}
 
 

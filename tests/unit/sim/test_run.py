@@ -73,6 +73,7 @@ def human_run(rewards_folder, **changed):
     given = {
         "base_lin_vel": torch.tensor([[2.0, 0.0, 0.0]] * 2),
         "base_height": torch.tensor([1.3, 1.3]),
+        "fall_height": 0.8,
         "projected_gravity": torch.tensor([[0.0, 0.0, -1.0]] * 2),
         "course": torch.tensor([[1.0, 0.0, 0.0]] * 2),
         "joint_pos": torch.tensor([[0.0, -1.0]] * 2),
@@ -97,6 +98,8 @@ def test_the_published_reward_term_by_term(rewards_folder):
     assert parts["heading"].tolist() == pytest.approx([0.25] * 2)
     total, _ = human_run(rewards_folder, base_height=torch.tensor([0.79, 1.3]))
     assert total.tolist() == pytest.approx([-0.01, 0.046])
+    total, _ = human_run(rewards_folder, base_height=torch.tensor([0.79, 0.49]), fall_height=0.5)
+    assert total.tolist() == pytest.approx([0.046, -0.01])
 
 
 def test_sparse_is_the_tasks_success(rewards_folder, task):

@@ -1,7 +1,5 @@
 """Signals against MuJoCo's own figures and against finite differences."""
 
-from dataclasses import replace
-
 import mujoco
 import numpy as np
 import pytest
@@ -167,12 +165,12 @@ def test_reference_follows_the_phase_and_the_commanded_speed(parts, made_referen
     assert float(now.phase_cos[0]) == pytest.approx(np.cos(2 * np.pi * grid * step), abs=1e-5)
 
 
-def test_a_single_motion_is_not_scaled_with_the_commanded_speed(parts, made_reference):
+def test_a_single_motion_is_not_scaled_with_the_commanded_speed(parts, jump_reference):
     model, _, robot = parts
-    constants = Constants(robot, model, replace(made_reference, kind="single"))
+    constants = Constants(robot, model, jump_reference)
     for speed in (0.0, 2.0):
         now = snapshot(constants, mujoco.MjData(model), (speed, 0, 0), 0.0)
-        np.testing.assert_allclose(now.reference_keypoints[0], made_reference.cycle[0], atol=1e-5)
+        np.testing.assert_allclose(now.reference_keypoints[0], jump_reference.cycle[0], atol=1e-5)
 
 
 def test_every_signal_of_the_catalogue_is_there(parts, made_reference):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from video2reward.errors import UserError
 from video2reward.robots.check import check_spec
 from video2reward.robots.description import gain, torque_control
 from video2reward.robots.mjcf import compile_model, import_mujoco, read_mjcf, take_robot, torque_limits
+from video2reward.robots.terrain import FLOOR_DEPTH, GROUND, add_field
 from video2reward.settings.robot import Robot
 
 CONTROL_DT = 0.02
@@ -31,8 +32,22 @@ def build_model(
     visual: bool = False,
     dt: float = CONTROL_DT,
     torque: bool = False,
+    terrain: str = "flat",
 ) -> Any:
-    """Compile the robot on flat ground with one drive per joint -> mujoco.MjModel.
+    """Compile the robot on its ground with one drive per joint -> mujoco.MjModel; arguments as in `build_spec`."""
+    return compile_model(build_spec(robot, mjcf, substeps, visual, dt, torque, terrain), mjcf)
+
+
+def build_spec(
+    robot: Robot,
+    mjcf: Path,
+    substeps: int,
+    visual: bool,
+    dt: float = CONTROL_DT,
+    torque: bool = False,
+    terrain: str = "flat",
+) -> Any:
+    """Put the robot on its ground with one drive per joint -> mujoco.MjSpec.
 
     Drives are in the order of `robot.joints`, with robot.yaml's gains, clamped at the joints' effort
     limits (mjcf.torque_limits). Only the tree of robot.yaml's base is taken from the MJCF. Only the feet and the
@@ -41,7 +56,7 @@ def build_model(
 
     substeps: physics steps per control step of `dt` s (decimation); visual: keep visual geoms, and add light, sky
     and a floor texture; torque: drives apply the commanded torque (N m), and the springs and force sensors of
-    robot.yaml's `torque_control` are added
+    robot.yaml's `torque_control` are added; terrain: flat, or a height field of robots.terrain
     """
     mujoco = import_mujoco()
     spec = read_mjcf(mjcf)
@@ -60,15 +75,15 @@ def build_model(
     _add_drives(robot, spec, limits, torque)
     if torque:
         _add_springs_and_sensors(robot, spec)
-    _add_ground(spec, visual)
-    _touch_ground_only(robot, spec)
-    return compile_model(spec, mjcf)
+    _add_ground(spec, visual, terrain)
+    _touch_ground_only(robot, spec, [FLOOR] if terrain == "flat" else [FLOOR, GROUND])
+    return spec
 
 
 def solid_geoms(model: Any) -> list[int]:
     """Return the geoms that can touch the ground, ascending."""
-    floor = model.geom(FLOOR).id
-    return sorted({*map(int, model.pair_geom1), *map(int, model.pair_geom2)} - {floor})
+    ground = {i for i in range(model.ngeom) if model.geom(i).name in (FLOOR, GROUND)}
+    return sorted({*map(int, model.pair_geom1), *map(int, model.pair_geom2)} - ground)
 
 
 def unlimited_joints(robot: Robot, mjcf: Path) -> list[str]:
@@ -78,8 +93,8 @@ def unlimited_joints(robot: Robot, mjcf: Path) -> list[str]:
     return [name for name in robot.joints if name not in limits]
 
 
-def _touch_ground_only(robot: Robot, spec: Any) -> None:
-    """Pair each geom of the feet and of the bodies that count with the floor; no other geoms collide.
+def _touch_ground_only(robot: Robot, spec: Any, ground: Sequence[str]) -> None:
+    """Pair each geom of the feet and of the bodies that count with the ground's; no other geoms collide.
 
     Explicit pairs give the same contacts as masks would, without the search for geoms that are near each other.
     """
@@ -89,7 +104,8 @@ def _touch_ground_only(robot: Robot, spec: Any) -> None:
         geom.contype = geom.conaffinity = 0
         if solid and (geom.name in robot.feet or geom.parent.name in bodies):
             geom.name = geom.name or f"{_OURS} geom {number}"
-            spec.add_pair(geomname1=FLOOR, geomname2=geom.name)
+            for under in ground:
+                spec.add_pair(geomname1=under, geomname2=geom.name)
 
 
 def _add_drives(robot: Robot, spec: Any, limits: Mapping[str, tuple[float, float]], torque: bool) -> None:
@@ -121,12 +137,16 @@ def _add_springs_and_sensors(robot: Robot, spec: Any) -> None:
             spec.add_sensor(type=kind, objtype=mujoco.mjtObj.mjOBJ_SITE, objname=site.name)
 
 
-def _add_ground(spec: Any, visual: bool) -> None:
+def _add_ground(spec: Any, visual: bool, terrain: str) -> None:
     mujoco = import_mujoco()
-    if spec.geom(FLOOR) is not None:
-        raise UserError(f"a geom of the robot is called {FLOOR!r}, which is the ground's name; rename it")
+    for name in (FLOOR, GROUND):
+        if spec.geom(name) is not None:
+            raise UserError(f"a geom of the robot is called {name!r}, which is the ground's name; rename it")
     floor = spec.worldbody.add_geom(name=FLOOR, type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1])
     floor.friction = [1.0, 0.005, 0.0001]
+    if terrain != "flat":
+        floor.pos = [0, 0, -FLOOR_DEPTH]
+        add_field(spec, terrain, floor.friction)
     if not visual:
         return
     checker, gradient = mujoco.mjtBuiltin.mjBUILTIN_CHECKER, mujoco.mjtBuiltin.mjBUILTIN_GRADIENT

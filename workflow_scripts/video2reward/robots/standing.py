@@ -31,7 +31,7 @@ def standing_keypoints(
     names = tuple(keypoint_table(robot, skeleton_name))
     model = build_model(robot, mjcf)
     data = mujoco.MjData(model)
-    _stand(model, data, robot)
+    stand(model, data, robot)
     mujoco.mj_forward(model, data)
     base = data.body(robot.base)
     turn = base.xmat.reshape(3, 3)
@@ -53,7 +53,7 @@ def _check_axes(trunk: np.ndarray, mjcf: Path, robot: Robot) -> None:
         )
 
 
-def _stand(model: Any, data: Any, robot: Robot) -> None:
+def stand(model: Any, data: Any, robot: Robot) -> None:
     """Set the joints to the default pose."""
     for name, angle in robot.default_pose.items():
         data.qpos[model.joint(name).qposadr[0]] = angle

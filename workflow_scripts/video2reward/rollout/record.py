@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from video2reward.artifacts.rollout import Rollout
 from video2reward.geometry import quaternion_yaw
 from video2reward.sim.base import BatchedEnv
 
-SIGNALS = ("base_lin_vel", "base_ang_vel")
+SIGNALS = ("base_lin_vel", "base_ang_vel", "torques")
 CLOCK = ("phase_sin", "phase_cos")
 
 
@@ -65,7 +66,7 @@ def _record(
 ) -> Rollout:
     observation = env.reset()
     commands = env.signals(("commands",))["commands"].cpu().numpy().copy()
-    tables: dict[str, list[np.ndarray]] = {"qpos": [], "keypoints": [], "velocity": []}
+    tables: dict[str, list[np.ndarray]] = defaultdict(list)
     fell_at, phase = np.full(env.num_envs, steps, np.int64), np.zeros(0)
     for step in progress(range(steps)) if progress else range(steps):
         result = env.step(policy(observation))
@@ -79,7 +80,10 @@ def _record(
             "qpos": env.qpos(),
             "keypoints": env.keypoints_world(),
             "velocity": velocity,
+            "effort": signals["torques"].abs().mean(dim=1),
         }
+        if env.standing_height is not None:
+            moment["clearance"] = env.signals(("foot_heights",))["foot_heights"].amin(dim=1)
         for name, values in moment.items():
             tables[name].append(values.cpu().numpy())
     arrays = {name: np.stack(values, axis=1) for name, values in tables.items()}
@@ -95,4 +99,7 @@ def _record(
         robot=robot_name,
         info={"status": "ok"},
         phase=phase % 1.0,
+        clearance=arrays.get("clearance", np.zeros((0, 0))),
+        standing_height=env.standing_height,
+        effort=arrays["effort"],
     )

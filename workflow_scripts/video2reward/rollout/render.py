@@ -44,7 +44,7 @@ def main() -> None:
     camera, option = mujoco.MjvCamera(), mujoco.MjvOption()
     option.geomgroup[:] = [1, 1, 1, 0, 0, 0]
     option.sitegroup[:] = 0
-    tall = standing_height(model, data, robot)
+    tall, wide = standing_size(model, data, robot)
     with mujoco.Renderer(model, *size) as renderer:
         renderer.scene.flags[mujoco.mjtRndFlag.mjRND_SHADOW] = 0
         renderer.scene.flags[mujoco.mjtRndFlag.mjRND_REFLECTION] = 0
@@ -53,7 +53,7 @@ def main() -> None:
             mujoco.mj_kinematics(model, data)
             mujoco.mj_camlight(model, data)
             camera.lookat[:] = pose[0], pose[1], 0.5 * tall
-            camera.distance, camera.elevation = max(1.9, 1.7 * tall), ELEVATION
+            camera.distance, camera.elevation = max(1.9, 1.7 * tall, 1.8 * wide), ELEVATION
             camera.azimuth = 90 + np.degrees(pose[-1])  # from the robot's right: it walks to the right
             renderer.update_scene(data, camera, option)
             picture = cv2.resize(renderer.render(), (int(width), int(height)), interpolation=cv2.INTER_AREA)
@@ -61,15 +61,19 @@ def main() -> None:
             pictures.flush()
 
 
-def standing_height(model: Any, data: Any, robot: Robot) -> float:
-    """Return the height of the centre of the robot's highest shape at the start, m, for framing the camera."""
+def standing_size(model: Any, data: Any, robot: Robot) -> tuple[float, float]:
+    """Return how high and how far from front to back the centres of the robot's shapes reach at the start, m.
+
+    It frames the camera.
+    """
     import mujoco
 
     data.qpos[:7] = 0, 0, robot.spawn_height, 1, 0, 0, 0
     for joint, angle in robot.default_pose.items():
         data.joint(joint).qpos[0] = angle
     mujoco.mj_kinematics(model, data)
-    return float(data.geom_xpos[model.geom_bodyid > 0, 2].max())
+    places = data.geom_xpos[model.geom_bodyid > 0]
+    return float(places[:, 2].max()), float(np.ptp(places[:, 0]))
 
 
 if __name__ == "__main__":

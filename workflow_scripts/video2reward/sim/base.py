@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -50,10 +50,14 @@ class SignedOrder:
 
 @dataclass(frozen=True)
 class Mirror:
-    """The mirror images of observations (..., O) and actions (..., D): left for right, the clock half a stride on."""
+    """The mirror images of observations (..., O) and actions (..., D): left for right, the clock half a stride on.
+
+    privileged: of what the critic alone sees (..., P), where there is such
+    """
 
     observation: SignedOrder
     actions: SignedOrder
+    privileged: SignedOrder | None = None
 
 
 def check_state(state: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> None:
@@ -69,6 +73,8 @@ class BatchedEnv(ABC):
     num_envs: int
     num_observations: int
     num_actions: int
+    num_privileged: int = 0
+    """P, entries that the critic sees instead of the observation; 0: it sees what the policy sees."""
     device: str
     dt: float
     episode_steps: int
@@ -76,14 +82,22 @@ class BatchedEnv(ABC):
     """Whether `step` resets agents whose episode ended; False: they continue, as rollouts need."""
     training_starts: bool = False
     """Whether episodes start as in training, possibly in motion; False: at rest."""
+    standing_height: float | None = None
+    """Height of the trunk's middle in the default pose, m, where the motion to learn is a single one."""
     observation_names: list[str]
     """(O,) name of each observation entry, e.g. "base_lin_vel.x", for the exported policy."""
+    robustness: Sequence[Mapping[str, Any]] = ()
+    """What training episodes draw anew, as plain values for the policy's files; nothing: all are alike."""
     action_meaning: dict[str, Any]
     """What actions do, for the exported policy: "action" in words, the values it refers to, their "units"."""
 
     def mirror(self) -> Mirror | None:
         """How observations and actions are mirrored, for `training.mirror`; None: the motion to learn is not symmetric."""
         raise UserError("training.mirror: this environment has no left and right; set it to false")
+
+    def privileged(self) -> Tensor:
+        """(N, P) what the critic sees of the agents as they are now, true and without delay."""
+        raise NotImplementedError(f"{type(self).__name__} shows the critic what the policy sees")
 
     @abstractmethod
     def reset(self) -> Tensor:

@@ -32,6 +32,23 @@ class Columns:
         low, high = torch.tensor(np.array(limits), dtype=torch.float32).T.unbind()
         self.limits = (low, high)
 
+    def motion(self, qpos: Tensor, qvel: Tensor) -> dict[str, Tensor]:
+        """Return copies of the columns by the names of `sim.snapshot.AgentStates`."""
+        base, rates = copied(qpos[:, self.base]), copied(qvel[:, self.base_rates])
+        return {
+            "position": base[:, :3],
+            "quaternion": base[:, 3:],
+            "velocity": rates[:, :3],
+            "spin": rates[:, 3:],
+            "joint_pos": copied(qpos[:, self.joints]),
+            "joint_vel": copied(qvel[:, self.rates]),
+        }
+
+
+def copied(values: Tensor) -> Tensor:
+    """Return values as float32, never as a view: the physics goes on, a signal stays that moment's."""
+    return values.to(torch.float32, copy=True)
+
 
 def _compact(columns: Tensor) -> slice | Tensor:
     listed = columns.tolist()

@@ -18,12 +18,14 @@ class Control(Protocol):
     """One way to drive a robot.
 
     sensed: entries per agent: one per joint and six per force sensor, or none
+    targets: whether controls are joint angles, which an encoder's wrong zero moves
     meaning: of actions, for the exported policy (`BatchedEnv.action_meaning`)
     words: completes "the policy's actions are ..." in the prompt
     """
 
     words: str
     sensed: int
+    targets: bool
     meaning: dict[str, Any]
 
     def command(self, actions: Tensor, phase: Tensor, commands: Tensor) -> Tensor:
@@ -38,6 +40,7 @@ class PositionControl:
 
     words = "offsets of joint targets from the default stance"
     sensed = 0
+    targets = True
 
     def __init__(self, robot: Robot, constants: Constants, limits: tuple[Tensor, Tensor]) -> None:
         """Prepare for a robot; `limits`: its joint limits, rad."""
@@ -103,6 +106,7 @@ class TorqueControl:
     """
 
     words = "joint torques, in units of the drives' largest"
+    targets = False
 
     def __init__(self, robot: Robot, constants: Constants, limits: tuple[Tensor, Tensor]) -> None:
         """Prepare for a robot; `limits`: its joint limits, rad."""

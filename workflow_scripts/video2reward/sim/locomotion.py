@@ -7,7 +7,7 @@ torch: a simulator's derived fields may lag one substep, and recomputing them co
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -22,17 +22,18 @@ from video2reward.settings.robot import Robot
 from video2reward.settings.task import Task
 from video2reward.settings.training import Training
 from video2reward.signals import SIGNALS
-from video2reward.sim.base import BatchedEnv, Mirror, RewardFunction, SignedOrder, StepResult, check_state
-from video2reward.sim.columns import Columns
+from video2reward.sim.base import BatchedEnv, Mirror, RewardFunction, StepResult, check_state
+from video2reward.sim.columns import Columns, copied
 from video2reward.sim.control import CONTROLS
-from video2reward.sim.mirror import ALIKE, asymmetry
-from video2reward.sim.physics import MakePhysics, Physics, Plant
+from video2reward.sim.mirror import ALIKE, asymmetry, signed_order
+from video2reward.sim.physics import MakePhysics, Physics, Plant, stable
+from video2reward.sim.robustness.disturbances import Disturbances
+from video2reward.sim.robustness.table import Range, listed, ranges
+from video2reward.sim.sensing import Sensing
 from video2reward.sim.slices import Slices
 from video2reward.sim.snapshot import AgentStates, Constants, Snapshot
 from video2reward.sim.starts import Starts
 
-# Limits beyond which an agent counts as unstable: m, rad; m/s, rad/s.
-MAX_POSITION, MAX_VELOCITY = 1e4, 1e3
 # The agents' tensors that persist across steps, as attributes with an underscore; everything else derives from them.
 _KEPT = ("actions", "last_actions", "torques", "sensed", "commands", "phase", "age")
 
@@ -79,7 +80,7 @@ class LocomotionEnv(BatchedEnv):
         self.robot = robot = torque_driven(robot) if torque else robot
         self.num_envs, self.num_actions = num_envs, len(robot.joints)
         self.dt = task.control_dt
-        self.model = build_model(robot, mjcf, task.substeps, dt=self.dt, torque=torque)
+        self.model = build_model(robot, mjcf, task.substeps, False, self.dt, torque, task.terrain)
         self.physics = physics(Plant(self.model, robot, mjcf, torque, task.substeps), num_envs, threads)
         self.device = self.physics.device
         self._slices = Slices(seed, num_envs, self.device)
@@ -92,10 +93,9 @@ class LocomotionEnv(BatchedEnv):
         """Make what the steps need; its tensors lie on the device that is in force."""
         self._substeps = task.substeps
         self._task = TASKS.load(task.name)(robot, task, reference.speed)
-        self.observation_names = self._task.observation_names
-        self.num_observations = len(self.observation_names)
         self.episode_steps = max(1, round(task.episode_s / self.dt))
         self._constants = Constants(robot, self.model, reference, self.dt)
+        self.standing_height = self._constants.standing_height if self._constants.single else None
         self._starts = Starts(task, self._constants)
         self._columns = Columns(self.model, robot)
         self._asymmetry = asymmetry(reference)
@@ -109,25 +109,40 @@ class LocomotionEnv(BatchedEnv):
         self._sensed = torch.zeros(agents, self._control.sensed)
         self._commands = torch.zeros(agents, 3)
         self._fixed_commands: Tensor | None = None
+        self._history = task.history if task.observation == "deployable" else None
+        self.robustness = listed(task.robustness, task.control_dt, task.actions == "torque")
+        self.disturb(ranges(task.robustness), always=False)
         self._phase = torch.zeros(agents)
         self._age = torch.zeros(agents, dtype=torch.long)
         self._now: Snapshot | None = None
 
+    def disturb(self, spans: Mapping[str, Range], always: bool = True) -> None:
+        """From the next reset on, draw these quantities of `sim.robustness.table` and no others; always: not in training alone."""
+        with torch.device(self.device):
+            agents, slices, observation = self.num_envs, self._slices, self._task.observation
+            own = Disturbances(spans, self.physics, self._columns, slices, agents, self.dt, always)
+            self._sensing = Sensing(observation, self._history, own, slices, agents)
+        self._disturbances, self.observation_names = own, self._sensing.names
+        self.num_observations = len(self.observation_names)
+        self.num_privileged = self._sensing.num_privileged
+
     def mirror(self) -> Mirror | None:
         """How observations and actions are mirrored; None for a gait that is not alike on both sides."""
-        sides, device = symmetry(self.robot, self.model), self.device
+        sides = symmetry(self.robot, self.model)
         if self._asymmetry > ALIKE:
             return None
-        seen = self._task.observation.mirrored(sides)
-        images = (
-            (torch.tensor(row, device=device) for row in pair) for pair in (seen, (sides.joints, sides.signs))
-        )
-        return Mirror(*(SignedOrder(*pair) for pair in images))
+        seen, *privileged = self._sensing.mirrored(sides)
+        images = (seen, (sides.joints, sides.signs), *privileged)
+        return Mirror(*(signed_order(image, self.device) for image in images))
+
+    def privileged(self) -> Tensor:
+        """(N, P) the task's own observation, and what the agents' episodes have drawn."""
+        return self._sensing.privileged(self._task.observe(self._snapshot()))
 
     def reset(self) -> Tensor:
         """Reset all agents -> observation (N, O)."""
         self._reset_rows(torch.arange(self.num_envs, device=self.device))
-        return self._task.observe(self._snapshot())
+        return self._sensing.see(self._task.observe(self._snapshot()))
 
     def spread_episodes(self) -> None:
         """Draw each agent's episode age uniformly from the whole episode."""
@@ -147,12 +162,12 @@ class LocomotionEnv(BatchedEnv):
         truncated = (self._age >= self.episode_steps) & ~terminated
         reward, components = self._rewarded(now)
         reward = torch.where(unstable, 0.0, reward)
-        observation = self._task.observe(now)
+        observation = self._sensing.see(self._task.observe(now))
         if self.auto_reset:
             ended = (terminated | truncated).nonzero().flatten()
             if len(ended):
                 self._reset_rows(ended)
-                observation[ended] = self._task.observe(self._read(ended))
+                observation[ended] = self._sensing.see(self._task.observe(self._read(ended)), ended)
         return StepResult(observation, reward, terminated, truncated, success, components)
 
     def signals(self, names: Collection[str] | None = None) -> dict[str, Tensor]:
@@ -179,6 +194,7 @@ class LocomotionEnv(BatchedEnv):
         state = {name: getattr(self, f"_{name}").clone() for name in _KEPT}
         state["physics"] = self.physics.state()
         state["generator"] = self._slices.state()
+        state |= self._disturbances.state() | self._sensing.state()
         state["commands_fixed"] = torch.tensor(self._fixed_commands is not None)
         return state
 
@@ -189,6 +205,8 @@ class LocomotionEnv(BatchedEnv):
             setattr(self, f"_{name}", state[name].to(self.device, copy=True))
         self.physics.restore(state["physics"])
         self._slices.restore(state["generator"])
+        self._disturbances.restore(state)
+        self._sensing.restore(state)
         self._fixed_commands = self._commands if bool(state["commands_fixed"]) else None
         self._now = None
 
@@ -201,17 +219,19 @@ class LocomotionEnv(BatchedEnv):
         """Run the substeps -> (N,) bool: agents that became unstable, already reset."""
         self._now = None
         physics = self.physics
-        controls = self._control.command(self._actions, self._phase, self._commands)
+        self._disturbances.push()
+        acted = self._disturbances.acted(self._actions)
+        controls = self._control.command(acted, self._phase, self._commands)
+        if self._control.targets:
+            controls = self._disturbances.aimed(controls)
         failed = physics.step(controls, self._substeps)
         self._age = self._age + 1
         self._phase = torch.remainder(self._phase + self.dt / self._constants.stride_period, 1.0)
-        self._torques = _copied(physics.drive_forces)
+        self._torques = copied(physics.drive_forces)
         if self._control.sensed:
             forces = physics.joint_forces[:, self._columns.rates]
             self._sensed = torch.cat([forces, physics.sensors], dim=1).float()
-        # NaN compares false.
-        fine = (physics.qpos.abs().amax(1) < MAX_POSITION) & (physics.qvel.abs().amax(1) < MAX_VELOCITY)
-        unstable = failed | ~fine
+        unstable = failed | ~stable(physics)
         rows = unstable.nonzero().flatten()
         if len(rows):
             self._reset_rows(rows)
@@ -220,8 +240,7 @@ class LocomotionEnv(BatchedEnv):
     def _rewarded(self, now: Snapshot) -> tuple[Tensor, dict[str, Tensor]]:
         if self._reward is None:
             return torch.zeros(self.num_envs, device=self.device), {}
-        names = getattr(self._reward, "needed", SIGNALS)
-        return self._reward({name: now[name] for name in names})
+        return self._reward({name: now[name] for name in getattr(self._reward, "needed", SIGNALS)})
 
     def _snapshot(self) -> Snapshot:
         if self._now is None:
@@ -230,17 +249,10 @@ class LocomotionEnv(BatchedEnv):
 
     def _read(self, rows: Tensor | slice) -> Snapshot:
         """Copy some agents' state into torch."""
-        qpos, qvel, columns = self.physics.qpos[rows], self.physics.qvel[rows], self._columns
-        base, motion = _copied(qpos[:, columns.base]), _copied(qvel[:, columns.base_rates])
         return Snapshot(
             self._constants,
             AgentStates(
-                position=base[:, :3],
-                quaternion=base[:, 3:],
-                velocity=motion[:, :3],
-                spin=motion[:, 3:],
-                joint_pos=_copied(qpos[:, columns.joints]),
-                joint_vel=_copied(qvel[:, columns.rates]),
+                **self._columns.motion(self.physics.qpos[rows], self.physics.qvel[rows]),
                 torques=self._torques[rows],
                 actions=self._actions[rows],
                 last_actions=self._last_actions[rows],
@@ -257,6 +269,8 @@ class LocomotionEnv(BatchedEnv):
     def _start(self, rows: Tensor, generator: torch.Generator) -> None:
         """Start new episodes like the published tasks: joints around the default pose, nearly at rest."""
         count, columns = len(rows), self._columns
+        self._disturbances.start(rows, generator, self.training_starts)
+        self._sensing.begin(rows)
         angles = self._control.start(2 * _rand(generator, count, self.num_actions) - 1)
         speeds = 0.2 * _rand(generator, count, self.num_actions) - 0.1
         qpos = self._rest.repeat(count, 1)
@@ -265,9 +279,13 @@ class LocomotionEnv(BatchedEnv):
         qpos[:, columns.joints] = angles.to(qpos.dtype)
         qvel[:, columns.rates] = speeds.to(qpos.dtype)
         # New tensors, not writes in place: the old ones may still be someone's signals.
-        self._phase = self._phase.index_copy(0, rows, _rand(generator, count))
+        drawn = _rand(generator, count)
+        self._phase = self._phase.index_copy(0, rows, self._starts.phase(drawn))
         if self.training_starts and not self._starts.at_rest:
-            self._set_going(qpos, qvel, self._phase[rows], generator)
+            start = self._starts.draw(drawn, generator)
+            start.put(qpos, qvel, columns)
+            self._phase = self._phase.index_copy(0, rows[start.posed], drawn[start.posed])
+        self._starts.place(qpos[:, columns.base], generator)
         self.physics.write(rows, qpos, qvel)
         commands = self._task.sample_commands(count, generator)
         if self._fixed_commands is not None:
@@ -277,19 +295,6 @@ class LocomotionEnv(BatchedEnv):
             setattr(self, f"_{name}", getattr(self, f"_{name}").index_fill(0, rows, 0))
         self._now = None
 
-    def _set_going(self, qpos: Tensor, qvel: Tensor, phase: Tensor, generator: torch.Generator) -> None:
-        """Let agents that were put at rest start in motion, as the task has it for training."""
-        start, columns = self._starts.draw(phase, generator), self._columns
-        qpos[start.posed[:, None], columns.joints_index] = start.joints
-        qvel[start.posed[:, None], columns.rates_index] = start.rates
-        qpos[start.posed, columns.base.start + 2] = start.height
-        qvel[:, columns.base_rates.start] = start.speed
-
 
 def _rand(generator: torch.Generator, *shape: int) -> Tensor:
     return torch.rand(shape, generator=generator, device=generator.device)
-
-
-def _copied(values: Tensor) -> Tensor:
-    """Return values as float32, never as a view: the physics goes on, a signal stays that moment's."""
-    return values.to(torch.float32, copy=True)

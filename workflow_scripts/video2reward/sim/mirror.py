@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+import torch
 
 from video2reward.artifacts.reference import Reference
+from video2reward.sim.base import SignedOrder
 
 ALIKE = 0.25
 """Largest asymmetry of a gait that counts as alike on both sides."""
@@ -13,6 +17,7 @@ ALIKE = 0.25
 def asymmetry(reference: Reference) -> float:
     """Return how much the feet's strides differ from their mirror image half a stride later, relative to their motion.
 
+    A single motion is compared with its mirror image at the same time.
     inf: a foot has no partner; 0: symmetric, as walks, trots and runs; about 1: gallops and bounds. Only feet count: clips show the far arm badly.
     """
     names = list(reference.keypoint_names)
@@ -22,9 +27,16 @@ def asymmetry(reference: Reference) -> float:
         return float("inf")
     others = [names.index(name) for name in partners]
     motion = np.asarray(reference.cycle, float) - np.mean(reference.cycle, axis=0)
-    later = np.roll(motion[:, others], len(motion) // 2, axis=0)
+    # In a single motion both sides do the same at once.
+    later = np.roll(motion[:, others], len(motion) // 2 if reference.kind == "cyclic" else 0, axis=0)
     motion = motion[:, feet]
     return float(np.sqrt(((later - motion) ** 2).mean() / max((motion**2).mean(), 1e-12)))
+
+
+def signed_order(image: tuple[Sequence[int], Sequence[float]], device: str) -> SignedOrder:
+    """Return a mirror image's order and signs, (C,) each, as tensors."""
+    order, signs = image
+    return SignedOrder(torch.tensor(order, device=device), torch.tensor(signs, device=device))
 
 
 def other_side(name: str) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 from torch import Tensor
 
 from video2reward.sim.physics import Physics, Plant
+from video2reward.sim.robustness.model import vary_models
+from video2reward.sim.robustness.table import OF_MODEL
 
 
 class MujocoPhysics(Physics):
@@ -14,6 +18,7 @@ class MujocoPhysics(Physics):
 
     device = "cpu"
     deterministic = True
+    varies = frozenset(OF_MODEL)
 
     @classmethod
     def usual_device(cls) -> str:
@@ -24,6 +29,7 @@ class MujocoPhysics(Physics):
         """Make the simulations and take live views of their states."""
         from mujoco.batch import Batch
 
+        self._plant = plant
         self._batch = Batch(plant.model, num_envs, nthread=threads)
         self._qpos, self._qvel, self._ctrl = (
             torch.from_numpy(self._batch.bind(name)) for name in ("qpos", "qvel", "ctrl")
@@ -75,6 +81,10 @@ class MujocoPhysics(Physics):
         except SimulationError as error:
             failed[error.ids] = True
         return torch.from_numpy(failed)
+
+    def vary(self, rows: Tensor, values: Mapping[str, Tensor]) -> None:
+        """Write these agents' fields, and what MuJoCo derives from them."""
+        vary_models(self._batch, self._plant, rows, values)
 
     def state(self) -> Tensor:
         """(N, X) MuJoCo's integration state."""

@@ -7,7 +7,7 @@ are agents. A simulator of any kind joins by these few members: docs/your-simula
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,10 @@ MakePhysics = Callable[[Plant, int, int], "Physics"]
 """(robot, number of agents, CPU threads) -> their physics."""
 
 
+# Limits beyond which an agent counts as unstable: m, rad; m/s, rad/s.
+_MAX_POSITION, _MAX_VELOCITY = 1e4, 1e3
+
+
 class Physics(ABC):
     """N independent copies of one robot on flat ground.
 
@@ -49,6 +53,8 @@ class Physics(ABC):
     """Where its tensors lie, as torch names it: cpu, cuda:0."""
     deterministic: bool
     """The same states and controls always give the same next states, bit for bit."""
+    varies: frozenset[str] = frozenset()
+    """What of the model it can vary from agent to agent, of `sim.robustness.table.OF_MODEL`; none: one model serves all."""
 
     @classmethod
     @abstractmethod
@@ -112,5 +118,18 @@ class Physics(ABC):
     def restore(self, state: Tensor) -> None:
         """Put all agents back to a `state()`, which may lie on another device."""
 
+    def vary(self, rows: Tensor, values: Mapping[str, Tensor]) -> None:
+        """Give agents `rows` (K,) a model of their own: quantities of `varies`, (K,), of trunk_com (K, 3).
+
+        What is not among the values is the model's own again. Held until the next call, through `write` and `restore`.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has one model for all agents")
+
     def close(self) -> None:  # noqa: B027  (many hold nothing that must be freed)
         """Free what the simulator holds."""
+
+
+def stable(physics: Physics) -> Tensor:
+    """Return (N,) bool: the state is finite and not beyond all bounds."""
+    # NaN compares false.
+    return (physics.qpos.abs().amax(1) < _MAX_POSITION) & (physics.qvel.abs().amax(1) < _MAX_VELOCITY)

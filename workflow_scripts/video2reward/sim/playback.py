@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from video2reward.artifacts.reference import Reference
 from video2reward.artifacts.rollout import Rollout
@@ -32,81 +33,86 @@ class Playback:
 
     def __init__(self, robot: Robot, mjcf: Path, task: Task, reference: Reference) -> None:
         """Compile the robot; reference: the clip's motion on it."""
-        self._robot, self._reference = robot, reference
-        self._model = build_model(robot, mjcf, task.substeps, dt=task.control_dt)
-        self._dt, self._substeps = task.control_dt, task.substeps
-        self._constants = Constants(robot, self._model, reference, self._dt)
-        self._columns = Columns(self._model, robot)
-        self._task = TASKS.load(task.name)(robot, task, reference.speed)
-        self._symmetric = asymmetry(reference) <= ALIKE
+        self._robot, self.reference = robot, reference
+        self.model = build_model(robot, mjcf, task.substeps, dt=task.control_dt)
+        self.dt, self._substeps = task.control_dt, task.substeps
+        self.constants = Constants(robot, self.model, reference, self.dt)
+        self.columns = Columns(self.model, robot)
+        self.task = TASKS.load(task.name)(robot, task, reference.speed)
+        self.symmetric = asymmetry(reference) <= ALIKE
         self._fitted: dict[str, Poses] = {}
 
     def record(self, motion: KnownMotion, agents: int, seconds: float) -> Rollout:
         """Return agents that move so, each from its own phase; `info` has name, words and place of the motion."""
-        steps = round(seconds / self._dt)
-        joints, phase = self._joints(motion, agents, steps)
-        qpos, qvel = self._states(motion, joints)
-        if motion.falls_s is not None:
-            for agent in range(agents):
-                self._collapse(qpos[agent], qvel[agent], round(motion.falls_s / self._dt))
-        now = self._snapshot(qpos, qvel)
-        down = self._task.terminated(now).numpy().reshape(agents, steps)
+        steps = round(seconds / self.dt)
+        qpos, qvel, phase = self.enact(motion, agents, steps)
+        now = self.snapshot(qpos, qvel)
+        down = self.task.terminated(now).numpy().reshape(agents, steps)
         velocity = torch.cat([now["base_lin_vel"][:, :2], now["base_ang_vel"][:, 2:]], dim=1)
         return Rollout(
             qpos=qpos,
             keypoints=now.keypoints_world.numpy().reshape(agents, steps, -1, 3),
-            heading=quaternion_yaw(qpos[..., self._columns.base][..., 3:]),
-            commands=np.tile([self._reference.speed, 0.0, 0.0], (agents, 1)),
+            heading=quaternion_yaw(qpos[..., self.columns.base][..., 3:]),
+            commands=np.tile([self.reference.speed, 0.0, 0.0], (agents, 1)),
             velocity=velocity.numpy().reshape(agents, steps, 3),
             fell_at=np.where(down.any(axis=1), down.argmax(axis=1), steps),
-            dt=self._dt,
-            keypoint_names=self._reference.keypoint_names,
+            dt=self.dt,
+            keypoint_names=self.reference.keypoint_names,
             robot=self._robot.name,
             info={
                 "status": "ok",
                 "motion": motion.name,
                 "words": motion.words,
-                "place": place_on(motion, self._symmetric),
+                "place": place_on(motion, self.symmetric),
             },
             phase=phase[:, 0] % 1.0,
         )
 
+    def enact(
+        self, motion: KnownMotion, agents: int, steps: int
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return qpos (A, T, nq), qvel (A, T, nv) and the stride's phases (A, T), cycles."""
+        joints, phase = self._joints(motion, agents, steps)
+        qpos, qvel = self._states(motion, joints)
+        if motion.falls_s is not None:
+            for agent in range(agents):
+                self._collapse(qpos[agent], qvel[agent], round(motion.falls_s / self.dt))
+        return qpos, qvel, phase
+
     def _joints(self, motion: KnownMotion, agents: int, steps: int) -> tuple[np.ndarray, np.ndarray]:
         """Return joint angles (A, T, D), rad, and phases (A, T), cycles."""
-        times = np.arange(steps) * self._dt
+        times = np.arange(steps) * self.dt
         # Spread over the stride, off the grid of start phases that a similarity tries.
-        phase = (
-            np.arange(agents)[:, None] + 0.313
-        ) / agents + times * motion.tempo / self._reference.period_s
+        phase = (np.arange(agents)[:, None] + 0.313) / agents + times * motion.tempo / self.reference.period_s
         stride = self._poses(motion.legs).joints.numpy()
-        mean = stride.mean(axis=0)
+        mean = stride.mean(axis=0) if motion.pose == "stride" else self.constants.default_joint_pos.numpy()
         posed = sample_cycle(stride, phase.ravel()).reshape(*phase.shape, -1)
         own = np.arange(len(mean)) / len(mean)  # every joint shakes in its own phase
         shaken = np.sin(2 * np.pi * (_SHAKES * times[None, :, None] + phase[:, :1, None] + 3 * own))
-        low, high = self._constants.joint_limits.numpy()
+        low, high = self.constants.joint_limits.numpy()
         joints = mean + motion.amplitude * (posed - mean) + motion.shake * shaken
         return np.clip(joints, low, high), phase
 
     def _poses(self, legs: str) -> Poses:
         """Return the joints of a stride with the given legs' keypoints exchanged; fitted once."""
         if legs not in self._fitted:
-            exchanged = replace(self._reference, cycle=exchanged_sides(self._reference, legs))
-            self._fitted[legs] = fit_poses(Constants(self._robot, self._model, exchanged, self._dt))
+            exchanged = replace(self.reference, cycle=exchanged_sides(self.reference, legs))
+            self._fitted[legs] = fit_poses(Constants(self._robot, self.model, exchanged, self.dt))
         return self._fitted[legs]
 
     def _states(self, motion: KnownMotion, joints: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return qpos (A, T, nq) and qvel (A, T, nv): the trunk upright, the lowest sole on the ground."""
         agents, steps, _ = joints.shape
-        speed, columns = motion.speed * self._reference.speed, self._columns
-        qpos = np.tile(self._model.qpos0, (agents, steps, 1))
-        qvel = np.zeros((agents, steps, self._model.nv))
+        speed, columns = motion.speed * self.reference.speed, self.columns
+        qpos = np.tile(self.model.qpos0, (agents, steps, 1))
+        qvel = np.zeros((agents, steps, self.model.nv))
         base = columns.base.start
         qpos[..., base : base + 7] = 0, 0, 0, 1, 0, 0, 0
-        qpos[..., base] = np.arange(steps) * self._dt * speed
+        qpos[..., base] = np.arange(steps) * self.dt * speed
         qpos[..., columns.joints_index.numpy()] = joints
-        qvel[..., columns.rates_index.numpy()] = np.gradient(joints, self._dt, axis=1)
+        qvel[..., columns.rates_index.numpy()] = np.gradient(joints, self.dt, axis=1)
         qvel[..., columns.base_rates.start] = speed
-        heights = self._snapshot(qpos, qvel).foot_heights.amin(1).numpy().reshape(agents, steps)
+        heights = self.snapshot(qpos, qvel).foot_heights.amin(1).numpy().reshape(agents, steps)
         qpos[..., base + 2] = -heights
         return qpos, qvel
 
@@ -125,33 +131,31 @@ class Playback:
         """Return the model with drives that do not hold."""
         import copy
 
-        limp = copy.copy(self._model)
+        limp = copy.copy(self.model)
         limp.actuator_gainprm[:] = 0
         limp.actuator_biasprm[:, :2] = 0
         limp.actuator_biasprm[:, 2] *= _LIMP
         return limp
 
-    def _snapshot(self, qpos: np.ndarray, qvel: np.ndarray) -> Snapshot:
-        """Return the signals of all agents and steps, as so many rows."""
-        columns = self._columns
+    def snapshot(self, qpos: np.ndarray, qvel: np.ndarray, **more: Tensor) -> Snapshot:
+        """Return the signals of all agents and steps, as so many rows; `more`: of `AgentStates`, else zero."""
+        columns = self.columns
         q = torch.tensor(qpos.reshape(-1, qpos.shape[-1]), dtype=torch.float32)
         v = torch.tensor(qvel.reshape(-1, qvel.shape[-1]), dtype=torch.float32)
         base, rates = q[:, columns.base], v[:, columns.base_rates]
-        joints, still = q[:, columns.joints], torch.zeros(len(q), len(columns.joints_index))
+        still = torch.zeros(len(q), len(columns.joints_index))
+        unmoved = {"torques": still, "actions": still, "last_actions": still, "phase": torch.zeros(len(q))}
         return Snapshot(
-            self._constants,
+            self.constants,
             AgentStates(
                 position=base[:, :3],
                 quaternion=base[:, 3:],
                 velocity=rates[:, :3],
                 spin=rates[:, 3:],
-                joint_pos=joints,
+                joint_pos=q[:, columns.joints],
                 joint_vel=v[:, columns.rates],
-                torques=still,
-                actions=still,
-                last_actions=still,
-                commands=torch.tensor([[self._reference.speed, 0.0, 0.0]]).repeat(len(q), 1),
-                phase=torch.zeros(len(q)),
+                commands=torch.tensor([[self.reference.speed, 0.0, 0.0]]).repeat(len(q), 1),
+                **unmoved | more,
             ),
         )
 

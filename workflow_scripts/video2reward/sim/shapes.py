@@ -35,13 +35,16 @@ class Touch:
 class KeypointSites:
     """The sites behind a reference's keypoints, and the matrices from sites to keypoints.
 
-    points: (S,) sites; average: (J, S) sites -> keypoints
+    names: (S,) of the sites; points: (S,); average: (J, S) sites -> keypoints
     side_view: (J, S) sites -> keypoints relative to the trunk's midpoint, body lengths
+    middle: (1, S) sites -> the trunk's midpoint
     """
 
+    names: tuple[str, ...]
     points: FixedPoints
     average: Tensor
     side_view: Tensor
+    middle: Tensor
 
 
 def feet(robot: Robot, model: Any, kinematics: Kinematics) -> Touch:
@@ -71,13 +74,16 @@ def keypoints(robot: Robot, model: Any, kinematics: Kinematics, reference: Refer
         for site in table[name]:
             average[row, sites.index(site)] += 1 / len(table[name])
     ends = skeleton(reference.skeleton)
-    middle = 0.5 * sum(
+    front, back = (
         average[[i for i, name in enumerate(reference.keypoint_names) if name in end]].mean(0)
         for end in (ends.front, ends.back)
     )
+    middle = 0.5 * (front + back)
     ids = [model.site(site).id for site in sites]
     points = kinematics.points(model.site_bodyid[ids], model.site_pos[ids])
-    return KeypointSites(points, average, (average - middle) / reference.body_length_m)
+    return KeypointSites(
+        tuple(sites), points, average, (average - middle) / reference.body_length_m, middle[None]
+    )
 
 
 def _touch(model: Any, kinematics: Kinematics, groups: list[list[int]]) -> Touch:
@@ -88,16 +94,16 @@ def _touch(model: Any, kinematics: Kinematics, groups: list[list[int]]) -> Touch
     for geoms in groups:
         start = len(bodies)
         for geom in geoms:
-            corners, radius = _corners(model, geom)
-            bodies += [int(model.geom_bodyid[geom])] * len(corners)
-            positions += list(corners)
-            radii += [radius] * len(corners)
+            lowest, radius = corners(model, geom)
+            bodies += [int(model.geom_bodyid[geom])] * len(lowest)
+            positions += list(lowest)
+            radii += [radius] * len(lowest)
         slices.append(slice(start, len(bodies)))
     points = kinematics.points(bodies, np.array(positions))
     return Touch(points, torch.tensor(radii, dtype=torch.float32)[:, None], tuple(slices))
 
 
-def _corners(model: Any, geom: int) -> tuple[np.ndarray, float]:
+def corners(model: Any, geom: int) -> tuple[np.ndarray, float]:
     """Return the points (K, 3), in the body's frame, that may be a geom's lowest, and their radius.
 
     Exact for spheres, capsules and boxes; cylinders are treated as capsules with the same ends, other shapes as their

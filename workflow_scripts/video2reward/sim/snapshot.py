@@ -13,12 +13,17 @@ from torch import Tensor
 
 from video2reward.artifacts.reference import Reference
 from video2reward.robots.model import CONTROL_DT
+from video2reward.robots.terrain import Ground, has_field
 from video2reward.settings.robot import Robot
 from video2reward.signals import SIGNALS
 from video2reward.sim import shapes
+from video2reward.sim.contacts import ContactSignals
 from video2reward.sim.kinematics import Carried, Kinematics
+from video2reward.sim.single_motion import SingleMotion, SingleSignals
 
-FOR_TASKS = ("forbidden_contact", "position", "world_axes", "heading", "joint_forces", "force_sensors")
+FOR_TASKS = (
+    "forbidden_contact", "position", "world_axes", "heading", "flight_share", "joint_forces", "force_sensors",
+)  # fmt: skip
 """Signals beyond the catalogue, only for tasks; the last two only under torque control."""
 STRIDE_LIMIT = 1.3
 """The reference stride scales with the commanded speed up to this multiple of the clip's speed."""
@@ -30,6 +35,7 @@ class Constants:
     def __init__(self, robot: Robot, model: Any, reference: Reference, dt: float = CONTROL_DT) -> None:
         """Read the compiled `model` (robots.build_model) of `robot`; `dt`: control step, s."""
         self.dt = dt
+        self.ground = Ground(model) if has_field(model) else None
         self.kinematics = Kinematics(model, robot.base, robot.joints)
         self.feet = shapes.feet(robot, model, self.kinematics)
         self.forbidden = shapes.solid_parts(robot, model, self.kinematics, robot.terminate_on_contact)
@@ -42,6 +48,7 @@ class Constants:
         self.joint_limits = torch.tensor(limits.T.copy(), dtype=torch.float32)
         drives = np.array([model.actuator(j).forcerange[1] for j in robot.joints])
         self.torque_limits = torch.tensor(np.where(drives > 0, drives, np.inf), dtype=torch.float32)
+        self.fall_height = robot.fall_height or 0.0
         self.target_speed = float(reference.speed)
         self.stride_period = float(reference.period_s)
         self.scales_with_speed = reference.kind == "cyclic"
@@ -52,6 +59,16 @@ class Constants:
         self.cycle_mean = torch.tensor(mean, dtype=torch.float32)
         self.cycle = torch.tensor(cycle - mean, dtype=torch.float32)
         self.cycle_rate = torch.tensor(slope, dtype=torch.float32)
+        self.standing_height, self.footprint = self._standing()
+        self.single = SingleMotion(reference, self.standing_height) if reference.kind == "single" else None
+
+    def _standing(self) -> tuple[float, float]:
+        """Return the trunk's height above the lowest sole in the default pose, and how far from the base feet reach, m."""
+        carried = self.kinematics.carry(torch.eye(3)[None], self.default_joint_pos[None])
+        feet = carried.coordinates(self.feet.points)
+        middle = self.keypoints.middle @ carried.coordinates(self.keypoints.points)[:, 2]
+        height = middle - (feet[:, 2] - self.feet.radii).amin()
+        return float(height), float(feet[:, :2].abs().amax())
 
     def stride(self, commands: Tensor) -> Tensor:
         """Return (N,) the scale of the reference's deviations: commanded speed over the clip's, 1 for a single motion."""
@@ -84,7 +101,7 @@ class AgentStates:
     sensed: Tensor | None = None
 
 
-class Snapshot(Mapping[str, Any]):
+class Snapshot(ContactSignals, SingleSignals, Mapping[str, Any]):
     """The catalogue's signals at one moment, by name, and those that only tasks may read (`FOR_TASKS`).
 
     Properties have the catalogue's names; signals.py gives their shapes, units and frames.
@@ -96,17 +113,16 @@ class Snapshot(Mapping[str, Any]):
         self._motion = motion
         self.base_ang_vel = motion.spin
         self.position = motion.position
-        self.base_height = motion.position[:, 2]
         self.commands = motion.commands
         self.joint_pos = motion.joint_pos
         self.default_joint_pos = constants.default_joint_pos
         self.joint_vel = motion.joint_vel
         self.torques = motion.torques
-        self.actions = motion.actions
-        self.last_actions = motion.last_actions
-        self.joint_limits = constants.joint_limits
-        self.torque_limits = constants.torque_limits
+        self.actions, self.last_actions = motion.actions, motion.last_actions
+        self.joint_limits, self.torque_limits = constants.joint_limits, constants.torque_limits
+        self.fall_height = constants.fall_height
         self.target_speed = constants.target_speed
+        self.standing_height = constants.standing_height
         self.stride_period = constants.stride_period
         self.body_length = constants.body_length
         self.dt = constants.dt
@@ -171,44 +187,6 @@ class Snapshot(Mapping[str, Any]):
         """(N, 6 S) force N and torque N m of each sensor's body, in its frame."""
         assert self._motion.sensed is not None, "actions are no torques, so that no forces are sensed"
         return self._motion.sensed[:, self.joint_pos.shape[1] :]
-
-    # --- contacts: the ground is flat, so contact follows from height
-
-    @cached_property
-    def _upward(self) -> Carried:
-        return self._constants.kinematics.carry(self.world_axes[:, 2:], self.joint_pos)
-
-    def _heights(self, touch: shapes.Touch) -> Tensor:
-        """(S, N) height above the ground of the lowest point of each sphere."""
-        return self._upward.coordinates(touch.points)[:, 0] + self.base_height - touch.radii
-
-    @cached_property
-    def foot_heights(self) -> Tensor:
-        """(N, F) m, of the soles."""
-        heights = self._heights(self._constants.feet)
-        groups = self._constants.feet.groups
-        if len(heights) == len(groups):  # one point per foot
-            return heights.T.contiguous()
-        return torch.stack([heights[group].amin(0) for group in groups], dim=1)
-
-    @cached_property
-    def foot_contacts(self) -> Tensor:
-        """(N, F) 0 or 1."""
-        return (self.foot_heights < 0).float()
-
-    @cached_property
-    def collisions(self) -> Tensor:
-        """(N,) number of counted bodies that touch the ground."""
-        counted = self._constants.counted
-        if not counted.groups:
-            return torch.zeros_like(self.base_height)
-        low = self._heights(counted) < 0
-        return torch.stack([low[group].any(0) for group in counted.groups]).sum(0).float()
-
-    @cached_property
-    def forbidden_contact(self) -> Tensor:
-        """(N,) bool: a body touches the ground that must not."""
-        return (self._heights(self._constants.forbidden) < 0).any(0)
 
     # --- keypoints
 

@@ -12,7 +12,9 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from video2reward.robots.terrain import CELL, START
 from video2reward.settings.task import Task
+from video2reward.sim.columns import Columns
 from video2reward.sim.snapshot import Constants
 
 # Weights of the fit that pull joints towards the default pose and a smooth motion, (body lengths / rad)^2; keypoints
@@ -22,22 +24,28 @@ _STEPS, _RATE = 400, 0.03
 _CLEARANCE = 0.005
 # A neutral, standing reference differs from its mean only by rounding, body lengths.
 _STILL = 1e-5
+# Phases at which a single motion's agents start at rest, in the last third of the clock's period, which is rest.
+_REST = (0.7, 0.9)
 
 
 @dataclass(frozen=True)
 class Poses:
-    """The robot along the reference's stride, P phases: joints (P, D) rad, rates (P, D) rad/s, height (P,) m."""
+    """The robot along the reference's stride, P phases: joints (P, D) rad, rates (P, D) rad/s, height (P,) m.
+
+    speed: (P, 2) of the base, m/s, forward and up
+    """
 
     joints: Tensor
     rates: Tensor
     height: Tensor
+    speed: Tensor
 
 
 @dataclass(frozen=True)
 class Start:
     """How agents start in motion.
 
-    speed: (N,) forward, m/s; posed: (K,) rows among them that start in a pose of the reference
+    speed: (N, 2) m/s, forward and up; posed: (K,) rows among them that start in a pose of the reference
     joints, rates: (K, D) rad, rad/s; height: (K,) base height, m
     """
 
@@ -46,6 +54,14 @@ class Start:
     joints: Tensor
     rates: Tensor
     height: Tensor
+
+    def put(self, qpos: Tensor, qvel: Tensor, columns: Columns) -> None:
+        """Write them into states (N, nq), (N, nv) at rest."""
+        qpos[self.posed[:, None], columns.joints_index] = self.joints
+        qvel[self.posed[:, None], columns.rates_index] = self.rates
+        qpos[self.posed, columns.base.start + 2] = self.height
+        forward = columns.base_rates.start
+        qvel[:, [forward, forward + 2]] = self.speed
 
 
 class Starts:
@@ -60,6 +76,24 @@ class Starts:
         self._speed = 0.0 if moves else task.start_speed * constants.target_speed
         self.at_rest = self._posed == 0 and self._speed == 0
 
+    def phase(self, drawn: Tensor) -> Tensor:
+        """Return the clock's phases (N,) of agents that start at rest, from uniform numbers 0..1.
+
+        A single motion is begun from its rest, with a moment to stand; a gait at any phase.
+        """
+        return drawn if self._constants.single is None else _REST[0] + (_REST[1] - _REST[0]) * drawn
+
+    def place(self, base: Tensor, generator: torch.Generator) -> None:
+        """On a terrain, move agents' bases (N, 7) to drawn places, up by the highest ground under the standing robot."""
+        ground, constants = self._constants.ground, self._constants
+        if ground is None:
+            return
+        at = 2 * torch.rand(len(base), 2, generator=generator, device=generator.device) - 1
+        x, y = at[:, 0] * START / 2, at[:, 1] * START
+        around = torch.linspace(-1, 1, 7, device=at.device) * (constants.footprint + CELL)
+        under = ground.height(x[:, None, None] + around[:, None], y[:, None, None] + around)
+        base[:, :3] += torch.stack([x, y, under.amax((1, 2))], dim=1)
+
     def draw(self, phase: Tensor, generator: torch.Generator) -> Start:
         """Draw starts for agents at clock phases (N,)."""
         drawn = torch.rand(len(phase), generator=generator, device=phase.device).double()
@@ -67,7 +101,8 @@ class Starts:
             self._poses = fit_poses(self._constants)
         poses, posed = self._poses, (drawn < self._posed).nonzero().flatten()
         at = (phase[posed] * len(poses.height)).long() % len(poses.height)
-        speed = torch.where(drawn < self._posed, self._constants.target_speed, self._speed * drawn)
+        speed = torch.stack([self._speed * drawn, torch.zeros_like(drawn)], dim=1)
+        speed[posed] = poses.speed[at]
         return Start(speed, posed, poses.joints[at], poses.rates[at], poses.height[at])
 
 
@@ -100,4 +135,10 @@ def fit_poses(constants: Constants) -> Poses:
     soles = constants.kinematics.carry(views[:, 1:], angles).coordinates(constants.feet.points)[:, 0]
     height = -(soles - constants.feet.radii).amin(0) + _CLEARANCE
     rates = (angles.roll(-1, 0) - angles.roll(1, 0)) * phases / (2 * constants.stride_period)
-    return Poses(angles.double(), rates.double(), height.double())
+    speed = rest.new_tensor([constants.target_speed, 0.0], dtype=torch.float64).repeat(phases, 1)
+    if constants.single is not None:
+        wanted = constants.single.at(torch.arange(phases, device=rest.device) / phases)
+        sites = constants.kinematics.carry(views[:, 1:], angles).coordinates(points.points)[:, 0]
+        height = torch.maximum(height, wanted[:, 0] - (points.middle @ sites)[0])
+        speed = wanted[:, 1:3]
+    return Poses(angles.double(), rates.double(), height.double(), speed.double())

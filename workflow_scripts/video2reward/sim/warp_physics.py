@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import copy
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from video2reward.errors import UserError
 from video2reward.robots.model import solid_geoms
 from video2reward.sim.physics import Physics, Plant
+from video2reward.sim.robustness.model import DERIVED, FIELDS, vary_models
+from video2reward.sim.robustness.table import OF_MODEL
 
 INSTALL = "install it with pip install 'video2reward[gpu]', or set training.simulator: mujoco"
 OFTEN = 1000  # control steps from one look at the buffers' overflow to the next; each look waits for the GPU
@@ -30,6 +33,7 @@ _STATE = ("qpos", "qvel", "act", "qacc_warmstart")
 class WarpPhysics(Physics):
     """N worlds on the first CUDA device; float32."""
 
+    varies = frozenset(OF_MODEL)
     deterministic = False  # contacts are gathered in the order in which threads arrive
 
     @classmethod
@@ -72,6 +76,9 @@ class WarpPhysics(Physics):
         self._mask = torch.zeros(num_envs, dtype=torch.bool, device=self.device)
         self._graphs: dict[Any, Any] = {}
         self._steps = 0
+        self._plant = plant
+        self._scratch: Any = None
+        self._fields: dict[str, Tensor] = {}
 
     @property
     def qpos(self) -> Tensor:
@@ -121,6 +128,31 @@ class WarpPhysics(Physics):
             self._check_buffers()
         return torch.zeros(len(controls), dtype=torch.bool, device=self.device)
 
+    def vary(self, rows: Tensor, values: Mapping[str, Tensor]) -> None:
+        """Write these worlds' fields; MuJoCo derives the constants on the CPU, cheaper for a few worlds than Warp for all."""
+        if self._scratch is None:
+            self._give_each_world_a_model()
+        vary_models(self._scratch, self._plant, rows, values)
+        index = rows.cpu().numpy()
+        for name, own in self._fields.items():
+            varied = self._scratch.expanded(name)
+            if varied is not None:
+                own[rows] = torch.from_numpy(varied[index]).to(own).view_as(own[rows])
+
+    def _give_each_world_a_model(self) -> None:
+        """Repeat the fields that vary, once; graphs that were recorded read the shared ones."""
+        from mujoco.batch import Batch
+
+        worlds = len(self._mask)
+        self._scratch = Batch(self._plant.model, worlds, nthread=1)
+        with self._wp.ScopedDevice(self.device):
+            for name in (*FIELDS, *DERIVED):
+                shared = getattr(self._model, name)
+                own = np.repeat(shared.numpy()[:1], worlds, axis=0)
+                setattr(self._model, name, self._wp.array(own, dtype=shared.dtype))
+                self._fields[name] = self._wp.to_torch(getattr(self._model, name))
+        self._graphs.clear()
+
     def state(self) -> Tensor:
         """(N, X) positions, velocities, activations and the solver's warm start."""
         return torch.cat([self._views[name] for name in _STATE], dim=1)
@@ -156,7 +188,7 @@ class WarpPhysics(Physics):
     def _check_buffers(self) -> None:
         """Raise a `UserError` if a world had more contacts or constraints than there is room for."""
         kinds = self._mjw.OverflowType
-        lost = kinds.NEFC | kinds.NARROWPHASE | kinds.BROADPHASE | kinds.CCD
+        lost = kinds.NEFC | kinds.NARROWPHASE | kinds.BROADPHASE | kinds.CCD | kinds.HFIELD
         worlds = int(((self._views["overflow"] & int(lost)) != 0).sum())
         if worlds:
             raise UserError(
