@@ -9,8 +9,15 @@
 # make slurm-test  the workflow on a local SLURM, which is installed (Debian, root), started and stopped
 # make feedback a page on this machine to say what is wrong with the robot's motion, where a run waits for it (ROUND=results/.../iter1)
 # make prefer   pages on this machine to choose between candidates' films, where a run waits for it (ROUND=, WHO=name)
+# make prefer GROUP=bilevel  the same between the methods of a finished group, for its tables (snakemake tables)
+# make so-far   what the variants of a group have gained so far, while their loops still run: GROUP=search (VIDEO= SET=, OUT=folder)
+# make deploy   a finished experiment's policy in a deployment stack's layout: EXPERIMENT=amble FORMAT=rl_sar (RESULTS=folder, OUT=folder)
+# make play     a page on which a trained robot walks live: keys, pushes, ice, slow motion (RESULTS=folder EXPERIMENT=amble SEED=0)
 # make prune    disk use of the results, and what can be freed (YES=1 frees it, RESULTS=folder)
 # make merge    merge another machine's results into these: FROM=path/to/its/results (RESULTS=folder)
+# make bundle   pack a finished experiment into one file that others can run again: EXPERIMENT=amble (RESULTS=folder, OUT=file)
+# make rerun    judge a bundle's policies again: BUNDLE=amble.tar.xz (SET="training={simulator: ...}"); WHOLE=1 trains again
+# make robot    a robot's folder out of an MJCF or URDF of someone else: FROM=spot.xml NAME=spot (OUT=folder)
 # make bench    throughput, learning and stage times
 # make bench-gpu  simulation and training on a GPU, beside the bare physics (SET="--worlds 4096 --rounds 5")
 # make gallery  rebuild docs/gallery from a separate run
@@ -50,11 +57,17 @@ override FILE := $(value FILE)
 override FROM := $(value FROM)
 override RESULTS := $(value RESULTS)
 override ROUND := $(value ROUND)
+override GROUP := $(value GROUP)
 override WHO := $(value WHO)
-export VIDEO ROBOT METHOD FILE FROM RESULTS ROUND WHO
+override EXPERIMENT := $(value EXPERIMENT)
+override BUNDLE := $(value BUNDLE)
+override OUT := $(value OUT)
+override NAME := $(value NAME)
+override SEED := $(value SEED)
+export VIDEO ROBOT METHOD FILE FROM RESULTS ROUND GROUP WHO EXPERIMENT BUNDLE OUT NAME SEED
 OWN := $(if $(VIDEO)$(SET),--config $(if $(VIDEO),video="$$VIDEO" robot="$$ROBOT" method="$$METHOD") $(SET))
 
-.PHONY: help run status estimate why feedback prefer test test-fast check prune bench bench-gpu gallery base clips format test-mmpose prepare slurm-test merge docs lock
+.PHONY: help run status estimate why feedback prefer so-far test test-fast check prune bench bench-gpu gallery base clips format test-mmpose prepare slurm-test merge bundle rerun robot docs lock
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -77,7 +90,14 @@ feedback: .venv/run.stamp
 	@$(BIN)/python workflow_scripts/feedback_page.py $(if $(ROUND),"$$ROUND") $(if $(RESULTS),--results "$$RESULTS")
 
 prefer: .venv/run.stamp
-	@$(BIN)/python workflow_scripts/prefer_page.py $(if $(ROUND),"$$ROUND") $(if $(RESULTS),--results "$$RESULTS") $(if $(WHO),--who "$$WHO")
+	@$(BIN)/python workflow_scripts/prefer_page.py $(if $(ROUND),"$$ROUND") $(if $(GROUP),--group "$$GROUP") $(if $(RESULTS),--results "$$RESULTS") $(if $(WHO),--who "$$WHO")
+
+.PHONY: play
+play: .venv/play.stamp
+	@$(BIN)/python workflow_scripts/play.py $(if $(RESULTS),--results "$$RESULTS") $(if $(EXPERIMENT),--experiment "$$EXPERIMENT") $(if $(SEED),--seed "$$SEED")
+
+so-far: .venv/run.stamp
+	@$(BIN)/python workflow_scripts/search_so_far.py "$$GROUP" $(if $(OUT),--out "$$OUT") $(OWN)
 
 test: .venv/test.stamp
 	@echo "== video2reward: running the tests"
@@ -103,6 +123,7 @@ check: .venv/test.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy --strict resources/deploy/play.py
 	$(BIN)/python -m pip check
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/snakefmt --check Snakefile rules
@@ -138,15 +159,31 @@ prune: .venv/run.stamp
 merge: .venv/run.stamp
 	@$(BIN)/python workflow_scripts/merge.py "$$FROM" $(if $(RESULTS),--results "$$RESULTS")
 
+bundle: .venv/run.stamp
+	@$(BIN)/python workflow_scripts/bundle.py "$$EXPERIMENT" $(if $(RESULTS),--results "$$RESULTS") $(if $(OUT),--out "$$OUT") $(OWN)
+
+.PHONY: deploy
+deploy: export FORMAT := $(or $(value FORMAT),rl_sar)
+deploy: .venv/run.stamp
+	@$(BIN)/python workflow_scripts/deploy.py "$$EXPERIMENT" --format "$$FORMAT" $(if $(SEED),--seed "$$SEED") $(if $(RESULTS),--results "$$RESULTS") $(if $(OUT),--out "$$OUT")
+
+rerun: .venv/run.stamp
+	@$(BIN)/python workflow_scripts/rerun.py "$$BUNDLE" $(if $(RESULTS),--results "$$RESULTS") \
+		$(if $(WHOLE),--whole --cores $(CORES)) $(if $(SET),--config $(SET))
+
+robot: .venv/run.stamp
+	@$(BIN)/python workflow_scripts/make_robot.py "$$FROM" --name "$$NAME" $(if $(OUT),--out "$$OUT")
+
 gallery: .venv/run.stamp
 	$(BIN)/snakemake --cores $(CORES) --config results=results/gallery
-	$(BIN)/python docs/make_gallery.py --results results/gallery
+	$(BIN)/snakemake --cores $(CORES) --config 'experiments=[go2_amble,g1_run]' results=results/gallery_films
+	$(BIN)/python docs/make_gallery.py --results results/gallery --films results/gallery_films
 
 # The policies are trained from scratch in a folder of their own; the same settings then take them from the robots' folders.
 base: .venv/run.stamp
-	$(BIN)/snakemake --cores $(CORES) --config 'experiments=[amble,human_run]' 'training={base_policy: trained}' results=results/base \
-		-- results/base/robots/{anymal_c,humanoid}/base.pth
-	for robot in anymal_c humanoid; do cp results/base/robots/$$robot/base.* resources/robots/$$robot/; done
+	$(BIN)/snakemake --cores $(CORES) --config 'experiments=[amble,human_run,spider_walk,go2_amble,g1_run]' 'training={base_policy: trained}' results=results/base \
+		-- results/base/robots/{anymal_c,ant,humanoid,go2,g1}/base.pth
+	for robot in anymal_c ant humanoid go2 g1; do cp results/base/robots/$$robot/base.* resources/robots/$$robot/; done
 
 docs: .venv/docs.stamp
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
@@ -183,6 +220,11 @@ clips: .venv/run.stamp
 .venv/gpu.stamp: .venv/run.stamp lock/gpu.txt
 	@echo "== video2reward: installing MuJoCo Warp"
 	@$(BIN)/python lock/install.py gpu
+	@touch $@
+
+.venv/play.stamp: .venv/run.stamp lock/play.txt
+	@echo "== video2reward: installing viser, which draws the page"
+	@$(BIN)/python lock/install.py play
 	@touch $@
 
 .venv/docs.stamp: .venv/run.stamp lock/docs.txt

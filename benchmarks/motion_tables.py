@@ -17,7 +17,8 @@ sys.path[:0] = [str(ROOT / "workflow_scripts"), str(ROOT / "benchmarks")]
 from mocap_to_keypoints import JOINTS, film, hip_height, read_mocap  # noqa: E402
 from synthesis import mistakes as wrong  # noqa: E402
 from synthesis.cases import Condition, make_case  # noqa: E402
-from synthesis.jump import Jump, jump_keypoints  # noqa: E402
+from synthesis.dog_jump import jump_keypoints  # noqa: E402
+from synthesis.jump import Jump  # noqa: E402
 from synthesis.more_gaits import GAITS  # noqa: E402
 from video2reward.artifacts.keypoints import Keypoints, read_keypoints  # noqa: E402
 from video2reward.artifacts.motion import Motion  # noqa: E402
@@ -27,11 +28,13 @@ from video2reward.settings.video import Subject  # noqa: E402
 from video2reward.similarity.period import estimate_period  # noqa: E402
 
 REAL_AIM = 0.03
-LEG_LENGTHS = {"dog": 0.5, "human": 0.93}
+LEG_LENGTHS = {"dog": 0.5, "human": 0.93, "spider": 0.026}
 ANGLES = (-30, -15, 0, 15, 30)
 # Recording, first and last frame, what its gait is.
 RECORDINGS = (("dog_walk00", 150, 400, "amble"), ("dog_walk03", 440, 547, "trot"))
-CLIPS = {"dog_amble": "amble", "dog_run": "trot", "human_walk": "walk", "human_run": "run"}
+CLIPS = {
+    "dog_amble": "amble", "dog_run": "trot", "human_walk": "walk", "human_run": "run", "spider_walk": "alternating tetrapod",
+}  # fmt: skip
 
 
 def describe(keypoints: Keypoints, species: str, **known: object) -> Motion:

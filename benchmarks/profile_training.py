@@ -87,7 +87,8 @@ class Setting:
 
     def __init__(self, name: str, agents: int | None = None, simulator: str = "mujoco") -> None:
         """Take `agents`, by default what the robot's training has."""
-        from video2reward.config.plan import load_plan, merge
+        from video2reward.config.layers import merge
+        from video2reward.config.plan import load_plan
         from video2reward.motion.retarget import neutral_reference
         from video2reward.robots.description import load_robot
         from video2reward.robots.standing import standing_keypoints

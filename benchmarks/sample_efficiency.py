@@ -91,7 +91,8 @@ def measure(results: Path, case: str, lever: str, seed: int) -> dict[str, Any]:
 
     from video2reward.artifacts.check import read_check
     from video2reward.artifacts.reference import read_reference
-    from video2reward.config.plan import load_plan, merge
+    from video2reward.config.layers import merge
+    from video2reward.config.plan import load_plan
     from video2reward.policy.beginning import Beginning
     from video2reward.policy.failure import GuardedReward
     from video2reward.policy.network import Policy
@@ -105,7 +106,7 @@ def measure(results: Path, case: str, lever: str, seed: int) -> dict[str, Any]:
     asked = merge(merge({"experiments": [case]}, PLAIN), LEVERS[lever])
     plan = load_plan(merge(read_yaml(ROOT / "config" / "config.yaml"), asked), ROOT, asked)
     (experiment,) = plan.experiments.values()
-    task, training = plan.practices[experiment.robot].task, experiment.loop.training
+    task, training = plan.practices[experiment.practice].task, experiment.loop.training
     folder = ROOT / "resources" / "robots" / experiment.robot
     robot = load_robot(folder / "robot.yaml")
     reference = read_reference(results / case / "reference.h5")

@@ -13,7 +13,7 @@ from pydantic_core import PydanticUndefined
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "workflow_scripts"))
 
-from video2reward.config.experiments import ExperimentFile  # noqa: E402
+from video2reward.config.experiment_file import ExperimentFile  # noqa: E402
 from video2reward.settings.loop import Config, RobotPreset  # noqa: E402
 from video2reward.settings.method import Method  # noqa: E402
 from video2reward.settings.robot import Robot  # noqa: E402
@@ -23,7 +23,7 @@ PAGES: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("config/config.yaml", "What to run, and every stage's settings.", Config),
     (
         "config/experiments/NAME.yaml",
-        "Robot x video x method; of lists every combination, each an experiment FILE-VIDEO-METHOD.",
+        "Robot x video x method x variant; of lists every combination, each an experiment FILE-VIDEO-METHOD-VARIANT.",
         ExperimentFile,
     ),
     ("config/methods/NAME.yaml", "What the model sees, what comes back, who wins a round.", Method),

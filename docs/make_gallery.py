@@ -1,6 +1,7 @@
-"""Write docs/gallery/ from a finished run: `python docs/make_gallery.py [--results results/gallery]`.
+"""Write docs/gallery/ from finished runs: `python docs/make_gallery.py [--results results/gallery] [--films FOLDER]`.
 
-For each loop its film as an animated picture that web pages show, its drawings, and the whole report.
+For each loop its film as an animated picture that web pages show, its drawings, and the whole report; of the loops in FOLDER,
+another results folder, the film and the figures alone.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from video2reward.artifacts.io import read_json  # noqa: E402
 from video2reward.artifacts.job_record import record_of  # noqa: E402
 from video2reward.errors import UserError  # noqa: E402
 from video2reward.jobs.script import run_script  # noqa: E402
-from write_report import film_workshop  # noqa: E402
+from write_loop_page import film_workshop  # noqa: E402
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -36,59 +37,75 @@ WIDTH = 720
 
 def main() -> None:
     """Make the gallery anew."""
-    from video2reward.report.gather import gather_loop
-
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--results", type=Path, default=Path("results/gallery"))
+    parser.add_argument("--films", type=Path, help="results whose loops are shown by their films")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "gallery")
     args = parser.parse_args()
     report = args.results / "report.html"
-    records = [record_of(page) for page in sorted(args.results.glob("*/seed*/report.html"))]
-    if record_of(report) is None or not records:
-        raise UserError(f"{report} is not there or has no record; make it first: make gallery")
-    loops = [gather_loop(args.results, json.loads(record.params)["loop"]) for record in records if record]
+    loops, films = gathered(args.results), gathered(args.films) if args.films else []
     shutil.rmtree(args.out, ignore_errors=True)
     args.out.mkdir(parents=True)
     shutil.copyfile(report, args.out / "report.html")
     sections = [section(loop, args.out) for loop in loops]
+    sections += [section(loop, args.out, drawn=False) for loop in films]
     (args.out / "README.md").write_text("\n".join([INTRODUCTION, *sections]))
     size = sum(path.stat().st_size for path in args.out.iterdir())
-    print(f"{args.out}: {len(loops)} loops, {size / 1e6:.1f} MB")
+    print(f"{args.out}: {len(sections)} loops, {size / 1e6:.1f} MB")
     if size > LIMIT:
         raise UserError(f"the gallery has {size / 1e6:.1f} MB, its limit is {LIMIT / 1e6:.1f} MB; show less")
+
+
+def gathered(results: Path) -> list[LoopView]:
+    """Return the finished loops of a results folder."""
+    from video2reward.report.gather import gather_loop
+
+    records = [record_of(page) for page in sorted(results.glob("*/seed*/report.html"))]
+    if record_of(results / "report.html") is None or not records:
+        raise UserError(
+            f"{results / 'report.html'} is not there or has no record; make it first: make gallery"
+        )
+    return [gather_loop(results, json.loads(record.params)["loop"]) for record in records if record]
 
 
 INTRODUCTION = """# An example
 
 For those who want to see results before they run anything. Made by `make gallery`: the output of `make run` on two processor
 cores, from a dog's clip and a runner's. In each film, left is the clip with the keypoints found in it, right
-the robot under the learned policy at the same phase of the stride. The rewards were written by the `template` provider, which
-is no language model. [report.html](report.html) is the whole report: save it and open it in a browser.
+the robot under the learned policy at the same phase of the stride. Films of Unitree's Go2 and G1, which learn from the same
+clips, stand at the end. The rewards were written by the `template` provider, which is no language model.
+[report.html](report.html) is the whole report: save it and open it in a browser.
 """
 
 
-def section(loop: LoopView, out: Path) -> str:
-    """Write one loop's pictures -> its part of the page."""
-    from video2reward.report.plots import joint_heatmap, learning_curves, trajectories
-
+def section(loop: LoopView, out: Path, drawn: bool = True) -> str:
+    """Write one loop's film, and if `drawn` its drawings -> its part of the page."""
     animate(loop, out / f"{loop.experiment}.webp")
-    drawings = {
-        "learning": ("success and episode length while learning", learning_curves(loop.candidates)),
-        "joints": ("difference from the video, joint by joint; 1 is standing still", joint_heatmap(loop)),
-        "feet": ("the feet's paths, robot against video", trajectories(loop)),
-    }
     lines = [
         f"## {loop.robot} learns {loop.video}",
         "",
         f"![The clip and the robot]({loop.experiment}.webp)",
         "",
     ]
-    lines += table(read_json(loop.folder / "best.json"))
-    for name, (words, svg) in drawings.items():
+    lines += table(read_json(Path(loop.folder.best_summary)))
+    return "\n".join([*lines, *(drawings(loop, out) if drawn else []), ""])
+
+
+def drawings(loop: LoopView, out: Path) -> list[str]:
+    """Write one loop's drawings -> the lines that show them."""
+    from video2reward.report.plots import joint_heatmap, learning_curves, trajectories
+
+    drawn = {
+        "learning": ("success and episode length while learning", learning_curves(loop.candidates)),
+        "joints": ("difference from the video, joint by joint; 1 is standing still", joint_heatmap(loop)),
+        "feet": ("the feet's paths, robot against video", trajectories(loop)),
+    }
+    lines = []
+    for name, (words, svg) in drawn.items():
         file = f"{loop.experiment}_{name}.svg"
         (out / file).write_text(svg)
         lines.append(f"![{words}]({file})")
-    return "\n".join([*lines, ""])
+    return lines
 
 
 def table(summary: dict[str, dict[str, float | None]]) -> list[str]:
@@ -110,7 +127,7 @@ def animate(loop: LoopView, path: Path) -> None:
     """Write STRIDES strides of the loop's film as an animated WebP, which repeats without a jump."""
     from video2reward.report.films import make_film
 
-    film = make_film(loop, film_workshop(), float("inf"))
+    film = make_film(loop.footage(), film_workshop(), float("inf"))
     if film is None or film.pairing is None:
         raise UserError(f"{loop.folder} has no robot to show")
     content = io.BytesIO(base64.b64decode(film.address.partition(",")[2]))

@@ -32,7 +32,7 @@ from video2reward.results.layout import (
 )
 from video2reward.results.names import check_names
 from video2reward.results.places import EVERY_JUDGE, EVERY_LOG
-from video2reward.config.critic import critic_of, critic_section
+from video2reward.config.critic import critic_of, critic_section, shows_figure
 from video2reward.config.judge import judge_of, judge_section
 from video2reward.config.recordings import (
     check_recordings,
@@ -43,12 +43,22 @@ from video2reward.config.recordings import (
 from video2reward.registry import (
     COMPLETION_PROVIDERS,
     FEEDBACK_SOURCES,
+    OTHER_PHYSICS,
     POSE_BACKENDS,
     REPAIRERS,
     SIMULATORS,
     TASKS,
+    kind_of_task,
+    simulator_of,
 )
+from video2reward.search.planned import (
+    compared_at_the_end,
+    planned_graph,
+    shown_later,
+)
+from video2reward.settings.halving import judged_parts
 from video2reward.settings.task import Task
+from video2reward.settings.training import ON_GPU
 from video2reward.sim.known_motions import KNOWN
 from video2reward.engine.records import use_job_records
 from video2reward.engine.scheduler import let_sleep
@@ -91,6 +101,8 @@ BASE_SCORES = EXPERIMENT.base("{base}")
 SEED = EXPERIMENT.loop("{seed}")
 ITERATION = SEED.round("{n}")
 CANDIDATE = ITERATION.candidate("{k}")
+PART = ITERATION.part("{part}")
+PART_OF_CANDIDATE = PART.candidate("{k}")
 REPORT = str(LAYOUT.report)
 ENVIRONMENTS = os.path.relpath(ROOT / ".environments")
 SCRIPTS = ROOT / "workflow_scripts"
@@ -104,11 +116,12 @@ LOOPS = [(e.name, seed) for e in PLAN.experiments.values() for seed in e.loop.se
 wildcard_constraints:
     experiment="|".join(map(re.escape, PLAN.experiments)),
     video="|".join(map(re.escape, PLAN.videos)),
-    robot="|".join(map(re.escape, PLAN.robots)),
+    robot="|".join(map(re.escape, PLAN.practices)),
     base=BASE_NAME,
     seed=r"\d+",
     n=r"\d+",
     k=r"\d+",
+    part=r"\d+",
     motion="|".join(motion.name for motion in KNOWN),
 
 
@@ -118,13 +131,14 @@ def experiment(wildcards):
 
 
 def robot_name(wildcards):
-    """The robot of a job, from its own wildcard or its experiment."""
-    return getattr(wildcards, "robot", None) or experiment(wildcards).robot
+    """The robot of a job."""
+    return practice(wildcards).robot
 
 
 def practice(wildcards):
-    """The task of a job's robot, and the training of its base policy."""
-    return PLAN.practices[robot_name(wildcards)]
+    """The task of a job's robot, and the training of its base policy; from its own wildcard or its experiment."""
+    own = getattr(wildcards, "robot", None)
+    return PLAN.practices[own or experiment(wildcards).practice]
 
 
 @cache
@@ -194,7 +208,14 @@ def training_settings(settings, *left_out):
     """The training section without keys that this stage does not read; the server's script is an input."""
     return settings.model_dump(
         mode="json",
-        exclude={"threads", "checkpoint_s", "server", "together", *left_out},
+        exclude={
+            "threads",
+            "checkpoint_s",
+            "server",
+            "together",
+            "halving",
+            *left_out,
+        },
         exclude_none=True,
     )
 
@@ -243,12 +264,10 @@ def shown(file, caption, category, *, patterns=(), **labels):
     )
 
 
-def simulated(wildcards):
-    """The settings that every stage reads that simulates without training."""
+def simulated(wildcards, without=Task.TRAINED):
+    """The settings that every stage reads that simulates without training, with a task without what trainings alone read."""
     return {
-        "task": practice(wildcards).task.model_dump(
-            mode="json", exclude=set(Task.STARTS)
-        ),
+        "task": practice(wildcards).task.model_dump(mode="json", exclude=set(without)),
         "training": chooses_simulator(practice(wildcards).training),
     }
 

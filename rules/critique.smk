@@ -25,9 +25,11 @@ rule show_motion:
         ITERATION.log("show_motion"),
     priority: ROUNDS_FIRST
     params:
-        arguments=arguments(),
+        arguments=arguments(
+            section=lambda wildcards: critic_section(experiment(wildcards).method)
+        ),
         settings=lambda wildcards: settings(
-            critique=experiment(wildcards).loop.critique,
+            **drawn(wildcards, critic(wildcards)),
             method=of_method(wildcards, "task_description", "max_falls"),
             task=practice(wildcards).task.name,
         ),

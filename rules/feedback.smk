@@ -25,7 +25,9 @@ rule compare_motion:
     priority: ROUNDS_FIRST
     params:
         arguments=arguments(),
-        settings=lambda wildcards: settings(method=of_method(wildcards, "feedback")),
+        settings=lambda wildcards: settings(
+            method=of_method(wildcards, "feedback"), **wish_of(wildcards)
+        ),
         code=code_digest("compare_motion"),
     shell:
         command("compare_motion")

@@ -1,4 +1,4 @@
-# Input functions: files of the experiment, of the previous round, of every candidate.
+# Input functions: files of the experiment, of a node's parents, of every candidate.
 
 # How a server is called and paid, not what it is asked: changing these does not ask again.
 ASKING = {
@@ -13,9 +13,11 @@ ASKING = {
     "input_price",
     "output_price",
     "picture_tokens",
+    "picture_budget",
+    "picture_rule",
 }
 # Keys of the same section that other stages read, prompt length and repairs, or the configuration's checks.
-ELSEWHERE = {"context_tokens", "repairs", "send_people"}
+ELSEWHERE = {"context_tokens", "repairs", "send_people", "takes_films"}
 REPAIR = RESOURCES / "prompts" / "repair.j2"
 PAID = {"store": str(LAYOUT.completions), "prices": str(RESOURCES / "prices.yaml")}
 
@@ -77,9 +79,9 @@ def of_video(path):
 
 
 def of_robot(path):
-    """A file of the experiment's robot."""
+    """A file of the experiment's robot and task."""
     return lambda wildcards: filled(
-        path, **wildcards, robot=experiment(wildcards).robot
+        path, **wildcards, robot=experiment(wildcards).practice
     )
 
 
@@ -87,7 +89,7 @@ def own_base(path):
     """A file of the base policy that a loop's seed uses."""
     return lambda wildcards: filled(
         path,
-        robot=experiment(wildcards).robot,
+        robot=experiment(wildcards).practice,
         experiment=wildcards.experiment,
         base=base_name(int(wildcards.seed), PLAN.base_seeds),
     )
@@ -97,7 +99,9 @@ def all_bases(path, name):
     """The same for all base policies that an experiment's loops use."""
     own = PLAN.experiments[name]
     bases = dict.fromkeys(base_name(seed, PLAN.base_seeds) for seed in own.loop.seeds)
-    return [filled(path, robot=own.robot, experiment=name, base=base) for base in bases]
+    return [
+        filled(path, robot=own.practice, experiment=name, base=base) for base in bases
+    ]
 
 
 def robot_yaml(wildcards):
@@ -124,19 +128,143 @@ def robot_assets(wildcards):
     return _assets(robot_mjcf(wildcards))
 
 
+def robot_papers(wildcards):
+    """The licence of the robot's model, and where it comes from."""
+    folder = Path(robot_mjcf(wildcards)).parent
+    return [
+        str(file)
+        for name in ("LICENSE*", "LICENCE*", "COPYING*", "NOTICE*", "SOURCE*")
+        for file in sorted(folder.glob(name))
+    ]
+
+
 def simulator_server(wildcards):
     """The script that serves the job's simulator; none if the simulator is built in."""
     server = practice(wildcards).training.server
     return os.path.relpath(server) if server else []
 
 
+@cache
+def _graph(name):
+    loop = PLAN.experiments[name].loop
+    return planned_graph(loop.search, loop.iterations)
+
+
+def graph(wildcards):
+    """The search's graph, as far as it is known before anything runs."""
+    return _graph(wildcards.experiment)
+
+
+# What a tree's node takes over from its parent, which is chosen on the way -> the copy that choose_parent lays beside it.
+COPIES = {
+    ITERATION.selection: ITERATION.parent_selection,
+    ITERATION.best_policy: ITERATION.parent_policy,
+    ITERATION.best_reward: ITERATION.parent_reward,
+    ITERATION.best_curves: ITERATION.parent_curves,
+    ITERATION.feedback: ITERATION.parent_feedback,
+    ITERATION.critique: ITERATION.parent_critique,
+}
+
+
 def previous(path):
-    """A file of the previous iteration; none for the first."""
-    return lambda wildcards: (
-        []
-        if int(wildcards.n) == 1
-        else filled(path, **{**wildcards, "n": int(wildcards.n) - 1})
+    """A file of the first parent, of a greedy search the round before; none for a node without one."""
+
+    def file(wildcards):
+        if graph(wildcards).tree:
+            return filled(COPIES[path], **wildcards) if int(wildcards.n) > 1 else []
+        return of_node(path, wildcards, graph(wildcards).first(int(wildcards.n)))
+
+    return file
+
+
+def second_parent(path):
+    """A file of the second parent of a crossover; none for other nodes."""
+    return lambda wildcards: of_node(
+        path, wildcards, graph(wildcards).second(int(wildcards.n))
     )
+
+
+def of_node(path, wildcards, n):
+    """A file of another node of the loop; none if it is None."""
+    return filled(path, **{**wildcards, "n": n}) if n else []
+
+
+def other_lines(path):
+    """For the last node, a file of each node whose best would be lost without a comparison; none for other nodes."""
+
+    def files(wildcards):
+        loop = experiment(wildcards).loop
+        if int(wildcards.n) != graph(wildcards).last:
+            return []
+        others = compared_at_the_end(loop.search, loop.iterations)
+        return [of_node(path, wildcards, n) for n in others]
+
+    return files
+
+
+def earlier_nodes(path, first=1):
+    """A file of every node before, from the number `first` on."""
+    return lambda wildcards: [
+        of_node(path, wildcards, n) for n in range(first, int(wildcards.n))
+    ]
+
+
+def chosen_parent(wildcards):
+    """The choice of the parent of a tree's node; none for the first node and for other searches."""
+    choice = graph(wildcards).tree and int(wildcards.n) > 1
+    return filled(ITERATION.parent, **wildcards) if choice else []
+
+
+def is_greedy(name):
+    """Whether an experiment's rounds are a single line."""
+    return PLAN.experiments[name].loop.search.kind == "greedy"
+
+
+def trees():
+    """The experiments, by name, whose search is a tree."""
+    return {name: e for name, e in PLAN.experiments.items() if _graph(name).tree}
+
+
+def searched(wildcards):
+    """The search, for stages that tell of it; nothing for a greedy one."""
+    if is_greedy(wildcards.experiment):
+        return {}
+    return {"search": search_of(wildcards, "kind", "islands")}
+
+
+def search_of(wildcards, *keys):
+    """The keys of the search that a stage reads, those that its kind has."""
+    own = experiment(wildcards).loop.search.model_dump(mode="json")
+    return {key: own[key] for key in keys if key in own}
+
+
+def prompt_settings(wildcards):
+    """The settings that writing a prompt reads."""
+    return {
+        "method": of_method(
+            wildcards, "prompt", "signals", "task_description", "sources"
+        ),
+        "task": simulated(wildcards)["task"],
+        "llm": experiment(wildcards).loop.llm.model_dump(
+            mode="json", include={"context_tokens", "max_tokens"}
+        ),
+        "iteration": int(wildcards.n),
+        **wish_of(wildcards),
+        **known_parents(wildcards),
+    }
+
+
+def known_parents(wildcards):
+    """The numbers of a node's parents, those that are known before anything runs; nothing in a greedy search."""
+    if is_greedy(wildcards.experiment):
+        return {}
+    return {"parents": list(graph(wildcards).of(int(wildcards.n)))}
+
+
+def prompt_modules(wildcards):
+    """The code behind a prompt that the configuration chooses."""
+    task = TASKS.module(practice(wildcards).task.name)
+    return [task, *feedback_modules(wildcards)]
 
 
 def each_candidate(path):
@@ -152,13 +280,42 @@ def numbered(path, samples):
     return [str(path).replace("{k}", str(k)) for k in range(1, samples + 1)]
 
 
-def trained(together):
-    """The experiments, by name, whose candidates are trained each on its own (candidate), or a round at once (round)."""
+def trained(together, halved=False):
+    """The experiments, by name, whose candidates are trained each on its own (candidate), or a round at once (round).
+
+    halved: those whose rounds are halved, else the others
+    """
     return {
         name: e
         for name, e in PLAN.experiments.items()
-        if e.loop.training.together == together
+        if e.loop.training.together == together and bool(parts(e)) == halved
     }
+
+
+def parts(own):
+    """How many parts of an experiment's rounds end with a judgement of the candidates; 0 without halving."""
+    return judged_parts(own.loop.samples) if own.loop.training.halving else 0
+
+
+def part_before(path):
+    """A file of the part before; none for the first. What is no part comes after the last that is judged."""
+
+    def file(wildcards):
+        own = getattr(wildcards, "part", None)
+        part = parts(experiment(wildcards)) if own is None else int(own) - 1
+        return filled(path, **{**wildcards, "part": part}) if part else []
+
+    return file
+
+
+def each_part_before(path):
+    """The same of every candidate."""
+
+    def files(wildcards):
+        found = part_before(str(path).replace("{k}", "{{k}}"))(wildcards)
+        return numbered(found, experiment(wildcards).loop.samples) if found else []
+
+    return files
 
 
 def candidate_settings(wildcards, **more):
@@ -170,6 +327,13 @@ def candidate_settings(wildcards, **more):
         seed=int(wildcards.seed),
         **more,
     )
+
+
+def part_settings(wildcards, **more):
+    """The same for a part of a halved training; samples, from the second on: for the estimate of its time."""
+    part = int(getattr(wildcards, "part", 0))
+    more |= {} if part == 1 else {"samples": experiment(wildcards).loop.samples}
+    return candidate_settings(wildcards, **more, **({"part": part} if part else {}))
 
 
 def one_of(names):
@@ -190,10 +354,8 @@ def initial_best(wildcards):
 
 
 def last_iteration(path):
-    """A file of the loop's last iteration."""
-    return lambda wildcards: filled(
-        path, **wildcards, n=experiment(wildcards).loop.iterations
-    )
+    """A file of the loop's last iteration, whose selection compares all lines."""
+    return lambda wildcards: filled(path, **wildcards, n=graph(wildcards).last)
 
 
 def pose_environment(wildcards):
@@ -228,17 +390,25 @@ def human_reward(wildcards):
 
 
 def base_settings(robot, base="base"):
-    """The settings that the training of a base policy reads."""
+    """The settings that the training of a base policy reads; candidates alone learn to be robust, and on a terrain."""
     own = PLAN.practices[robot]
+    task = own.task.on_flat_ground().model_copy(update={"robustness": "off"})
     left_out = ("steps", "init", "early_stop", "mirror", "warm_sigma", "base_policy")
     training = training_settings(own.training, *left_out)
-    return settings(training=training, task=own.task, seed=base_seed(base))
+    return settings(training=training, task=task, seed=base_seed(base))
 
 
 def kept_base(name):
-    """A file of the base policy in the robot's own folder."""
-    folder = RobotFolder(RESOURCES / "robots" / "{robot}").base("base")
-    return str(getattr(folder, name))
+    """A file of the base policy in the robot's own folder; of another task than the robot's, in a folder of its name."""
+
+    def file(wildcards):
+        own = PLAN.practices[wildcards.robot]
+        folder = RESOURCES / "robots" / own.robot
+        if wildcards.robot != own.robot:
+            folder /= own.task.name
+        return str(getattr(RobotFolder(folder).base("base"), name))
+
+    return file
 
 
 @cache
@@ -253,7 +423,7 @@ def keeps_base(robot):
         "reward": [human_reward(own)],
     }
     files = {name: [*map(Path, paths)] for name, paths in named.items()}
-    record = Path(filled(kept_base("training"), robot=robot))
+    record = Path(kept_base("training")(own))
     wanted = PLAN.practices[robot].training.base_policy == "shipped"
     return wanted and fits(record, json.loads(base_settings(robot)), files)
 
@@ -266,9 +436,78 @@ def fixed_reward(wildcards):
     return own.loop.llm.model if os.path.isfile(own.loop.llm.model) else []
 
 
+def is_tuned(wildcards):
+    """Whether a candidate is the tuned best reward of the round before: the last one of rounds that have a parent."""
+    return tuned_place(wildcards).get("tuned") == int(wildcards.k)
+
+
+def tuned_before(path):
+    """A file of the tuning after the round before; none for round 1 and without tuning."""
+    return lambda wildcards: (
+        previous(path)(wildcards) if experiment(wildcards).loop.tuning else []
+    )
+
+
+def tuned_place(wildcards):
+    """The candidate of a round that is a tuned reward; nothing in round 1 and without tuning."""
+    loop = experiment(wildcards).loop
+    on = loop.tuning is not None and graph(wildcards).first(int(wildcards.n))
+    return {"tuned": loop.samples} if on else {}
+
+
+def tuned_origin(wildcards):
+    """The tuned candidate of a round, and whose best was tuned; nothing without one."""
+    place, own = tuned_place(wildcards), graph(wildcards)
+    source = own.label(own.first(int(wildcards.n))) if place else ""
+    return {**place, "tuned_from": source} if place else {}
+
+
+def written_candidates(wildcards):
+    """How many candidates of a round are written: all but a tuned one."""
+    return experiment(wildcards).loop.samples - len(tuned_place(wildcards))
+
+
+def best_so_far(wildcards):
+    """The best policy so far, this round's included, if trainings start from it, as those of the next round do."""
+    init = experiment(wildcards).loop.training.init
+    return filled(ITERATION.best_policy, **wildcards) if init == "best" else []
+
+
+def ordered_states(wildcards):
+    """The motions of known quality; none for single motions, whose order is not known."""
+    if kind_of_task(practice(wildcards).task.name) != "cyclic":
+        return []
+    return filled(EXPERIMENT.known_states, experiment=wildcards.experiment)
+
+
+def tuning_settings(wildcards):
+    """The settings that tuning a reward reads; `steps`: environment steps since the base policy, 0 where no noise is known."""
+    own = experiment(wildcards)
+    tuning, training = own.loop.tuning, own.loop.training
+    steps = tuning.steps_each(training.steps)
+    short = training_settings(training, "base_steps", "base_policy") | {"steps": steps}
+    behind = steps_behind(wildcards)
+    before = behind if training.init == "best" else 0
+    return {
+        "tuning": tuning.model_dump(mode="json", exclude={"steps"}),
+        "training": short,
+        "task": practice(wildcards).task,
+        "seed": int(wildcards.seed),
+        "robot": own.robot,
+        "steps": before + steps if behind else 0,
+        "method": of_method(
+            wildcards, "signals", "selection", "max_falls", "max_velocity_error"
+        ),
+        "check": own.loop.check,
+        "evaluation": own.loop.evaluation.model_dump(mode="json", include={"agents"}),
+        "seconds": own.loop.evaluation.short_seconds,
+        **wish_of(wildcards, measured=True),
+    }
+
+
 def provider(wildcards):
-    """The completion provider: the method's own, else the configuration's."""
-    return experiment(wildcards).loop.llm.provider
+    """The completion provider: the method's own, else the configuration's; of the tuned candidate, nobody is asked."""
+    return "tuned" if is_tuned(wildcards) else experiment(wildcards).loop.llm.provider
 
 
 def answer_file(wildcards):
@@ -276,6 +515,8 @@ def answer_file(wildcards):
     chosen = provider(wildcards)
     if chosen == "fixed":
         return fixed_reward(wildcards)
+    if chosen == "tuned":
+        return previous(ITERATION.tuned_reward)(wildcards)
     if chosen == "recorded":
         return os.path.relpath(recorded(wildcards))
     path = Path(filled(CANDIDATE.answer, **wildcards))
@@ -319,11 +560,15 @@ def called(model):
 
 def asked(wildcards):
     """The settings of a completion provider that change its answer."""
+    if is_tuned(wildcards):
+        return {"provider": provider(wildcards)}
     return told(experiment(wildcards).loop.llm) | {"provider": provider(wildcards)}
 
 
 def asking(wildcards):
     """The settings of a completion provider that do not change its answer."""
+    if is_tuned(wildcards):
+        return {}
     return called(experiment(wildcards).loop.llm)
 
 
@@ -347,6 +592,20 @@ def repairing(wildcards):
     }
 
 
+def screening(wildcards):
+    """The settings of the screen; nothing if it is off, or the task is for single motions, whose order is not known."""
+    screen = experiment(wildcards).loop.screen
+    cyclic = kind_of_task(practice(wildcards).task.name) == "cyclic"
+    return {"screen": screen} if cyclic and screen != "off" else {}
+
+
+def known_states(wildcards):
+    """The motions of known quality that rewards are screened on; none if the screen is off."""
+    if not screening(wildcards):
+        return []
+    return filled(EXPERIMENT.known_states, experiment=wildcards.experiment)
+
+
 def repair_modules(wildcards):
     """The code behind repairs; nothing if repairs are off."""
     if not can_be_repaired(wildcards):
@@ -365,9 +624,21 @@ def critic(wildcards):
     return critic_of(own.loop, own.method)
 
 
-def critiques(path):
-    """A file of the previous round's critique; none for the first round and for methods without a critique."""
-    return lambda wildcards: previous(path)(wildcards) if critic(wildcards) else []
+def drawn(wildcards, model):
+    """How pictures for a model are drawn: the settings that make them smaller, and whether a person is but a figure."""
+    own = experiment(wildcards)
+    sized = {"model", "picture_rule", "picture_budget"}
+    small = model is not None and model.picture_budget is not None
+    return {
+        "critique": own.loop.critique,
+        "seen_by": model.model_dump(mode="json", include=sized) if small else {},
+        "figure": shows_figure(own.loop, PLAN.videos[own.video]),
+    }
+
+
+def critiques(path, of_parent=previous):
+    """A file of a parent's critique; none without such a parent and for methods without a critique."""
+    return lambda wildcards: of_parent(path)(wildcards) if critic(wildcards) else []
 
 
 def critique_source(wildcards):
@@ -378,6 +649,12 @@ def critique_source(wildcards):
         return os.path.relpath(recorded_critique(chosen.recorded, *place))
     path = Path(filled(ITERATION.critique_answer, **wildcards))
     return str(path) if chosen.provider == "manual" and path.exists() else []
+
+
+def physics_of(wildcards):
+    """How a loop's best policy fares in other physics; nothing where none is asked for."""
+    asked = experiment(wildcards).loop.evaluation.physics
+    return filled(SEED.physics, **wildcards) if asked else []
 
 
 def judged():
@@ -449,6 +726,49 @@ def preferences(wildcards):
     return str(path) if prefers(wildcards.experiment) and path.exists() else []
 
 
+def wish_of(wildcards, measured=False):
+    """The user's wish, for stages that read it, or only what is measured; nothing without one, so that results stay valid."""
+    wish = experiment(wildcards).loop.wish
+    if wish is None or (measured and not wish.measured):
+        return {}
+    left_out = {"text"} if measured else set()
+    return {"wish": wish.model_dump(mode="json", exclude_none=True, exclude=left_out)}
+
+
+def wished_times(wildcards):
+    """What of the wish changes the reference; nothing without such a wish."""
+    wish = experiment(wildcards).loop.wish
+    times = wish.times if wish else {}
+    return {"times": times} if times else {}
+
+
+def steps_behind(wildcards):
+    """The environment steps since the base policy that are behind a candidate; 0 where no noise is known: without a base, of jumps."""
+    training = experiment(wildcards).loop.training
+    if not noise_known(wildcards):
+        return 0
+    rounds = graph(wildcards).depth(int(wildcards.n)) if training.init == "best" else 1
+    return rounds * training.steps
+
+
+def noise_known(wildcards):
+    """Whether the noise between trainings of one reward can be known: not without a base, not of jumps."""
+    single = kind_of_task(practice(wildcards).task.name) == "single"
+    return experiment(wildcards).loop.training.init != "scratch" and not single
+
+
+def selection_settings(wildcards):
+    """The settings that comparing a round's candidates reads."""
+    training = experiment(wildcards).loop.training
+    return {
+        "method": of_method(wildcards, "selection", "max_falls", "max_velocity_error"),
+        "iteration": int(wildcards.n),
+        "robot": experiment(wildcards).robot,
+        "init": training.init,
+        "noise_known": noise_known(wildcards),
+    }
+
+
 def evaluation_settings(wildcards, seconds, sampled=False):
     """The settings that evaluating a policy reads; `sampled`: also with its exploration noise, which takes twice as long."""
     loop = experiment(wildcards).loop
@@ -458,6 +778,7 @@ def evaluation_settings(wildcards, seconds, sampled=False):
         seed=int(getattr(wildcards, "seed", 0)),
         seconds=seconds,
         sampled=sampled,
+        **wish_of(wildcards, measured=True),
     )
 
 
@@ -469,8 +790,7 @@ def of_loops(path):
 def each_iteration(path):
     """A file of every iteration of a loop."""
     return lambda wildcards: [
-        filled(path, **wildcards, n=n)
-        for n in range(1, experiment(wildcards).loop.iterations + 1)
+        filled(path, **wildcards, n=n) for n in graph(wildcards).nodes
     ]
 
 
@@ -481,13 +801,17 @@ def loop_in_words(wildcards):
         "experiment": own.name,
         "seed": int(wildcards.seed),
         "robot": own.robot,
+        **({} if own.practice == own.robot else {"practice": own.practice}),
         "video": own.video,
         "method": own.method.description,
         "iterations": own.loop.iterations,
+        **({} if is_greedy(own.name) else {"search": own.loop.search.model_dump()}),
         "samples": own.loop.samples,
         "base": base_name(int(wildcards.seed), PLAN.base_seeds),
         "provider": own.loop.llm.provider,
         "critic": critic_section(own.method),
+        **({"tuning": True} if own.loop.tuning else {}),
+        **({"physics": True} if own.loop.evaluation.physics else {}),
     }
 
 
@@ -495,7 +819,18 @@ def all_critiques(wildcards):
     """The critiques of a loop's rounds but the last, which no prompt would read; none for methods without."""
     if not critic(wildcards):
         return []
-    return each_iteration(ITERATION.critique)(wildcards)[:-1]
+    loop = experiment(wildcards).loop
+    shown = shown_later(loop.search, loop.iterations)
+    return [filled(ITERATION.critique, **wildcards, n=n) for n in shown]
+
+
+def all_tunings(wildcards):
+    """The tunings after a loop's rounds but the last; none without tuning."""
+    if experiment(wildcards).loop.tuning is None:
+        return []
+    return [
+        filled(ITERATION.tuning, **wildcards, n=n) for n in graph(wildcards).continued
+    ]
 
 
 def all_pictures(wildcards):
@@ -517,7 +852,7 @@ def of_group(path, which=members):
                 experiment=e.name,
                 video=e.video,
                 seed=seed,
-                n=e.loop.iterations,
+                n=_graph(e.name).last,
             )
             for e in which(wildcards.group)
             for seed in e.loop.seeds
@@ -525,18 +860,41 @@ def of_group(path, which=members):
     )
 
 
+def judged_elsewhere(group):
+    """The experiments of a group whose best policies are judged in other physics."""
+    return [e for e in members(group) if e.loop.evaluation.physics]
+
+
 def of_several_clips(group):
-    """The experiments of a group whose robot learns several clips."""
-    clips = {(e.robot, e.video) for e in members(group)}
-    robots = [robot for robot, _ in clips]
-    return [e for e in members(group) if robots.count(e.robot) > 1]
+    """The experiments of a group whose robot learns several clips with the same task."""
+    clips = {(e.practice, e.video) for e in members(group)}
+    practices = [practice for practice, _ in clips]
+    return [e for e in members(group) if practices.count(e.practice) > 1]
 
 
 def siblings(wildcards):
-    """For each clip that the experiment's robot learns in its group, one experiment that learns it."""
+    """For each clip that the experiment's robot learns with its task in its group, one experiment that learns it."""
     own = experiment(wildcards)
     found = {own.video: own}
     for one in members(own.group):
-        if one.robot == own.robot:
+        if one.practice == own.practice:
             found.setdefault(one.video, one)
     return [found[video] for video in sorted(found)]
+
+
+def of_every_round(path):
+    """A path of every round of a group's loops, each once."""
+    return lambda wildcards: list(
+        dict.fromkeys(
+            filled(path, experiment=e.name, seed=seed, n=n)
+            for e in members(wildcards.group)
+            for seed in e.loop.seeds
+            for n in _graph(e.name).nodes
+        )
+    )
+
+
+def between_methods(wildcards):
+    """People's choices between the films of a group's methods, once there are any."""
+    path = Path(filled(LAYOUT.tables("{group}").preferences, group=wildcards.group))
+    return str(path) if path.exists() else []

@@ -66,9 +66,11 @@ rule show_known_motion:
     log:
         KNOWN_MOTION.log("show_known_motion"),
     params:
-        arguments=arguments(),
+        arguments=arguments(
+            section=lambda wildcards: judge_section(experiment(wildcards).method)
+        ),
         settings=lambda wildcards: settings(
-            critique=experiment(wildcards).loop.critique,
+            **drawn(wildcards, judge(wildcards)),
             told=experiment(wildcards).loop.judge.told,
             max_falls=experiment(wildcards).method.max_falls,
         ),

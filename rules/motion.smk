@@ -54,7 +54,9 @@ rule retarget_motion:
         arguments=arguments(),
         # Only keys that are set; the robot's values apply to the rest.
         settings=lambda wildcards: settings(
-            reach=experiment(wildcards).loop.reach.model_dump(exclude_unset=True)
+            reach=experiment(wildcards).loop.reach.model_dump(exclude_unset=True),
+            task=practice(wildcards).task.name,
+            **wished_times(wildcards),
         ),
         code=code_digest("retarget_motion"),
     shell:

@@ -245,9 +245,14 @@ rule select_policy:
         previous_policy=previous(ITERATION.best_policy),
         previous_reward=previous(ITERATION.best_reward),
         previous_curves=previous(ITERATION.best_curves),
+        others=other_lines(ITERATION.selection),
+        other_policies=other_lines(ITERATION.best_policy),
+        other_rewards=other_lines(ITERATION.best_reward),
+        other_curves=other_lines(ITERATION.best_curves),
         films=compared_films(each_candidate(CANDIDATE.film)),
         previous_film=compared_films(previous(ITERATION.film)),
         preferences=preferences,
+        noise=str(RESOURCES / "noise.yaml"),
     output:
         selection=ITERATION.selection,
         policy=ITERATION.best_policy,
@@ -267,10 +272,9 @@ rule select_policy:
     params:
         arguments=arguments(),
         settings=lambda wildcards: settings(
-            method=of_method(
-                wildcards, "selection", "max_falls", "max_velocity_error"
-            ),
-            iteration=int(wildcards.n),
+            **selection_settings(wildcards),
+            **searched(wildcards),
+            **tuned_origin(wildcards),
         ),
         code=code_digest("select_policy"),
     shell:
@@ -287,6 +291,12 @@ rule finish:
         feedback=last_iteration(ITERATION.feedback),
         evaluation=SEED.evaluation,
         base=own_base(BASE_SCORES.evaluation),
+        reference=EXPERIMENT.reference,
+        robot=robot_yaml,
+        mjcf=robot_mjcf,
+        assets=robot_assets,
+        papers=robot_papers,
+        player=str(RESOURCES / "deploy" / "play.py"),
     output:
         best=shown(
             directory(SEED.best),
@@ -302,7 +312,11 @@ rule finish:
         SEED.log("finish"),
     params:
         arguments=arguments(),
-        settings="{}",
-        code=code_digest("finish"),
+        settings=lambda wildcards: settings(
+            task=simulated(wildcards, without=Task.STARTS)["task"]
+        ),
+        code=lambda wildcards: code_digest(
+            "finish", (TASKS.module(practice(wildcards).task.name),)
+        ),
     shell:
         command("finish")

@@ -3,9 +3,14 @@ rule write_prompt:
         reference=EXPERIMENT.reference,
         motion=of_video(VIDEO.motion),
         robot=robot_yaml,
+        parent=chosen_parent,
         feedback=previous(ITERATION.feedback),
         critique=critiques(ITERATION.critique),
         reward=previous(ITERATION.best_reward),
+        tuning=tuned_before(ITERATION.tuning),
+        second_feedback=second_parent(ITERATION.feedback),
+        second_critique=critiques(ITERATION.critique, second_parent),
+        second_reward=second_parent(ITERATION.best_reward),
         templates=sorted(
             str(path)
             for path in REPAIR.parent.glob("*.j2")
@@ -19,22 +24,7 @@ rule write_prompt:
     priority: ROUNDS_FIRST
     params:
         arguments=arguments(),
-        settings=lambda wildcards: settings(
-            method=of_method(
-                wildcards, "prompt", "signals", "task_description", "sources"
-            ),
-            task=simulated(wildcards)["task"],
-            llm=experiment(wildcards).loop.llm.model_dump(
-                mode="json", include={"context_tokens", "max_tokens"}
-            ),
-            iteration=int(wildcards.n),
-        ),
-        code=lambda wildcards: code_digest(
-            "write_prompt",
-            [
-                TASKS.module(practice(wildcards).task.name),
-                *feedback_modules(wildcards),
-            ],
-        ),
+        settings=lambda wildcards: settings(**prompt_settings(wildcards)),
+        code=lambda wildcards: code_digest("write_prompt", prompt_modules(wildcards)),
     shell:
         command("write_prompt")

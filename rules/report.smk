@@ -11,8 +11,10 @@ rule write_loop_page:
         selections=each_iteration(ITERATION.selection),
         feedbacks=each_iteration(ITERATION.feedback),
         critiques=all_critiques,
+        tunings=all_tunings,
         pictures=all_pictures,
         judges=judge_tests_of,
+        physics=physics_of,
         overlay=of_video(VIDEO.overlay),
         templates=TEMPLATES,
     output:

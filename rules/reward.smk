@@ -13,7 +13,7 @@ rule sample_completion:
     params:
         arguments=arguments(
             asking=asking,
-            round=lambda wildcards: {"candidates": experiment(wildcards).loop.samples},
+            round=lambda wildcards: {"candidates": written_candidates(wildcards)},
             **PAID,
         ),
         settings=lambda wildcards: settings(
@@ -51,11 +51,33 @@ rule sample_states:
         command("sample_states")
 
 
+rule make_known_states:
+    input:
+        reference=EXPERIMENT.reference,
+        robot=robot_yaml,
+        mjcf=robot_mjcf,
+        assets=robot_assets,
+    output:
+        known=EXPERIMENT.known_states,
+    log:
+        EXPERIMENT.log("make_known_states"),
+    priority: ROUNDS_FIRST
+    params:
+        arguments=arguments(),
+        settings=lambda wildcards: settings(task=simulated(wildcards)["task"]),
+        code=lambda wildcards: code_digest(
+            "make_known_states", [TASKS.module(practice(wildcards).task.name)]
+        ),
+    shell:
+        command("make_known_states")
+
+
 rule extract_reward:
     input:
         completion=CANDIDATE.completion,
         record=ITERATION.prompt_record,
         states=EXPERIMENT.states,
+        known=known_states,
         repair=repair_template,
         recorded=recorded_repairs,
     output:
@@ -72,6 +94,7 @@ rule extract_reward:
         settings=lambda wildcards: settings(
             check=experiment(wildcards).loop.check,
             method=of_method(wildcards, "signals", "reward"),
+            **screening(wildcards),
             **repairing(wildcards),
         ),
         code=lambda wildcards: code_digest("extract_reward", repair_modules(wildcards)),

@@ -20,3 +20,4 @@ rule shared:
             for name in PLAN.experiments
             for path in (EXPERIMENT.reference, EXPERIMENT.states)
         ],
+        [known_states(SimpleNamespace(experiment=name)) for name in PLAN.experiments],

@@ -1,4 +1,4 @@
-# snakemake tables: the paper's tables and figures for each group of experiments, failed loops included.
+# snakemake tables: the papers' tables and figures for each group of experiments, failed loops included.
 GROUPS = list(dict.fromkeys(e.group for e in PLAN.experiments.values()))
 TABLES = LAYOUT.tables("{group}")
 
@@ -33,7 +33,8 @@ rule compare_clips:
 rule make_tables:
     input:
         evaluations=of_group(SEED.evaluation),
-        selections=of_group(ITERATION.selection),
+        physics=of_group(SEED.physics, judged_elsewhere),
+        selections=of_every_round(ITERATION.selection),
         rollouts=of_group(ITERATION.rollout),
         films=of_group(ITERATION.film),
         references=of_group(EXPERIMENT.reference),
@@ -41,7 +42,10 @@ rule make_tables:
         motions=of_group(VIDEO.motion),
         keypoints=of_group(VIDEO.keypoints),
         overlays=of_group(VIDEO.overlay),
-        published=str(RESOURCES / "tables" / "paper.yaml"),
+        preferences=between_methods,
+        published=[
+            str(RESOURCES / "tables" / name) for name in ("paper.yaml", "bilevel.yaml")
+        ],
         template=str(RESOURCES / "tables" / "index.html.j2"),
         styles=[
             str(RESOURCES / "report" / "style.css"),
@@ -63,11 +67,18 @@ rule make_tables:
                 {
                     "name": e.name,
                     "robot": e.robot,
+                    "practice": e.practice,
                     "video": e.video,
-                    "method": e.method_name,
+                    "method": e.way,
+                    "variant": e.variant,
                     "description": e.method.description,
                     "seeds": e.loop.seeds,
                     "iterations": e.loop.iterations,
+                    **(
+                        {}
+                        if is_greedy(e.name)
+                        else {"search": e.loop.search.model_dump()}
+                    ),
                     "samples": e.loop.samples,
                 }
                 for e in members(wildcards.group)

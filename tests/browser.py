@@ -21,8 +21,9 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
     "--remote-debugging-pipe",
 )  # fmt: skip
+WEBGL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 KEYS = {" ": ("Space", 32), "ArrowLeft": ("ArrowLeft", 37), "ArrowRight": ("ArrowRight", 39), "Tab": ("Tab", 9), "Enter": ("Enter", 13), "h": ("KeyH", 72),
-    "m": ("KeyM", 77), "1": ("Digit1", 49), "2": ("Digit2", 50), "0": ("Digit0", 48)}  # fmt: skip
+    "m": ("KeyM", 77), "p": ("KeyP", 80), "ArrowUp": ("ArrowUp", 38), "Home": ("Home", 36), "End": ("End", 35), "1": ("Digit1", 49), "2": ("Digit2", 50), "0": ("Digit0", 48)}  # fmt: skip
 
 
 @cache
@@ -38,7 +39,8 @@ def find_browser() -> str | None:
 class Browser:
     """One page of one browser; `complaints` holds what went to its console, `fetched` what it asked for."""
 
-    def __init__(self, program: str) -> None:
+    def __init__(self, program: str, draws: bool = False) -> None:
+        """Start it; draws: with WebGL, by software."""
         self.complaints: list[str] = []
         self.fetched: list[str] = []
         self._number, self._session, self._rest = 0, None, b""
@@ -46,7 +48,13 @@ class Browser:
         self._folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         ours, theirs = self._pipes()
         self._process = subprocess.Popen(
-            [program, *FLAGS, f"--user-data-dir={self._folder.name}", "about:blank"],
+            [
+                program,
+                *FLAGS,
+                *(WEBGL if draws else ()),
+                f"--user-data-dir={self._folder.name}",
+                "about:blank",
+            ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             pass_fds=(3, 4),

@@ -55,6 +55,23 @@ def shown_pictures(body):
     return found
 
 
+def shown_films(body):
+    """The films of a request, decoded: lists of (H, W, 3) RGB."""
+    import io
+
+    import av
+
+    found = []
+    for message in body["messages"]:
+        for part in message["content"] if isinstance(message["content"], list) else []:
+            if part["type"] == "video_url":
+                head, _, content = part["video_url"]["url"].partition(",")
+                assert head == "data:video/mp4;base64"
+                with av.open(io.BytesIO(base64.b64decode(content, validate=True))) as film:
+                    found.append([frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)])
+    return found
+
+
 @dataclass(frozen=True)
 class Reply:
     """What one request is answered with.

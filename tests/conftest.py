@@ -7,15 +7,27 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
+from synthesis.dog_jump import jump_keypoints
+from synthesis.jump import DOG_HOP
 from video2reward.artifacts.motion import Motion
 from video2reward.artifacts.reference import Reference
+from video2reward.motion.describe import describe_motion
+from video2reward.motion.retarget import retarget
 from video2reward.robots.description import load_robot
+from video2reward.robots.standing import standing_keypoints
+from video2reward.settings.motion import MotionSettings, Reach
+from video2reward.settings.video import Subject
 from video2reward.skeletons import AP10K
 
 # What a shell starts in the background ignores Ctrl-C, and so would all that the tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# How long an example takes says how busy the machine is, nothing about the code.
+settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared machine")
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -116,3 +128,18 @@ def made_motion() -> Motion:
         species="dog",
         leg_length_m=0.4,
     )
+
+
+@pytest.fixture(scope="session")
+def jump_motion() -> Motion:
+    """A dog's hop, found in true keypoints."""
+    subject = Subject(species="dog", leg_length_m=0.5)
+    return describe_motion(jump_keypoints(DOG_HOP), subject, MotionSettings(), 0.3, camera="fixed")
+
+
+@pytest.fixture(scope="session")
+def jump_reference(jump_motion, robot_folder) -> Reference:
+    """The hop on the robot."""
+    robot = load_robot(robot_folder / "robot.yaml")
+    standing = standing_keypoints(robot_folder / robot.mjcf, robot, "ap10k")
+    return retarget(jump_motion, robot, *standing, Reach())

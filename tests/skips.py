@@ -51,7 +51,7 @@ class Kind:
 
 KINDS = (
     Kind("", r"V2R_LOCAL_DATA|answers of a live model", "recordings and answers that are not the project's to publish", never),
-    Kind("", r"nothing says that it is an error|it can answer everything|it looks at no picture|need not give the same bits",
+    Kind("", r"nothing says that it is an error|it can answer everything|it looks at no picture|need not give the same bits|stays up on its four",
          "does not apply to this case", never),
     Kind("", r"environments?/mmpose\.json", "no environment of mmpose (1.5 GB; make test-mmpose)", never),
     Kind("", r"snakemake_executor_plugin_slurm", "without SLURM's plugin; make slurm-test has it", never),
@@ -61,6 +61,7 @@ KINDS = (
     Kind("", r"no environment for mediapipe", "no wheels of mediapipe for this machine", lambda: platform.machine() == "x86_64"),
     Kind("", r"lets no process leave the network", "no namespaces for users", permitted("--user", "--net")),
     Kind("", r"no right to mount", "no right to mount a disk", permitted("--mount")),
+    Kind("tests/conformance/test_strangers.py", r"no package registry", "no package registry to fetch strangers' models from", never),
     Kind("tests/slurm/", r"", "no SLURM can be installed (Debian, root)", installs_packages),
 )  # fmt: skip
 UNKNOWN = Kind("", r"", "not in tests/skips.py", always)

@@ -10,6 +10,7 @@ from video2reward.artifacts.selection import read_selection
 from video2reward.jobs.script import Script, run_script
 from video2reward.robots.description import load_robot
 from video2reward.settings.method import Method
+from video2reward.settings.wish import Wish
 
 
 def main() -> None:
@@ -27,12 +28,14 @@ def main() -> None:
     rollout, reference = read_rollout(script.path("rollout")), read_reference(script.path("reference"))
     training = read_curves(script.path("curves"))
     falls = find_falls(rollout, load_robot(script.path("robot")), script.path("mjcf"))
-    comparison = compare(rollout, read_motion(script.path("motion")), reference, training, falls)
+    wish = Wish(**script.params["wish"]) if "wish" in script.params else None
+    comparison = compare(rollout, read_motion(script.path("motion")), reference, training, falls, wish)
     content = feedback(
         comparison,
         read_selection(script.path("selection")),
         Method(**script.params["method"]),
         read_json(script.path("previous")) if script.args.previous is not None else None,
+        wish,
     )
     draw_similarity(rollout, reference, comparison.gait, script.path("picture"))
     write_json(script.path("feedback"), content | {"provenance": script.provenance()})

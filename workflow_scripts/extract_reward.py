@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     script = Script(__doc__ or "").input("completion", "record", "states")
-    script.input("repair", "recorded", optional=True).output("reward", "check", "repairs")
+    script.input("known", "repair", "recorded", optional=True).output("reward", "check", "repairs")
     script.option("store", Path, Path("completions")).option("prices", Path, Path("resources/prices.yaml"))
     script.option("asking", json.loads, {}).parse()
     prompt = read_prompt(script.path("record"))
@@ -34,31 +34,39 @@ def main() -> None:
     verdict = verdicts(script, prompt)
     code, check = verdict(answer)
     exchange = Repairs()
-    if not check.ok and "llm" in script.params:
+    if check.stage != "done" and "llm" in script.params:
         exchange, code, check = repairer(script, prompt).repair(answer, code, check, verdict)
-    check = replace(check, repairs=len(exchange.repairs), provenance=script.provenance())
+    if check.stage == "screen":  # a guess, which does not keep it from being trained
+        check = replace(check, stage="done", message="")
+    check = replace(check, repairs=exchange.failures, provenance=script.provenance())
     write_text(script.path("reward"), code)
     write_repairs(script.path("repairs"), replace(exchange, provenance=script.provenance()))
     write_check(script.path("check"), check)
-    mended = f" after {check.repairs} repair{'s' * (check.repairs != 1)}" if check.repairs else ""
+    asked = len(exchange.repairs)
+    mended = f" after {asked} repair{'s' * (asked != 1)}" if asked else ""
     terms = (
         f", terms {', '.join(check.components)}"
         if check.ok
         else f" at {check.stage}: {indented(check.message)}"
     )
     print(f"{script.path('reward')}: {check.status}{mended}{terms}")
+    if check.screen is not None:
+        print(f"screen: {check.screen.outcome}")
 
 
 def verdicts(script: Script, prompt: Prompt) -> Verdict:
     """Return a function that reads an answer -> (its code, the verdict)."""
     # A fixed reward is not a model's work, so the method hides no signals from it.
-    fixed = script.params["method"].get("reward") is not None
+    method = script.params["method"]
+    fixed = method.get("reward") is not None
     signals = {s["name"] for s in prompt.facts["signals"]}
+    sees_gait = not fixed and "keypoints" in method["signals"]
+    known = script.args.known
 
     def tried(code: str) -> Check:
         trial = Trial(TrialLimits(**script.params["check"]))
         try:
-            return check_by_trial(code, trial, script.path("states"))
+            return check_by_trial(code, trial, script.path("states"), known, sees_gait)
         finally:
             trial.stop()
 
@@ -66,6 +74,8 @@ def verdicts(script: Script, prompt: Prompt) -> Verdict:
         code, check = check_answer(answer.text, None if fixed else signals, tried)
         if answer.broken_off and not check.ok:
             check = replace(check, message=f"{answer.broken_off}; {check.message}")
+        if script.params.get("screen") == "repair" and check.screen and check.screen.complaint:
+            check = replace(check, stage="screen", message=check.screen.complaint)
         return code, check
 
     return verdict

@@ -15,8 +15,8 @@ from video2reward.critique.judge.asking import AskForScore, Messages, ask_for_sc
 from video2reward.critique.judge.verdict import AboutMotion, give_judgement, judgement_in_words
 from video2reward.errors import UserError
 from video2reward.jobs.script import Script, run_script
-from video2reward.llm.ask import ask, completion_in_words, settings_of
-from video2reward.llm.base import CompletionProvider, NotYetError, Question
+from video2reward.llm.ask import Asker
+from video2reward.llm.base import NotYetError, Question
 from video2reward.registry import COMPLETION_PROVIDERS
 from video2reward.settings.llm import LLM
 
@@ -68,7 +68,7 @@ def judged(script: Script) -> JudgeTest:
 
 def asking(script: Script, settings: LLM, folder: Path, known: str) -> AskForScore:
     """Return how the judge is asked about one motion."""
-    provider: CompletionProvider = COMPLETION_PROVIDERS.load(settings.provider)()
+    asker = Asker(settings, script.args.section, script.args.store, script.args.prices)
     answer_file = next((path for path in script.paths("answers") if path.parent == folder), None)
 
     def asked(messages: Messages, repetition: int, attempt: int) -> Completion:
@@ -84,10 +84,7 @@ def asking(script: Script, settings: LLM, folder: Path, known: str) -> AskForSco
             critique=True,
             known=known,
         )
-        with settings_of(script.args.section):
-            answer = ask(provider, question, script.args.store, script.args.prices)
-        print(f"{known}: {completion_in_words(answer)}", flush=True)
-        return answer
+        return asker(question, f"{known}: ")
 
     return asked
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from video2reward.artifacts.reference import read_reference
 from video2reward.artifacts.rollout import write_rollout
+from video2reward.errors import UserError
 from video2reward.jobs.script import Script, limit_threads, run_script
 from video2reward.robots.description import load_robot
 from video2reward.settings.task import Task
@@ -22,6 +23,10 @@ def main() -> None:
     from video2reward.sim.playback import Playback
 
     robot, reference = load_robot(script.path("robot")), read_reference(script.path("reference"))
+    if reference.kind == "single":
+        raise UserError(
+            "known motions are strides, so a judge can be tested on gaits alone; choose an experiment with a gait"
+        )
     playback = Playback(robot, script.path("mjcf"), Task(**script.params["task"]), reference)
     for motion, path in zip(KNOWN, script.paths("rollouts"), strict=True):
         rollout = playback.record(motion, AGENTS, max(SECONDS, 6 * reference.period_s))

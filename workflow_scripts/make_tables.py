@@ -1,7 +1,8 @@
-"""Make the paper's tables and figures from a group's finished experiments."""
+"""Make the papers' tables and figures from a group's finished experiments."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,31 +18,43 @@ RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 
 
 def main() -> None:
-    script = Script(__doc__ or "").input("published").input("evaluations", many=True)
-    script.input(*READ, "styles", optional=True, many=True).input("template", optional=True)
-    script.output("tables").parse()
+    script = Script(__doc__ or "").input("published", "evaluations", many=True)
+    script.input(*READ, "styles", optional=True, many=True).input("template", "preferences", optional=True)
+    script.input("physics", optional=True, many=True).output("tables").parse()
 
     from video2reward.rollout.film import FPS, typical_agent
+    from video2reward.tables.bilevel import make_expert_tables
     from video2reward.tables.costs import make_costs
+    from video2reward.tables.elsewhere import make_physics_tables
     from video2reward.tables.figures import make_figures
     from video2reward.tables.matrix import make_matrices
     from video2reward.tables.papers import make_tables
     from video2reward.tables.published import read_published
+    from video2reward.tables.search import SearchStudy
+    from video2reward.tables.search_drawing import search_drawing
+    from video2reward.tables.search_words import sentences
     from video2reward.tables.strips import Projector
     from video2reward.tables.study import read_study
     from video2reward.tables.tables_page import Contents
+    from video2reward.tables.trails import read_trails
     from video2reward.video.decode import film_pictures
 
     study = read_study(
         script.params["group"],
         Path(script.params["results"]),
         script.params["experiments"],
-        read_published(script.path("published")),
+        [read_published(path) for path in script.paths("published")],
         script.params["base_seeds"],
     )
-    tables, matrices = make_tables(study), make_matrices(study)
+    first, second = study.papers
+    tables = [*make_tables(study, first), *make_expert_tables(study, second), *make_physics_tables(study)]
+    matrices = make_matrices(study)
     figures = make_figures(study, tables, matrices, Projector(film_pictures, typical_agent, FPS))
     contents = Contents(study, tables, matrices, figures, make_costs(study))
+    if any(one.variant for one in study.planned):
+        search = SearchStudy(study.planned, tuple(read_trails(study.planned, study.results)))
+        figures.drawings["search"] = search_drawing(search)
+        contents = replace(contents, tables=[search.table, *tables], shown=sentences(search))
     with atomic_path(script.path("tables")) as folder:
         folder.mkdir()
         write_folder(folder, contents, script)

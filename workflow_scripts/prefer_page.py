@@ -1,9 +1,10 @@
-"""Serve pages on this machine on which a person chooses between the films of a round's candidates."""
+"""Serve pages on this machine on which a person chooses between films: of a round's candidates, or of a group's methods."""
 
 from __future__ import annotations
 
 import argparse
 import getpass
+from collections.abc import Callable, Mapping
 from itertools import count, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,17 +17,21 @@ from video2reward.artifacts.preferences import read_preferences
 from video2reward.artifacts.selection import Candidate, read_selection
 from video2reward.errors import UserError
 from video2reward.jobs.script import run_script
-from video2reward.results.layout import ExperimentFolder, LoopFolder, RoundFolder
+from video2reward.results.layout import ExperimentFolder, LoopFolder, Results, RoundFolder
 from video2reward.results.places import place_of
 from video2reward.scores.preference import missing
 
 if TYPE_CHECKING:
     from video2reward.people.preference import Contest
+    from video2reward.people.rounds import RoundFiles
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("round", type=Path, nargs="?", help="a round's folder; default: all that wait")
+    parser.add_argument(
+        "--group", default="", help="compare the methods of this group of experiments instead"
+    )
     parser.add_argument("--results", type=Path, default=Path("results"), help="where to look for such rounds")
     parser.add_argument("--who", default="", help="who chooses; default: the login name")
     parser.add_argument("--port", type=int, default=0, help="default: any free one")
@@ -36,10 +41,12 @@ def main() -> None:
     from video2reward.people.preference import PreferencePages
     from video2reward.people.rounds import chosen_rounds
 
-    rounds = chosen_rounds(args.round, args.results, waits)
-    pages = PreferencePages([contest(one) for one in rounds], args.who or getpass.getuser(), TEMPLATES)
-    serve_pages(pages, args.port)
-    print(f"wrote {', '.join(str(RoundFolder(one).preferences) for one in rounds)}")
+    if args.group:
+        contests = between_methods(args.results, args.group)
+    else:
+        contests = [contest(one) for one in chosen_rounds(args.round, args.results, waits)]
+    serve_pages(PreferencePages(contests, args.who or getpass.getuser(), TEMPLATES), args.port)
+    print(f"wrote {', '.join(dict.fromkeys(str(one.preferences) for one in contests))}")
     print("run the same command as before: it goes on from here")
 
 
@@ -86,9 +93,6 @@ def contest(path: Path) -> Contest:
     from video2reward.artifacts.motion import read_motion
     from video2reward.people.preference import Contest
     from video2reward.people.rounds import round_files
-    from video2reward.report.films import make_film
-    from video2reward.report.player import make_comparison
-    from write_loop_page import film_workshop
 
     folder = RoundFolder(path)
     films = compared(folder)
@@ -98,12 +102,6 @@ def contest(path: Path) -> Contest:
     # The job that brought the video's motion into the robot's reach says which video it is.
     record = ExperimentFolder(experiment).record("retarget_motion")
     files = round_files(path, [*read_job_record(record).inputs])
-
-    def show(left: str, right: str) -> object:
-        first, second = (footage(files, rollout, film) for film, rollout in (films[left], films[right]))
-        film = make_film(first, film_workshop(), FILM_BYTES, second)
-        return film and make_comparison(film, first, ("Left", "Right"))
-
     place = place_of(folder.selection)
     return Contest(
         title=f"{experiment.name}, {path.parent.name}, round {folder.n}",
@@ -112,8 +110,55 @@ def contest(path: Path) -> Contest:
         films={name: digest(film) for name, (film, _) in films.items()},
         seed=place.seed or 0 if place else 0,
         iteration=folder.n,
-        show=show,
+        show=shower({name: (files, rollout, film) for name, (film, rollout) in films.items()}),
     )
+
+
+def between_methods(results: Path, group: str) -> list[Contest]:
+    """Return what a person chooses between in a finished group: on each clip, the films of two methods."""
+    from video2reward.people.preference import Contest
+    from video2reward.people.rounds import RoundFiles
+    from video2reward.tables.study import read_study
+
+    made = Results(results).tables(group)
+    if not (made.pages / "provenance.json").exists():
+        raise UserError(
+            f"{made.pages} has no tables; make them first: snakemake tables --cores all --config 'experiments=[{group}]'"
+        )
+    told = read_json(made.pages / "provenance.json")["parameters"]
+    study, contests = read_study(group, results, told["experiments"], ()), []
+    for number, clip in enumerate(study.clips):
+        runs = study.medians(clip)
+        video = Results(results).video(clip.video)
+        files = {name: RoundFiles(run.last, video, run.planned.folder(results)) for name, run in runs.items()}
+        contests.append(
+            Contest(
+                title=f"{group}, {clip.robot}, {clip.video}",
+                species=next(iter(runs.values())).motion.species if runs else "",
+                preferences=made.preferences,
+                films={name: digest(run.last.film) for name, run in runs.items()},
+                seed=0,
+                iteration=number,
+                show=shower(
+                    {name: (files[name], run.last.rollout, run.last.film) for name, run in runs.items()}
+                ),
+            )
+        )
+    return contests
+
+
+def shower(films: Mapping[str, tuple[RoundFiles, Path, Path]]) -> Callable[[str, str], object]:
+    """Return what makes the player of two contestants; films: contestant -> its files, rollout and film."""
+    from video2reward.report.films import make_film
+    from video2reward.report.player import make_comparison
+    from write_loop_page import film_workshop
+
+    def show(left: str, right: str) -> object:
+        first, second = (footage(*films[name]) for name in (left, right))
+        film = make_film(first, film_workshop(), FILM_BYTES, second)
+        return film and make_comparison(film, first, ("Left", "Right"))
+
+    return show
 
 
 if __name__ == "__main__":

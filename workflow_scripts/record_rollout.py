@@ -49,7 +49,7 @@ def _rollout(script: Script, robot: Robot, reference: Reference) -> Rollout:
         training,
         robot,
         script.path("mjcf"),
-        Task(**script.params["task"]),
+        Task(**script.params["task"]).on_flat_ground(),
         reference,
         None,
         evaluation.agents,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from video2reward.jobs.script import Script, limit_threads, run_script
-from video2reward.registry import TASKS
+from video2reward.registry import TASKS, kind_of_task
 from video2reward.robots.description import load_robot
 from video2reward.robots.model import unlimited_joints
 from video2reward.settings.task import Task
@@ -21,7 +21,8 @@ def main() -> None:
     training = training_of(script).model_copy(update={"checkpoint_s": script.args.checkpoint_s})
     robot = load_robot(script.path("robot"))
 
-    from video2reward.motion.retarget import neutral_reference
+    from video2reward.motion.retarget import BRISK_WALK, neutral_reference
+    from video2reward.motion.trunk_path import neutral_jump
     from video2reward.policy.beginning import Beginning
     from video2reward.policy.failure import GuardedReward
     from video2reward.policy.train import train
@@ -37,7 +38,11 @@ def main() -> None:
         )
     skeleton = next(iter(robot.skeletons))
     standing = standing_keypoints(script.path("mjcf"), robot, skeleton)
-    reference = neutral_reference(robot, skeleton, *standing, froude=TASKS.load(task.name).froude)
+    reference = neutral_reference(
+        robot, skeleton, *standing, froude=TASKS.load(task.name).froude or BRISK_WALK
+    )
+    if kind_of_task(task.name) == "single":
+        reference = neutral_jump(reference, robot.leg_length_m)
     reward = GuardedReward(compile_reward(script.path("reward")))
     env = make_env(
         training,

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 def main() -> None:
     script = Script(__doc__ or "").input("templates", many=True).output("page", "summary")
-    script.input("evaluation", "base", "rollout", "film", "overlay", optional=True)
+    script.input("evaluation", "base", "rollout", "film", "overlay", "physics", optional=True)
     script.input(
-        "selections", "feedbacks", "critiques", "pictures", "judges", optional=True, many=True
+        "selections", "feedbacks", "critiques", "tunings", "pictures", "judges", optional=True, many=True
     ).parse()
 
     from video2reward.report.gather import gather_loop
@@ -28,7 +28,7 @@ def main() -> None:
 
     results, plan = Path(script.params["results"]), script.params["loop"]
     loop = gather_loop(results, plan)
-    jobs = read_jobs(results, folders_of_loop(loop.experiment, loop.seed, loop.robot, loop.video))
+    jobs = read_jobs(results, folders_of_loop(loop.experiment, loop.seed, loop.practice, loop.video))
     page_path, templates = script.path("page"), script.args.templates[0].parent
     overview = os.path.relpath(script.params["overview"], page_path.parent)
     page = build_loop_page(loop, jobs, templates, film_workshop(), overview)

@@ -12,6 +12,7 @@ from contextlib import suppress
 
 import psutil
 import pytest
+from tests.slurm.cluster import MARK
 from tests.slurm.configuration import NODES
 from tests.waiting import wait_until
 
@@ -65,9 +66,10 @@ def crash_node(cluster, job, node):
 
 
 def hang(cluster, job, node):
-    """The training stands still; its minute passes."""
-    for process in psutil.process_iter(["cmdline"]):
-        if any(part.endswith("train_base.py") for part in process.info["cmdline"] or []):
+    """The training stands still; its minute passes. Other tests' trainings on this machine go on."""
+    for process in psutil.process_iter(["cmdline", "environ"]):
+        own = (process.info["environ"] or {}).get(MARK) == str(cluster.folder)
+        if own and any(part.endswith("train_base.py") for part in process.info["cmdline"] or []):
             with suppress(psutil.Error):
                 process.suspend()
 

@@ -123,3 +123,37 @@ def sine_reference() -> Reference:
         touchdown=np.array([0.0, 0.5, 0.88, 0.38]),
         duty_factor=np.full(4, 0.6),
     )
+
+
+@pytest.fixture(scope="session")
+def jump_rollout(jump_reference) -> Callable[..., Rollout]:
+    """Make a rollout of agents that jump as the hop's reference has it, or less high, less far, late; they start in the rest."""
+
+    def make(high=1.0, far=1.0, late_s=0.0, fell_at=(10**6,) * 3, seconds=4.2) -> Rollout:
+        reference, agents, steps = jump_reference, len(fell_at), round(seconds / DT)
+        starts = np.linspace(0.7, 0.9, agents)
+        clock = starts[:, None] + (np.arange(steps) * DT - late_s) / reference.period_s
+        at = np.arange(65) / 64
+        way = np.concatenate([reference.trunk, [[reference.trunk[-1, 0], 0.0]]])
+        up = high * np.interp(clock % 1, at, way[:, 1])
+        ahead = far * (np.interp(clock % 1, at, way[:, 0]) + np.floor(clock) * way[-1, 0])
+        points = sample_cycle(reference.cycle, clock.ravel()).reshape(agents, steps, -1, 2)
+        flat = (points + np.stack([ahead, up], axis=-1)[:, :, None]) * reference.body_length_m
+        off, down = reference.flight
+        flies = (clock % 1 >= off) & (clock % 1 < down) & (high > 0)
+        return Rollout(
+            qpos=np.zeros((agents, steps, 19)),
+            keypoints=np.stack([flat[..., 0], 0 * flat[..., 0], flat[..., 1] + 0.55], axis=-1),
+            heading=np.zeros((agents, steps)),
+            commands=np.tile([reference.speed, 0.0, 0.0], (agents, 1)),
+            velocity=np.zeros((agents, steps, 3)),
+            fell_at=np.minimum(fell_at, steps),
+            dt=DT,
+            keypoint_names=reference.keypoint_names,
+            robot=reference.robot,
+            phase=starts,
+            clearance=np.where(flies, 0.05, 0.0),
+            standing_height=0.55,
+        )
+
+    return make

@@ -12,14 +12,14 @@ PACKAGE = Path(__file__).resolve().parents[2] / "workflow_scripts" / "video2rewa
 GROUND = {"errors", "geometry", "registry", "reward_contract", "signals", "skeletons"}
 # From what everything stands on to what stands on everything; a package imports those before it.
 SHARED = (
-    "text", "artifacts", "jobs", "settings", "robots", "results", "config", "engine", "pages", "similarity", "scores",
-    "background",
+    "text", "artifacts", "jobs", "settings", "search", "robots", "results", "config", "engine", "pages", "similarity", "scores",
+    "wishes", "background",
 )  # fmt: skip
 STAGES = (
     "video", "keypoints", "motion", "prompt", "llm", "reward", "sim", "policy", "rollout", "feedback", "critique", "report",
     "tables",
 )  # fmt: skip
-TOOLS = ("explain", "people")
+TOOLS = ("explain", "people", "bundles", "importing", "play")
 # What artefacts and the words of others stand on; all else of the ground floor may stand on them.
 BELOW = {"text": {"text"}, "artifacts": {"artifacts", "text", "errors", "skeletons"}}
 HEAVY = {

@@ -74,7 +74,13 @@ BY_HAND = {"isaacgym": "on no index: NVIDIA distributes it, and its server runs 
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_what_is_imported_is_declared(folder):
-    allowed = names(MAIN) | names(EXTRAS["gpu"]) | {"warp-lang"} | own_environments() | BY_HAND.keys()
+    allowed = (
+        names(MAIN)
+        | names(EXTRAS["gpu"] | EXTRAS["play"])
+        | {"warp-lang"}
+        | own_environments()
+        | BY_HAND.keys()
+    )
     if folder != "workflow_scripts":
         allowed |= names(set().union(*EXTRAS.values()))
     for module, file in imported(folder).items():
@@ -143,3 +149,15 @@ def test_libraries_for_gpus_come_only_with_a_torch_that_needs_them():
     for name in FILES:
         gpu = {package for package in locked(name)[0] if re.match(r"nvidia|cuda|triton", package)}
         assert not gpu or name == "cuda", f"lock/{name}.txt would bring gigabytes: {sorted(gpu)}"
+
+
+def test_torch_is_locked_as_pypi_has_it_and_as_its_cpu_builds_are():
+    locked = (ROOT / "lock" / "torch.txt").read_text()
+    pypi = {  # of Linux on x86-64, by Python, from PyPI's list of files
+        "3.11": "60fcdcb2f3876e21146cb4524ef06397d727ca9ad5f020818547e25075fe3cb7",
+        "3.12": "796633c4cdf0fe2cdced72d8f88f22e73dbcfce83132763162f6d4bff13b820b",
+        "3.13": "a3a9a21312872af8a26950b2c15680335a386a1f56ed03e780653d78b9607e9e",
+    }
+    cpu = "6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b"  # of 3.11
+    assert "torch==2.13.0 " in locked
+    assert [one for one in (*pypi.values(), cpu) if f"sha256:{one}" not in locked] == []

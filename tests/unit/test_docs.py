@@ -35,6 +35,11 @@ def test_the_configuration_page_is_up_to_date():
     )
 
 
+def test_the_tables_of_what_is_drawn_are_up_to_date():
+    made = load("make_robustness")
+    assert made.PAGE.read_text() == made.page(made.PAGE.read_text()), "run python docs/make_robustness.py"
+
+
 def test_the_drawing_of_the_workflow_is_up_to_date():
     drawing = load("make_workflow").drawing()
     assert (ROOT / "docs" / "workflow.svg").read_text() == drawing, "run python docs/make_workflow.py"

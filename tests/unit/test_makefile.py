@@ -23,7 +23,8 @@ def make(tmp_path):
         program = tmp_path / ".venv" / "bin" / name
         program.write_text("#!/bin/sh\nprintf '<%s>\\n' \"$@\"\n")
         program.chmod(0o755)
-    (tmp_path / ".venv" / "run.stamp").touch()
+    for stamp in ("run", "play"):
+        (tmp_path / ".venv" / f"{stamp}.stamp").touch()
 
     def run(*arguments):
         done = subprocess.run(["make", *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=60)
@@ -43,8 +44,20 @@ def make(tmp_path):
         ("why", "FILE", "{}"),
         ("merge", "FROM", "{}"),
         ("prune", "RESULTS", "{}"),
+        ("bundle", "EXPERIMENT", "{}"),
+        ("bundle", "OUT", "{}"),
+        ("rerun", "BUNDLE", "{}"),
         ("feedback", "ROUND", "{}"),
         ("prefer", "WHO", "{}"),
+        ("prefer", "GROUP", "{}"),
+        ("play", "RESULTS", "{}"),
+        ("play", "EXPERIMENT", "{}"),
+        ("play", "SEED", "{}"),
+        ("so-far", "GROUP", "{}"),
+        ("so-far", "OUT", "{}"),
+        ("robot", "FROM", "{}"),
+        ("robot", "NAME", "{}"),
+        ("robot", "OUT", "{}"),
     ],
 )
 def test_values_are_passed_as_they_are(make, target, variable, given, value):

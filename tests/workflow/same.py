@@ -204,6 +204,11 @@ def _pth(path: Path) -> Any:
     return _without_tensors(torch.load(path, map_location="cpu", weights_only=True))
 
 
+def _pt(path: Path) -> Any:
+    """Return the state that a training goes on from; which job's it is does not matter."""
+    return {k: v for k, v in _pth(path).items() if k != "identity"} if path.stat().st_size else {}
+
+
 def _without_tensors(value: Any) -> Any:
     import torch
 
@@ -237,6 +242,7 @@ _READERS: dict[str, Callable[[Path], Any]] = {
     ".csv": _csv,
     ".h5": _h5,
     ".npz": _npz,
+    ".pt": _pt,
     ".pth": _pth,
     ".onnx": _onnx,
 }

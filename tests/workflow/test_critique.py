@@ -3,8 +3,9 @@
 import json
 import shutil
 
+import numpy as np
 import pytest
-from tests.chat_server import ChatServer, Reply, completion, error, shown_pictures
+from tests.chat_server import ChatServer, Reply, completion, error, shown_films, shown_pictures
 from tests.workflow.conftest import Workflow
 from tests.workflow.test_bad_input import GOOD
 
@@ -147,3 +148,68 @@ def test_a_model_without_eyes_is_quoted_in_one_sentence(asked_again):
     (sentence,) = sentences(run)
     assert run.status != 0 and "does not support image inputs" in sentence and "in vlm.model" in sentence
     assert "Traceback" not in run.output
+
+
+GERMAN = """1. Probleme: Der Rumpf schwankt.
+2. Umzuschreiben: keine
+3. Zu entfernen: keine
+4. Hinzuzufügen: ein Term für das Schwanken
+Verdict: falls=no, speed=right, steps=right
+"""
+
+
+def test_a_film_within_a_budget_is_seen_whole_and_answered_in_german(ran):
+    """A server that takes films decodes it: each pair a frame, shrunk to the budget, and the answer's verdict is read."""
+    flow, url, _ = ran
+    copy = flow.copy(flow.folder.with_name("film"))
+    with ChatServer((200, completion(GERMAN), 0)) as server:
+        film = settings(
+            url, base_url=server.url, takes_films=True, picture_rule="qwen2-vl", picture_budget=200
+        )
+        (at,) = (n for n, one in enumerate(film) if one.startswith("critique="))
+        run = copy(*film[:at], "critique={count: 3, pictures: film}", *film[at + 1 :], "--", CRITIQUE)
+        assert run.status == 0, run.output[-4000:]
+        (_, _, body), *more = server.requests
+    (frames,) = shown_films(body)
+    assert not more and len(frames) == 3 and shown_pictures(body) == []
+    assert not np.array_equal(frames[0], frames[1])
+    critique = read_critique(copy.folder / CRITIQUE)
+    seen = critique.pictures
+    assert (seen["kind"], seen["count"], seen["rule"], seen["budget"]) == ("film", 3, "qwen2-vl", 200)
+    assert seen["tokens"] <= 200 and seen["size"] < seen["drawn"]
+    assert abs(frames[0].shape[1] - seen["size"][0]) <= 1 and abs(frames[0].shape[0] - seen["size"][1]) <= 1
+    assert critique.heads["add"] == ("ein Term für das Schwanken",) and critique.unchecked == ""
+    assert critique.verdict == {"falls": "no", "speed": "right", "steps": "right"}
+    refused = copy(*settings(url), "critique={count: 3, pictures: film}", "--dry-run")
+    assert refused.status == 1 and "set vlm.takes_films: true if this one does" in refused.output
+
+
+def test_bad_answers_are_kept_as_what_they_are(asked_again):
+    """Each on the real path: the run goes on, and critique.json says in a sentence what is wrong."""
+    answers = {
+        "the answer is empty": completion("  "),
+        "no head 'Problems'": completion("It walks well."),
+        "cut off at vlm.max_tokens": completion("1. Problems: It limps and", "length"),
+        "it goes on whole": completion("It limps. " * 10_000),
+    }
+    for number, (why, body) in enumerate(answers.items(), start=1):
+        with ChatServer((200, body, 0)) as server:
+            copy, run = asked_again(base_url=server.url, seed=number, retries=3)
+            asked = len(server.requests)
+        assert run.status == 0, run.output[-3000:]
+        critique = read_critique(copy.folder / CRITIQUE)
+        assert critique.heads is None and why in critique.why and why in run.output, (why, critique.why)
+        assert asked == (3 if "empty" in why else 2)
+
+
+def test_what_is_too_large_or_missing_ends_with_a_sentence(asked_again):
+    with ChatServer((413, error("Request Entity Too Large"), 0)) as small:
+        copy, run = asked_again(base_url=small.url)
+    (sentence,) = sentences(run)
+    assert run.status != 0 and "lower critique.count or vlm.picture_budget" in sentence
+    (copy.folder / LOOP / "iter1" / "pictures" / "pair_02.jpg").unlink()
+    with ChatServer(choose=answers) as server:
+        _, run = asked_again(base_url=server.url)
+        assert not server.requests
+    (sentence,) = sentences(run)
+    assert run.status != 0 and "pair_02.jpg cannot be read: No such file" in sentence

@@ -8,18 +8,32 @@ import pytest
 from video2reward.results.layout import Results
 from video2reward.results.places import files_of, folders, place_of
 
-# Made by runs of another kind: a fetched video, answers and choices of people, critiques, judges, several clips, tables.
+# Made by runs of another kind: a fetched video, answers and choices of people, critiques, judges, several clips, tables, a
+# tree's choices, halved rounds, tuned rewards.
+HALVED = {"checkpoint", "halving"}
+TUNED = {"tuning", "tuned_reward", "tuning_work"}
+PARENT = {
+    "parent",
+    *(f"parent_{kind}" for kind in ("selection", "policy", "reward", "curves", "feedback", "critique")),
+}
 CRITIQUE = {"critique", "critique_prompt", "critique_record", "critique_answer", "pictures"}
-NOT_HERE = {
-    "fetched",
-    "answer",
-    "completions",
-    "clips",
-    "pages",
-    "preferences",
-    "judgement",
-    "judge_page",
-} | CRITIQUE
+NOT_HERE = (
+    {
+        "fetched",
+        "answer",
+        "completions",
+        "clips",
+        "pages",
+        "preferences",
+        "judgement",
+        "judge_page",
+        "physics",
+    }
+    | CRITIQUE
+    | PARENT
+    | HALVED
+    | TUNED
+)
 
 
 @pytest.mark.slow

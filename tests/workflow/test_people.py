@@ -14,6 +14,7 @@ from tests.chat_server import ChatServer, completion
 from tests.waiting import wait_until
 from tests.workflow.conftest import ROOT, Workflow
 from tests.workflow.test_bad_input import GOOD
+from tests.workflow.test_prune import prune
 
 from video2reward.artifacts.critique import read_critique
 from video2reward.artifacts.preferences import read_preferences
@@ -192,6 +193,15 @@ def test_people_choose_the_winners_of_two_rounds(tmp_path):
             "the best before",
         }
         assert {choice.chosen for choice in second} == {"left", "equal", "right"}
+        assert flow.planned(*asked) == set()
+        pruned = prune(flow, "--yes")
+        films = {
+            str(path.relative_to(flow.folder / CHOSEN)) for path in flow.folder.glob(f"{CHOSEN}/*/*.mp4")
+        }
+        assert pruned.returncode == 0, pruned.stderr
+        assert films & {"iter2/rollout_1.mp4", "iter2/rollout_2.mp4"} and not {
+            film for film in films if film.startswith("iter1")
+        }
         assert flow.planned(*asked) == set()
 
 

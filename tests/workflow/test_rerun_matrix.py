@@ -25,7 +25,7 @@ ROUND_2 = {
 }
 TRAININGS = {"train_policy 1.1", "train_policy 1.2"}
 KEYPOINTS_ON = {
-    "describe_motion", "retarget_motion", "sample_states", "evaluate_base", "write_prompt 1", "sample_completion 1.1", "sample_completion 1.2",
+    "describe_motion", "retarget_motion", "sample_states", "make_known_states", "evaluate_base", "write_prompt 1", "sample_completion 1.1", "sample_completion 1.2",
     "extract_reward 1.1", "extract_reward 1.2", *TRAININGS, *AFTER_TRAINING, *ROUND_2, *END,
 }  # fmt: skip
 
@@ -75,10 +75,29 @@ def test_a_training_parameter_keeps_the_completions_of_round_1(flow):
     assert flow.planned("--config", "training={steps: 5000}") == TRAININGS | AFTER_TRAINING | ROUND_2 | END
 
 
+def test_robustness_keeps_the_base_policy_and_its_evaluation(flow):
+    again = flow.planned("--config", "task={robustness: light}")
+    assert again == TRAININGS | AFTER_TRAINING | ROUND_2 | END
+
+
 def test_a_feedback_parameter_keeps_the_policies_of_round_1(flow, edit):
     edit("config/methods/video2reward.yaml", "description:", "feedback: [success, gait]\ndescription:")
     # The method is part of what the prompt reads too, but round 1 has no feedback to show.
     assert flow.planned() == {"compare_motion 1"} | ROUND_2 | END
+
+
+def test_a_wish_in_words_changes_the_prompts_and_a_measured_one_what_is_judged(flow):
+    asked = {
+        "write_prompt 1",
+        *(f"{rule} 1.{k}" for rule in ("sample_completion", "extract_reward") for k in (1, 2)),
+    }
+    all_on = asked | TRAININGS | AFTER_TRAINING | ROUND_2 | END
+    assert flow.planned("--config", "wish='go quietly'") == all_on
+    limit = "wish={text: go quietly, measured: {torque: {at_most: 9}}}"
+    assert flow.planned("--config", limit) == all_on | {"evaluate_base"}
+    times = "wish={text: step high, measured: {foot_lift: {times: 1.5}}}"
+    anew = {"evaluate_base", "retarget_motion", "sample_states", "make_known_states"}
+    assert flow.planned("--config", times) == all_on | anew
 
 
 def test_another_pose_backend_keeps_the_frames(flow, edit):

@@ -28,8 +28,8 @@ def test_included_files_are_inputs(tmp_path):
         if "robots/in_a_scene/scene.xml" in found[2] and "robots/in_a_scene/parts/anymal_c.xml" in found[2]
     }
     assert reading == {
-        "train_base", "retarget_motion", "sample_states", "train_policy", "evaluate_policy", "evaluate_base", "evaluate_best",
-        "record_rollout", "render_film", "compare_motion",
+        "train_base", "retarget_motion", "sample_states", "make_known_states", "train_policy", "evaluate_policy", "evaluate_base", "evaluate_best",
+        "record_rollout", "render_film", "compare_motion", "finish",
     }  # fmt: skip
     (folder / "parts" / "anymal_c.xml").write_text("<mujoco><")
     run = flow("--dry-run", *config)

@@ -19,6 +19,14 @@ def test_the_default_configuration_takes_both_robots_policies(tmp_path):
     assert planned(tmp_path, targets=BASES) == {"take_base"}
 
 
+@pytest.mark.parametrize(
+    ("experiment", "robot"), [("spider_walk", "ant"), ("go2_amble", "go2"), ("g1_run", "g1")]
+)
+def test_so_do_the_other_robots_experiments(tmp_path, experiment, robot):
+    asked = (f"experiments=[{experiment}]",)
+    assert planned(tmp_path, *asked, targets=[f"results/robots/{robot}/base.pth"]) == {"take_base"}
+
+
 def test_it_is_the_robots_file_with_its_record_and_curves(tmp_path):
     run = Workflow(tmp_path, ROOT, DEFAULT)("--", BASES[0])
     assert run.status == 0, run.output[-3000:]

@@ -39,13 +39,13 @@ def changed(finished, tmp_path):
 
 def test_nothing_changed(finished_copy):
     told = status(finished_copy)
-    assert told["Nothing"] == "Nothing would run: all 36 jobs are done."
+    assert told["Nothing"] == "Nothing would run: all 37 jobs are done."
     assert "train_policy" not in told and "time" not in told
 
 
 def test_nothing_made_yet(workflow):
     told = status(workflow)
-    assert told["Nothing"].startswith("Nothing is made yet: all 36 jobs would run.")
+    assert told["Nothing"].startswith("Nothing is made yet: all 37 jobs would run.")
     assert told["train_policy"] == "train_policy 4 of 4 would run: not made yet"
     assert "unknown until a first run" in told["time"] and "two idle cores" in told["time"]
     assert told["cost"] == "cost 0 USD: template is no language model"
@@ -54,7 +54,7 @@ def test_nothing_made_yet(workflow):
 
 def test_a_training_parameter(finished_copy):
     told = status(finished_copy, "--config", "training={steps: 8192}")
-    assert told["24"].startswith("24 of 36 jobs would run, 12 done.")
+    assert told["24"].startswith("24 of 37 jobs would run, 13 done.")
     assert told["train_policy"] == "train_policy 4 of 4 would run: training.steps 4096 -> 8192"
     assert told["evaluate_policy"] == "evaluate_policy 4 of 4 would run: because train_policy runs again"
     assert "1 of 2 would run (round 2): because select_policy" in told["write_prompt"]
@@ -88,7 +88,7 @@ def test_removed_files(changed):
     (changed / "report.html").unlink()
     (changed / "amble/seed0/iter1/rollout.h5").unlink()
     told = status(changed)
-    assert told["1"].startswith("1 of 36 jobs would run")
+    assert told["1"].startswith("1 of 37 jobs would run")
     assert told["report"] == "report would run: report.html is gone"
     assert "iter1/rollout.h5: no job needs this" in told["gone"]
 

@@ -59,6 +59,12 @@ def trunk_ends(points: np.ndarray, names: Sequence[str], skeleton: Skeleton) -> 
     return ends[0], ends[1]
 
 
+def trunk_middle(points: np.ndarray, names: Sequence[str], skeleton: Skeleton) -> np.ndarray:
+    """Return the point midway between the trunk's ends, (..., D), from points as in `trunk_ends`."""
+    front, back = trunk_ends(points, names, skeleton)
+    return np.asarray(0.5 * (front + back))
+
+
 def body_normalise(
     points: np.ndarray, names: Sequence[str], skeleton: Skeleton, length: float | None = None
 ) -> np.ndarray:

@@ -7,14 +7,15 @@ Shapes use N agents, D joints, F feet, J keypoints of the video's skeleton that 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
 class Signal:
     """One input of a reward function.
 
-    group: "state", which is always shown, a group that a method may hide, or the only task that has the signal
+    group: "state", which is always shown, a group that a method may hide, the only task that has the signal, or "published",
+    which only the published rewards know
     """
 
     name: str
@@ -31,6 +32,7 @@ class Signal:
 
 
 _BASE = "base: x forward, y left, z up"
+_LEVEL = "level side view along the base's heading: x forward, y up"
 _SIDE = "level side view along the base's heading: x forward, y up, origin midway between the trunk's ends"
 
 CATALOGUE: tuple[Signal, ...] = (
@@ -57,11 +59,28 @@ CATALOGUE: tuple[Signal, ...] = (
     Signal("course", ("N", "3"), "1", _BASE, "unit vector along the course: level, the heading at the episode's start", "run"),
     Signal("joint_limits", ("2", "D"), "rad", "joint", "lower and upper limits; +-2 pi where there are none", "run"),
     Signal("torque_limits", ("D",), "N m", "joint", "largest torques of the drives", "run"),
+    Signal("fall_height", (), "m", "world", "base_height below which an agent has fallen; 0 where contact alone decides", "published"),
+    Signal("trunk_height", ("N",), "m", "world", "height of the trunk's middle, midway between its ends, above the ground", "single"),
+    Signal("trunk_velocity", ("N", "2"), "m/s", _LEVEL, "velocity of the trunk's middle", "single"),
+    Signal("standing_height", (), "m", "world", "trunk_height in the default stance", "single"),
+    Signal("wanted_height", ("N",), "m", "world", "trunk_height that the motion asks for at the present phase: lower than standing_height in a crouch, higher in flight", "single"),
+    Signal("wanted_velocity", ("N", "2"), "m/s", _LEVEL, "trunk_velocity that the motion asks for at the present phase", "single"),
+    Signal("wanted_flight", ("N",), "0 or 1", "", "1 while the motion has all feet off the ground", "single"),
+    Signal("wanted_lean", ("N",), "1", _BASE, "projected_gravity[:, 0] that the motion asks for at the present phase", "single"),
     Signal("target_speed", (), "m/s", _BASE, "the clip's speed, Froude-scaled to the robot"),
     Signal("stride_period", (), "s", "", "the clip's stride period T, Froude-scaled to the robot"),
     Signal("body_length", (), "m", "", "the robot's trunk length, the unit of keypoints"),
     Signal("dt", (), "s", "", "control step"),
 )  # fmt: skip
+
+# What is said otherwise where the motion is a single one, which has no stride.
+_OF_ONE_MOTION = {
+    "phase_sin": "sin(2 pi t / T), T the period of motion and rest",
+    "reference_keypoints": "the reachable motion at the present phase",
+    "target_speed": "the motion's distance by its period, Froude-scaled to the robot",
+    "stride_period": "the period T of the motion and the rest after it, Froude-scaled to the robot",
+    "commands": "target_speed ahead, the same at all times: no command to follow",
+}
 
 SIGNALS = {signal.name: signal for signal in CATALOGUE}
 GROUPS = tuple(dict.fromkeys(signal.group for signal in CATALOGUE))
@@ -70,4 +89,9 @@ GROUPS = tuple(dict.fromkeys(signal.group for signal in CATALOGUE))
 def visible_signals(groups: Iterable[str]) -> tuple[Signal, ...]:
     """Return the catalogue's signals of the given groups (a method's and the task's name), "state" among them."""
     shown = {"state", *groups}
-    return tuple(signal for signal in CATALOGUE if signal.group in shown)
+    told = _OF_ONE_MOTION if "single" in shown else {}
+    return tuple(
+        replace(signal, meaning=told[signal.name]) if signal.name in told else signal
+        for signal in CATALOGUE
+        if signal.group in shown
+    )

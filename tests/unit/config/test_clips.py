@@ -59,3 +59,27 @@ def test_one_film_for_robots_of_both_kinds_needs_a_word(tmp_path):
     file.write_text(f"robot: [anymal_c, humanoid]\nvideo: {clip}\nmethod: video2reward\n")
     with pytest.raises(UserError, match=r"set subject\.species in its YAML"):
         load_plan({**CONFIG, "experiments": ["both"]}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ("subject: {species: spider}\npose: {backend: markers}", ("markers", "spider", "spider")),
+        ("pose: {backend: markers, skeleton: insect}", ("markers", "insect", "insect")),
+        ("pose: {backend: markers}", ("markers", "spider", "spider")),
+    ],
+)
+def test_animals_of_many_legs_for_the_ant(tmp_path, content, found):
+    (tmp_path / "clip.mp4").write_bytes(b"x")
+    (tmp_path / "clip.yaml").write_text(f"file: clip.mp4\n{content}\n")
+    video = plan(video=str(tmp_path / "clip.mp4"), robot="ant").videos["clip"]
+    assert (video.pose.backend, video.pose.skeleton, video.subject.species) == found
+
+
+def test_no_pose_model_knows_spiders(tmp_path):
+    (tmp_path / "clip.mp4").write_bytes(b"x")
+    (tmp_path / "clip.yaml").write_text("file: clip.mp4\nsubject: {species: spider}\n")
+    with pytest.raises(
+        UserError, match="unknown skeleton 'spider'.* For other animals: pose.backend: markers"
+    ):
+        plan(video=str(tmp_path / "clip.mp4"), robot="ant")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from video2reward.config.critic import critic_of, stays_here
+from video2reward.config.critic import critic_of, shows_figure, stays_here
 from video2reward.config.method import load_method
 from video2reward.config.plan import load_plan
 from video2reward.errors import UserError
@@ -81,6 +81,42 @@ def test_pictures_of_people_stay_here_unless_they_may_go(no_proxies):
     assert critic(video="human_run", vlm={"base_url": "http://127.0.0.1:8000/v1"}).model == "writer"
     assert critic("human_feedback", "human_run").provider == "manual"
     assert experiment("video2reward", "human_run").name  # keypoints alone are sent
+
+
+def test_a_figure_may_go_in_the_place_of_a_person(no_proxies):
+    found = experiment(video="human_run", vlm={"send_people": "figure"})
+    human, dog = (
+        load_plan({"video": name, "robot": robot, "method": "template"}, ROOT).videos[name]
+        for name, robot in (("human_run", "humanoid"), ("dog_amble", "anymal_c"))
+    )
+    assert shows_figure(found.loop, human) and not shows_figure(found.loop, dog)
+    assert not shows_figure(experiment(video="human_run", vlm={"send_people": True}).loop, human)
+    with pytest.raises(UserError, match=r"vlm.send_people"):
+        experiment(vlm={"send_people": "figures"})
+
+
+def test_films_go_only_to_servers_that_take_them():
+    with pytest.raises(UserError) as caught:
+        experiment(critique={"pictures": "film"})
+    assert "set vlm.takes_films: true if this one does" in str(caught.value) and "pairs or grid" in str(
+        caught.value
+    )
+    assert critic(critique={"pictures": "film"}, llm=SERVER | {"takes_films": True}).takes_films
+    with pytest.raises(UserError, match="set llm.takes_films: true"):
+        experiment("bilevel_single", critique={"pictures": "film"})
+    with pytest.raises(UserError, match="would send a film"):  # another model does not inherit it
+        experiment(critique={"pictures": "film"}, llm=SERVER | {"takes_films": True}, vlm={"model": "eyes"})
+    assert critic("human_feedback", critique={"pictures": "film"}).provider == "manual"
+
+
+def test_a_budget_that_cannot_be_held_is_refused_before_anything_runs():
+    with pytest.raises(
+        UserError, match=r"vlm\.picture_budget: how eyes counts pictures is not known; set vlm\."
+    ):
+        experiment(vlm={"model": "eyes", "picture_budget": 500})
+    assert critic(vlm={"model": "eyes", "picture_budget": 500, "picture_rule": 400}).picture_budget == 500
+    with pytest.raises(UserError, match=r"vlm\.picture_rule: unknown rule 'qwen'"):
+        experiment(vlm={"model": "eyes", "picture_rule": "qwen"})
 
 
 @pytest.mark.parametrize(

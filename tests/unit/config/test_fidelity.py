@@ -15,11 +15,12 @@ import torch
 import yaml
 from scipy.spatial.transform import Rotation
 
-from video2reward.config.plan import load_plan, merge
+from video2reward.config.layers import merge
+from video2reward.config.plan import load_plan
 from video2reward.errors import UserError
 from video2reward.motion.retarget import neutral_reference
-from video2reward.policy.agent import _parameters as agent_parameters
 from video2reward.policy.agent import make_agent
+from video2reward.policy.parameters import agent_parameters
 from video2reward.policy.vecenv import VecEnv
 from video2reward.reward.compile import compile_reward
 from video2reward.robots.model import build_model
@@ -294,7 +295,9 @@ BUDGET = 1000  # epochs
 def test_ppo(make, published, column, name, tmp_path):
     training = published.practices[name].training
     env = make(name)
-    env_of_paper = SimpleNamespace(num_envs=training.num_envs, device="cpu")
+    env_of_paper = SimpleNamespace(
+        num_envs=training.num_envs, device="cpu", num_privileged=env.num_privileged
+    )
     vecenv = SimpleNamespace(env=env_of_paper, get_env_info=VecEnv(env).get_env_info)
     parameters = agent_parameters(vecenv, training, tmp_path)
     config, network = parameters["config"], parameters["network"]

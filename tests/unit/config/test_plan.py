@@ -4,11 +4,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from video2reward.config.layers import merge
 from video2reward.config.method import load_method
-from video2reward.config.plan import load_plan, merge
+from video2reward.config.plan import load_plan
 from video2reward.config.robot import load_preset
 from video2reward.errors import UserError
 from video2reward.settings.bases import base_name, base_seed
+from video2reward.settings.tuning import Tuning
 
 ROOT = Path(__file__).resolve().parents[3]
 CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
@@ -32,6 +34,14 @@ def test_the_papers_fidelity_repairs_nothing_unless_it_is_asked_for():
     repairs = [p.experiments["amble"].loop.llm.repairs for p in (plan(), plan(fidelity="paper"))]
     assert repairs == [1, 0]
     assert plan(fidelity="paper", llm={"repairs": 2}).experiments["amble"].loop.llm.repairs == 2
+
+
+def test_the_papers_fidelity_screens_nothing_and_off_may_be_written_as_yaml_reads_it():
+    screens = [plan(**changes).experiments["amble"].loop.screen for changes in ({}, {"fidelity": "paper"})]
+    assert screens == ["repair", "off"]
+    assert plan(**yaml.safe_load("screen: off")).experiments["amble"].loop.screen == "off"
+    with pytest.raises(UserError, match="screen"):
+        plan(screen="on")
 
 
 def test_command_line_values_win_over_an_experiments_overrides():
@@ -154,6 +164,14 @@ def test_a_mistake_in_a_robots_preset_is_answered_with_its_file(tmp_path):
         ({"training": {"simulator": "isaac"}}, "unknown simulator 'isaac'"),
         ({"task": {"name": "velocty"}}, "unknown task 'velocty'. Did you mean 'velocity'"),
         ({"fidelity": "gpu"}, "fidelity = 'gpu'"),
+        (
+            {"training": {"together": "round"}, "task": {"observation": "deployable"}},
+            "needs a critic that sees more; set training.together: candidate",
+        ),
+        (
+            {"task": {"observation": "published", "robustness": "light"}},
+            "task.robustness: light has no figures for the noise of task.observation: published",
+        ),
     ],
 )
 def test_mistakes_are_answered_with_a_sentence(changes, expected):
@@ -336,6 +354,33 @@ def test_a_simulator_of_ones_own_has_its_script(tmp_path):
     assert made.practices["anymal_c"].training.server == tmp_path / "mine.py"
 
 
+def test_a_terrain_needs_a_simulator_whose_contacts_are_tried(tmp_path):
+    assert plan(task={"terrain": "stairs"})
+    with pytest.raises(
+        UserError, match=r"stairs is for training\.simulator: mujoco; contacts of 'mujoco_warp'"
+    ):
+        plan(task={"terrain": "stairs"}, training={"simulator": "mujoco_warp"})
+    with pytest.raises(UserError, match="rough"):
+        plan(task={"terrain": "ruff"})
+
+
+def test_torques_need_a_robot_that_has_figures_for_them():
+    with pytest.raises(UserError, match=r"torque needs torque_control in the robot\.yaml of 'anymal_c'"):
+        plan(task={"actions": "torque"})
+
+
+def test_a_server_to_judge_in_has_its_script(tmp_path):
+    for asked in ({"physics": ["server"]}, {"server": str(tmp_path / "mine.py")}):
+        with pytest.raises(
+            UserError, match=r"evaluation\.physics: \[server\] needs evaluation\.server: SCRIPT"
+        ):
+            plan(evaluation=asked)
+    (tmp_path / "mine.py").touch()
+    assert plan(evaluation={"physics": ["server"], "server": str(tmp_path / "mine.py")})
+    with pytest.raises(UserError, match=r"'cg' is no list; write \[cg\]"):
+        plan(evaluation={"physics": "cg"})
+
+
 def test_the_papers_simulator_is_used_where_it_is_installed(monkeypatch):
     def simulators(**changes):
         return {practice.training.simulator for practice in plan(**changes).practices.values()}
@@ -346,3 +391,50 @@ def test_the_papers_simulator_is_used_where_it_is_installed(monkeypatch):
     assert simulators(fidelity="paper") == {"isaacgym"} and simulators(fidelity="cpu") == {"mujoco"}
     assert simulators(fidelity="paper", training={"simulator": "mujoco_warp"}) == {"mujoco_warp"}
     assert plan(fidelity="paper").practices["anymal_c"].training.on_gpu
+
+
+def test_a_wish_is_a_text_or_has_measures_that_the_film_tells():
+    assert plan(wish="quietly").experiments["amble"].loop.wish.text == "quietly"
+    fault = "experiment amble: wish.measured.torque: times 0.5 of what.*give at_most or at_least in N m"
+    for measure, target, said in (
+        ("torque", {"times": 0.5}, fault),
+        ("paw_height", {"times": 2}, "measure of a wish.*foot_lift"),
+        ("foot_lift", {"times": 2, "at_least": 1}, "give one of times, at_most, at_least"),
+    ):
+        with pytest.raises(UserError, match=said):
+            plan(wish={"text": "x", "measured": {measure: target}})
+
+
+def test_tuning_is_on_off_or_says_how_and_needs_a_place_and_a_next_round():
+    off = plan().experiments["amble"].loop
+    assert off.tuning is None and plan(tuning=False).experiments["amble"].loop == off
+    one = {"experiments": ["amble"]}
+    for asked in (True, "true", {"variants": 4}):
+        tuning = plan(tuning=asked, **one).experiments["amble"].loop.tuning
+        assert tuning == Tuning() and tuning.steps_each(400_000) == 100_000 and tuning.trainings == 8
+    few = (
+        plan(tuning={"steps": 90_000, "variants": 3, "generations": 3}, **one)
+        .experiments["amble"]
+        .loop.tuning
+    )
+    assert few.steps_each(400_000) == 10_000
+    for changes, said in (
+        (
+            {"samples": 1},
+            "with tuning, samples must be 2 or more, found 1: the tuned reward is the last candidate",
+        ),
+        (
+            {"iterations": 1},
+            "with tuning, iterations must be 2 or more, found 1: the reward is tuned between rounds",
+        ),
+        (
+            {"llm": {"provider": "tuned"}},
+            "provider: tuned stands for the tuned candidate alone; set tuning: true",
+        ),
+        ({"tuning": {"variants": 2}}, "variants = 2.*greater than or equal to 3"),
+        ({"tuning": {"factors": 2}}, "unknown key 'tuning.factors'|unknown key 'factors'"),
+    ):
+        with pytest.raises(UserError, match=said):
+            plan(**{"tuning": True, **one, **changes})
+    fixed = plan(tuning=True, video="resources/videos/dog_amble.mp4", method="human", samples=1, iterations=1)
+    assert [one.loop.tuning for one in fixed.experiments.values()] == [None]

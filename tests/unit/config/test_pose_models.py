@@ -42,8 +42,9 @@ def test_the_list_is_whole(name):
 
 
 @pytest.mark.parametrize("backend", DEFAULTS)
-def test_every_skeleton_has_a_default(backend):
-    for skeleton in SKELETONS:
+def test_every_skeleton_of_people_and_animals_on_four_legs_has_a_default(backend):
+    assert set(SKELETONS) - set(DEFAULTS[backend]) == {"insect", "spider"}
+    for skeleton in DEFAULTS[backend]:
         model = KNOWN[DEFAULTS[backend][skeleton]]
         assert model.skeleton == skeleton
         assert model.checkpoint if backend == "mmpose" else model.addresses

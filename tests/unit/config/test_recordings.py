@@ -91,3 +91,11 @@ def test_critiques_that_are_missing_are_named_too(tmp_path):
         check(tmp_path, then, **own)
     recorded_critique(then, name, 0, 1).write_text("{}")
     check(tmp_path, then, **own)
+
+
+def test_for_the_tuned_candidate_nobody_was_asked(tmp_path, recording):
+    for seed in (0, 1):
+        recorded_answer(tmp_path / "then", "amble", seed, 2, 2).unlink()
+    check(tmp_path, tmp_path / "then", tuning=True)
+    with pytest.raises(UserError, match="2 of 8 answers are missing"):
+        check(tmp_path, tmp_path / "then")

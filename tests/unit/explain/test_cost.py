@@ -152,6 +152,23 @@ def test_critiques_are_counted_with_their_pictures(tmp_path):
     assert both.answers == 2  # one model
 
 
+def test_pictures_are_counted_as_the_model_does_and_within_their_budget(tmp_path):
+    def tokens(inputs=(), **llm):
+        (found,) = forecast([asking(rule="critique_motion", inputs=inputs, **llm)])
+        return found.tokens_in
+
+    assert tokens(model="gpt-4o") == QUESTION + PICTURES * 595
+    assert tokens(model="gpt-4o", picture_budget=425) == QUESTION + PICTURES * 425
+    assert tokens(picture_rule=300) == QUESTION + PICTURES * 300
+    # A film of four frames that was shrunk
+    record = tmp_path / "critique_prompt.json"
+    film = [{"file": "film_01.mp4", "sha256": "", "frames": 4}]
+    message = {"role": "user", "content": "x" * 280, "pictures": film}
+    facts = {"pictures": {"size": [448, 336]}}
+    write_prompt(tmp_path / "critique_prompt.txt", record, Prompt((message,), facts))
+    assert tokens([record], picture_rule="qwen2-vl") == pytest.approx(100 + 4 * 194)
+
+
 def test_a_judges_test_asks_about_every_motion(tmp_path):
     records = [tmp_path / name / "critique_prompt.json" for name in ("honest", "falling")]
 

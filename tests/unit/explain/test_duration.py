@@ -57,6 +57,17 @@ def test_a_rounds_trainings_count_together(tmp_path):
     assert expected(PlannedJob("train_round", settings=settings, outputs=tuple(outputs)), past) == 4 + 24
 
 
+def test_the_short_trainings_of_a_tuning_count_together(tmp_path):
+    write_json(tmp_path / "tuning.json", {"steps": 6000, "seconds": 6.0})
+    write_past(tmp_path, "tune_reward", 10.0, [tmp_path / "tuned_reward.py", tmp_path / "tuning.json"])
+    past = history(tmp_path)["tune_reward"]
+    assert past == [PastJob(10.0, 6000, 6.0)]
+    settings = json.dumps(
+        {"training": {"steps": 1000}, "tuning": {"variants": 4, "generations": 3, "factor": 3.0}}
+    )
+    assert expected(PlannedJob("tune_reward", settings=settings), past) == 4 + 12
+
+
 def test_trainings_are_scaled_by_their_steps_and_the_rest_of_them_is_not():
     past = [PastJob(10.0, 1000, 6.0), PastJob(20.0, 1000, 16.0), PastJob(11.0, 1000, 7.0)]
     assert expected(training(1000), past) == pytest.approx(11.0)
@@ -106,3 +117,25 @@ def test_the_default_runs_time_is_the_measured_one():
         if "`make run` on two cores" in line
     )
     assert f"{DEFAULT_RUN_S} s" in line
+
+
+def test_a_part_of_a_training_took_what_was_not_there_before(tmp_path):
+    folder = tmp_path / "results/amble/seed0/iter1"
+    before, after = folder / "part1/training_1.json", folder / "training_1.json"
+    for path, steps, seconds in ((before, 1000, 5.0), (after, 4000, 21.0)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_json(path, {"steps": steps, "seconds": seconds})
+    write_job_record(
+        folder / "logs/train_rest_1.json",
+        JobRecord("train_rest", "{}", "", {}, {str(before): ""}, {str(after): ""}, seconds=18.0),
+    )
+    write_job_record(  # another one was stopped: its files are copied
+        folder / "logs/train_rest_2.json",
+        JobRecord("train_rest", "{}", "", {}, {str(before): ""}, {str(before): ""}, seconds=0.5),
+    )
+    past = history(tmp_path)["train_rest"]
+    assert sorted(past, key=lambda one: one.seconds) == [PastJob(0.5, 0, 0.0), PastJob(18.0, 3000, 16.0)]
+    settings = {"training": {"steps": 4000}, "samples": 2, "candidate": 1}
+    assert expected(PlannedJob("train_rest", settings=json.dumps(settings)), past) == 2 + 16.0 * 6000 / 3000
+    settings["candidate"] = 2
+    assert expected(PlannedJob("train_rest", settings=json.dumps(settings)), past) == 0.5

@@ -7,7 +7,7 @@ from tests.unit.explain.test_cost import asking, checking, paid
 from video2reward.engine.graph import PlannedJob
 from video2reward.explain.cost import PastAnswers as Answers
 from video2reward.explain.cost import forecasts
-from video2reward.explain.duration import STATED, PastJob, estimate
+from video2reward.explain.duration import STATED, PastJob, estimate, steps_in
 from video2reward.explain.estimate import estimate_page
 from video2reward.explain.status import WIDTH
 from video2reward.settings.prices import read_prices
@@ -61,6 +61,38 @@ def test_calls_tokens_price_and_training_hours():
     )
 
 
+def test_islands_and_trees_are_named():
+    for search, words in (
+        (
+            {"kind": "population", "islands": 2},
+            "amble: 2 rounds on each of 2 islands of 3 candidates, 1 seed",
+        ),
+        ({"kind": "tree"}, "amble: a tree of 4 nodes of 3 candidates, 1 seed"),
+    ):
+        selection = PlannedJob(
+            "select_policy",
+            wildcards={"experiment": "amble"},
+            settings=json.dumps({"search": search}),
+            runs=True,
+        )
+        assert words in page([*configuration(rounds=4), selection])
+
+
+def test_the_tuned_candidate_costs_no_answer_and_its_short_trainings_are_counted():
+    tuning = json.dumps(
+        {"training": {"steps": 1000}, "tuning": {"variants": 4, "generations": 2, "factor": 3.0}}
+    )
+    tuned = asking(n=2, provider="tuned")
+    tuned.wildcards.update({"experiment": "amble", "seed": "0", "k": "4"})
+    text = page([*configuration(), PlannedJob("tune_reward", settings=tuning, runs=True), tuned])
+    assert (
+        "amble: 2 rounds of 4 candidates, 1 seed; where a round goes before, one of them is its best reward, tuned"
+        in text
+    )
+    assert "answers 6 of m" in text and "0 USD: the reward is tuned, nobody is asked" in text
+    assert "8 short trainings of 1,000 steps" in text
+
+
 def test_a_round_trained_together_counts_each_training():
     outputs = tuple(Path(f"policy_{k}.pth") for k in (1, 2, 3))
     settings = json.dumps({"training": {"steps": 1_500_000}})
@@ -102,3 +134,33 @@ def test_an_unknown_price_and_no_price_at_all():
         and "tokens:" not in text
         and "repairs:" not in text
     )
+
+
+def halved(candidates=4, steps=400_000, **more):
+    """A halved round's trainings, with the judgements left out."""
+    jobs, last = [], ()
+    for part in (1, 2, None):
+        rule = "train_rest" if part is None else "train_part"
+        made = []
+        for k in range(1, candidates + 1):
+            settings = {"training": {"steps": steps}, "candidate": k}
+            settings |= {} if part is None else {"part": part}
+            settings |= {} if part == 1 else {"samples": candidates}
+            outputs = (Path(f"policy_{k}.pth"),)
+            made.append(
+                PlannedJob(
+                    rule, settings=json.dumps(settings), outputs=outputs, runs=True, after=last, **more
+                )
+            )
+        jobs, last = [*jobs, *made], tuple(made)
+    return jobs
+
+
+def test_a_halved_round_takes_as_many_steps_as_one_that_is_not():
+    jobs = halved()
+    assert [steps_in(job) for job in jobs] == [100_000] * 4 + [100_000] * 2 + [0] * 2 + [1_000_000] + [0] * 3
+    others = [job for job in configuration() if job.rule != "train_policy"]
+    past = {rule: [PastJob(12.0, 100_000, 10.0)] for rule in ("train_part", "train_rest")}
+    text = page([*others, *jobs], past)
+    assert "4 halved trainings of 400,000 steps on average" in text
+    assert estimate(jobs, past, 2).chain == (2 + 10) + (2 + 10) + (2 + 100)

@@ -58,6 +58,20 @@ def test_trainings_of_rounds_that_ended_early_are_counted(tmp_path):
     assert "early  2 of 6 trainings were ended early (round 1): their agents kept falling" in page(rounds, {})
 
 
+def test_trainings_stopped_by_halving_are_named_apart(tmp_path):
+    trained = loop("train_rest", rounds=(1,), candidates=(1, 2, 3))
+    for number, job in enumerate(trained):
+        path = tmp_path / f"training_{number}.json"
+        record = {"status": "ok", "stopped_early": "falls" if number < 2 else ""}
+        write_json(path, record | ({"halved": 1} if number == 1 else {}))
+        trained[number] = replace(job, outputs=(tmp_path / "p.pth", path), runs=False)
+    told = page(trained, {})
+    assert "early  1 of 3 trainings was ended early (candidate 1): their agents kept falling" in told
+    assert (
+        "early  1 of 3 trainings was stopped by halving (candidate 2): part<n>/halving.json says why" in told
+    )
+
+
 def test_rules_stand_in_the_order_of_flow_whatever_the_jobs_order():
     first = PlannedJob("make")
     second = PlannedJob("use", after=(first,))

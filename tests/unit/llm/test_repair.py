@@ -9,6 +9,7 @@ from video2reward.artifacts.check import Check
 from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.prompt import Prompt
 from video2reward.artifacts.repairs import read_repairs, write_repairs
+from video2reward.artifacts.screen import Screen
 from video2reward.errors import UserError
 from video2reward.llm.repair import LONGEST_TRACEBACK, Repairer
 from video2reward.settings.llm import LLM
@@ -26,11 +27,22 @@ def verdict(answer):
     )
 
 
+STANDS = "standing earns 1.3 times what honest earns"
+
+
+def screened(answer):
+    """Answers that say "stands" may be trained but pay for standing; others as by `verdict`."""
+    if "stands" not in answer.text:
+        return verdict(answer)
+    found = Screen(margin=-0.1, nearest="standing", violations=(STANDS,) * answer.text.count("stands"))
+    return f"code of {answer.text}", Check("ok", "screen", found.complaint, screen=found)
+
+
 @pytest.fixture
 def repair(tmp_path):
     """Have an answer repaired by a server that answers `texts` in turn -> (the result, the server's requests)."""
 
-    def call(*texts, answer="bad", check=FAILED, **settings):
+    def call(*texts, answer="bad", check=FAILED, judged=verdict, **settings):
         with ChatServer(*[(200, completion(text), 0) for text in texts]) as server:
             known = {"provider": "openai", "model": "gpt-4o", "base_url": server.url, "repairs": 1}
             prices = ROOT / "resources" / "prices.yaml"
@@ -39,7 +51,7 @@ def repair(tmp_path):
             llm = LLM(**{**known, **settings})
             asked = Repairer(Prompt(MESSAGES, {}), llm, which, tmp_path / "store", prices, template)
             first = Completion(answer, "m", "openai", True)
-            result = asked.repair(first, "code of bad", check, verdict)
+            result = asked.repair(first, f"code of {answer[:9]}", check, judged)
         return result, [body for _, _, body in server.requests]
 
     return call
@@ -102,10 +114,37 @@ def test_of_a_long_traceback_the_last_whole_lines_are_told(repair):
 
 def test_a_question_beyond_the_window_is_not_sent(repair):
     (exchange, code, check), requests = repair("good", answer="x" * 200_000)
-    assert not requests and not check.ok and code == "code of bad"
+    assert not requests and not check.ok and code == "code of xxxxxxxxx"
     assert "do not fit into llm.context_tokens = 32768" in exchange.why
 
 
 def test_repairs_count_against_the_limit(repair):
     with pytest.raises(UserError, match=r"llm\.max_cost = 0\.01 USD would be exceeded"):
         repair("good", max_cost=0.01)
+
+
+def test_a_reward_for_the_wrong_motion_is_sent_back_with_the_figures(repair):
+    start = screened(Completion("stands", "m", "openai", True))[1]
+    (exchange, code, check), (request,) = repair("good", answer="stands", check=start, judged=screened)
+    assert (code, check.stage) == ("code of good", "done")
+    told = request["messages"][3]["content"]
+    assert told.startswith("REPAIR\nThe reward function above can be used, but it pays for the wrong motion.")
+    assert f"- {STANDS}." in told
+    assert (exchange.repairs[0].cause, exchange.failures) == ("screen", 0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [("worse", "stands"), ("stands stands", "stands"), ("stands still", "stands still")],
+)
+def test_what_may_be_trained_is_never_given_up_for_less(repair, answer, kept):
+    start = screened(Completion("stands", "m", "openai", True))[1]
+    (exchange, code, check), _ = repair(answer, answer="stands", check=start, judged=screened)
+    assert code == f"code of {kept}" and check.ok and check.screen.violations
+    assert exchange.why == "llm.repairs = 1: no further repairs"
+
+
+def test_a_failure_that_is_mended_may_be_screened_next(repair):
+    (exchange, code, check), requests = repair("stands", "good", repairs=2, judged=screened)
+    assert len(requests) == 2 and (code, check.stage) == ("code of good", "done")
+    assert [one.cause for one in exchange.repairs] == ["allowlist", "screen"] and exchange.failures == 1

@@ -199,3 +199,15 @@ def test_the_trunk_is_to_lean_as_the_video_does(facts_for):
 def test_what_the_method_does_not_pass_on_is_not_read():
     assert read_judgement(FEEDBACK | {"parts": ["success"]}) == Judgement({}, 0.1, 0.2)
     assert read_judgement(FEEDBACK | {"parts": ["similarity"]}) == Judgement({"L_F_Paw": 7.0})
+
+
+def test_of_a_wish_the_template_follows_what_its_motion_has_and_says_what_it_cannot(facts_for):
+    asked = {"foot_lift": {"words": "foot lift"}, "impact": {"words": "impact"}}
+    wish = {"text": "quietly", "asked": asked, "followed": ["foot lift"]}
+    text = write(facts_for(wish=wish)).text
+    assert "of the wish, the motion that the legs follow has foot lift" in text
+    assert "cannot follow the wish's impact" in text
+    blind = write(facts_for(signals=(), wish=wish)).text
+    assert "cannot follow the wish's foot lift, impact" in blind
+    assert "cannot read the user's wish" in write(facts_for(wish=wish | {"asked": {}, "followed": []})).text
+    assert "wish" not in write(facts_for()).text

@@ -102,8 +102,8 @@ def test_both_kinds_of_action_are_judged_on_equal_terms(monkeypatch):
     monkeypatch.setattr(evaluation, "foot_smoothness", lambda *a: _Empty())
     made = []
 
-    def make_env(seed):
-        made.append(seed)
+    def make_env(seed, flat):
+        made.append((seed, flat))
         env = PointMassEnv(8, seed)
         env.set_commands = lambda commands: None
         return env
@@ -119,7 +119,7 @@ def test_both_kinds_of_action_are_judged_on_equal_terms(monkeypatch):
     policy = Policy(4, 2, (8,))
     policy.requires_grad_(False).log_std.fill_(-30.0)
     velocity, expert = VelocityTask.rollout_success, partial(expert_sums, "velocity")
-    reference = type("R", (), {"speed": 1.0, "period_s": 0.5})()
+    reference = type("R", (), {"speed": 1.0, "period_s": 0.5, "kind": "cyclic"})()
 
     def judge(sampled=True):
         return evaluation.evaluate(
@@ -137,7 +137,8 @@ def test_both_kinds_of_action_are_judged_on_equal_terms(monkeypatch):
 
     figures = judge()
     assert figures["deterministic"] == figures["sampled"]
-    assert made == [11, 12, 11, 12]
+    # The gait is judged on flat ground, the training's commands on the training's.
+    assert made == [(11, True), (12, False), (11, True), (12, False)]
     policy.log_std.fill_(0.0)
     noisy = judge()
     assert noisy["deterministic"] == figures["deterministic"] != noisy["sampled"]

@@ -54,7 +54,8 @@ def noisy(signals):
 
 def points(work, reward=noisy, **options):
     settings = {"checkpoint_s": OFTEN, **options.pop("settings", {})}
-    return train_points(work, EPOCHS * BATCH, reward=reward, settings=settings, **options)
+    steps = options.pop("steps", EPOCHS * BATCH)
+    return train_points(work, steps, reward=reward, settings=settings, **options)
 
 
 def assert_same(resumed: Trained, undisturbed: Trained):
@@ -143,14 +144,20 @@ def train_robot(robot_folder, made_reference):
     robot = load_robot(robot_folder / "robot.yaml")
     reward_file = ROOT / "resources" / "rewards" / "human_velocity.py"
 
-    def run(work, killed_in=None, threads=1, torch_threads=1, epochs=6):
+    def run(work, killed_in=None, threads=1, torch_threads=1, epochs=6, mirror=False, **task):
         training = Training(
-            num_envs=24, horizon=16, minibatches=4, mini_epochs=2, checkpoint_s=OFTEN, threads=torch_threads
+            num_envs=24,
+            horizon=16,
+            minibatches=4,
+            mini_epochs=2,
+            checkpoint_s=OFTEN,
+            threads=torch_threads,
+            mirror=mirror,
         )
         reward = GuardedReward(compile_reward(reward_file))
         if killed_in is not None:
             reward = KilledIn(reward, killed_in)
-        task = Task(episode_s=0.6)  # so that agents fall, run out of time and start anew all the while
+        task = Task(episode_s=0.6, **task)  # agents fall, run out of time and start anew all the while
         env = make_env(
             "mujoco", robot, robot_folder / robot.mjcf, task, made_reference, reward, 24, 5, threads
         )
@@ -171,6 +178,17 @@ def test_a_killed_training_of_the_robot(train_robot, tmp_path, epoch):
     with pytest.raises(KilledError):
         train_robot(tmp_path / "killed", killed_in=epoch * 16 + 9)
     assert_same(train_robot(tmp_path / "killed"), undisturbed)
+
+
+ROBUST = {"robustness": "full", "observation": "deployable", "history": 3, "mirror": True}
+
+
+def test_a_killed_training_with_a_critic_of_its_own_on_robots_that_differ(train_robot, tmp_path):
+    undisturbed = train_robot(tmp_path / "undisturbed", **ROBUST)
+    with pytest.raises(KilledError):
+        train_robot(tmp_path / "killed", killed_in=3 * 16 + 9, **ROBUST)
+    assert_same(train_robot(tmp_path / "killed", **ROBUST), undisturbed)
+    assert float(undisturbed.policy.value_variance) != 1  # returns are normalised, by the critic's statistics
 
 
 def test_the_simulators_threads_change_nothing(train_robot, tmp_path):

@@ -9,11 +9,19 @@ import pytest
 
 from video2reward.artifacts.check import Check, write_check
 from video2reward.artifacts.io import digest, read_json, write_json
+from video2reward.artifacts.reference import write_reference
 from video2reward.artifacts.selection import Candidate, Selection, write_selection
 from video2reward.policy.beginning import starting_policy
-from video2reward.policy.network import Policy, read_policy_file, write_failed_policy, write_policy
+from video2reward.policy.network import (
+    Policy,
+    load_policy,
+    read_policy_file,
+    write_failed_policy,
+    write_policy,
+)
 
 ROOT = Path(__file__).parents[3]
+ROBOT, PLAYER = ROOT / "resources" / "robots" / "anymal_c", ROOT / "resources" / "deploy" / "play.py"
 
 
 def run(name, params="{}", **paths):
@@ -79,7 +87,7 @@ def test_what_a_candidate_begins_as(tmp_path, init, best, expected):
     assert start.digest == (digest(start.policy) if start.policy else "")
 
 
-def best_inputs(tmp_path, best):
+def best_inputs(tmp_path, reference, best):
     candidate = Candidate(1, 2, "ok", "", -0.1, 0.0, 0.1, 0.05, -0.1)
     status = "ok" if best else "failed"
     why = "candidate 2 wins" if best else "all 2 candidates failed and there is no earlier best"
@@ -88,7 +96,7 @@ def best_inputs(tmp_path, best):
     )
     write_selection(tmp_path / "selection.json", selection)
     if best:
-        write_policy(tmp_path / "best.pth", Policy(6, 2, (8,), {"joints": ["hip", "knee"]}), {})
+        write_policy(tmp_path / "best.pth", load_policy(ROBOT / "base.pth"), {})
     else:
         write_failed_policy(tmp_path / "best.pth", why, {})
     (tmp_path / "reward.py").write_text("# a reward\n")
@@ -98,26 +106,52 @@ def best_inputs(tmp_path, best):
     write_json(tmp_path / "evaluation.json", {"status": "ok", "deterministic": figures})
     names = {"policy": "best.pth", "reward": "reward.py", "selection": "selection.json", "film": "film.mp4"}
     names |= {"rollout": "rollout.h5", "evaluation": "evaluation.json", "base": "evaluation.json"}
-    return {flag: tmp_path / name for flag, name in names.items()}
+    write_reference(tmp_path / "reference.h5", reference)
+    of_robot = {"robot": "robot.yaml", "mjcf": "anymal_c.xml", "papers": "LICENSE"}
+    paths = {flag: tmp_path / name for flag, name in {**names, "reference": "reference.h5"}.items()}
+    return paths | {flag: ROBOT / name for flag, name in of_robot.items()} | {"player": PLAYER}
 
 
 @pytest.mark.slow
-def test_finish_gathers_the_best(tmp_path):
+def test_finish_gathers_the_best(tmp_path, made_reference):
     result = run(
-        "finish", best=tmp_path / "best", summary=tmp_path / "best.json", **best_inputs(tmp_path, best=True)
+        "finish",
+        '{"task": {}}',
+        best=tmp_path / "best",
+        summary=tmp_path / "best.json",
+        **best_inputs(tmp_path, made_reference, best=True),
     )
     assert result.returncode == 0, result.stderr
     found = sorted(path.name for path in (tmp_path / "best").iterdir())
-    assert found == ["evaluation.json", "policy.onnx", "policy.pth", "reward.py", "rollout.mp4"]
+    assert found == ["deploy", "evaluation.json", "policy.onnx", "policy.pth", "reward.py", "rollout.mp4"]
+    files = sorted(path.name for path in (tmp_path / "best" / "deploy").iterdir())
+    assert files == ["LICENSE", "deploy.yaml", "play.py", "policy.onnx", "robot.xml"]
     assert json.loads((tmp_path / "best" / "evaluation.json").read_text())["status"] == "ok"
     assert "gait distance 0.050" in result.stdout
     summary = json.loads((tmp_path / "best.json").read_text())
     assert summary["best"]["gait_distance"] == 0.05 and summary["best"]["velocity_error"] is None
 
 
-def test_finish_without_a_best_says_why_and_leaves_nothing(tmp_path):
+@pytest.mark.slow
+def test_a_robot_that_cannot_leave_costs_no_results(tmp_path, made_reference):
     result = run(
-        "finish", best=tmp_path / "best", summary=tmp_path / "best.json", **best_inputs(tmp_path, best=False)
+        "finish",
+        '{"task": {"actions": "torque"}}',
+        best=tmp_path / "best",
+        summary=tmp_path / "best.json",
+        **best_inputs(tmp_path, made_reference, best=True),
+    )
+    assert result.returncode == 0, result.stderr
+    assert "warning: no deploy folder: task.actions: torque needs torque_control" in result.stdout
+    assert (tmp_path / "best" / "policy.onnx").exists() and not (tmp_path / "best" / "deploy").exists()
+
+
+def test_finish_without_a_best_says_why_and_leaves_nothing(tmp_path, made_reference):
+    result = run(
+        "finish",
+        best=tmp_path / "best",
+        summary=tmp_path / "best.json",
+        **best_inputs(tmp_path, made_reference, best=False),
     )
     assert result.returncode == 1
     assert result.stderr.startswith("error: ") and result.stderr.count("\n") == 1

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from video2reward.artifacts.check import Check, write_check
 from video2reward.artifacts.io import digest, write_json
 from video2reward.artifacts.preferences import Choice, Preferences
+from video2reward.artifacts.screen import Screen
 from video2reward.artifacts.selection import Candidate, read_selection
 from video2reward.errors import UserError
 from video2reward.policy.network import Policy, load_policy, read_policy_file, write_policy
@@ -36,6 +37,14 @@ def test_gait_takes_the_smallest_distance_of_those_that_walk_well():
     chosen = select(round_, GAIT, 1, None)
     assert chosen.winner == 2 and chosen.best == round_[1]
     assert "smallest gait distance, 0.080" in chosen.why
+
+
+def test_a_single_motion_has_no_speed_to_keep():
+    jumps = [replace(candidate(k, gait=g, error=9.9), kind="single") for k, g in ((1, 0.1), (2, 0.07))]
+    fell = replace(candidate(3, gait=0.01, falls=0.5), kind="single")
+    chosen = select([*jumps, fell], GAIT, 1, None)
+    assert chosen.winner == 2
+    assert "of the 2 of 3 with at most 10% falls" in chosen.why and "velocity" not in chosen.why
 
 
 def test_the_execute_rate_counts_repairs_apart():
@@ -115,6 +124,8 @@ def test_the_first_failed_stage_gives_the_traceback():
     assert describe(1, 2, check, late, late).traceback == "Traceback: loop"
     assert describe(1, 2, Check("ok", "done"), late, late).traceback == "later"
     assert describe(1, 2, Check("ok", "done", repairs=2), late, late).repairs == 2
+    wrong = Screen(margin=-0.1, nearest="standing", violations=("standing earns more",))
+    assert describe(1, 2, Check("ok", "done", screen=wrong), late, late).screen == "- standing earns more."
 
 
 def files(folder, iteration, k, gait=None):
@@ -130,7 +141,7 @@ def files(folder, iteration, k, gait=None):
         Check("ok" if ok else "failed", "done" if ok else "compile", "", "" if ok else "TypeError: bad"),
     )
     status = {"status": "ok" if ok else "failed", "traceback": "" if ok else "TypeError: bad"}
-    write_json(paths["trainings"], {**status, "h_mts": -0.1})
+    write_json(paths["trainings"], {**status, "h_mts": -0.1, "steps": 4096})
     figures = {"success": {"mean": -0.1}, "falls": 0.0, "gait": {"distance": gait}}
     figures |= {"velocity_error": 0.2, "velocity_error_ratio": 0.1}
     words = {"what": "speed along the course", "unit": "m/s", "best": "larger is better"}
@@ -155,7 +166,9 @@ def run(folder, iteration, candidates, before=None):
         arguments += [f"--{name}", str(out / name)]
         if before is not None:
             arguments += [f"--{flag}", str(before / name)]
-    params = json.dumps({"method": {"description": "test", "selection": "gait"}, "iteration": iteration})
+    params = json.dumps(
+        {"method": {"description": "test", "selection": "gait"}, "iteration": iteration, "init": "best"}
+    )
     subprocess.run(
         [sys.executable, str(SCRIPT), *arguments, "--params", params], check=True, capture_output=True
     )
@@ -170,6 +183,7 @@ def test_the_script_carries_the_best_through_rounds(tmp_path):
     second = run(tmp_path, 2, [files(tmp_path, 2, 1), files(tmp_path, 2, 2)], before=first)
     chosen = read_selection(second / "selection")
     assert chosen.status == "ok" and chosen.round_status == "failed" and chosen.best.iteration == 1
+    assert chosen.steps == 4096
     assert chosen.success_words.sentence == "speed along the course, m/s; larger is better"
     assert (second / "reward").read_text() == "# reward 1 2\n"
     assert (second / "curves").read_text() == "step\n12\n"

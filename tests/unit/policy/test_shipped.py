@@ -48,6 +48,8 @@ def test_a_default_that_is_written_out_fits(kept):
     "other",
     [
         changed("training", gamma=0.98),
+        changed("task", observation="deployable"),
+        changed("task", robustness="light"),
         changed("training", base_steps=2000),
         changed("training", simulator="mujoco_warp"),
         changed("task", episode_s=6.0),

@@ -15,6 +15,7 @@ from video2reward.artifacts.motion import write_motion
 from video2reward.artifacts.reference import write_reference
 from video2reward.artifacts.repairs import Repairs, write_repairs
 from video2reward.artifacts.rollout import write_rollout
+from video2reward.artifacts.screen import Screen
 from video2reward.artifacts.selection import Candidate, Selection, write_selection
 from video2reward.report.gather import LoopView, gather_loop
 from video2reward.similarity import gait_similarity, posture_similarity
@@ -34,7 +35,11 @@ class Results:
         self.folder, self.reference = folder, reference
         self._gait, self._rollout = sine_gait, sine_rollout
         self.repairs: dict[tuple[int, int], Repairs] = {}  # (round, candidate) -> its repairs
+        self.screens: dict[tuple[int, int], Screen] = {}  # (round, candidate) -> what its reward pays for
         self.ended: dict[tuple[int, int], str] = {}  # (round, candidate) -> why its training was ended early
+        self.halved: dict[
+            tuple[int, int], int
+        ] = {}  # (round, candidate) -> the part after which halving stopped it
         write_motion(folder / "videos" / "dog" / "motion.h5", sine_motion(reference.target))
 
     def rollout(self, amplitude: float) -> Any:
@@ -96,7 +101,7 @@ class Results:
         write_completion(
             folder / f"completion_{k}.json", Completion(text, "m", "openai", True, {}, 1000, 50, 0.02)
         )
-        check = Check("ok", "done")
+        check = Check("ok", "done", screen=self.screens.get((n, k)))
         if kind == "check":
             check = Check("failed", "allowlist", "line 3: import os is not allowed\nline 4: eval is not")
         write_check(folder / f"check_{k}.json", check)
@@ -111,6 +116,8 @@ class Results:
                 "seconds": 3.5,
                 "init": "" if kind == "check" else "base",
                 "stopped_early": self.ended.get((n, k), ""),
+                "halved": self.halved.get((n, k)),
+                "steps": 5000 * k,
             },
         )
         write_csv(folder / f"training_{k}.csv", *self._curves(kind))

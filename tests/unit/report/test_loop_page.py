@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.unit.report.test_scores import judged_by_wish
 
 from video2reward.artifacts.check import Check, write_check
 from video2reward.artifacts.completion import Completion, write_completion
 from video2reward.artifacts.io import read_json, write_csv, write_json, write_text
 from video2reward.artifacts.repairs import Repair, Repairs, write_repairs
+from video2reward.artifacts.screen import Screen
 from video2reward.errors import UserError
 from video2reward.report.films import Workshop
 from video2reward.report.gather import gather_loop
@@ -158,12 +160,45 @@ def test_repairs_and_what_each_round_cost_are_told(results, film):
     )
 
 
+def test_what_was_known_of_a_reward_before_its_training_is_told(results, film):
+    wrong = "standing (stands <still>) earns 1.3 times what honest earns"
+    results.screens = {
+        (1, 1): Screen(margin=0.25, nearest="half_speed"),
+        (1, 2): Screen(margin=-0.1, nearest="standing", violations=(wrong,)),
+        (2, 1): Screen(fault="on falling, r is NaN"),
+    }
+    mended = Repair(1, wrong, (), Completion("again", "m", "openai", True), "ok", "screen", "", "screen")
+    results.repairs = {(1, 2): Repairs((mended,))}
+    page = page_of(results, film(results.loop([["ok", "ok"], ["ok", "ok"]])))
+    before = "of round 1, before its training: "
+    assert (
+        f"Screen of candidate 1 {before}half_speed comes nearest to the clip&#39;s motion, margin 0.25.</li>"
+        in page
+    )
+    assert f"Screen of candidate 2 {before}standing comes nearest" in page
+    assert "margin -0.10; 1 pair in the wrong order: standing (stands &lt;still&gt;) earns 1.3 times" in page
+    assert "could not be screened: it fails on falling, r is NaN.</li>" in page
+    said = text_of(page)
+    assert "not repaired · 1 time sent back" in said
+    assert "Then it could be trained, but the screen still found fault." in said
+    assert "1 2 2 (100 %) 2 (100 %)" in said  # it could be trained without a repair
+
+
 def test_trainings_ended_early_are_told(results, film):
     results.ended = {(1, 2): "an agent falls every <2> s"}
     page = page_of(results, film(results.loop([["ok", "ok"]])))
     assert page.count("ended early</span>") == 1
     assert "The training of candidate 2 of round 1 was ended early: an agent falls every &lt;2&gt; s." in page
     assert "all learning here starts from it." in page
+
+
+def test_trainings_stopped_by_halving_are_told_with_their_steps(results, film):
+    results.ended = {(1, 2): "stopped by halving: place 2 of 2"}
+    results.halved = {(1, 2): 1}
+    page = page_of(results, film(results.loop([["ok", "ok"]])))
+    assert page.count("halved</span>") == 1 and "ended early" not in page
+    assert "The training of candidate 2 of round 1 was stopped by halving: place 2 of 2." in page
+    assert '<th class="n">steps</th>' in page and "10\u202f000</td>" in page
 
 
 @pytest.mark.slow
@@ -287,3 +322,20 @@ def test_the_posture_stands_beside_the_distance_and_success_in_its_tasks_words(r
     assert "speed along the course, m/s; larger is better" in text
     failed = results.loop([["check"]], name="failed")
     assert make_section(failed, [], EXTENTS[-1], Drawings()).postures  # the base policy's alone
+
+
+def test_a_wish_stands_among_the_scores_with_what_was_asked(results, film):
+    loop = judged_by_wish(film(results.loop([["ok"]])), 0.4, 0.112)
+    page = Elements(loop_page(results, loop))
+    assert "asked 2.00 times the motion in reach's (0.16 m); the motion in reach has 0.08" in page.text
+
+
+def test_candidates_that_the_selection_calls_tied_are_marked(results, film):
+    film(results.loop([["ok", "ok", "ok"]]))
+    path = results.folder / "walk" / "seed0" / "iter1" / "selection.json"
+    write_json(path, read_json(path) | {"tied": ["candidate 2 of iteration 1"]})
+    plan = {"experiment": "walk", "seed": 0, "robot": "sines", "video": "dog", "method": "words"}
+    loop = gather_loop(results.folder, plan | {"iterations": 1, "samples": 3})
+    assert [one.tied for one in loop.candidates] == [False, True, False]
+    tags = [one for one in Elements(loop_page(results, loop)).all("span") if "tied" in one.get("class", "")]
+    assert len(tags) == 1

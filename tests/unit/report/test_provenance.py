@@ -156,8 +156,8 @@ def test_scores_come_with_their_definitions(jobs):
     assert found["gait distance"].best < found["gait distance"].base
     assert found["success"].interval == (-0.2, 0.0)
     assert found["H_mts"].best == -0.05
-    name, _definition, base, best, _ = found["falls"]
-    assert (name, base, best) == ("falls", 0.0, 0.0)
+    falls = found["falls"]
+    assert (falls.name, falls.base, falls.best) == ("falls", 0.0, 0.0)
 
 
 def test_scores_of_a_loop_that_failed(results):

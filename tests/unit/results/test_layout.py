@@ -19,12 +19,14 @@ NAMES = st.from_regex(r"[^\W_][\w-]{0,11}", fullmatch=True).filter(lambda name: 
 NUMBERS = st.integers(0, 10**6)
 
 
-def of_every_kind(results, video, robot, group, experiment, motion, seed, n, k, base):
+def of_every_kind(results, video, robot, group, experiment, motion, seed, n, k, part, base):
     """A folder of every kind, and what its path tells of it."""
     own = results.experiment(experiment)
     loop = own.loop(seed)
     in_loop = {"experiment": experiment, "seed": seed}
     return [
+        (loop.round(n).part(part).candidate(k), in_loop | {"n": n, "part": part, "k": k}),
+        (loop.round(n).part(part), in_loop | {"n": n, "part": part}),
         (loop.round(n).candidate(k), in_loop | {"n": n, "k": k}),
         (loop.round(n), in_loop | {"n": n}),
         (BestFolder(loop.best), in_loop),
@@ -43,7 +45,7 @@ def of_every_kind(results, video, robot, group, experiment, motion, seed, n, k, 
 
 EVERY_KIND = st.builds(
     of_every_kind, st.just(Results()), NAMES, NAMES, NAMES, NAMES, NAMES, NUMBERS, NUMBERS, NUMBERS,
-    NUMBERS.map(lambda seed: base_name(seed, (seed,))),
+    NUMBERS, NUMBERS.map(lambda seed: base_name(seed, (seed,))),
 )  # fmt: skip
 
 
@@ -67,7 +69,9 @@ def test_a_log_says_whose_it_is(every_kind):
 
 
 def test_every_kind_of_folder_is_tried():
-    tried = [type(folder) for folder, _ in of_every_kind(Results(), "v", "r", "g", "e", "m", 0, 1, 1, "base")]
+    tried = [
+        type(folder) for folder, _ in of_every_kind(Results(), "v", "r", "g", "e", "m", 0, 1, 1, 1, "base")
+    ]
     assert sorted(map(str, tried)) == sorted(str(type(folder)) for folder in folders())
 
 
@@ -102,6 +106,9 @@ ALLOWED = {
     ("video2reward/config/robot.py", "robots"): "resources/robots",
     ("video2reward/video/online.py", "videos"): "the cache of downloads",
     ("make_tables.py", "tables"): "resources/tables",
+    ("rerun.py", "robots"): "resources/robots",
+    ("make_robot.py", "robots"): "resources/robots",
+    ("play.py", "robots"): "resources/robots",
 }
 
 

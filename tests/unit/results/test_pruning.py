@@ -90,6 +90,21 @@ def test_only_the_last_judged_rollout_of_each_loop_stays(results):
     assert len(freed) == 16
 
 
+def test_films_that_people_chose_between_are_freed_before_the_last_round(results):
+    for n in (1, 2):
+        folder = results / f"amble/seed0/iter{n}"
+        decide(folder, n, 1, (n, 1), count=2)
+        for k in (1, 2):
+            put(folder / f"rollout_{k}.h5")
+            put(folder / f"rollout_{k}.mp4")
+            put(folder / f"logs/render_candidate_{k}.json")
+    put(results / "amble/seed0/iter1/preferences.json")
+    freed = names(found(results)["rollouts"], results)
+    assert sorted(freed) == sorted(
+        f"amble/seed0/iter1/rollout{name}" for name in (".h5", ".mp4", "_1.h5", "_1.mp4", "_2.h5", "_2.mp4")
+    )
+
+
 def test_work_of_finished_trainings_alone_is_freed(results):
     put(results / "amble/seed0/iter1/training_1.json")
     put(results / "robots/anymal_c/base.json")
@@ -164,3 +179,14 @@ def test_a_folder_whose_deletion_is_cut_short_is_a_leftover(results, monkeypatch
     delete([folder])
     assert not folder.exists()
     assert len(found(results)["leftovers"].paths) == 1
+
+
+def test_what_parts_left_goes_once_the_round_is_selected(results):
+    first, second = (results / f"walk/seed0/iter{n}" for n in (1, 2))
+    for folder in (first, second):
+        for name in ("checkpoint_1.pt", "policy_1.pth", "training_1.json", "halving.json"):
+            put(folder / "part1" / name)
+    decide(first, 1, winner=1, best=(1, 1))
+    assert names(found(results)["work"], results) == [
+        f"walk/seed0/iter1/part1/{name}" for name in ("checkpoint_1.pt", "policy_1.pth")
+    ]

@@ -7,7 +7,8 @@ import pytest
 import yaml
 from tests.unit.config.test_plan import CONFIG, ROOT, plan
 
-from video2reward.config.plan import load_plan, merge
+from video2reward.config.layers import merge
+from video2reward.config.plan import load_plan
 from video2reward.errors import UserError
 from video2reward.settings.paths import expanded, located
 

@@ -4,11 +4,11 @@ import re
 from xml.etree import ElementTree
 
 import numpy as np
+from tests.unit.tables.conftest import tables_of
 
 from video2reward.tables import quantities as q
 from video2reward.tables.drawings import bars, foot_drawing, matrices
 from video2reward.tables.matrix import make_matrices
-from video2reward.tables.papers import make_tables
 
 DIAMONDS = re.compile(r"#D55E00", re.IGNORECASE)
 
@@ -21,7 +21,7 @@ def texts(drawn):
 
 def table_one(group, gait):
     group.clip("dog_amble", {"human": [(gait, -0.1, -0.1), (1.1 * gait, -0.1, -0.1)]})
-    return next(table for table in make_tables(group.study()) if table.name == "table1")
+    return next(table for table in tables_of(group.study()) if table.name == "table1")
 
 
 def test_bars_name_the_methods_with_numbers_and_the_papers_of_the_same_size(group):
@@ -40,7 +40,7 @@ def test_the_papers_numbers_of_another_size_would_squeeze_ours_and_are_left_out(
 
 def test_where_there_is_no_number_the_drawing_says_so(group):
     group.clip("dog_amble", {"human": [None]})
-    table = make_tables(group.study())[0]
+    table = tables_of(group.study())[0]
     assert "no bars" in texts(bars(table, [q.GAIT], {}))[0]
     assert "no foot trajectories" in texts(foot_drawing([]))[0]
     assert "nothing to cross-compare" in texts(matrices([], {}))[0]

@@ -1,7 +1,7 @@
-"""resources/tables/paper.yaml against the published improvements and against itself."""
+"""resources/tables/*.yaml: against the published improvements, against themselves and against our methods."""
 
 import pytest
-from tests.unit.tables.conftest import PAPER
+from tests.unit.tables.conftest import PAPER, SECOND
 
 from video2reward.errors import UserError
 from video2reward.tables.published import read_published
@@ -9,11 +9,26 @@ from video2reward.tables.published import read_published
 PUBLISHED = read_published(PAPER)
 
 
-def test_the_rows_are_ours_and_the_papers_names_have_numbers():
-    named = {name for rows in PUBLISHED.numbers.values() for name in rows}
-    assert named <= {row.published for row in PUBLISHED.methods}
-    methods = {path.stem for path in (PAPER.parents[2] / "config" / "methods").glob("*.yaml")}
-    assert {row.name for row in PUBLISHED.methods} <= methods
+@pytest.mark.parametrize("path", [PAPER, SECOND])
+def test_the_rows_are_ours_or_say_why_not_and_the_papers_names_have_numbers(path):
+    paper, config = read_published(path), PAPER.parents[2] / "config"
+    named = {name for rows in paper.numbers.values() for name in rows}
+    assert named <= {row.published for row in paper.methods}
+    methods = {one.stem for one in (config / "methods").glob("*.yaml")}
+    assert {row.name for row in paper.methods if not row.missing} <= methods
+    assert not {row.name for row in paper.methods if row.missing} & methods
+    assert all((config / "experiments" / f"{group}.yaml").exists() for group in paper.groups)
+
+
+def test_the_second_papers_numbers_are_of_its_tasks_and_in_range():
+    second = read_published(SECOND)
+    assert len(second.tasks) == 5
+    for quantity, rows in second.numbers.items():
+        for row, numbers in rows.items():
+            assert set(numbers) <= set(second.tasks), (quantity, row)
+            assert all(0 <= one <= (5 if quantity == "preference" else 1) for one in numbers.values())
+    assert second.number("expert_score", "bilevel", "anymal_c", "dog_hop") == 0.87
+    assert second.number("expert_score", "bilevel", "anymal_c", "dog_amble") is None
 
 
 @pytest.mark.parametrize(("robot", "improvement"), [("anymal_c", 0.376), ("humanoid", 0.111)])

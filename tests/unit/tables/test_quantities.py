@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from tests.unit.tables.conftest import tables_of
 
 from video2reward.scores.statistics import interval
 from video2reward.tables import quantities as q
-from video2reward.tables.papers import make_tables
-from video2reward.tables.study import ClipColumn
+from video2reward.tables.runs import ClipColumn
 
 AMBLE, TROT = ClipColumn("anymal_c", "amble"), ClipColumn("anymal_c", "trot")
 HUMAN = [(0.15, -0.1, -0.05), (0.16, -0.12, -0.07), (0.14, -0.08, -0.03)]
@@ -19,7 +19,7 @@ OURS = [(0.04, -0.2, -0.1), (0.05, -0.22, -0.12), (0.045, -0.21, -0.11)]
 def tables(group):
     """Three methods on one clip, by name."""
     group.clip("amble", {"human": HUMAN, "sparse": SPARSE, "template": OURS})
-    return {table.name: table for table in make_tables(group.study())}
+    return {table.name: table for table in tables_of(group.study())}
 
 
 def test_a_number_is_the_mean_over_seeds_with_its_interval(tables):

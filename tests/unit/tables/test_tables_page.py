@@ -10,9 +10,12 @@ from contextlib import redirect_stdout
 import cv2
 import numpy as np
 import pytest
-from tests.unit.tables.conftest import PAPER
+from tests.unit.tables.conftest import PAPER, SECOND
 
 import make_tables
+import prefer_page
+from video2reward.errors import UserError
+from video2reward.people.preference import PreferencePages
 
 ONE, TWO = (0.04, -0.1, -0.05), (0.06, -0.12, -0.07)
 
@@ -34,7 +37,7 @@ def made(new_group, tmp_path_factory):
     evaluations = sorted(map(str, group.results.glob("*/seed*/evaluation.json")))
     folder = group.results / "tables" / "g"
     command = [
-        "make_tables.py", "--params", json.dumps(params), "--published", str(PAPER), "--evaluations", *evaluations,
+        "make_tables.py", "--params", json.dumps(params), "--published", str(PAPER), str(SECOND), "--evaluations", *evaluations,
         "--tables", str(folder),
     ]  # fmt: skip
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as said:
@@ -49,7 +52,8 @@ def test_everything_is_there(made):
     assert names == {
         "index.html", "provenance.json", "table1.csv", "table2.csv", "table3.csv", "figure3.csv", "gait.csv",
         "posture.csv", "matrix.csv", "costs.csv", "figure3.svg", "table1.svg", "table2.svg", "table3.svg", "matrix.svg", "figure5.svg",
-        "figure4",
+        "figure4", "expert_score.csv", "expert_score.svg", "preference.csv", "preference.svg", "levels.csv", "levels.svg",
+        "convergence.csv", "convergence.svg",
     }  # fmt: skip
     assert "anymal_c, dog_amble, human: gait distance 0.05" in said
     assert "without a policy: g-dog_amble-template, seed 1" in said
@@ -104,3 +108,18 @@ def test_a_strip_has_six_pictures_in_the_order_of_the_stride(made):
 def test_provenance_holds_every_evaluations_digest(made):
     inputs = json.loads((made[0] / "provenance.json").read_text())["inputs"]
     assert sum(name.startswith("evaluations") for name in inputs) == 8 and "published" in inputs
+
+
+def test_people_compare_the_methods_of_a_finished_group_clip_by_clip(made, tmp_path):
+    results = made[0].parents[1]
+    with pytest.raises(
+        UserError, match=r"h has no tables; make them first: snakemake tables .*experiments=\[h\]"
+    ):
+        prefer_page.between_methods(results, "h")
+    contests = prefer_page.between_methods(results, "g")
+    assert [one.title for one in contests] == ["g, anymal_c, dog_amble", "g, anymal_c, dog_run"]
+    assert all({*one.films} == {"human", "template"} for one in contests)
+    assert {one.preferences for one in contests} == {results / "tables" / "g_preferences.json"}
+    assert contests[0].show("human", "template") is not None
+    with pytest.raises(UserError, match="anna has judged all pairs"):  # equal films are not shown
+        PreferencePages(contests, "anna", prefer_page.TEMPLATES)

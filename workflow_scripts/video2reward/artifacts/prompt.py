@@ -13,19 +13,26 @@ from video2reward.errors import UserError
 Message = dict[str, Any]
 """{"role": system | user | assistant, "content": text}; with pictures also {"pictures": [{"file", "sha256"}, ...]}.
 
-file: relative to the prompt's folder. The key is absent without pictures, so that messages of text stay as they are.
+file: relative to the prompt's folder; a film also has its number of "frames". The key is absent without pictures, so that
+messages of text stay as they are.
 """
 
 
-def with_pictures(message: Message, folder: Path, files: Iterable[Path]) -> Message:
-    """Return a message that shows picture files of `folder`, the prompt's."""
-    shown = [{"file": str(file.relative_to(folder)), "sha256": digest(file)} for file in files]
+def with_pictures(message: Message, folder: Path, files: Iterable[Path], frames: int = 1) -> Message:
+    """Return a message that shows picture files of `folder`, the prompt's, or films of so many frames."""
+    film = {"frames": frames} if frames > 1 else {}
+    shown = [{"file": str(file.relative_to(folder)), "sha256": digest(file), **film} for file in files]
     return {**message, "pictures": shown} if shown else message
 
 
-def pictures_of(message: Message) -> tuple[Mapping[str, str], ...]:
+def pictures_of(message: Message) -> tuple[Mapping[str, Any], ...]:
     """Return a message's pictures, each with `file` and `sha256`."""
     return tuple(message.get("pictures", ()))
+
+
+def pictures_in(message: Message) -> int:
+    """Return how many pictures a model looks at: every frame of a film is one."""
+    return sum(int(picture.get("frames", 1)) for picture in pictures_of(message))
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,10 @@ class Prompt:
 
 
 def _shown(message: Message) -> str:
-    lines = [f"[picture {n}: {p['file']}]" for n, p in enumerate(pictures_of(message), start=1)]
+    lines = [
+        f"[{'film' if 'frames' in p else 'picture'} {n}: {p['file']}]"
+        for n, p in enumerate(pictures_of(message), start=1)
+    ]
     return "\n".join([str(message["content"]).rstrip(), *lines])
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from video2reward.artifacts.io import Provenance, read_h5, write_h5
+from video2reward.errors import UserError
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class Reference:
     limb_names, touchdown, duty_factor: (L,) as in the motion, restricted to mapped limbs
     foot_names: (L,) the keypoint of each limb's foot
     kind: "cyclic", or "single" for one motion, a rest and the return to its start instead of a stride
+    trunk: (P, 2) of a single motion, the way of the trunk's middle, robot body lengths: forward from where it starts, and
+    up from its height in the default pose; (0, 2) for a gait
+    lean: (P,) of a single motion, degrees by which the trunk is turned forward (nose down) from how it starts; (0,)
+    flight: (2,) phases of take-off and landing between which no foot is on the ground, NaN if there is no flight; (0,)
+    before_wish: measure of wishes/catalogue.py -> what the motion in reach had before the user's wish changed it
     """
 
     robot: str
@@ -45,10 +51,20 @@ class Reference:
     touchdown: np.ndarray
     duty_factor: np.ndarray
     kind: str = "cyclic"
+    trunk: np.ndarray = field(default_factory=lambda: np.zeros((0, 2)))
+    lean: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    flight: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    before_wish: dict[str, float] = field(default_factory=dict)
     provenance: Provenance = field(default_factory=dict)
+
+    @property
+    def flies(self) -> bool:
+        """Whether the motion has a flight."""
+        return bool(len(self.flight) and np.isfinite(self.flight).all())
 
 
 _ARRAYS = ("target", "cycle", "standing", "touchdown", "duty_factor")
+_OF_SINGLE = ("trunk", "lean", "flight")
 _TUPLES = ("keypoint_names", "scored", "limb_names", "foot_names")
 
 
@@ -57,15 +73,20 @@ def write_reference(path: Path, reference: Reference) -> None:
     fields = vars(reference)
     write_h5(
         path,
-        {name: np.asarray(fields[name], float) for name in _ARRAYS},
-        {name: value for name, value in fields.items() if name not in _ARRAYS},
+        {name: np.asarray(fields[name], float) for name in _ARRAYS + _OF_SINGLE},
+        {name: value for name, value in fields.items() if name not in _ARRAYS + _OF_SINGLE},
     )
 
 
 def read_reference(path: Path) -> Reference:
-    """Read reference.h5."""
+    """Read reference.h5; one of an earlier version has no way of the trunk, and is refused if its motion is single."""
     arrays, attributes = read_h5(path)
     for name in _TUPLES:
         attributes[name] = tuple(attributes[name])
     fields: dict[str, Any] = {name: arrays[name] for name in _ARRAYS}
+    fields |= {name: arrays[name] for name in _OF_SINGLE if name in arrays}
+    if attributes.get("kind") == "single" and "trunk" not in fields:
+        raise UserError(
+            f"{path}: an earlier version wrote this single motion without the way of its trunk; delete the file and run again"
+        )
     return Reference(**fields, **attributes)

@@ -23,6 +23,9 @@ class Rollout:
     fell_at: (A,) first step at which the agent terminated, T if it never did
     dt: s per step; keypoint_names: (J,)
     phase: (A,) phase clock at the first step, cycles; (0,) if unknown
+    clearance: (A, T) height of the lowest sole above the ground, m, of a single motion; (0, 0) for gaits
+    standing_height: of the trunk's middle in the default pose, m, of a single motion; None for gaits
+    effort: (A, T) mean over the joints of |torque|, N m; (0,) if unknown
     """
 
     qpos: np.ndarray
@@ -36,6 +39,9 @@ class Rollout:
     robot: str
     info: dict[str, Any] = field(default_factory=dict)
     phase: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    clearance: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
+    standing_height: float | None = None
+    effort: np.ndarray = field(default_factory=lambda: np.zeros(0))
     provenance: Provenance = field(default_factory=dict)
 
     @property
@@ -50,7 +56,7 @@ class Rollout:
         return np.where(up[..., None], np.asarray(self.velocity, float), 0.0)
 
 
-_ARRAYS = ("qpos", "keypoints", "heading", "commands", "velocity", "fell_at", "phase")
+_ARRAYS = ("qpos", "keypoints", "heading", "commands", "velocity", "fell_at", "phase", "clearance", "effort")
 
 
 def write_rollout(path: Path, rollout: Rollout) -> None:

@@ -19,8 +19,9 @@ VIDEO_SUFFIXES = (
 )  # fmt: skip
 
 
-# Backends that support a single skeleton.
-_SPEAKS = {"mediapipe": "coco17", "markers": "ap10k"}
+# Backends that support a single skeleton, and species with one of their own; all others have ap10k.
+_SPEAKS = {"mediapipe": "coco17"}
+_SHAPED = {"human": "coco17", "insect": "insect", "spider": "spider"}
 
 
 def load_video(name: str, root: Path, skeletons: Sequence[str] = ("ap10k",)) -> tuple[str, Video]:
@@ -63,7 +64,7 @@ def suited(video: Video, skeletons: Sequence[str]) -> Video:
     """Return the video with the defaults of skeleton, backend and species filled in.
 
     The skeleton follows from the backend or the species, or else from the robot: videos of people for bipeds, of animals
-    for quadrupeds.
+    for quadrupeds. The species follows from a skeleton that has only one.
     """
     pose, subject = video.pose, video.subject
     if "skeleton" in pose.model_fields_set:
@@ -71,15 +72,18 @@ def suited(video: Video, skeletons: Sequence[str]) -> Video:
     elif pose.backend in _SPEAKS:
         skeleton = _SPEAKS[pose.backend]
     elif "species" in subject.model_fields_set:
-        skeleton = "coco17" if subject.species == "human" else "ap10k"
+        skeleton = _SHAPED.get(subject.species, "ap10k")
+    elif pose.backend == "markers":
+        skeleton = next((name for name in skeletons if name != "coco17"), "ap10k")
     else:
         skeleton = pose.skeleton if pose.skeleton in skeletons else skeletons[0]
     chosen: dict[str, str] = {"skeleton": skeleton}
-    if skeleton == "coco17":
-        if not pose.model_fields_set & {"backend", "model", "detector", "config", "keypoints"}:
-            chosen["backend"] = "mediapipe"
-        if "species" not in subject.model_fields_set:
-            subject = subject.model_copy(update={"species": "human"})
+    said = pose.model_fields_set & {"backend", "model", "detector", "config", "keypoints"}
+    if skeleton == "coco17" and not said:
+        chosen["backend"] = "mediapipe"
+    own = [species for species, shape in _SHAPED.items() if shape == skeleton]
+    if own and "species" not in subject.model_fields_set:
+        subject = subject.model_copy(update={"species": own[0]})
     return video.model_copy(update={"pose": pose.model_copy(update=chosen), "subject": subject})
 
 

@@ -11,6 +11,7 @@ from video2reward.registry import COMPLETION_PROVIDERS, FEEDBACK_SOURCES
 from video2reward.settings.llm import LLM, key_fault
 from video2reward.settings.loop import Loop
 from video2reward.settings.method import Method
+from video2reward.settings.picture_tokens import check_budget
 from video2reward.settings.video import Video
 
 PART = "critique"
@@ -85,9 +86,16 @@ def check_eyes(
     if fault := key_fault(critic):
         raise UserError(f"{where}: {fault.replace('llm.', f'{section}.')}")
     COMPLETION_PROVIDERS.module(critic.provider)
-    # Providers that cost nothing read files of this machine.
-    sent = COMPLETION_PROVIDERS.load(critic.provider).costs and not stays_here(critic.base_url)
-    if sent and video.subject.species == "human" and not loop.vlm.send_people:
+    asked = COMPLETION_PROVIDERS.load(
+        critic.provider
+    ).costs  # those that cost nothing read files of this machine
+    check_pictures(where, section, critic, loop)
+    if (
+        asked
+        and video.subject.species == "human"
+        and not loop.vlm.send_people
+        and not stays_here(critic.base_url)
+    ):
         other = (
             f"choose a method that sends none, such as {plain} or human_feedback"
             if plain
@@ -95,8 +103,27 @@ def check_eyes(
         )
         raise UserError(
             f"{where} would send pictures of a person to {urlsplit(critic.base_url or '').hostname or 'OpenAI'}: allow it with "
-            f"vlm.send_people: true, ask a model on this machine ({section}.base_url: http://127.0.0.1:...), or {other}"
+            f"vlm.send_people: true, show a figure drawn from the keypoints instead with vlm.send_people: figure, ask a model on this machine ({section}.base_url: http://127.0.0.1:...), or {other}"
         )
+
+
+def check_pictures(where: str, section: str, critic: LLM, loop: Loop) -> None:
+    """Raise a `UserError` if a model does not take what it would be sent: a film, or pictures within its budget."""
+    try:
+        check_budget(critic)
+    except UserError as error:
+        raise UserError(f"{where}: {str(error).replace('llm.', f'{section}.')}") from None
+    asked = COMPLETION_PROVIDERS.load(critic.provider).costs
+    if asked and loop.critique.pictures == "film" and not critic.takes_films:
+        raise UserError(
+            f"{where} would send a film (critique.pictures), which few servers take: set {section}.takes_films: true if this "
+            "one does, as vLLM and SGLang with a model for films do, or critique.pictures: pairs or grid"
+        )
+
+
+def shows_figure(loop: Loop, video: Video) -> bool:
+    """Tell whether a person in the video is shown as a figure drawn from the keypoints, to whomever looks."""
+    return loop.vlm.send_people == "figure" and video.subject.species == "human"
 
 
 def stays_here(address: str | None) -> bool:

@@ -6,47 +6,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
-from typing import Annotated, Any
-
-from pydantic import Field, PlainValidator
+from typing import Any
 
 from video2reward.config.clips import clip_stem, named_file
+from video2reward.config.experiment_file import ExperimentFile, RobotClip
+from video2reward.config.layers import merge
 from video2reward.errors import UserError
 from video2reward.results.layout import RESERVED
 from video2reward.results.names import slug
-from video2reward.settings.base import Settings
 from video2reward.settings.paths import beside
 from video2reward.settings.validation import read_yaml, validate
-
-
-def _names(value: Any) -> str | tuple[str, ...]:
-    """Return a name, or the names of a list."""
-    if isinstance(value, str) and value:
-        return value
-    if isinstance(value, list | tuple) and value and all(isinstance(name, str) and name for name in value):
-        return tuple(value)
-    raise ValueError("must be a name or a list of names")
-
-
-Names = Annotated[str | tuple[str, ...], PlainValidator(_names)]
-
-
-class ExperimentFile(Settings):
-    """config/experiments/<name>.yaml: robot x video x method, and overrides of config.yaml."""
-
-    robot: Names = Field(description="a name, or a list of names")
-    video: Names = Field(description="a name, or a list of names")
-    method: Names = Field(description="a name, or a list of names; all combinations of the lists are run")
-    overrides: dict[str, Any] = Field(
-        {}, description="keys of config.yaml for these experiments only; the command line wins over them"
-    )
 
 
 @dataclass(frozen=True)
 class Request:
     """One requested experiment, by names that are not yet looked up.
 
-    group: name of its file, or the experiment's own name if it has no file
+    group: name of its file, FILE-VIDEO with another video than the file's, or the experiment's own name if it has no file
+    variant: its name in the file, "" if it has none
     """
 
     name: str
@@ -55,6 +32,7 @@ class Request:
     video: str
     method: str
     overrides: dict[str, Any] = field(default_factory=dict)
+    variant: str = ""
 
 
 def own_choice(robot: str, video: str, method: str) -> Request:
@@ -63,11 +41,12 @@ def own_choice(robot: str, video: str, method: str) -> Request:
     return Request(name, name, robot, video, method)
 
 
-def choices_of(files: tuple[str, ...], folder: Path) -> list[Request]:
+def choices_of(files: tuple[str, ...], folder: Path, video: str = "", robot: str = "") -> list[Request]:
     """Read experiments by the names of their files in `folder`; an unknown name is a `UserError`.
 
     An experiment is called FILE, or FILE-VIDEO-METHOD if the file lists videos or methods, or FILE-ROBOT-VIDEO-METHOD if
-    it lists robots.
+    it lists robots, then -VARIANT if it has variants.
+    video, robot: take the place of the files' own, if they are given
     """
     found: dict[str, Request] = {}
     for file in dict.fromkeys(files):
@@ -76,20 +55,49 @@ def choices_of(files: tuple[str, ...], folder: Path) -> list[Request]:
                 f"experiment {file!r}: a folder of the results has this name; rename the experiment"
             )
         path = named_file(folder, file, ".yaml", "experiment")
-        for choice in _combinations(file, validate(ExperimentFile, read_yaml(path), path)):
+        content = validate(ExperimentFile, read_yaml(path), path)
+        if video:
+            content = _with_video(content, video, robot, path)
+        for choice in _combinations(file, content):
             if choice.name in found:
                 raise UserError(f"{path}: two experiments are called {choice.name!r}; rename one")
-            found[choice.name] = replace(choice, video=beside(choice.video, folder))
+            if video:
+                found[choice.name] = replace(choice, group=f"{file}-{slug(clip_stem(video))}")
+            else:
+                found[choice.name] = replace(choice, video=beside(choice.video, folder))
     return list(found.values())
 
 
+def _with_video(content: ExperimentFile, video: str, robot: str, path: Path) -> ExperimentFile:
+    """Return a file's content for another video, and robot if one is given; a file with `clips` is a `UserError`."""
+    if content.clips:
+        raise UserError(
+            f"{path} has clips, each with a robot and settings of its own, so video={video} cannot take their place; "
+            "copy the file and change its clips"
+        )
+    return content.model_copy(update={"robot": robot or content.robot, "video": (video,)})
+
+
 def _combinations(file: str, content: ExperimentFile) -> Iterator[Request]:
-    """Yield every combination of a file's robots, videos and methods."""
-    listed = [isinstance(names, tuple) for names in (content.robot, content.video, content.method)]
-    for robot, video, method in product(*map(_each, (content.robot, content.video, content.method))):
-        parts = [robot] * listed[0] + [slug(clip_stem(video)), method]
-        name = "-".join([file, *parts]) if any(listed) else file
-        yield Request(name, file, robot, video, method, content.overrides)
+    """Yield every combination of a file's robots, videos and methods, each with its variants."""
+    robots, videos = content.robot, content.video
+    listed = isinstance(robots, tuple)
+    several = any(isinstance(names, tuple) for names in (robots, videos, content.method))
+    several = several or bool(content.clips or content.variants or content.baselines)
+    pairs = [RobotClip(robot=r, video=v) for r, v in product(_each(robots), _each(videos))]
+    for clip, (method, variant, own) in product(content.clips or pairs, list(_ways(content))):
+        parts = [clip.robot] * listed + [slug(clip_stem(clip.video)), method] + [variant] * bool(variant)
+        name = "-".join([file, *parts]) if several else file
+        overrides = merge(content.overrides, clip.overrides, own)
+        yield Request(name, file, clip.robot, clip.video, method, overrides, variant)
+
+
+def _ways(content: ExperimentFile) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield each method, variant and overrides of both: the methods with every variant, then the baselines without."""
+    for method, (variant, own) in product(_each(content.method), (content.variants or {"": {}}).items()):
+        yield method, variant, own
+    for method, own in content.baselines.items():
+        yield method, "", own
 
 
 def _each(names: str | tuple[str, ...]) -> tuple[str, ...]:

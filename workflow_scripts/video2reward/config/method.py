@@ -9,6 +9,7 @@ from video2reward.config.critic import check_sources
 from video2reward.registry import COMPLETION_PROVIDERS
 from video2reward.settings.loop import Loop
 from video2reward.settings.method import Method
+from video2reward.settings.search import Search
 from video2reward.settings.task import Task
 from video2reward.settings.training import Training
 from video2reward.settings.validation import read_yaml, validate
@@ -43,8 +44,8 @@ def method_for_video(method: Method, video: Video) -> Method:
 def loop_for_method(loop: Loop, method: Method) -> Loop:
     """Return the loop as a method runs it, with the keys of `llm` where `vlm` sets none.
 
-    With a fixed reward all candidates would be equal, so there is one per round. Rounds would be equal too, so there is
-    one, unless later rounds continue from the best policy so far.
+    With a fixed reward, which is not tuned, all candidates would be equal, so there is one per round. Rounds would be equal too, so there is
+    one, unless later rounds continue from the best policy so far. There is nothing to search either.
     """
     loop = loop.model_copy(update={"vlm": loop.vlm.after(loop.llm)})
     if method.from_scratch:
@@ -52,7 +53,9 @@ def loop_for_method(loop: Loop, method: Method) -> Loop:
     if method.reward is not None:
         fixed = loop.llm.model_copy(update={"provider": "fixed"})
         rounds = loop.iterations if loop.training.init == "best" else 1
-        return loop.model_copy(update={"llm": fixed, "iterations": rounds, "samples": 1})
+        return loop.model_copy(
+            update={"llm": fixed, "iterations": rounds, "samples": 1, "tuning": None, "search": Search()}
+        )
     if method.provider is not None:
         return loop.model_copy(update={"llm": loop.llm.model_copy(update={"provider": method.provider})})
     return loop

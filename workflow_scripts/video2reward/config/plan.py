@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,21 @@ from typing import Any
 from video2reward.config.clips import clip_stem, load_video
 from video2reward.config.critic import check_critic
 from video2reward.config.experiments import Request, choices_of, own_choice
+from video2reward.config.layers import merge
 from video2reward.config.method import load_method, loop_for_method, method_for_video
-from video2reward.config.robot import load_preset, load_robot_file
+from video2reward.config.robot import load_preset, load_robot_file, load_task_preset
+from video2reward.config.search import check_search, check_tuning
+from video2reward.config.task import check_task
 from video2reward.errors import UserError
-from video2reward.registry import COMPLETION_PROVIDERS, POSE_BACKENDS, SIMULATORS, TASKS, Registry
+from video2reward.registry import (
+    COMPLETION_PROVIDERS,
+    POSE_BACKENDS,
+    SIMULATORS,
+    TASKS,
+    WISHES,
+    Registry,
+    kind_of_task,
+)
 from video2reward.settings.bases import check_base_seeds
 from video2reward.settings.llm import key_fault
 from video2reward.settings.loop import Cluster, Config, Loop
@@ -29,21 +40,32 @@ from video2reward.settings.video import Pose, Video
 
 @dataclass(frozen=True)
 class Experiment:
-    """One robot learning one video by one method, all settings resolved; group: name of its file."""
+    """One robot learning one video by one method, all settings resolved.
+
+    group: name of its file; practice: the key of `Plan.practices`; variant: its name in the file, "" without
+    """
 
     name: str
     group: str
     robot: str
+    practice: str
     video: str
     method_name: str
     method: Method
     loop: Loop
+    variant: str = ""
+
+    @property
+    def way(self) -> str:
+        """Its method and variant in one word: a row of the tables."""
+        return f"{self.method_name}-{self.variant}" if self.variant else self.method_name
 
 
 @dataclass(frozen=True)
 class Practice:
-    """A robot's task, the same in all its experiments, and the training of its base policy."""
+    """A robot's task, the same in all its experiments that do not name one, and the training of its base policy."""
 
+    robot: str
     task: Task
     training: Training
     cluster: Cluster
@@ -51,8 +73,9 @@ class Practice:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything the rules need; `practices` by robot, `training` without any robot's preset.
+    """Everything the rules need; `training` without any robot's preset.
 
+    practices: by robot, and by ROBOT-TASK for experiments that name a task
     called: a video's folder -> the video's name
     """
 
@@ -65,16 +88,6 @@ class Plan:
     robots: dict[str, Robot]
     called: dict[str, str]
     base_seeds: tuple[int, ...] = (0,)
-
-
-def merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
-    """Merge mappings deeply; later ones win."""
-    merged: dict[str, Any] = {}
-    for layer in layers:
-        for key, value in layer.items():
-            old = merged.get(key)
-            merged[key] = merge(old, value) if isinstance(old, dict) and isinstance(value, Mapping) else value
-    return merged
 
 
 def load_plan(content: Mapping[str, Any], root: Path, asked: Mapping[str, Any] | None = None) -> Plan:
@@ -94,7 +107,7 @@ def load_plan(content: Mapping[str, Any], root: Path, asked: Mapping[str, Any] |
     videos: dict[str, Video] = {}
     robots: dict[str, Robot] = {}
     called: dict[str, str] = {}
-    for choice in _choices(config, root):
+    for choice in _choices(config, root, asked or {}):
         name = choice.name
         robots[choice.robot] = robot = load_robot_file(choice.robot, root)
         video_name, video = load_video(choice.video, root, tuple(robot.skeletons))
@@ -104,19 +117,29 @@ def load_plan(content: Mapping[str, Any], root: Path, asked: Mapping[str, Any] |
                 f"experiment {name}: two different videos are both called {video_name!r} in the results; rename one, or, "
                 "if it is one video for robots of different kinds, set subject.species in its YAML"
             )
-        merged = merge(preset, load_preset(choice.robot, config.fidelity, root), content)
+        merged = _merged(choice, preset, config.fidelity, content, asked or {}, root)
         whole = validate(Config, merged, f"configuration for the robot {choice.robot}")
-        practices[choice.robot] = practice = Practice(whole.task, whole.training, whole.cluster)
+        practice = Practice(choice.robot, whole.task, whole.training, whole.cluster)
+        place = f"{choice.robot}-{practice.task.name}" if _own_task(choice) else choice.robot
+        if practices.setdefault(place, practice) != practice:
+            raise UserError(
+                f"experiment {name}: another one gives {choice.robot} the task {practice.task.name} with other settings; "
+                "give both the same `task` among their overrides, as they share its base policy"
+            )
         _check_names(name, robot, video, practice, root)
-        layers = [_of_loop(merged), choice.overrides, _of_loop(asked or {})]
+        layers = [_of_loop(merged), _of_loop(choice.overrides, strict=True), _of_loop(asked or {})]
         wanted = validate(Loop, merge(*layers), f"experiment {name}, overrides")
         _check_loop(name, wanted, practice)
         method = method_for_video(load_method(choice.method, root, practice.task.name), video)
         loop = loop_for_method(wanted, method)
+        check_task(name, robot, practice.task, loop)
+        check_tuning(name, loop)
         check_critic(name, choice.method, method, loop, video)
+        check_search(name, choice.method, method, loop)
         experiments[name] = Experiment(
-            name, choice.group, choice.robot, video_name, choice.method, method, loop
+            name, choice.group, choice.robot, place, video_name, choice.method, method, loop, choice.variant
         )
+    _check_variants(experiments.values())
     check_base_seeds(config.base_seeds, {s for e in experiments.values() for s in e.loop.seeds})
     return Plan(
         config.results,
@@ -137,24 +160,84 @@ def _published_simulator(config: Config) -> dict[str, Any]:
     return {"training": {"simulator": "isaacgym"}} if installed else {}
 
 
-def _of_loop(content: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in content.items() if key in Loop.model_fields}
+def _merged(
+    choice: Request,
+    preset: Mapping[str, Any],
+    fidelity: str,
+    content: Mapping[str, Any],
+    asked: Mapping[str, Any],
+    root: Path,
+) -> dict[str, Any]:
+    """Return the configuration of an experiment without its own overrides, but with the task that it names.
+
+    From the weakest layer to the strongest: fidelity, task, robot, config.yaml, the experiment's task, the command line.
+    """
+    own, last = _own_task(choice), {"task": asked.get("task") or {}}
+    robot = load_preset(choice.robot, fidelity, root)
+    named = merge(preset, robot, content, own, last).get("task", {}).get("name", Task().name)
+    return merge(preset, load_task_preset(named, fidelity, root), robot, content, own, last)
 
 
-def _choices(config: Config, root: Path) -> list[Request]:
-    """Return the experiments: the one given by `video`, or those that config.yaml lists."""
+def _own_task(choice: Request) -> dict[str, Any]:
+    """Return the task among an experiment's overrides; {} if it names none."""
+    return {"task": choice.overrides["task"]} if "task" in choice.overrides else {}
+
+
+def _of_loop(content: Mapping[str, Any], strict: bool = False) -> dict[str, Any]:
+    """Return the keys that an experiment may override; strict: all but the task, for unknown ones to be refused."""
+    return {
+        key: value for key, value in content.items() if key in Loop.model_fields or (strict and key != "task")
+    }
+
+
+def _choices(config: Config, root: Path, asked: Mapping[str, Any]) -> list[Request]:
+    """Return the experiments: the one given by `video`, or those that config.yaml lists.
+
+    Of files named on the command line, with `video` there too, the video and `robot` take the place of their own.
+    """
+    folder = root / "config" / "experiments"
+    if config.video is not None and asked.get("video") and asked.get("experiments"):
+        return choices_of(config.experiments, folder, config.video, asked.get("robot") or "")
     if config.video is not None:
         return [own_choice(config.robot, config.video, config.method)]
     if not config.experiments:
         raise UserError("configuration: no experiment to run; set experiments: [...] or video: clip.mp4")
-    return choices_of(config.experiments, root / "config" / "experiments")
+    return choices_of(config.experiments, folder)
+
+
+def _check_variants(experiments: Iterable[Experiment]) -> None:
+    """Raise a `UserError` if two variants do the same, which the command line can cause, as it wins over both."""
+    found: list[tuple[str, str, str, str, Loop]] = []
+    names: list[str] = []
+    for one in experiments:
+        own = (one.group, one.practice, one.video, one.method_name, one.loop)
+        if one.variant and own in found:
+            raise UserError(
+                f"experiments {names[found.index(own)]} and {one.name} have the same settings; let their variants differ, and give "
+                "nothing on the command line that they differ in"
+            )
+        found.append(own)
+        names.append(one.name)
 
 
 def _check_loop(name: str, loop: Loop, practice: Practice) -> None:
     """Raise a `UserError` for settings that an experiment must not override."""
     COMPLETION_PROVIDERS.module(loop.llm.provider)
+    if loop.llm.provider == "tuned":
+        raise UserError(
+            f"experiment {name}: llm.provider: tuned stands for the tuned candidate alone; set tuning: true, and llm.provider to "
+            "who writes the other rewards"
+        )
     if fault := key_fault(loop.llm):
         raise UserError(f"experiment {name}: {fault}")
+    measured = loop.wish.measured if loop.wish else {}
+    if measured and kind_of_task(practice.task.name) == "single":
+        raise UserError(
+            f"experiment {name}: wish.measured is for gaits, and the task {practice.task.name} is for one motion; leave the wish a text"
+        )
+    for measure, target in measured.items():
+        if fault := WISHES.load(measure).fault(target.times):
+            raise UserError(f"experiment {name}: wish.measured.{measure}: {fault}")
     if loop.training.units != practice.training.units:
         raise UserError(
             f"experiment {name}: training.units is shared with the base policy; set it in config.yaml"

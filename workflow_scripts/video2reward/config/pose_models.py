@@ -85,7 +85,10 @@ def model_of(pose: Pose) -> str:
     """Return the chosen pose model, by default the skeleton's."""
     defaults = DEFAULTS[pose.backend]
     if pose.model is None and pose.skeleton not in defaults:
-        raise UserError(choices(pose.skeleton, defaults, "skeleton"))
+        raise UserError(
+            f"pose.backend: {pose.backend} {choices(pose.skeleton, defaults, 'skeleton')} For other animals: pose.backend: "
+            "markers (coloured markers on the joints), import (keypoints of another tool), or a pose.model of your own"
+        )
     return pose.model or defaults[pose.skeleton]
 
 

@@ -10,6 +10,7 @@ from video2reward.config.plan import Experiment, Plan
 from video2reward.errors import UserError
 from video2reward.results.layout import Results
 from video2reward.results.places import EVERY_CANDIDATE
+from video2reward.search.planned import planned_graph, shown_later
 from video2reward.settings.llm import LLM
 
 PROVIDER = "recorded"
@@ -63,7 +64,7 @@ def _check(
     if missing:
         raise UserError(
             f"{where}: {missing[0]} does not exist ({len(missing)} of {len(places)} {what} are missing); "
-            f"{_held(recorded)}; set experiments, seeds, iterations and samples as in the recorded run"
+            f"{_held(recorded)}; set experiments, seeds, iterations, samples and search as in the recorded run"
         )
 
 
@@ -73,17 +74,21 @@ def _places(experiment: Experiment) -> Iterator[Path]:
     if recorded is None:
         return
     for seed in loop.seeds:
-        for iteration in range(1, loop.iterations + 1):
-            for candidate in range(1, loop.samples + 1):
+        graph = planned_graph(loop.search, loop.iterations)
+        for iteration in graph.nodes:
+            tuned = loop.tuning is not None and graph.first(
+                iteration
+            )  # the last one, for which nobody is asked
+            for candidate in range(1, loop.samples + (0 if tuned else 1)):
                 yield recorded_answer(recorded, experiment.name, seed, iteration, candidate)
 
 
 def _critiques(experiment: Experiment, critic: LLM) -> Iterator[Path]:
-    """Yield the paths of all critiques that an experiment needs, of every round but the last."""
+    """Yield the paths of all critiques that an experiment needs, of every round that a later prompt may show."""
     if critic.recorded is None:
         return
     for seed in experiment.loop.seeds:
-        for iteration in range(1, experiment.loop.iterations):
+        for iteration in shown_later(experiment.loop.search, experiment.loop.iterations):
             yield recorded_critique(critic.recorded, experiment.name, seed, iteration)
 
 

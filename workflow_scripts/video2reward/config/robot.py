@@ -20,6 +20,14 @@ def load_preset(robot: str, fidelity: str, root: Path) -> dict[str, Any]:
     return validate(RobotPreset, read_yaml(path), path).model_dump(exclude_unset=True)
 
 
+def load_task_preset(task: str, fidelity: str, root: Path) -> dict[str, Any]:
+    """Read config/fidelity/<fidelity>_<task>.yaml; empty if there is no such file."""
+    path = root / "config" / "fidelity" / f"{fidelity}_{task}.yaml"
+    if not path.exists():
+        return {}
+    return validate(RobotPreset, read_yaml(path), path).model_dump(exclude_unset=True)
+
+
 def load_robot_file(name: str, root: Path) -> Robot:
     """Read resources/robots/<name>/robot.yaml."""
     folder = root / "resources" / "robots"

@@ -9,19 +9,20 @@ from pathlib import Path
 from statistics import mean
 
 from video2reward.artifacts.completion import Completion
-from video2reward.artifacts.prompt import pictures_of, read_prompt
+from video2reward.artifacts.prompt import pictures_in, read_prompt
 from video2reward.engine.graph import PlannedJob
 from video2reward.errors import UserError
 from video2reward.results.layout import RoundFolder
 from video2reward.settings.llm import LLM
+from video2reward.settings.picture_tokens import rule_of, within_budget
 from video2reward.settings.prices import Price, PriceList
 
 RULE = "sample_completion"
 CRITIQUE = "critique_motion"
 JUDGING = "judge_motions"
 CHECKING = "extract_reward"
-FIXED = "fixed"
-"""The provider name of methods with a fixed reward."""
+FIXED, TUNED = "fixed", "tuned"
+"""The provider names of methods with a fixed reward, and of the candidate that is the tuned best reward."""
 Answered = Callable[[PlannedJob], bool | None]
 
 # Tokens of the default configuration's prompts and the template's answer (OpenAI's tokenisers o200k_base and
@@ -29,7 +30,7 @@ Answered = Callable[[PlannedJob], bool | None]
 CHARACTERS_PER_TOKEN = 2.8
 FIRST_PROMPT, LATER_PROMPT, ANSWER, ERROR = 4900, 7000, 1300, 300
 QUESTION, PICTURE = 500, 600  # of a critique: its words, and one picture, as GPT-4o counts them
-PICTURES = 8  # the default's
+PICTURES, PICTURE_SIZE = 8, (1286, 388)  # the default's, px
 REPAIRED = 0.5
 """Assumed fraction of answers that need a repair: more than half of GPT-4's candidates ran (Eureka, issue 4)."""
 
@@ -191,20 +192,31 @@ def tokens_expected(job: PlannedJob) -> tuple[float, bool]:
     """Return the estimated tokens of a job's prompt, and whether the prompt is already written."""
     for path in job.inputs:
         if path.name in (RoundFolder.prompt_record.name, RoundFolder.critique_record.name) and path.exists():
-            return _file_tokens(path), True
+            return _file_tokens(path, _llm(job)), True
     if job.rule in (CRITIQUE, JUDGING):
-        return float(QUESTION + PICTURES * PICTURE), False
+        return float(QUESTION + PICTURES * picture_expected(_llm(job), PICTURE_SIZE)), False
     first = job.wildcards.get("n", "1") == "1"
     return float(FIRST_PROMPT if first else LATER_PROMPT), False
 
 
-def _file_tokens(path: Path) -> float:
+def picture_expected(llm: LLM, size: tuple[int, int]) -> int:
+    """Return the tokens of a picture of this size, px, by the model's own rule and within its budget, else as GPT-4o counts."""
     try:
-        messages = read_prompt(path).messages
+        found = rule_of(llm)
+        return found[1](*within_budget(llm, *size)) if found else PICTURE
+    except UserError:  # the plan refuses it in a sentence
+        return PICTURE
+
+
+def _file_tokens(path: Path, llm: LLM) -> float:
+    try:
+        prompt = read_prompt(path)
     except UserError:
         return float(FIRST_PROMPT)
-    shown = PICTURE * sum(len(pictures_of(message)) for message in messages)
-    return sum(len(message["content"]) for message in messages) / CHARACTERS_PER_TOKEN + shown
+    width, height = prompt.facts.get("pictures", {}).get("size", PICTURE_SIZE)
+    shown = sum(map(pictures_in, prompt.messages))
+    tokens = shown * picture_expected(llm, (width, height)) if shown else 0
+    return sum(len(message["content"]) for message in prompt.messages) / CHARACTERS_PER_TOKEN + tokens
 
 
 def _prompts_in_words(written: int, count: int) -> str:
@@ -230,6 +242,7 @@ def free_in_words(llm: LLM) -> str:
     """Return why a provider costs nothing."""
     known = {
         FIXED: "the reward is given, nobody is asked",
+        TUNED: "the reward is tuned, nobody is asked",
         "recorded": "the answers of an earlier run are used again",
         "manual": "people give the answers",
     }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from video2reward.engine.graph import PlannedJob
-from video2reward.explain.cost import FIXED, RULE, Forecast, counted, free_in_words, longest_in_words
+from video2reward.explain.cost import FIXED, RULE, TUNED, Forecast, counted, free_in_words, longest_in_words
 from video2reward.explain.duration import (
+    HALVED,
     Estimate,
     PastJob,
     duration_in_words,
@@ -18,7 +20,11 @@ from video2reward.explain.duration import (
 from video2reward.explain.status import wrapped
 from video2reward.settings.prices import PriceList
 
-_TRAININGS = {"train_base": "base policy", "train_policy": "training", "train_round": "training"}
+SELECTION = "select_policy"
+_TRAININGS = {
+    "train_base": "base policy", "train_policy": "training", "train_round": "training",
+    "train_rest": "halved training", "train_round_rest": "halved training", "tune_reward": "short training",
+}  # fmt: skip
 
 
 def estimate_page(
@@ -53,15 +59,32 @@ def _rounds(jobs: Sequence[PlannedJob]) -> list[str]:
     for job in jobs:
         if job.rule == RULE:
             asking.setdefault(job.wildcards["experiment"], []).append(job)
+    searches = {
+        job.wildcards["experiment"]: json.loads(job.settings).get("search", {})
+        for job in jobs
+        if job.rule == SELECTION
+    }
     lines = []
     for name, all_ in asking.items():
         rounds, candidates, seeds = (len({job.wildcards[key] for job in all_}) for key in ("n", "k", "seed"))
-        fixed = json.loads(all_[0].settings)["llm"]["provider"] == FIXED
+        providers = {json.loads(job.settings)["llm"]["provider"] for job in all_}
         lines.append(
-            f"{name}: {counted(rounds, 'round')} of {counted(candidates, 'candidate')}, {counted(seeds, 'seed')}"
-            + ("; the reward is fixed, so nothing else is tried" if fixed else "")
+            f"{name}: {_nodes(rounds, searches.get(name, {}))} of {counted(candidates, 'candidate')}, {counted(seeds, 'seed')}"
+            + ("; the reward is fixed, so nothing else is tried" if FIXED in providers else "")
+            + (
+                "; where a round goes before, one of them is its best reward, tuned"
+                if TUNED in providers
+                else ""
+            )
         )
     return lines
+
+
+def _nodes(count: int, search: Mapping[str, Any]) -> str:
+    """Return the number of prompts in words; search: of a population or a tree its kind and islands, else {}."""
+    if islands := search.get("islands"):
+        return f"{counted(count // islands, 'round')} on each of {islands} islands"
+    return f"a tree of {counted(count, 'node')}" if search else counted(count, "round")
 
 
 def _model(found: Forecast, prices: PriceList) -> list[str]:
@@ -99,9 +122,10 @@ def _trainings(jobs: Sequence[PlannedJob], past: Mapping[str, Sequence[PastJob]]
         if job.rule in _TRAININGS:
             key = (_TRAININGS[job.rule], planned_steps(job))
             counts[key] = counts.get(key, 0) + trainings_in(job)
+        if job.rule in (*_TRAININGS, *HALVED):
             seconds += expected(job, list(past[job.rule])) if past.get(job.rule) else 0.0
     parts = [
-        f"{counted(count, name).replace('policys', 'policies')} of {steps:,} steps"
+        f"{counted(count, name).replace('policys', 'policies')} of {steps:,} steps{' on average' * name.startswith('halved')}"
         for (name, steps), count in sorted(counts.items(), reverse=True)
     ]
     if not parts:

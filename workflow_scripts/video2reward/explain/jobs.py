@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from video2reward.engine.graph import PlannedJob
 
-_NAMES = {"seed": "seed", "n": "round", "k": "candidate"}
+_NAMES = {"seed": "seed", "n": "round", "part": "part", "k": "candidate"}
 
 
 def places(chosen: list[PlannedJob], group: list[PlannedJob]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from video2reward.artifacts.completion import Completion
@@ -13,6 +13,8 @@ from video2reward.errors import UserError
 from video2reward.llm.base import CompletionProvider, NoRepairError, Question
 from video2reward.llm.budget import Budget, priced
 from video2reward.llm.store import Store, store_key
+from video2reward.registry import COMPLETION_PROVIDERS
+from video2reward.settings.llm import LLM
 from video2reward.settings.prices import read_prices
 from video2reward.text.visible import in_one_line
 
@@ -33,9 +35,29 @@ def ask(provider: CompletionProvider, question: Question, folder: Path, prices: 
         with Budget(store, table).reserved(key, question) as once_more:
             answer = provider.complete(replace(question, once_more=once_more))
             settings = question.settings
-            completion = priced(answer, table.price(settings), question.messages, settings.picture_tokens)
+            completion = priced(
+                answer, table.price(settings), question.messages, settings.most_picture_tokens
+            )
             store.keep(key, completion)
         return completion
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Asks for judgements of motions, by the settings of `section`; store, prices: as in `ask`."""
+
+    settings: LLM
+    section: str
+    store: Path
+    prices: Path
+
+    def __call__(self, question: Question, about: str = "") -> Completion:
+        """Return the answer, and print who gave it; about: what the line begins with."""
+        provider: CompletionProvider = COMPLETION_PROVIDERS.load(self.settings.provider)()
+        with settings_of(self.section):
+            answer = ask(provider, question, self.store, self.prices)
+        print(f"{about}{completion_in_words(answer)}", flush=True)
+        return answer
 
 
 @contextmanager
@@ -46,8 +68,13 @@ def settings_of(section: str) -> Iterator[None]:
     except NoRepairError:
         raise
     except UserError as error:
-        error.args = (re.sub(r"\bllm\.", f"{section}.", str(error)),)
+        error.args = (in_section(str(error), section),)
         raise
+
+
+def in_section(words: str, section: str) -> str:
+    """Return words that name settings of the section llm with those of `section`."""
+    return re.sub(r"\bllm\.", f"{section}.", words)
 
 
 def completion_in_words(completion: Completion) -> str:

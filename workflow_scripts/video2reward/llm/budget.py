@@ -14,7 +14,7 @@ from pathlib import Path
 
 from video2reward.artifacts.completion import Completion
 from video2reward.artifacts.io import read_json, write_json
-from video2reward.artifacts.prompt import Message, pictures_of
+from video2reward.artifacts.prompt import Message, pictures_in
 from video2reward.errors import UserError
 from video2reward.llm.base import Question, UnansweredError
 from video2reward.llm.store import Store
@@ -30,7 +30,7 @@ def most_tokens(messages: Iterable[Message], picture: int = 0) -> int:
     picture: upper bound on the tokens of one picture
     """
     return sum(
-        len(m["content"].encode("utf-8", "replace")) + _TURN + picture * len(pictures_of(m)) for m in messages
+        len(m["content"].encode("utf-8", "replace")) + _TURN + picture * pictures_in(m) for m in messages
     )
 
 
@@ -67,7 +67,7 @@ class Budget:
         The note stays if the block ends without an answer that may have been charged: a kill, a time-out.
         """
         price = self._prices.price(question.settings)
-        tokens = most_tokens(question.messages, question.settings.picture_tokens)
+        tokens = most_tokens(question.messages, question.settings.most_picture_tokens)
         most = price.of(tokens, question.settings.max_tokens) if price else None
         note = self._store.folder / f"{key}{_NOTE}"
         before = _times(note)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from video2reward.llm.openai_pictures import picture_fault
 from video2reward.llm.patience import Fault
 from video2reward.llm.server_environment import proxies_in_use
 from video2reward.llm.server_words import Said, read_error
@@ -24,7 +25,6 @@ _NO_CREDIT = {
     "insufficient_balance",
 }
 _TOO_LONG = re.compile(r"context.length.exceeded|maximum context length|prompt is too long", re.I)
-_NO_PICTURES = re.compile(r"\bimages?\b|image_url|\bvision\b|multi-?modal", re.I)
 _OWN_FAULTS = (408, 409, 429)  # and 5xx: temporary faults
 _SPAN = r"\d+(?:\.\d+)?\s*(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|h)(?![a-z])"
 _WAIT = re.compile(rf"(?:try again|retry|wait|available|reset)[^\d\n]{{0,20}}?((?:{_SPAN}\s*)+)", re.I)
@@ -86,6 +86,9 @@ def error_in_200(said: Said, headers: Mapping[str, str], settings: LLM, paid: bo
 
 def status_fault(status: int, said: Said, headers: Mapping[str, str], settings: LLM) -> Fault:
     """Return the fault behind an HTTP status other than 200."""
+    elsewhere = (401, 403, 407, 511, *_OWN_FAULTS)
+    if status not in elsewhere and not is_too_long(said) and (fault := picture_fault(status, said, settings)):
+        return fault
     key = f"the key in {settings.key_variable}"
     if status == 407 or status == 511 or (status in (401, 403) and _from_the_way(said)):
         what = "asks for its own login" if status in (407, 511) else "refuses the request"
@@ -107,9 +110,6 @@ def status_fault(status: int, said: Said, headers: Mapping[str, str], settings: 
     if is_too_long(said):
         hint = "choose a model with a larger window, or lower llm.max_tokens"
         return Fault("rejects the prompt as too long", said.words, again=False, hint=hint)
-    if status not in _OWN_FAULTS and _NO_PICTURES.search(said.words):
-        hint = "choose a model that sees pictures in llm.model, lower critique.count, or take a method without a critique"
-        return Fault(f"refuses the pictures (HTTP {status})", said.words, again=False, hint=hint)
     asked = headers.get("x-should-retry")
     again = asked != "false" and (asked == "true" or status in _OWN_FAULTS or status >= 500)
     hint = "wait, or check the account's limits" if status == 429 else ""

@@ -1,4 +1,4 @@
-"""Send a candidate that failed its checks back to the model that wrote it, with the exact error."""
+"""Send a candidate that failed its checks, or pays for the wrong motion, back to its model with the exact error."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ _WHAT = {
     "signature": "Its arguments or its result are not what the rules ask for",
     "compile": "It does not compile with torch.jit.script",
     "trial": "It failed when it was tried on states of the robot",
+    "screen": "It was evaluated on recorded motions of this robot, and the video's does not earn most",
 }
 
 
@@ -53,26 +54,27 @@ class Repairer:
     def repair(
         self, answer: Completion, code: str, check: Check, verdict: Verdict
     ) -> tuple[Repairs, str, Check]:
-        """Repair `answer`, whose code failed with `check` -> (the exchange, the last code, its verdict).
+        """Repair `answer`, whose code has the verdict `check` -> (the exchange, the code that is kept, its verdict).
+
+        The last code is kept; but code that may be trained is never given up for code that fails, nor for code that
+        orders more motions wrongly.
 
         Each question consists of the original messages, the last answer and its error. Like the prompts of later rounds, it
         holds only the latest exchange, which bounds its length.
         """
         provider: CompletionProvider = COMPLETION_PROVIDERS.load(self.settings.provider)()
         done: list[Repair] = []
-        while not check.ok:
-            if len(done) == self.settings.repairs:
-                return Repairs(tuple(done), f"llm.repairs = {len(done)}: no further repairs"), code, check
+        kept = code, check
+        while check.stage != "done":
             question = self._question(answer, check, len(done) + 1)
-            if why := _too_long(question):
-                return Repairs(tuple(done), why), code, check
-            error = _error(check)
-            try:
-                answer = ask(provider, question, self.folder, self.prices)
-            except NoRepairError as none:
-                return Repairs(tuple(done), str(none)), code, check
+            asked = self._ask(provider, question)
+            if isinstance(asked, str):
+                return Repairs(tuple(done), asked), *kept
+            answer, error, cause = asked, _error(check), check.stage
             print(f"repair {question.attempt}: {completion_in_words(answer)}", flush=True)
             code, check = verdict(answer)
+            if not _worse(check, kept[1]):
+                kept = code, check
             done.append(
                 Repair(
                     question.attempt,
@@ -82,16 +84,28 @@ class Repairer:
                     check.status,
                     check.stage,
                     check.message,
+                    cause,
                 )
             )
-        return Repairs(tuple(done)), code, check
+        return Repairs(tuple(done)), *kept
+
+    def _ask(self, provider: CompletionProvider, question: Question) -> Completion | str:
+        """Return the answer, or why there is none."""
+        if question.attempt > self.settings.repairs:
+            return f"llm.repairs = {self.settings.repairs}: no further repairs"
+        if why := _too_long(question):
+            return why
+        try:
+            return ask(provider, question, self.folder, self.prices)
+        except NoRepairError as none:
+            return str(none)
 
     def _question(self, answer: Completion, check: Check, attempt: int) -> Question:
         template = jinja2.Template(
             self.template.read_text(), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
         told = template.render(
-            what=_WHAT.get(check.stage, f"It failed at {check.stage}"), error=_error(check)
+            usable=check.ok, what=_WHAT.get(check.stage, f"It failed at {check.stage}"), error=_error(check)
         )
         turns: tuple[Message, ...] = (
             {"role": "assistant", "content": answer.text if answer.text.strip() else _EMPTY},
@@ -109,6 +123,14 @@ class Repairer:
             attempt,
             source=self.source,
         )
+
+
+def _worse(check: Check, kept: Check) -> bool:
+    """Tell whether a later verdict is a loss against the one that is kept."""
+    if check.ok != kept.ok:
+        return kept.ok
+    wrong, before = (len(one.screen.violations) if one.screen else 0 for one in (check, kept))
+    return check.ok and wrong > before
 
 
 def _error(check: Check) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from video2reward.llm.template_jump import JUMP_TERMS, jump_code, lean_code, one_speed
 from video2reward.llm.template_plan import WRITER, RewardPlan
 
 HEADER = f"# Written by {WRITER}, which fills in a template. It is no language model.\n"
@@ -17,12 +18,15 @@ def write_code(plan: RewardPlan, facts: Mapping[str, Any]) -> str:
     """Return a complete reward function; what it tracks depends on the visible signals."""
     types = {signal["name"]: signal["type"] for signal in facts["signals"]}
     mode = tracking_mode(facts)
-    terms = ["linear", "yaw"] + (["position", "rate"] if mode != "none" else [])
-    terms += ["upright", "sway", "smooth", "torque"]
-    body = [_numbers(plan, terms), _velocity()]
+    before, after = (
+        (JUMP_TERMS, ["upright", "straight"]) if plan.single else (["linear", "yaw"], ["upright", "sway"])
+    )
+    terms = [*before, *(["position", "rate"] if mode != "none" else []), *after, "smooth", "torque"]
+    body = [_numbers(plan, terms), jump_code() if plan.single else _velocity()]
     if mode != "none":
-        body += [_joint_weights(plan, facts), _TARGETS[mode], _tracking()]
-    body += [_trunk(wanted_lean(facts)), _penalties(), _total(terms)]
+        target = one_speed(_TARGETS[mode]) if plan.single else _TARGETS[mode]
+        body += [_joint_weights(plan, facts), target, _tracking()]
+    body += [lean_code() if plan.single else _trunk(wanted_lean(facts)), _penalties(), _total(terms)]
     code = "\n".join(body)
     arguments = "".join(f"    {name}: {kind},\n" for name, kind in types.items() if _used(name, code))
     helper = _helper(facts) if mode in ("table", "nearest") else ""

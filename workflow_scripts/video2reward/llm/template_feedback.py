@@ -11,6 +11,9 @@ import numpy as np
 from video2reward.llm.template_plan import RewardPlan
 from video2reward.similarity.posture import NEAR_ENOUGH
 
+# Part of the video's rise, distance or flight above which it is reached.
+_REACHED = 0.9
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -19,6 +22,7 @@ class Judgement:
     joints: keypoint -> distance from the video (gait or paper, compared with each other); falls: fraction; velocity_error: m/s
     period_ratio, amplitude_ratio: the robot's over the video's
     posture: part -> error, degrees or leg lengths, for parts beyond their tolerance (similarity/posture.py)
+    jump: rise, distance, flight -> the robot's by the video's, of a single motion
     """
 
     joints: dict[str, float]
@@ -27,6 +31,7 @@ class Judgement:
     period_ratio: float | None = None
     amplitude_ratio: float | None = None
     posture: dict[str, float] = field(default_factory=dict)
+    jump: dict[str, float] = field(default_factory=dict)
 
 
 def read_judgement(feedback: Mapping[str, Any]) -> Judgement:
@@ -49,11 +54,18 @@ def read_judgement(feedback: Mapping[str, Any]) -> Judgement:
             for part, off in posture.get("charges", {}).items()
             if off and off > NEAR_ENOUGH
         },
+        jump={
+            name.removeprefix("jump_"): float(value)
+            for name, value in task.items()
+            if name.startswith("jump_") and value is not None
+        },
     )
 
 
 def shifted(plan: RewardPlan, j: Judgement) -> RewardPlan:
     """Return the plan with its weights shifted towards what the feedback criticises."""
+    if plan.single:
+        return _joint_shift(_jump_shifts(plan, j), j.joints)
     if j.falls is not None and j.falls > 0.05:
         plan = plan.scaled(
             {"upright": 1.6, "sway": 1.4, "position": 0.9},
@@ -84,6 +96,24 @@ def shifted(plan: RewardPlan, j: Judgement) -> RewardPlan:
             {"rate": 1.4}, f"period {j.period_ratio:.2f} of the video's: more weight on keypoint velocities"
         )
     return _joint_shift(plan, j.joints)
+
+
+def _jump_shifts(plan: RewardPlan, j: Judgement) -> RewardPlan:
+    """Shift a single motion's weights towards the part of the jump that is missing."""
+    if j.falls is not None and j.falls > 0.05:
+        plan = plan.scaled(
+            {"upright": 1.6, "position": 1.2},
+            f"{j.falls:.0%} of the agents fell: more weight on an upright trunk and the legs",
+        )
+    factors: dict[str, dict[str, float]] = {
+        "rise": {"height": 1.3, "up": 1.3},
+        "distance": {"forward": 1.4},
+        "flight": {"flight": 1.4, "up": 1.2},
+    }
+    for part, value in j.jump.items():
+        if value < _REACHED:
+            plan = plan.scaled(factors[part], f"{part} {value:.2f} of the video's: more weight on it")
+    return plan
 
 
 def _joint_shift(plan: RewardPlan, distances: Mapping[str, float]) -> RewardPlan:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from video2reward.artifacts.completion import Completion
 from video2reward.llm.base import CompletionProvider, Question
@@ -29,8 +30,21 @@ class TemplateProvider(CompletionProvider):
         facts = dict(question.facts)
         plan = shifted(first_plan(facts), read_judgement(facts.get("feedback") or {}))
         plan = candidate_plan(plan, question.seed, question.iteration, question.candidate)
-        reasons = [_TRACKED[tracking_mode(facts)], *plan.reasons]
+        reasons = [_TRACKED[tracking_mode(facts)], *_wish_reasons(facts), *plan.reasons]
         analysis = "\n".join(f"- {reason}" for reason in reasons)
         text = f"{NOTE}\n\n{analysis}\n\n```python\n{write_code(plan, facts)}```\n"
         parameters = {name: getattr(question, name) for name in ("seed", "iteration", "candidate")}
         return Completion(text, WRITER, "template", False, parameters, note=NOTE)
+
+
+def _wish_reasons(facts: Mapping[str, Any]) -> list[str]:
+    """Say what of the user's wish the template follows: what the motion that it tracks has of it, and nothing else."""
+    wish = facts.get("wish")
+    if not wish:
+        return []
+    tracked = wish["followed"] if tracking_mode(facts) != "none" else []
+    rest = [one["words"] for one in wish["asked"].values() if one["words"] not in tracked]
+    followed = f"of the wish, the motion that the legs follow has {', '.join(tracked)}" if tracked else ""
+    left = f"the template cannot follow the wish's {', '.join(rest)}" if rest else ""
+    read = "" if wish["asked"] else "the template cannot read the user's wish"
+    return [said for said in (followed, left, read) if said]

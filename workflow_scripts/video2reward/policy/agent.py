@@ -1,4 +1,4 @@
-"""rl-games' PPO agent: its configuration, and the conversion between its weights and a `Policy`."""
+"""rl-games' PPO agent: making it, its state, and the conversion between its weights and a `Policy`."""
 
 from __future__ import annotations
 
@@ -9,22 +9,15 @@ from typing import Any
 
 import torch
 from rl_games.algos_torch.a2c_continuous import A2CAgent
-from rl_games.common.algo_observer import AlgoObserver
-from rl_games.common.tr_helpers import DefaultRewardsShaper
 from torch import Tensor
 
 from video2reward.errors import UserError
 from video2reward.policy.beginning import check_start
 from video2reward.policy.mirrored import MirroredAgent
 from video2reward.policy.network import Policy
+from video2reward.policy.parameters import agent_parameters
 from video2reward.policy.vecenv import VecEnv
 from video2reward.settings.training import Training
-
-EVENTS = "tensorboard"
-"""Folder of the TensorBoard events, inside the work folder."""
-
-GRADIENT_NORM = 1.0
-"""Norm that gradients are clipped at."""
 
 # rl-games' names for the parts of a Policy.
 _NAMES = {
@@ -56,7 +49,7 @@ def make_agent(vecenv: VecEnv, training: Training, work: Path) -> A2CAgent:
     # rl-games prints its sizes, which would drown the progress lines of parallel training runs.
     with contextlib.redirect_stdout(io.StringIO()):
         mirror = vecenv.env.mirror() if training.mirror else None
-        agent = (MirroredAgent if mirror else A2CAgent)("train", _parameters(vecenv, training, work))
+        agent = (MirroredAgent if mirror else A2CAgent)("train", agent_parameters(vecenv, training, work))
         agent.init_tensors()
         if mirror is not None:
             agent.use(mirror)
@@ -81,7 +74,7 @@ def agent_state(agent: A2CAgent) -> dict[str, Any]:
         "weights": agent.get_full_state_weights(),
         "last_lr": agent.last_lr,
         "entropy_coef": agent.entropy_coef,
-        "obs": agent.obs["obs"],
+        "obs": dict(agent.obs),
         "carried": {name: getattr(agent, name) for name in _CARRIED},
     }
 
@@ -91,7 +84,7 @@ def restore_agent(agent: A2CAgent, state: dict[str, Any]) -> None:
     agent.set_full_state_weights(state["weights"])
     agent.last_lr, agent.entropy_coef = state["last_lr"], state["entropy_coef"]
     agent.update_lr(agent.last_lr)
-    agent.obs = agent.obs_to_tensors(state["obs"].to(agent.ppo_device))
+    agent.obs = agent.obs_to_tensors({name: seen.to(agent.ppo_device) for name, seen in state["obs"].items()})
     for name, value in state["carried"].items():
         setattr(agent, name, value.to(agent.ppo_device))
 
@@ -99,6 +92,10 @@ def restore_agent(agent: A2CAgent, state: dict[str, Any]) -> None:
 def to_policy(agent: A2CAgent, units: tuple[int, ...], meta: dict[str, Any]) -> Policy:
     """Return the agent's current policy, with its critic and normalisers."""
     state = agent.model.state_dict()
+    if agent.has_central_value:  # returns are normalised by the critic's
+        state |= {
+            f"value_mean_std.{name}": value for name, value in agent.value_mean_std.state_dict().items()
+        }
     policy = Policy(agent.obs_shape[0], agent.actions_num, units, meta)
     own = {_own_name(name): value for name, value in state.items()}
     policy.load_state_dict({name: own[name].detach().clone().cpu() for name in policy.state_dict()})
@@ -127,72 +124,3 @@ def start_from(agent: A2CAgent, policy: Policy, training: Training, observation_
 
 def _own_name(name: str) -> str:
     return _NAMES.get(name, name.replace("a2c_network.actor_mlp.", "trunk."))
-
-
-def _parameters(vecenv: VecEnv, training: Training, work: Path) -> dict[str, Any]:
-    """Return rl-games' parameters.
-
-    Everything outside `Training` follows IsaacGymEnvs' AnymalPPO.yaml: gradients clipped at norm 1, clipped value
-    loss, normalised observations, values and advantages.
-    """
-    env = vecenv.env
-    config = {
-        "name": "policy",
-        "full_experiment_name": EVENTS,
-        "train_dir": str(work),
-        "features": {"observer": AlgoObserver()},
-        "env_name": "given",
-        "env_info": vecenv.get_env_info(),
-        "vec_env": vecenv,
-        "num_actors": env.num_envs,
-        "device": env.device,
-        "ppo": True,
-        "reward_shaper": DefaultRewardsShaper(scale_value=1.0),
-        "normalize_input": True,
-        "normalize_value": True,
-        "normalize_advantage": True,
-        "value_bootstrap": True,
-        "gamma": training.gamma,
-        "tau": training.gae_lambda,
-        "learning_rate": training.learning_rate,
-        "lr_schedule": "adaptive",
-        "schedule_type": "standard",
-        "kl_threshold": training.kl_threshold,
-        "e_clip": training.clip,
-        "clip_value": True,
-        "entropy_coef": training.entropy,
-        "critic_coef": training.critic_coef,
-        "bounds_loss_coef": training.bounds_loss,
-        "truncate_grads": True,
-        "grad_norm": GRADIENT_NORM,
-        "horizon_length": training.horizon,
-        "seq_length": 1,
-        "minibatch_size": env.num_envs * training.horizon // training.minibatches,
-        "mini_epochs": training.mini_epochs,
-        "print_stats": False,
-    }
-    network = {
-        "name": "actor_critic",
-        "separate": False,
-        "space": {
-            "continuous": {
-                "mu_activation": "None",
-                "sigma_activation": "None",
-                "mu_init": {"name": "default"},
-                "sigma_init": {"name": "const_initializer", "val": 0.0},
-                "fixed_sigma": True,
-            }
-        },
-        "mlp": {
-            "units": list(training.units),
-            "activation": "elu",
-            "d2rl": False,
-            "initializer": {"name": "default"},
-        },
-    }
-    return {
-        "algo": {"name": "a2c_continuous"},
-        "model": {"name": "continuous_a2c_logstd"},
-        "network": network,
-        "config": config,
-    }

@@ -16,8 +16,11 @@ from video2reward.artifacts.success import H_MTS
 from video2reward.policy.network import Policy
 from video2reward.scores.smoothness import foot_smoothness
 from video2reward.scores.statistics import interval
+from video2reward.settings.wish import MeasuredWish
 from video2reward.sim.base import BatchedEnv
 from video2reward.similarity import gait_similarity, paper_similarity, posture_similarity
+from video2reward.similarity.jumps import jump_figures
+from video2reward.wishes.fulfilment import wish_fulfilment
 
 Act = Callable[[Tensor], Tensor]
 # (environment, observations -> actions, seconds) -> rollout of the agents.
@@ -37,7 +40,7 @@ DEFINITIONS = {
     "velocity_error": "norm of the difference between the commanded velocity and the velocity averaged over "
     f"one reference period, m/s; mean after the first {SETTLE_S:.0f} s; velocity 0 after a fall",
     "velocity_error_ratio": "velocity_error / v*",
-    "command_falls": "fraction of the agents that fell with the training commands",
+    "command_falls": "fraction of the agents that fell with the training commands, on the training's ground",
     "expert": "terms of the published hand-written reward, each defined by its name, with the training commands",
     "expert_at_clip_speed": "the same at the command (v*, 0, 0)",
     "h_mts": H_MTS,
@@ -46,7 +49,7 @@ DEFINITIONS = {
 
 def evaluate(
     policy: Policy,
-    make_env: Callable[[int], BatchedEnv],
+    make_env: Callable[[int, bool], BatchedEnv],
     reference: Reference,
     motion: Motion,
     roll_out: RollOut,
@@ -56,10 +59,12 @@ def evaluate(
     seconds: float,
     seed: int,
     sampled: bool,
+    wish: MeasuredWish | None = None,
 ) -> dict[str, Any]:
     """Evaluate a policy deterministically and, if `sampled`, with its exploration noise -> figures by kind of action.
 
-    make_env: seed -> a new environment with the training commands; every evaluation gets the same one
+    make_env: seed, whether on flat ground -> a new environment with the training commands, else on the training's ground;
+    every evaluation gets the same one
     """
     acts: dict[str, Act] = {"deterministic": policy}
     if sampled:
@@ -67,8 +72,8 @@ def evaluate(
         acts["sampled"] = lambda observations: policy.sample(observations, generator)
     return {
         kind: {
-            **_at_clip_speed(make_env(seed), act, reference, motion, roll_out, expert, seconds),
-            **_on_commands(make_env(seed + 1), act, roll_out, task_success, expert, seconds),
+            **_at_clip_speed(make_env(seed, True), act, reference, motion, roll_out, expert, seconds, wish),
+            **_on_commands(make_env(seed + 1, False), act, roll_out, task_success, expert, seconds),
         }
         for kind, act in acts.items()
     }
@@ -115,20 +120,26 @@ def _at_clip_speed(
     roll_out: RollOut,
     expert: ExpertSums,
     seconds: float,
+    wish: MeasuredWish | None,
 ) -> dict[str, Any]:
     command = torch.tensor([reference.speed, 0.0, 0.0], device=env.device)
     env.set_commands(command.expand(env.num_envs, 3).clone())
     rollout = roll_out(env, act, seconds)
     env.close()
     gait = gait_similarity(rollout, reference)
-    return {
+    posture = posture_similarity(rollout, reference, gait)
+    figures = {
         **walking_figures(rollout, reference.period_s),
         "gait": gait.as_dict(),
-        "posture": posture_similarity(rollout, reference, gait).as_dict(),
+        **({"jump": jump_figures(rollout, reference).as_dict()} if reference.kind == "single" else {}),
+        "posture": posture.as_dict(),
         "paper": paper_similarity(rollout, motion, reference).as_dict(),
         "smoothness": foot_smoothness(rollout, reference).as_dict(),
         "expert_at_clip_speed": expert(rollout),
     }
+    if wish is not None and wish.measured:
+        figures["wish"] = wish_fulfilment(rollout, reference, wish, posture.distance, gait.standing)
+    return figures
 
 
 def _on_commands(

@@ -26,12 +26,24 @@ class MirroredAgent(A2CAgent):
         self.dataset = PPODataset(
             2 * self.batch_size, 2 * self.minibatch_size, False, False, self.ppo_device, self.seq_length
         )
+        if self.has_central_value:
+            critic = self.central_value_net
+            critic.dataset = PPODataset(
+                2 * critic.batch_size,
+                2 * critic.minibatch_size,
+                True,
+                False,
+                self.ppo_device,
+                self.seq_length,
+            )
 
     def prepare_dataset(self, batch_dict: dict[str, Any]) -> None:
         """Add the mirror images before advantages and returns are normalised."""
         image = dict(batch_dict)
         image["obses"] = self.mirror.observation(batch_dict["obses"])
         image["actions"] = self.mirror.actions(batch_dict["actions"])
+        if self.mirror.privileged is not None:
+            image["states"] = self.mirror.privileged(batch_dict["states"])
         image |= self._distribution(image["obses"], image["actions"])
         super().prepare_dataset(
             {

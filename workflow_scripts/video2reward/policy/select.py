@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from video2reward.artifacts.check import Check
-from video2reward.artifacts.selection import Candidate, Selection
+from video2reward.artifacts.selection import Candidate, SeedNoise, Selection
 from video2reward.errors import choices
+from video2reward.policy.ties import low, ties, within_limits
 from video2reward.settings.method import Method
 
 
@@ -32,19 +33,27 @@ def describe(
               if r["status"] != "ok"]  # fmt: skip
     status = "failed" if failed else "ok"
     candidate = Candidate(iteration, k, status, h_mts=training.get("h_mts"), repairs=check.repairs)
+    if check.screen is not None:
+        candidate = replace(candidate, screen=check.screen.faults)
     if failed:
         return replace(candidate, traceback=failed[0]["traceback"])
     figures = evaluation["deterministic"]
     posture = figures.get("posture") or {}  # an evaluation of an earlier version has none
+    kind = figures["gait"].get("kind", "cyclic")
+    wish = figures.get("wish") or {}
     return replace(
         candidate,
+        steps=training.get("steps"),
+        kind=kind,
         success=figures["success"]["mean"],
         falls=figures["falls"],
-        velocity_error=figures["velocity_error"],
-        velocity_error_ratio=figures["velocity_error_ratio"],
+        velocity_error=figures["velocity_error"] if kind == "cyclic" else None,
+        velocity_error_ratio=figures["velocity_error_ratio"] if kind == "cyclic" else None,
         gait=figures["gait"]["distance"],
         posture=posture.get("charge"),
         judged=posture.get("distance"),
+        wish=wish.get("success"),
+        wished=wish.get("distance"),
     )
 
 
@@ -55,21 +64,17 @@ def by_success(candidates: Sequence[Candidate], method: Method) -> Winner:
 
 
 def by_gait(candidates: Sequence[Candidate], method: Method) -> Winner:
-    """Choose the smallest gait distance, posture penalty included, among candidates within the limits on falls and velocity error.
+    """Choose the smallest gait distance, with posture and wish, among candidates within the limits on falls and velocity error.
 
-    If none is within the limits, choose the highest unbiased success.
+    If none is within the limits, choose the highest unbiased success. Single motions have no speed to keep: the limit is
+    on falls alone.
     """
-    able = [
-        c
-        for c in candidates
-        if _low(c.falls) <= method.max_falls and _low(c.velocity_error_ratio) <= method.max_velocity_error
-    ]
-    limits = (
-        f"at most {method.max_falls:.0%} falls and a stride-averaged velocity error of at most "
-        f"{method.max_velocity_error:.0%} of the clip's speed"
-    )
+    able = [c for c in candidates if within_limits(c, method)]
+    limits = f"at most {method.max_falls:.0%} falls"
+    if any(c.kind == "cyclic" for c in candidates):
+        limits += f" and a stride-averaged velocity error of at most {method.max_velocity_error:.0%} of the clip's speed"
     if able:
-        best = min(able, key=lambda c: _low(_judged(c)))
+        best = min(able, key=lambda c: low(c.distance))
         return Winner(
             best,
             f"{best.name} has the smallest gait distance, {_distance_text(best)}, of the "
@@ -83,11 +88,11 @@ def by_preference(candidates: Sequence[Candidate], method: Method) -> Winner:
 
     If none is within it, choose the highest unbiased success.
     """
-    able = [c for c in candidates if _low(c.falls) <= method.max_falls]
+    able = [c for c in candidates if low(c.falls) <= method.max_falls]
     limit = f"at most {method.max_falls:.0%} falls"
     if not able:
         return _by_unbiased_success(candidates, limit)
-    best = max(able, key=lambda c: (_high(c.preference), -_low(_judged(c))))
+    best = max(able, key=lambda c: (_high(c.preference), -low(c.distance)))
     equal = sum(c.preference == best.preference for c in able) > 1
     won = "has nobody to be compared with"
     if best.preference is not None:
@@ -110,9 +115,16 @@ RULES: dict[str, Callable[[Sequence[Candidate], Method], Winner]] = {
 
 
 def select(
-    candidates: Sequence[Candidate], method: Method, iteration: int, previous: Candidate | None
+    candidates: Sequence[Candidate],
+    method: Method,
+    iteration: int,
+    previous: Candidate | None,
+    noise: SeedNoise | None = None,
 ) -> Selection:
-    """Apply the method's rule to the round, then to its winner and the best of earlier rounds."""
+    """Apply the method's rule to the round, then to its winner and the best of earlier rounds.
+
+    noise: between seeds of one reward; candidates nearer than it are tied, and the first by the rule goes on
+    """
     if method.selection not in RULES:
         raise ValueError(choices(method.selection, RULES, "selection rule"))
     rule = RULES[method.selection]
@@ -128,6 +140,7 @@ def select(
         candidates=tuple(candidates),
         execute_rate=len(whole) / len(candidates),
         execute_rate_unrepaired=sum(c.repairs == 0 for c in whole) / len(candidates),
+        noise=noise,
     )
     if not whole and previous is None:
         return replace(
@@ -141,12 +154,16 @@ def select(
             outcome, why=f"all {len(candidates)} candidates failed; {previous.name} is still the best"
         )
     winner = rule(whole, method)
-    outcome = replace(outcome, winner=winner.candidate.k, best=winner.candidate, why=winner.why)
-    if previous is None:
-        return outcome
-    final = rule([previous, winner.candidate], method)
-    why = f"{winner.why}; against the best before, {previous.name}: {final.why}"
-    return replace(outcome, best=final.candidate, why=why)
+    best, why = winner.candidate, winner.why
+    if previous is not None:
+        final = rule([previous, best], method)
+        best, why = final.candidate, f"{why}; against the best before, {previous.name}: {final.why}"
+    equal, sure = ties(best, [*whole, *([previous] if previous else [])], method, noise)
+    if sure:
+        why = f"{why}; {sure}"
+    if method.selection != "gait" and best.wish is not None:
+        why = f"{why}; this rule does not weigh the wish, fulfilled to {best.wish:.0%}"
+    return replace(outcome, winner=winner.candidate.k, best=best, why=why, tied=equal)
 
 
 def executed_in_words(candidates: Sequence[Candidate]) -> str:
@@ -163,12 +180,12 @@ def executed_in_words(candidates: Sequence[Candidate]) -> str:
     )
 
 
-def _judged(candidate: Candidate) -> float | None:
-    """Return the gait distance with the posture penalty, or without it if posture was not measured."""
-    return candidate.gait if candidate.judged is None else candidate.judged
-
-
 def _distance_text(candidate: Candidate) -> str:
+    if candidate.wish is not None:
+        return (
+            f"{_text(candidate.wished)} body lengths with {1 - candidate.wish:.0%} of the wish missing "
+            f"({_text(candidate.gait)} without{' and without posture' if candidate.posture else ''})"
+        )
     if not candidate.posture:
         return f"{_text(candidate.gait)} body lengths"
     return f"{_text(candidate.judged)} body lengths with its posture ({_text(candidate.gait)} without)"
@@ -176,10 +193,6 @@ def _distance_text(candidate: Candidate) -> str:
 
 def _high(value: float | None) -> float:
     return value if value is not None and math.isfinite(value) else -math.inf
-
-
-def _low(value: float | None) -> float:
-    return value if value is not None and math.isfinite(value) else math.inf
 
 
 def _text(value: float | None) -> str:

@@ -13,11 +13,12 @@ from rl_games.algos_torch import torch_ext
 from rl_games.algos_torch.a2c_continuous import A2CAgent
 
 from video2reward.artifacts.io import Provenance
-from video2reward.policy.agent import EVENTS, make_agent, start_from, to_policy
+from video2reward.policy.agent import make_agent, start_from, to_policy
 from video2reward.policy.beginning import NEVER_BEGAN, Beginning
 from video2reward.policy.checkpoint import Checkpoint, identity_of
 from video2reward.policy.failure import CandidateFailedError, in_full
 from video2reward.policy.network import Policy, load_policy
+from video2reward.policy.parameters import EVENTS
 from video2reward.policy.progress import PROGRESS_S, Clock, check_finite, log_row, progress_line
 from video2reward.policy.seeding import seed_everything
 from video2reward.policy.vecenv import VecEnv

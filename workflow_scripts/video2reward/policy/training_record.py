@@ -26,6 +26,7 @@ def policy_meta(robot: Robot, env: BatchedEnv) -> dict[str, Any]:
         "joints": list(robot.joints),
         "dt": env.dt,
         **env.action_meaning,
+        **({"robustness": list(env.robustness)} if env.robustness else {}),
     }
 
 
@@ -54,6 +55,7 @@ def write_training(
             "init": trained.start.init,
             "warm_start": trained.start.digest,
             "stopped_early": trained.stopped_early,
+            "robustness": trained.policy.meta.get("robustness", []) if trained.policy else [],
             "definitions": {
                 "h_mts": H_MTS,
                 "success": "the task's own, per step, mean over agents",
@@ -61,6 +63,7 @@ def write_training(
                 "init": "what training started from: scratch, base or best; empty: it never started",
                 "warm_start": "SHA-256 of the initial policy's file; empty: trained from scratch",
                 "stopped_early": "why training stopped before the end of its budget; empty: it did not",
+                "robustness": "what each training episode drew anew, uniformly from lowest to highest; empty: nothing",
             },
             "provenance": provenance,
         },

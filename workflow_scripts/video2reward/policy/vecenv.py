@@ -78,6 +78,10 @@ class RolloutFigures:
         }
 
 
+Seen = Tensor | dict[str, Tensor]
+"""Observations (N, O); where the critic sees more, both under rl-games' names: obs (N, O), states (N, P)."""
+
+
 class VecEnv(IVecEnv):
     """The environment that rl-games steps; a non-finite observation ends the training."""
 
@@ -89,7 +93,11 @@ class VecEnv(IVecEnv):
 
     def get_env_info(self) -> dict[str, Any]:
         """Return the spaces in rl-games' format."""
+        state = (
+            Box(-np.inf, np.inf, (self.env.num_privileged,), np.float32) if self.env.num_privileged else None
+        )
         return {
+            "state_space": state,
             "observation_space": Box(-np.inf, np.inf, (self.env.num_observations,), np.float32),
             "action_space": Box(-1.0, 1.0, (self.env.num_actions,), np.float32),
             "agents": 1,
@@ -100,11 +108,11 @@ class VecEnv(IVecEnv):
         """Return the number of learning agents in one environment: one."""
         return 1
 
-    def reset(self) -> Tensor:
+    def reset(self) -> Seen:
         """Reset all agents, at different episode ages -> (N, O)."""
         observation = self.env.reset()
         self.env.spread_episodes()
-        return observation
+        return self._seen(observation)
 
     def get_env_state(self) -> dict[str, Any]:
         """Return the agents' complete state, which rl-games stores with the weights."""
@@ -115,14 +123,19 @@ class VecEnv(IVecEnv):
         self.env.restore(state["env"])
         self.figures.restore(state["figures"])
 
-    def step(self, actions: Tensor) -> tuple[Tensor, Tensor, Tensor, dict[str, Tensor]]:
+    def step(self, actions: Tensor) -> tuple[Seen, Tensor, Tensor, dict[str, Tensor]]:
         """Step all agents -> observation, reward, done, infos with `time_outs` for value bootstrapping."""
         result = self.env.step(actions)
         check_observation(result.observation, self.env.observation_names)
         self.figures.add(result)
         done = result.terminated | result.truncated
         time_outs = result.truncated & ~result.terminated
-        return result.observation, result.reward, done, {"time_outs": time_outs}
+        return self._seen(result.observation), result.reward, done, {"time_outs": time_outs}
+
+    def _seen(self, observation: Tensor) -> Seen:
+        if not self.env.num_privileged:
+            return observation
+        return {"obs": observation, "states": self.env.privileged()}
 
 
 def check_observation(observation: Tensor, names: list[str]) -> None:

@@ -46,13 +46,13 @@ class RewardChange:
 
 
 def reward_changes(loop: LoopView) -> tuple[RewardChange, ...]:
-    """Return the best reward of every round with its changes since the previous round."""
-    before: tuple[Selection | None, ...] = (None, *loop.selections[:-1])
-    texts = ("", *loop.rewards[:-1])
-    return tuple(
-        _change(selection, text, previous, old)
-        for selection, text, previous, old in zip(loop.selections, loop.rewards, before, texts, strict=True)
-    )
+    """Return the best reward of every round with its changes since its parent, which is the round before in a greedy search."""
+    found = []
+    for n, selection, text in zip(loop.graph.nodes, loop.selections, loop.rewards, strict=True):
+        parent = loop.graph.first(n)
+        previous, old = (loop.selections[parent - 1], loop.rewards[parent - 1]) if parent else (None, "")
+        found.append(_change(selection, text, previous, old, loop.graph.label(n).capitalize()))
+    return tuple(found)
 
 
 def line_changes(old: str, new: str) -> tuple[Line, ...]:
@@ -68,23 +68,25 @@ def line_changes(old: str, new: str) -> tuple[Line, ...]:
     return tuple(found)
 
 
-def _change(selection: Selection, text: str, previous: Selection | None, old: str) -> RewardChange:
+def _change(
+    selection: Selection, text: str, previous: Selection | None, old: str, place: str
+) -> RewardChange:
     best, n = selection.best, selection.iteration
     if best is None:
-        return RewardChange(n, None, f"Round {n}: no candidate could be used so far.", ())
+        return RewardChange(n, None, f"{place}: no candidate could be used so far.", ())
     if previous is None or previous.best is None:
         lines = tuple(_signed(" ", text.splitlines()))
-        return RewardChange(n, best, f"Round {n}: the reward of {best.name}, the first one.", lines)
+        return RewardChange(n, best, f"{place}: the reward of {best.name}, the first one.", lines)
     lines = line_changes(old, text)
     kept = (best.iteration, best.k) == (previous.best.iteration, previous.best.k)
     change = RewardChange(n, best, "", lines)
     if kept:
-        said = f"Round {n}: nothing changed, the reward of {best.name} stays the best."
+        said = f"{place}: nothing changed, the reward of {best.name} stays the best."
     elif not change.added and not change.removed:
-        said = f"Round {n}: {best.name} is the best, its reward is the one before to the letter."
+        said = f"{place}: {best.name} is the best, its reward is the one before to the letter."
     else:
         said = (
-            f"Round {n}: the reward of {best.name} replaces that of {previous.best.name}: "
+            f"{place}: the reward of {best.name} replaces that of {previous.best.name}: "
             f"{_lines(change.added)} new, {_lines(change.removed)} gone."
         )
     return RewardChange(n, best, said, lines)

@@ -8,7 +8,7 @@ from typing import Any
 
 from video2reward.report.gather import LoopView
 from video2reward.report.provenance import Job
-from video2reward.results.layout import Folder
+from video2reward.results.files import Folder
 from video2reward.results.places import place_of
 
 
@@ -31,7 +31,7 @@ def belongs(job: Job, loop: LoopView) -> bool:
     if place is None or place.experiment not in ("", loop.experiment) or place.seed not in (None, loop.seed):
         return False
     if not place.experiment:
-        return place.video == loop.video or place.robot == loop.robot
+        return place.video == loop.video or place.robot == loop.practice
     samples = max(view.k for view in loop.candidates)
     return (place.n or 1) <= len(loop.selections) and (place.k or 1) <= samples
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from video2reward.artifacts.critique import HEADS, Critique, read_critique
-from video2reward.pages.templates import data_address
+from video2reward.pages.templates import picture_address
 from video2reward.results.layout import RoundFolder
 from video2reward.scores.judges import judge_tests, trust_in_words
 
@@ -37,17 +37,19 @@ class CritiqueView:
         return [(words, tuple(heads[key])) for key, words in HEADS.items()] if heads is not None else []
 
     def addresses(self) -> list[str]:
-        """Return the pictures as data addresses."""
-        return [data_address(path.read_bytes(), "image/jpeg") for path in self.pictures]
+        """Return the pictures, or the film, as data addresses."""
+        return [picture_address(path) for path in self.pictures]
 
 
-def gather_critiques(rounds: Sequence[RoundFolder], results: Path) -> tuple[CritiqueView, ...]:
-    """Read the critiques of a loop's rounds."""
+def gather_critiques(
+    rounds: Sequence[RoundFolder], results: Path, shown: Container[int]
+) -> tuple[CritiqueView, ...]:
+    """Read the critiques of a loop's rounds; shown: the numbers of those that a later prompt shows or may show."""
     views = []
     for one in rounds:
-        asked = one.n < len(rounds) and one.critique.exists()
+        asked = one.n in shown and one.critique.exists()
         critique = read_critique(one.critique) if asked else None
         answer = critique.answer if critique else None
         trust = trust_in_words(judge_tests(results, answer.provider, answer.model)) if answer else ""
-        views.append(CritiqueView(one.n, tuple(sorted(one.pictures.glob("*.jpg"))), critique, trust))
+        views.append(CritiqueView(one.n, tuple(sorted(one.pictures.glob("[!.]*"))), critique, trust))
     return tuple(views)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,20 @@ from video2reward.artifacts.completion import Completion, read_completion
 from video2reward.artifacts.curves import read_curves
 from video2reward.artifacts.io import read_json
 from video2reward.artifacts.motion import Motion, read_motion
+from video2reward.artifacts.parent import ParentChoice, read_parent
 from video2reward.artifacts.reference import Reference, read_reference
 from video2reward.artifacts.repairs import Repairs, read_repairs
 from video2reward.artifacts.rollout import Rollout, read_rollout
+from video2reward.artifacts.screen import Screen
 from video2reward.artifacts.selection import Candidate, Selection, read_selection
+from video2reward.artifacts.tuning import TuningRecord, read_tuning
 from video2reward.report.critiques import CritiqueView, gather_critiques
 from video2reward.report.failures import Failure, find_failure
 from video2reward.report.footage import Footage
 from video2reward.results.layout import CandidateFiles, LoopFolder, Results, RoundFolder, VideoFolder
+from video2reward.search.graph import Graph, greedy
+from video2reward.search.planned import made_graph, shown_later
+from video2reward.settings.search import Search
 
 
 @dataclass(frozen=True)
@@ -32,8 +38,13 @@ class CandidateView:
     chosen: whether it is the loop's best; winner: whether it won its round
     repairs: attempts to have its code repaired by its model
     init: initial policy of its training, "scratch", "base" or "best"; "" if it was not trained
-    stopped_early: why its training ended before its budget, "" if it did not
+    stopped_early: why its training ended before its budget, "" if it did not; halved: whether halving stopped it
+    steps: environment steps of its training
     preference: part of its comparisons by people that it won; None if nobody compared it
+    screen: what its reward pays for known motions; None if it was not asked
+    tied: whether it is nearer to the best after its round than two trainings of one reward are
+    place: its round in words, of a population and a tree its node
+    origin: where its reward comes from if nobody wrote it
     """
 
     iteration: int
@@ -50,12 +61,18 @@ class CandidateView:
     repairs: Repairs = field(default_factory=Repairs)
     init: str = ""
     stopped_early: str = ""
+    halved: bool = False
+    steps: int = 0
     preference: float | None = None
+    screen: Screen | None = None
+    tied: bool = False
+    place: str = ""
+    origin: str = ""
 
     @property
     def name(self) -> str:
         """The candidate's name, for people."""
-        return f"round {self.iteration}, candidate {self.k}"
+        return f"{self.place or f'round {self.iteration}'}, candidate {self.k}"
 
 
 @dataclass(frozen=True)
@@ -65,6 +82,10 @@ class LoopView:
     reward: code of the best reward; rewards: code of the best so far after each round; if no candidate could be
         used, comments that say why
     evaluation, base: evaluation.json of the best and the base policy
+    practice: name of the base policy's folder: the robot, or robot and task where the experiment names one
+    graph: whose rewards each round's prompt showed; choices: of a tree, from its second node on
+    tunings: round -> of the best reward after each that another one continues; none without tuning
+    elsewhere: content of physics.json, {} where no other physics was asked for
     """
 
     experiment: str
@@ -84,11 +105,21 @@ class LoopView:
     video_folder: VideoFolder
     rewards: tuple[str, ...] = ()
     critiques: tuple[CritiqueView, ...] = ()
+    practice: str = ""
+    graph: Graph = field(default_factory=lambda: greedy(0))
+    choices: tuple[ParentChoice, ...] = ()
+    tunings: tuple[tuple[int, TuningRecord], ...] = ()
+    elsewhere: dict[str, Any] = field(default_factory=dict)
 
     @property
     def last(self) -> RoundFolder:
         """The folder of its last round."""
         return self.folder.round(len(self.selections))
+
+    @property
+    def unit(self) -> str:
+        """What a prompt with its candidates is called: round, or node."""
+        return "round" if self.graph.plain else "node"
 
     @property
     def anchor(self) -> str:
@@ -123,6 +154,11 @@ class LoopView:
     def compared(self) -> bool:
         """Whether people compared its candidates' films."""
         return any(candidate.preference is not None for candidate in self.candidates)
+
+    @property
+    def halved(self) -> bool:
+        """Whether halving stopped some of its candidates."""
+        return any(candidate.halved for candidate in self.candidates)
 
     @property
     def beginnings(self) -> tuple[str, ...]:
@@ -163,11 +199,17 @@ def gather_loop(results: Path, loop: dict[str, Any]) -> LoopView:
     """Read one loop's results.
 
     loop: experiment, seed, robot, video, method, iterations, samples; base: name of its base policy, default "base";
-    critic: whether the method has a critique
+    critic: whether the method has a critique; practice: the folder of its base policy, if not the robot; search: its
+    settings, if it is not greedy
+    critic: whether the method has a critique; practice: the folder of its base policy, if not the robot
+    tuning: whether rewards are tuned between rounds; physics: whether the best policy is judged in other physics
     """
     experiment, video = Results(results).experiment(loop["experiment"]), Results(results).video(loop["video"])
     folder = experiment.loop(loop["seed"])
-    rounds = [folder.round(n) for n in range(1, loop["iterations"] + 1)]
+    search = Search(**loop.get("search", {}))
+    graph = made_graph(search, loop["iterations"], lambda n: folder.round(n).parent)
+    rounds = [folder.round(n) for n in graph.nodes]
+    shown = shown_later(search, loop["iterations"])
     selections = tuple(read_selection(one.selection) for one in rounds)
     rewards = tuple(one.best_reward.read_text() for one in rounds)
     return LoopView(
@@ -179,7 +221,10 @@ def gather_loop(results: Path, loop: dict[str, Any]) -> LoopView:
         motion=read_motion(video.motion),
         reference=read_reference(experiment.reference),
         candidates=tuple(
-            _candidate(one.candidate(k), one.n, k, selections[one.n - 1], selections[-1].best)
+            replace(
+                _candidate(one.candidate(k), one.n, k, selections[one.n - 1], selections[-1].best),
+                place=graph.label(one.n),
+            )
             for one in rounds
             for k in range(1, loop["samples"] + 1)
         ),
@@ -191,7 +236,14 @@ def gather_loop(results: Path, loop: dict[str, Any]) -> LoopView:
         folder=folder,
         video_folder=video,
         rewards=rewards,
-        critiques=gather_critiques(rounds, results) if loop.get("critic") else (),
+        critiques=gather_critiques(rounds, results, shown) if loop.get("critic") else (),
+        practice=loop.get("practice", loop["robot"]),
+        graph=graph,
+        choices=tuple(read_parent(one.parent) for one in rounds[1:]) if graph.tree else (),
+        tunings=tuple((n, read_tuning(folder.round(n).tuning)) for n in graph.continued)
+        if loop.get("tuning")
+        else (),
+        elsewhere=read_json(folder.physics) if loop.get("physics") else {},
     )
 
 
@@ -217,5 +269,10 @@ def _candidate(
         repairs=read_repairs(files.repairs),
         init=training.get("init", ""),
         stopped_early=training.get("stopped_early", ""),
+        halved=bool(training.get("halved")),
+        steps=training.get("steps", 0),
+        screen=check.screen,
         preference=next((one.preference for one in selection.candidates if one.k == k), None),
+        tied=any(one.k == k and one.name in selection.tied for one in selection.candidates),
+        origin=next((one.origin for one in selection.candidates if one.k == k), ""),
     )

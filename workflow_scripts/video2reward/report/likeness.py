@@ -10,6 +10,7 @@ import numpy as np
 
 from video2reward.pages.svg import BLACK, COLOURS, new_figure, style, svg, svg_saying, words
 from video2reward.report.gather import LoopView
+from video2reward.similarity.clocked import TRUNK
 from video2reward.similarity.foot_paths import aligned_feet, feet_rows, from_standing
 
 _VIDEO, _ROBOT = COLOURS[0], COLOURS[1]
@@ -22,7 +23,7 @@ def joint_heatmap(loop: LoopView) -> str:
     columns = heatmap_columns(loop)
     if not columns:
         return svg_saying("No policy was evaluated: there is no similarity to show.")
-    joints = list(loop.reference.scored)
+    joints = [joint for joint in columns[0].joints if joint in (*loop.reference.scored, TRUNK)]
     values = np.array([[column.joints[joint] for column in columns] for joint in joints])
     values = np.vstack([values, [column.all_joints for column in columns]])
     names = [*(words(joint) for joint in joints), "all joints"]
@@ -62,8 +63,8 @@ def heatmap_columns(loop: LoopView) -> list[Column]:
         if best is None or candidate is None:
             continue
         kept = best.iteration != selection.iteration
-        whose = f"as round {best.iteration}" if kept else f"candidate {best.k}"
-        column = _column(f"round {selection.iteration}\n{whose}", candidate.evaluation)
+        whose = f"as {loop.graph.label(best.iteration)}" if kept else f"candidate {best.k}"
+        column = _column(f"{loop.graph.label(selection.iteration)}\n{whose}", candidate.evaluation)
         if column is not None:
             found.append(column)
     return found
@@ -100,7 +101,8 @@ def trajectories(loop: LoopView) -> str:
             path.set_title(foot, loc="left", fontweight="bold")
             forward.set(ylabel="forward")
         grid[-1, 0].set_xlabel("forward, body lengths")
-        grid[-1, 1].set_xlabel("time, strides of the video")
+        of = "periods of the motion" if reference.kind == "single" else "strides of the video"
+        grid[-1, 1].set_xlabel(f"time, {of}")
         figure.legend(
             handles=grid[0, 0].get_lines(), labels=["video, within the robot's reach", "robot"],
             loc="outside upper center", ncols=2, handlelength=3,

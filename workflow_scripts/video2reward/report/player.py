@@ -47,7 +47,8 @@ def make_player(film: Film, scene: Footage) -> Player:
 
 def make_comparison(film: Film, scene: Footage, captions: tuple[str, ...]) -> Player:
     """Return the player of a film with several robots; captions: of each robot."""
-    said = ["All are at the same phase of the stride in every picture."]
+    of = "motion" if scene.motion.kind == "single" else "stride"
+    said = [f"All are at the same phase of the {of} in every picture."]
     if not all(pairing.in_phase for pairing in film.pairings):
         said = ["A robot does not step in the video's rhythm, so its tempo is matched, not its phase."]
     return _player(film, scene, f"{scene.video} and {len(captions)} robots", captions, said, {})
@@ -93,8 +94,8 @@ def _sentences(film: Film, scene: Footage) -> list[str]:
     if film.pairing is None:
         said.append(f"There is no robot to show: {film.no_robot.rstrip('.')}.")
     else:
-        said.append(_together(film.pairing))
-        said.append(_tempo(film.pairing))
+        said.append(_together(film.pairing, scene.motion.kind))
+        said.append(_tempo(film.pairing, scene.motion.kind))
         if scene.rollout.fell.all():
             said.append("All robots in the recording fell; this one stayed up longest.")
         if scene.motion.mirrored:
@@ -106,16 +107,17 @@ def _sentences(film: Film, scene: Footage) -> list[str]:
     return said
 
 
-def _together(pairing: Pairing) -> str:
+def _together(pairing: Pairing, kind: str) -> str:
     if pairing.in_phase:
-        return "Both halves are at the same phase of the stride in every picture."
+        return f"Both halves are at the same phase of the {'motion' if kind == 'single' else 'stride'} in every picture."
     return "The robot does not step in the video's rhythm, so only the tempo is matched, not the phase."
 
 
-def _tempo(pairing: Pairing) -> str:
+def _tempo(pairing: Pairing, kind: str) -> str:
     faster = pairing.faster
     if abs(faster - 1) < 0.01:
         return "The robot is shown at its own speed."
     change = f"{faster:.2f} times as fast as" if faster > 1 else f"at {faster:.2f} of the speed at which"
-    why = "to keep step with the video" if pairing.in_phase else "to match the length of its legs"
-    return f"The robot is shown {change} it walks, {why}."
+    steps = pairing.in_phase and kind == "cyclic"
+    why = "to keep step with the video" if steps else "to match the length of its legs"
+    return f"The robot is shown {change} it {'walks' if kind == 'cyclic' else 'moves'}, {why}."

@@ -104,7 +104,7 @@ def _labels(drawn: Sequence[CandidateView]) -> dict[str, dict[str, Any]]:
             found[candidate.name] = look
         else:
             others = any(c.chosen for c in drawn if c.iteration == candidate.iteration)
-            name = f"round {candidate.iteration}{', the others' if others else ''}"
+            name = f"{candidate.place}{', the others' if others else ''}"
             found[name] = look | {"linestyle": "-"}
     if any(candidate.failure for candidate in drawn):
         found["failed at this point"] = {"color": GREY, "linestyle": "", "marker": "x"}

@@ -14,7 +14,8 @@ from video2reward.artifacts.completion import Completion, read_completion
 from video2reward.artifacts.job_record import JobRecord, read_job_record
 from video2reward.artifacts.repairs import read_repairs
 from video2reward.errors import UserError
-from video2reward.results.layout import Folder, Results
+from video2reward.results.files import Folder
+from video2reward.results.layout import Results
 from video2reward.results.places import EVERY_CANDIDATE, place_of
 from video2reward.results.space import Size, stage_sizes
 
@@ -26,18 +27,30 @@ STAGE_OF_RULE = {
     "estimate_keypoints": "keypoints",
     "describe_motion": "motion",
     "retarget_motion": "motion",
+    "choose_parent": "prompt",
     "write_prompt": "prompt",
     "sample_completion": "completion",
     "sample_states": "reward",
+    "make_known_states": "reward",
     "extract_reward": "reward",
     "take_base": "policy",
     "train_base": "policy",
     "train_policy": "policy",
     "train_round": "policy",
+    "train_part": "policy",
+    "train_round_part": "policy",
+    "halve": "policy",
+    "train_rest": "policy",
+    "train_round_rest": "policy",
     "select_policy": "policy",
+    "tune_reward": "policy",
     "evaluate_base": "evaluation",
+    "evaluate_part": "evaluation",
     "evaluate_policy": "evaluation",
+    "evaluate_halved": "evaluation",
     "evaluate_best": "evaluation",
+    "judge_physics": "evaluation",
+    "judge_candidate": "evaluation",
     "record_rollout": "rollout",
     "render_film": "rollout",
     "record_candidate": "rollout",
@@ -132,7 +145,7 @@ def read_jobs(results: Path, within: Iterable[Folder] = (Folder(Path("**")),)) -
 
 
 def folders_of_loop(experiment: str, seed: int, robot: str, video: str) -> list[Folder]:
-    """Return patterns of the folders whose jobs a loop uses, for `read_jobs`."""
+    """Return patterns of the folders whose jobs a loop uses, for `read_jobs`; robot: that of its base policy's folder."""
     top, own = Results(), Results().experiment(glob.escape(experiment))
     loop = own.loop(seed)
     return [top.video(glob.escape(video)), top.robot(glob.escape(robot)), own, loop, loop.round("*")]

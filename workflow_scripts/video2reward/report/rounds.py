@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from video2reward.artifacts.completion import Completion
@@ -16,7 +16,7 @@ class RoundCost:
 
     unrepaired, executed: number of candidates trained and evaluated as first written, and including repaired ones
     answers, repairs: numbers of requests to language models, critiques among the answers; tokens and price: None if
-    unknown
+    unknown; place: the round in words
     """
 
     iteration: int
@@ -28,20 +28,25 @@ class RoundCost:
     input_tokens: int | None
     output_tokens: int | None
     price_usd: float | None
+    place: str = ""
 
 
 def round_costs(loop: LoopView) -> list[RoundCost]:
     """Return a loop's rounds in order and, if there are several, their total at the end."""
     numbers = sorted({candidate.iteration for candidate in loop.candidates})
     rounds = [
-        _cost(n, [c for c in loop.candidates if c.iteration == n], _critiques(loop, n)) for n in numbers
+        replace(
+            _cost(n, [c for c in loop.candidates if c.iteration == n], _critiques(loop, n)),
+            place=loop.graph.label(n),
+        )
+        for n in numbers
     ]
     return [*rounds, _cost(0, loop.candidates, _critiques(loop))] if len(rounds) > 1 else rounds
 
 
 def round_in_words(cost: RoundCost) -> str:
     """Return a round's execute rate and cost in one line."""
-    name = f"round {cost.iteration}" if cost.iteration else "all rounds"
+    name = cost.place if cost.iteration else "all rounds"
     said = f"{name}: {cost.executed} of {cost.candidates} candidates could be trained and judged"
     if cost.repairs:
         said += f" ({cost.unrepaired} without repair)"
@@ -70,7 +75,7 @@ def _cost(iteration: int, candidates: Sequence[CandidateView], critiques: Sequen
     return RoundCost(
         iteration=iteration,
         candidates=len(candidates),
-        unrepaired=sum(not candidate.repairs.repairs for candidate in whole),
+        unrepaired=sum(not candidate.repairs.failures for candidate in whole),
         executed=len(whole),
         answers=len(first),
         repairs=len(repairs),

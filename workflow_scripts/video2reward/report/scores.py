@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
 
 from video2reward.similarity.posture import ALLOWANCES, DEFINITIONS, UNITS
+from video2reward.wishes.words import asked_in_words
 
 # Name -> path of the figure in an evaluation's deterministic part.
 _ROWS = {
@@ -19,6 +20,21 @@ _ROWS = {
     "velocity error, m/s": ("velocity_error",),
     "success": ("success", "mean"),
     "falls, trained commands": ("command_falls",),
+    "paper's distance": ("paper", "raw_sum"),
+}
+
+# Those of a single motion, which has no speed to keep.
+_JUMP_ROWS = {
+    "gait distance": ("gait", "distance"),
+    "gait distance with posture": ("posture", "distance"),
+    "gait similarity": ("gait", "similarity"),
+    "rise, body lengths": ("jump", "rise"),
+    "distance, body lengths": ("jump", "distance"),
+    "flight, s": ("jump", "flight"),
+    "take-off, s late": ("jump", "late_off"),
+    "landing, s late": ("jump", "late_down"),
+    "falls": ("falls",),
+    "success": ("success", "mean"),
     "paper's distance": ("paper", "raw_sum"),
 }
 
@@ -46,6 +62,7 @@ class Score(NamedTuple):
 
     definition: from the evaluation, "" if neither evaluation has one; base, best: values
     interval: 95 % confidence interval of the best policy's mean over agents, if any
+    reading: how to read it, "" where its name says so
     """
 
     name: str
@@ -53,18 +70,45 @@ class Score(NamedTuple):
     base: float | None
     best: float | None
     interval: tuple[float, float] | None = None
+    reading: str = ""
 
 
 def scores(loop: Judged) -> list[Score]:
-    """Return the table of scores of a loop, H_mts last."""
+    """Return the table of scores of a loop, then those of the wish, H_mts last."""
     rows = []
-    for name, keys in _ROWS.items():
+    single = any(_dig(judged, ("deterministic", "jump")) for judged in (loop.evaluation, loop.base))
+    for name, keys in (_JUMP_ROWS if single else _ROWS).items():
         base, best = (
             _number(_dig(judged, ("deterministic", *keys))) for judged in (loop.base, loop.evaluation)
         )
         rows.append(Score(name, _definition(loop, keys), base, best, _interval(loop, keys)))
     best, base = (_number(judged.get("h_mts")) for judged in (loop.evaluation, loop.base))
-    return [*rows, Score("H_mts", _definition(loop, ("h_mts",)), base, best)]
+    return [*rows, *wishes(loop), Score("H_mts", _definition(loop, ("h_mts",)), base, best)]
+
+
+def wishes(loop: Judged) -> list[Score]:
+    """Return the rows of the user's wish: how far it is fulfilled, and each measure; [] if nothing of one was measured."""
+    base, best = (_dig(judged, ("deterministic", "wish")) or {} for judged in (loop.base, loop.evaluation))
+    known = best or base
+    if not known:
+        return []
+    whole = "part of the wish that is fulfilled; agents that fell do not fulfil it"
+    rows = [
+        Score(
+            "wish",
+            known["definitions"]["success"],
+            _number(base.get("success")),
+            _number(best.get("success")),
+            reading=whole,
+        )
+    ]
+    for name, figure in known["measures"].items():
+        before, now = (_number(_dig(one, ("measures", name, "value"))) for one in (base, best))
+        title = f"wish: {figure['words']}, {figure['unit']}"
+        reach = "" if figure["base"] is None else f"; the motion in reach has {figure['base']:.3g}"
+        asked = f"asked {asked_in_words(figure)}{reach}"
+        rows.append(Score(title, figure["definition"], before, now, reading=asked))
+    return rows
 
 
 class PostureRow(NamedTuple):
@@ -115,7 +159,7 @@ def _over_limbs(value: Any) -> float | None:
 def _definition(loop: Judged, keys: tuple[str, ...]) -> str:
     """Return a figure's definition: next to the similarities, for others in the evaluation's own list."""
     for judged in (loop.evaluation, loop.base):
-        if keys[0] in ("gait", "paper", "posture"):
+        if keys[0] in ("gait", "paper", "posture", "jump"):
             figures = _dig(judged, ("deterministic", keys[0])) or {}
             found = (figures.get("definitions") or {}).get(keys[-1]) or figures.get("definition")
         else:

@@ -12,13 +12,16 @@ from typing import Any
 from video2reward.artifacts.success import success_words
 from video2reward.report.changes import RewardChange, reward_changes
 from video2reward.report.configuration import configuration
+from video2reward.report.elsewhere import PhysicsRow, physics_rows
 from video2reward.report.films import Workshop, make_film
 from video2reward.report.gather import LoopView
+from video2reward.report.lineage import draw_search
 from video2reward.report.player import Player, make_player
 from video2reward.report.plots import component_panels, joint_heatmap, learning_curves, trajectories
 from video2reward.report.provenance import Job
 from video2reward.report.rounds import RoundCost, round_costs
 from video2reward.report.scores import PostureRow, Score, postures, scores
+from video2reward.similarity.jumps import wanted_jump
 
 _ONE_FILM = 2_500_000  # maximum size of a video, bytes
 _AROUND_FILM = 25_000  # bytes of a player's text, times and footfalls
@@ -47,6 +50,11 @@ _READINGS = {
     "gait distance with posture": "moved towards standing still for a lean, legs, knees or hips that are off",
     "gait similarity": "1 is the video's motion, 0 as bad as standing still",
     "period ratio": "1 is the video's stride period on this robot",
+    "rise, body lengths": "of the trunk above its standing height; the video's on this robot: {rise}",
+    "distance, body lengths": "forward in one motion; the video's: {distance}",
+    "flight, s": "with all feet off the ground; the video's: {flight}",
+    "take-off, s late": "0 is the video's, more is later",
+    "landing, s late": "0 is the video's, more is later",
     "falls": "part of the robots, at the video's speed",
     "speed ratio": "1 is the video's speed on this robot",
     "velocity error, m/s": "averaged over a stride; 0 is best",
@@ -72,6 +80,7 @@ class Section:
     definitions: (names of scores, definition); rounds: execute rate and cost
     motion_picture: data URL, "" if left out; configuration: YAML
     shown: data URLs of the pictures that each of the loop's critiques is about; empty if left out
+    search: the graph of a population or a tree; "" of a greedy search, whose rounds are one line
     """
 
     loop: LoopView
@@ -88,6 +97,8 @@ class Section:
     postures: Sequence[PostureRow] = ()
     player: Player | None = None
     shown: Sequence[Sequence[str]] = ()
+    search: str = ""
+    elsewhere: Sequence[PhysicsRow] = ()
 
     @property
     def score(self) -> dict[str, Score]:
@@ -96,14 +107,22 @@ class Section:
 
     def reading(self, name: str) -> str:
         """Return how to read a score, "" if its name is clear; success is described by its task."""
+        if self.score[name].reading:
+            return self.score[name].reading
         words = success_words(self.loop.evaluation) or success_words(self.loop.base)
         if words and name == "success":
-            return f"{words.sentence}; a step, over the trained commands"
+            return words.sentence + ("" if self.asked else "; a step, over the trained commands")
         if words and name == "H_mts":
             return f"{_READINGS[name]}, {words.unit}"
         return _READINGS.get(name, "").format(
-            standing="–" if self.loop.standing is None else f"{self.loop.standing:.3g}"
+            standing="–" if self.loop.standing is None else f"{self.loop.standing:.3g}",
+            **{part: f"{value:.3g}" for part, value in self.asked.items()},
         )
+
+    @property
+    def asked(self) -> dict[str, float]:
+        """What a single motion asks for, body lengths and s; {} for a gait."""
+        return wanted_jump(self.loop.reference) if self.loop.reference.kind == "single" else {}
 
     @property
     def drawn_bytes(self) -> int:
@@ -149,6 +168,8 @@ def make_section(loop: LoopView, jobs: Sequence[Job], extent: Extent, draw: Draw
         configuration=configuration([loop], jobs)[loop.experiment],
         postures=postures(loop),
         shown=[one.addresses() for one in loop.critiques] if extent.picture else [],
+        elsewhere=physics_rows(loop.evaluation, loop.elsewhere),
+        search="" if loop.graph.plain else draw(draw_search, loop),
     )
 
 

@@ -53,7 +53,7 @@ def summarise(loop: LoopView) -> Summary:
         base_distance=score["gait distance"].base,
         standing=loop.standing,
         falls=score["falls"].best,
-        speed_ratio=score["speed ratio"].best,
+        speed_ratio=score["speed ratio"].best if "speed ratio" in score else None,
         failed=len(loop.failures),
         candidates=len(loop.candidates),
         anchor=loop.anchor,

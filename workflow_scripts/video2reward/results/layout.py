@@ -1,58 +1,19 @@
 """The layout of a results folder: no other module builds paths in it, and `places.py` parses them.
 
-A folder's class takes names and gives paths. A name may also be a Snakemake wildcard, as in
-`Results(folder).video("{video}").motion`, the pattern of a rule, or "*", to find everything of a kind.
+Names may be wildcards of Snakemake too, as in `Results(folder).video("{video}").motion`, or "*", to find all of a kind.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import ClassVar, Self, overload
 
 from video2reward.artifacts.job_record import FOLDER as LOGS
+from video2reward.results.files import File, Folder
 
 Name = str | int
 
 RESERVED = ("videos", "robots", "completions", "tables", "judges", LOGS)
 """Names that no experiment may have, as other folders of the results have them."""
-
-
-class File:
-    """A file in a folder, or a subfolder with all its content ("frames/"); as an attribute of the folder, a path.
-
-    name: with the folder's fields in braces; stage: one of `space.STAGES`
-    """
-
-    def __init__(self, name: str, stage: str) -> None:
-        """Take a name and the stage that makes the file."""
-        self.name, self.stage = name, stage
-
-    @overload
-    def __get__(self, folder: None, owner: type) -> Self: ...
-    @overload
-    def __get__(self, folder: Folder, owner: type) -> Path: ...
-    def __get__(self, folder: Folder | None, owner: type) -> Self | Path:
-        """Return the path in a folder."""
-        return self if folder is None else folder.path / self.name.format(**vars(folder))
-
-
-@dataclass(frozen=True)
-class Folder:
-    """Any folder of the results; it holds the logs and records of its jobs."""
-
-    path: Path = Path()
-    _ending: ClassVar[str] = ""  # suffix of job names, if a folder has several jobs of a rule
-
-    logs = File(f"{LOGS}/", "logs")
-
-    def log(self, job: str) -> Path:
-        """Return the path of a job's log; job: its rule's name, without the suffix of this folder's jobs."""
-        return self.logs / f"{job}{self._ending.format(**vars(self))}.log"
-
-    def record(self, job: str) -> Path:
-        """Return a job's record."""
-        return self.log(job).with_suffix(".json")
 
 
 @dataclass(frozen=True)
@@ -108,14 +69,40 @@ class CandidateFiles(Folder):
     training = File("training_{k}.json", "policy")
     curves = File("training_{k}.csv", "policy")
     evaluation = File("evaluation_{k}.json", "evaluation")
+    physics = File("physics_{k}.json", "evaluation")
     rollout = File("rollout_{k}.h5", "rollout")
     film = File("rollout_{k}.mp4", "rollout")
     work = File("work_{k}/", "checkpoints")
 
 
 @dataclass(frozen=True)
+class PartFiles(Folder):
+    """One candidate after a part of its training, in a round that is halved; checkpoint: what it goes on from."""
+
+    k: Name = 1
+    _ending = "_{k}"
+
+    policy = File("policy_{k}.pth", "policy")
+    training = File("training_{k}.json", "policy")
+    curves = File("training_{k}.csv", "policy")
+    evaluation = File("evaluation_{k}.json", "evaluation")
+    checkpoint = File("checkpoint_{k}.pt", "checkpoints")
+
+
+@dataclass(frozen=True)
+class PartFolder(Folder):
+    """A part of a round's training, at the end of which the worse half of its candidates stops."""
+
+    halving = File("halving.json", "policy")
+
+    def candidate(self, k: Name) -> PartFiles:
+        """Return a candidate's files."""
+        return PartFiles(self.path, k)
+
+
+@dataclass(frozen=True)
 class RoundFolder(Folder):
-    """One round of a loop."""
+    """One round of a loop. parent, parent_...: a tree's choice of whom it continues, and what it takes over."""
 
     prompt = File("prompt.txt", "prompt")
     prompt_record = File("prompt.json", "prompt")
@@ -128,11 +115,21 @@ class RoundFolder(Folder):
     film = File("rollout.mp4", "rollout")
     feedback = File("feedback.json", "feedback")
     similarity = File("similarity.png", "feedback")
+    tuned_reward = File("tuned_reward.py", "reward")
+    tuning = File("tuning.json", "policy")
+    tuning_work = File("work_tuning/", "checkpoints")
     critique_prompt = File("critique_prompt.txt", "feedback")
     critique_record = File("critique_prompt.json", "feedback")
     pictures = File("pictures/", "feedback")
     critique = File("critique.json", "feedback")
     critique_answer = File("critique_answer.txt", "feedback")
+    parent = File("parent.json", "prompt")
+    parent_selection = File("parent_selection.json", "prompt")
+    parent_policy = File("parent_policy.pth", "prompt")
+    parent_reward = File("parent_reward.py", "prompt")
+    parent_curves = File("parent_training.csv", "prompt")
+    parent_feedback = File("parent_feedback.json", "prompt")
+    parent_critique = File("parent_critique.json", "prompt")
 
     @property
     def n(self) -> int:
@@ -142,6 +139,10 @@ class RoundFolder(Folder):
     def candidate(self, k: Name) -> CandidateFiles:
         """Return a candidate's files."""
         return CandidateFiles(self.path, k)
+
+    def part(self, part: Name) -> PartFolder:
+        """Return the folder of a part of its training, counted from 1."""
+        return PartFolder(self.path / f"part{part}")
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,7 @@ class BestFolder(Folder):
     onnx = File("policy.onnx", "best")
     film = File("rollout.mp4", "best")
     evaluation = File("evaluation.json", "best")
+    deploy = File("deploy/", "best")
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,7 @@ class LoopFolder(Folder):
     best = File("best/", "best")
     best_summary = File("best.json", "best")
     evaluation = File("evaluation.json", "best")
+    physics = File("physics.json", "best")
     page = File("report.html", "report")
     page_summary = File("report.json", "report")
     clips = File("clips.json", "tables")
@@ -187,6 +190,7 @@ class ExperimentFolder(Folder):
 
     reference = File("reference.h5", "motion")
     states = File("states.npz", "reward")
+    known_states = File("known_states.npz", "reward")
 
     def base(self, name: Name) -> BaseScores:
         """Return the evaluation of a base policy in this experiment."""
@@ -204,6 +208,7 @@ class GroupTables(Folder):
     group: Name = ""
 
     pages = File("{group}/", "tables")
+    preferences = File("{group}_preferences.json", "tables")
 
 
 @dataclass(frozen=True)

@@ -9,19 +9,21 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from video2reward.results.layout import RESERVED, BestFolder, File, Folder, Results
+from video2reward.results.files import File, Folder
+from video2reward.results.layout import RESERVED, BestFolder, Results
 from video2reward.settings.bases import BASE_NAME
 
 EVERY_VIDEO = Results().video("*")
 EVERY_BASE = Results().robot("*").base("*")
 EVERY_ROUND = Results().experiment("*").loop("*").round("*")
 EVERY_CANDIDATE = EVERY_ROUND.candidate("*")
+EVERY_PART = EVERY_ROUND.part("*")
 EVERY_JUDGE = Results().judge("*")
 EVERY_LOG, EVERY_RECORD = Folder().log("*"), Folder().record("*")
 """Results with "*" for all names: its paths are patterns for `Path.glob` below the results folder."""
 
 _OTHERS = "|".join(RESERVED)
-_NUMBERS = ("seed", "n", "k")
+_NUMBERS = ("seed", "n", "k", "part")
 _WORDS = {**dict.fromkeys(_NUMBERS, r"\d+"), "base": BASE_NAME} | dict.fromkeys(
     ("experiment", "group"), rf"(?!(?:{_OTHERS})/)[^/]+"
 )
@@ -33,7 +35,7 @@ class Place:
     """What a path of the results stands for; fields that do not apply are "" or None.
 
     file: its name in layout.py, such as "reward"; "logs" for a job's log, times or record, whose name is `job`
-    stage: one of `space.STAGES`; n: the round; k: the candidate; motion: a known one, in a judge's test
+    stage: one of `space.STAGES`; n: the round; k: the candidate; part: of a halved training; motion: a known one, in a judge's test
     """
 
     file: str
@@ -47,6 +49,7 @@ class Place:
     seed: int | None = None
     n: int | None = None
     k: int | None = None
+    part: int | None = None
     job: str = ""
 
     @property
@@ -86,6 +89,8 @@ def folders() -> Iterator[Folder]:
     judge = results.judge("{experiment}")
     yield from (judge.motion("{motion}"), judge)
     yield from (results.video("{video}"), robot.base(base), robot, results.tables("{group}"))
+    part = loop.round("{n}").part("{part}")
+    yield from (part.candidate("{k}"), part)
     yield from (loop.round("{n}").candidate("{k}"), loop.round("{n}"), BestFolder(loop.best), loop)
     yield from (experiment.base(base), experiment, results)
 

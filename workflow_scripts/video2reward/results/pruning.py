@@ -19,7 +19,14 @@ from video2reward.artifacts.job_record import JobRecord, read_job_record
 from video2reward.artifacts.selection import Selection, read_selection
 from video2reward.errors import UserError
 from video2reward.results.layout import BaseFiles, CandidateFiles, RoundFolder, VideoFolder
-from video2reward.results.places import EVERY_BASE, EVERY_CANDIDATE, EVERY_ROUND, EVERY_VIDEO, place_of
+from video2reward.results.places import (
+    EVERY_BASE,
+    EVERY_CANDIDATE,
+    EVERY_PART,
+    EVERY_ROUND,
+    EVERY_VIDEO,
+    place_of,
+)
 from video2reward.results.space import Size, folder_size
 
 _ASIDE = re.compile(r"\.(?P<name>.+)\.[a-z0-9_]{8}")  # folders of artifacts/io.py's atomic_path
@@ -104,7 +111,8 @@ def _losers(results: Path) -> Prunable:
         for candidate in (folder.candidate(one.k) for one in selection.candidates if one.k not in stay):
             if candidate.policy.is_file():
                 paths.append(candidate.policy)
-                jobs += [candidate.record("train_policy"), folder.record("train_round")]
+                jobs += [candidate.record(rule) for rule in ("train_policy", "train_rest")]
+                jobs += [folder.record(rule) for rule in ("train_round", "train_round_rest")]
     again = "trained again from the same reward if their round is evaluated again"
     return Prunable(
         "policies of candidates that did not win", again, tuple(paths), tuple(dict.fromkeys(jobs))
@@ -112,15 +120,19 @@ def _losers(results: Path) -> Prunable:
 
 
 def _rollouts(results: Path) -> Prunable:
-    judged: dict[Path, list[RoundFolder]] = {}
-    for folder, _ in _rounds(results):
+    judged: dict[Path, list[tuple[RoundFolder, Selection]]] = {}
+    for folder, selection in _rounds(results):
         if folder.feedback.exists():
-            judged.setdefault(folder.path.parent, []).append(folder)
-    past = [folder for loop in judged.values() for folder in sorted(loop, key=lambda one: one.n)[:-1]]
-    made = [(folder.rollout, folder.record("record_rollout")) for folder in past]
-    made += [(folder.film, folder.record("render_film")) for folder in past]
+            judged.setdefault(folder.path.parent, []).append((folder, selection))
+    past = [one for loop in judged.values() for one in sorted(loop, key=lambda one: one[0].n)[:-1]]
+    made = [(folder.rollout, folder.record("record_rollout")) for folder, _ in past]
+    made += [(folder.film, folder.record("render_film")) for folder, _ in past]
+    # Where people chose between films, every candidate has them.
+    candidates = [folder.candidate(one.k) for folder, selection in past for one in selection.candidates]
+    made += [(one.rollout, one.record("record_candidate")) for one in candidates]
+    made += [(one.film, one.record("render_candidate")) for one in candidates]
     there = [(path, record) for path, record in made if path.is_file()]
-    again = "recorded again from the round's best policy"
+    again = "recorded again from the round's policies"
     paths, jobs = (tuple(pair[i] for pair in there) for i in (0, 1))
     return Prunable("rollouts and videos of rounds before the last", again, paths, jobs)
 
@@ -129,6 +141,9 @@ def _work(results: Path) -> Prunable:
     every = (EVERY_CANDIDATE.work, EVERY_BASE.work)
     found = [path for pattern in every for path in sorted(results.glob(f"**/{pattern}")) if path.is_dir()]
     paths = tuple(path for path in found if _is_finished(path))
+    for pattern in (EVERY_PART.candidate("*").checkpoint, EVERY_PART.candidate("*").policy):
+        parts = sorted(results.glob(f"**/{pattern}"))
+        paths += tuple(path for path in parts if RoundFolder(path.parent.parent).selection.exists())
     again = "not needed any more: the learning curves are kept as tables (.csv)"
     return Prunable("checkpoints and TensorBoard events of finished training runs", again, paths)
 

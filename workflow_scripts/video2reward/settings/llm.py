@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field
@@ -55,11 +56,29 @@ class LLM(Settings):
         ge=1,
         description="upper bound on the tokens of one picture, for max_cost; gpt-4o-mini counts up to 48169",
     )
+    picture_budget: int | None = Field(
+        None,
+        ge=1,
+        description="tokens that one picture may cost; larger pictures are shrunk; none: sent as drawn",
+    )
+    picture_rule: str | int | None = Field(
+        None,
+        description="how the model counts a picture: a rule's name or tokens a picture; none: by the model's name",
+    )
+    takes_films: bool = Field(
+        False,
+        description="whether the server takes films (the content part video_url), as vLLM and SGLang do",
+    )
+
+    @property
+    def most_picture_tokens(self) -> int:
+        """Upper bound on the tokens of one picture."""
+        return self.picture_tokens if self.picture_budget is None else self.picture_budget
 
 
 # What belongs to one server or one model and is not carried over to another.
-_OF_SERVER = frozenset({"key_variable", "organisation", "input_price", "output_price", "reasoning_effort"})
-_OF_MODEL = frozenset({"input_price", "output_price", "reasoning_effort"})
+_OF_MODEL = frozenset({"input_price", "output_price", "reasoning_effort", "picture_rule", "takes_films"})
+_OF_SERVER = _OF_MODEL | {"key_variable", "organisation"}
 
 
 class VLM(LLM):
@@ -69,9 +88,10 @@ class VLM(LLM):
     context_tokens: int = Field(
         32768, ge=4096, description="not used: the question and its pictures are short"
     )
-    send_people: bool = Field(
+    send_people: bool | Literal["figure"] = Field(
         False,
-        description="pictures of people may go to a server; without it only to one on this machine (loopback)",
+        description="whether pictures of people may go to a server; false: only to one on this machine (loopback); "
+        "figure: everybody is shown a figure drawn from the keypoints instead",
     )
 
     def after(self, llm: LLM) -> VLM:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from video2reward.settings.base import Settings
 from video2reward.settings.bases import BaseSeeds
@@ -15,8 +15,11 @@ from video2reward.settings.judge import JudgeSettings
 from video2reward.settings.llm import LLM, VLM
 from video2reward.settings.motion import MotionSettings, Reach
 from video2reward.settings.paths import UserPath
+from video2reward.settings.search import Search
 from video2reward.settings.task import Task
 from video2reward.settings.training import Training
+from video2reward.settings.tuning import Tuning
+from video2reward.settings.wish import Wish
 
 
 class Cluster(Settings):
@@ -35,8 +38,16 @@ class Loop(Settings):
     """What an experiment may override; everything else is shared."""
 
     iterations: int = Field(2, ge=1, description="rounds of reward writing")
+    search: Search = Field(
+        Search(),
+        description="whose reward the next prompt shows: greedy, population or tree, or {kind, islands, crossover, exploration}",
+    )
     samples: int = Field(2, ge=1, description="candidates per round")
     seeds: tuple[int, ...] = Field((0,), min_length=1, description="independent loops")
+    wish: Wish | None = Field(
+        None,
+        description="what is asked for beside the video: a text, or {text, measured, weight} (docs/wishes.md)",
+    )
     reach: Reach = Reach()
     training: Training = Training()
     evaluation: Evaluation = Evaluation()
@@ -45,7 +56,28 @@ class Loop(Settings):
     critique: CritiqueSettings = CritiqueSettings()
     judge: JudgeSettings = JudgeSettings()
     check: TrialLimits = TrialLimits()
+    screen: Literal["off", "tell", "repair"] = Field(
+        "repair",
+        description="whether rewards are tried on motions of known quality before training: tell reports what they pay "
+        "for the wrong one, repair also has their model mend it, within llm.repairs (docs/screen.md)",
+    )
+    tuning: Tuning | None = Field(
+        None,
+        description="whether the numbers of a round's best reward are tuned before the next, whose last candidate the tuned "
+        "reward then is: true, false or {steps, variants, generations, factor} (docs/tuning.md)",
+    )
     cluster: Cluster = Cluster()
+
+    @field_validator("tuning", mode="before")
+    @classmethod
+    def _on_or_off(cls, value: Any) -> Any:
+        said = str(value).lower()  # the command line gives text
+        return {"true": {}, "false": None}[said] if said in ("true", "false") else value
+
+    @field_validator("screen", mode="before")
+    @classmethod
+    def _off(cls, value: Any) -> Any:
+        return "off" if value is False else value  # YAML reads off as a boolean
 
 
 class Config(Loop):
@@ -69,7 +101,7 @@ class Config(Loop):
 
 
 class RobotPreset(Settings):
-    """resources/robots/<name>/<fidelity>.yaml: where a robot departs from config/fidelity."""
+    """resources/robots/<name>/<fidelity>.yaml: where a robot departs from config/fidelity; a task has the same keys."""
 
     task: dict[str, Any] = Field({}, description="keys of config.yaml's task")
     training: dict[str, Any] = Field({}, description="keys of config.yaml's training")

@@ -31,7 +31,12 @@ class MotionSettings(Settings):
 class Reach(Settings):
     """How the clip's motion is fitted to the robot's legs."""
 
-    extension: float = Field(0.95, gt=0, le=1, description="largest usable fraction of the full leg length")
+    extension: float = Field(
+        0.95,
+        gt=0,
+        le=1,
+        description="largest usable fraction of the full leg length, or of the joints' ranges",
+    )
     crouch: float = Field(
         0.0, ge=0, lt=0.5, description="lowers the stance by this fraction of the leg length"
     )

@@ -15,7 +15,11 @@ class RobotLimb(Settings):
     hip: str
     knee: str
     foot: str
-    lengths_m: tuple[float, float] = Field(description="hip-knee, knee-foot in the sagittal plane, m")
+    lengths_m: tuple[float, float] | None = Field(
+        None,
+        description="hip-knee, knee-foot in the sagittal plane, m; none: the leg turns out of that plane and is fitted by the "
+        "joints that move its foot",
+    )
 
 
 class KeypointTable(Settings):
@@ -66,7 +70,7 @@ class Robot(Settings):
     fall_height: float | None = Field(
         None,
         gt=0,
-        description="run task: base height below which an agent has fallen, m; none: contact alone decides",
+        description="run and single tasks: base height below which an agent has fallen, m; none: contact alone decides",
     )
     collision_bodies: tuple[str, ...] = Field((), description="bodies whose ground contacts are counted")
     skeletons: dict[str, KeypointTable]

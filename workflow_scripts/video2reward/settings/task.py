@@ -9,12 +9,19 @@ from pydantic import Field, model_serializer
 
 from video2reward.settings.base import Settings
 
+ON_TERRAIN = ("mujoco",)
+"""Simulators whose contacts with a height field are tried; MuJoCo Warp's let robots fall more often."""
+
 
 class Task(Settings):
     """The environment's task."""
 
     STARTS: ClassVar[tuple[str, ...]] = ("start_speed", "reference_starts")
-    LATER: ClassVar[tuple[str, ...]] = ("command_vx_unit", "control_dt", "actions", "observation", *STARTS)
+    TRAINED: ClassVar[tuple[str, ...]] = (*STARTS, "robustness")
+    """What training episodes alone have; who judges reads all else."""
+    LATER: ClassVar[tuple[str, ...]] = (
+        "command_vx_unit", "control_dt", "actions", "observation", "history", "terrain", *TRAINED,
+    )  # fmt: skip
 
     name: str = Field("velocity", description="a registered task")
     episode_s: float = Field(10.0, gt=0)
@@ -33,8 +40,22 @@ class Task(Settings):
         "motion; torque: torques as fractions of the joints' limits (needs "
         "robot.yaml's torque_control)",
     )
-    observation: Literal["own", "published"] = Field(
-        "own", description="published: every entry as in Isaac Gym's task, quirks included"
+    observation: Literal["own", "published", "deployable"] = Field(
+        "own",
+        description="published: every entry as in Isaac Gym's task, quirks included; deployable: what a robot's own sensors "
+        "tell, over the last control steps, while the critic sees all (docs/robustness.md)",
+    )
+    history: int = Field(
+        5, ge=1, le=50, description="control steps that observation: deployable shows, this one included"
+    )
+    robustness: Literal["off", "light", "full"] = Field(
+        "off",
+        description="what each training episode draws anew of friction, masses, drives, delays, noise and pushes "
+        "(docs/robustness.md); judging is on the robot as it is",
+    )
+    terrain: Literal["flat", "rough", "slopes", "stairs"] = Field(
+        "flat",
+        description="the ground of training; every policy's gait is judged on flat ground (docs/terrain.md has the sizes)",
     )
     start_speed: float = Field(
         0.0,
@@ -48,8 +69,15 @@ class Task(Settings):
         description="fraction of the training episodes that start mid-stride in the clip's gait; all other episodes start at rest",
     )
 
+    def on_flat_ground(self) -> Task:
+        """Return the same task on flat ground."""
+        return self.model_copy(update={"terrain": "flat"})
+
     @model_serializer(mode="wrap")
     def _brief(self, full: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
         """Leave out later keys at their defaults, so that results made before they existed stay valid."""
         fields = type(self).model_fields
-        return {k: v for k, v in full(self).items() if k not in self.LATER or v != fields[k].default}
+        said = {k: v for k, v in full(self).items() if k not in self.LATER or v != fields[k].default}
+        if self.observation != "deployable":  # nothing else has one
+            said.pop("history", None)
+        return said

@@ -9,6 +9,10 @@ from pydantic import Field
 from video2reward.settings.base import Settings
 from video2reward.settings.paths import UserPath
 
+ON_GPU = ("mujoco_warp", "isaacgym")
+"""Simulators that run on a GPU."""
+ONE_MODEL = ("server", "isaacgym")
+"""Simulators of another process, which has one robot model for all agents."""
 ISAACGYM_PYTHON = "ISAACGYM_PYTHON"
 """Environment variable: the interpreter that Isaac Gym is installed in, where training.server_python names none."""
 
@@ -51,6 +55,11 @@ class Training(Settings):
         description="candidate: each training is a job of its own; round: all of a round are one job, in one batch of worlds; "
         "docs/training.md says when to",
     )
+    halving: bool = Field(
+        False,
+        description="judge a round's candidates at a quarter and at half of `steps`; each time the worse half stops, and those "
+        "that go on get its steps (docs/training.md)",
+    )
     mirror: bool = Field(
         False,
         description="candidates learn from every step's mirror image too, where the robot's sides and the clip's gait are "
@@ -83,4 +92,4 @@ class Training(Settings):
     @property
     def on_gpu(self) -> bool:
         """Whether the simulator runs on a GPU."""
-        return self.simulator in ("mujoco_warp", "isaacgym")
+        return self.simulator in ON_GPU

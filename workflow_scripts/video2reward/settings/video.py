@@ -15,7 +15,8 @@ class Subject(Settings):
 
     species: str = Field(
         "dog",
-        description="sets the default leg length: dog, human, cat, horse; with coco17 the default is human",
+        description="sets the default leg length: dog, human, cat, horse, insect, spider; default: that of the skeleton, dog for "
+        "ap10k",
     )
     leg_length_m: float | None = Field(None, gt=0, description="hip height, m; default: the species'")
     box: tuple[float, float, float, float] | None = Field(
@@ -38,10 +39,14 @@ class Pose(Settings):
     """How keypoints are found."""
 
     backend: str = Field(
-        "onnx", description="onnx, mmpose, markers, mediapipe or import; with coco17 the default is mediapipe"
+        "onnx",
+        description="onnx, mmpose, markers, mediapipe or import; with coco17 the default is mediapipe; insect and spider have no "
+        "pose model: markers or import",
     )
     skeleton: str = Field(
-        "ap10k", description="ap10k or coco17; default: that of the backend or species, else the robot's"
+        "ap10k",
+        description="ap10k (four legs), coco17 (people), insect (six) or spider (eight); default: that of the backend or "
+        "species, else the robot's",
     )
     min_confidence: float = Field(0.3, ge=0, le=1, description="below it, a joint counts as unseen")
     keypoints: UserPath | None = Field(

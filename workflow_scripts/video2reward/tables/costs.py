@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from video2reward.artifacts.completion import Completion, read_completion
-from video2reward.artifacts.critique import read_critique
-from video2reward.artifacts.io import read_json
-from video2reward.artifacts.repairs import read_repairs
-from video2reward.tables.study import ClipColumn, Run, Study
+from video2reward.artifacts.completion import Completion
+from video2reward.tables.runs import ClipColumn, Run
+from video2reward.tables.spent import spent_in, total
+from video2reward.tables.study import Study
 
 
 @dataclass(frozen=True)
@@ -19,7 +16,7 @@ class Cost:
 
     loops: their number; failed_loops: those without a policy, with the reason
     candidates, failed, stopped: numbers over all rounds; unusable ones; trainings ended early
-    steps: environment steps trained; seconds: wall time of the trainings, summed
+    steps: environment steps trained, those of tuning among them; seconds: wall time of the trainings, summed
     answers: of language models, including repairs and critiques; tokens and price: None if unknown
     writers: who wrote the rewards; sources: artefacts, as patterns relative to the results
     """
@@ -48,21 +45,13 @@ def make_costs(study: Study) -> list[Cost]:
 
 
 def _cost(method: str, clip: ClipColumn, runs: list[Run]) -> Cost:
-    trainings, answers, writers = [], [], []
-    for run in runs:
-        for n in range(1, run.planned.iterations + 1):
-            critique = run.folder.round(n).critique
-            turns = read_critique(critique).turns if critique.exists() else ()
-            answers += [turn.completion for turn in turns if turn.completion.is_language_model]
-            for k in range(1, run.planned.samples + 1):
-                # Not declared as inputs of the rule: a large plan would exceed the command line's length, and
-                # the selection, which is an input, depends on them.
-                files = run.folder.round(n).candidate(k)
-                trainings.append(read_json(files.training))
-                completion = read_completion(files.completion)
-                repairs = [repair.completion for repair in read_repairs(files.repairs).repairs]
-                answers += [one for one in (completion, *repairs) if one.is_language_model]
-                writers.append(_writer(completion))
+    spent = [
+        spent_in(run.folder.round(n), run.planned.samples)
+        for run in runs
+        for n in range(1, run.planned.nodes + 1)
+    ]
+    trainings = [training for one in spent for training in one.trainings]
+    answers = [answer for one in spent for answer in one.answers]
     return Cost(
         method=method,
         clip=clip,
@@ -71,27 +60,26 @@ def _cost(method: str, clip: ClipColumn, runs: list[Run]) -> Cost:
         candidates=len(trainings),
         failed=sum(one.get("status") != "ok" for one in trainings),
         stopped=sum(bool(one.get("stopped_early")) for one in trainings),
-        steps=sum(int(one.get("steps") or 0) for one in trainings),
-        seconds=sum(float(one.get("seconds") or 0.0) for one in trainings),
+        steps=sum(one.steps + one.tuning for one in spent),
+        seconds=sum(one.seconds for one in spent),
         answers=len(answers),
-        input_tokens=_known(answer.input_tokens for answer in answers),
-        output_tokens=_known(answer.output_tokens for answer in answers),
-        price_usd=_known(answer.price_usd for answer in answers),
-        writers=tuple(dict.fromkeys(writers)),
+        input_tokens=total(one.input_tokens for one in spent),
+        output_tokens=total(one.output_tokens for one in spent),
+        price_usd=total(one.price_usd for one in spent),
+        writers=tuple(dict.fromkeys(_writer(answer) for one in spent for answer in one.first)),
         sources=tuple(
             run.source(path)
             for run in runs
             for every in [run.folder.round("*").candidate("*")]
-            for path in (every.training, every.completion, every.repairs)
+            for path in (
+                every.training,
+                every.completion,
+                every.repairs,
+                *([run.folder.round("*").tuning] if any(one.tuning for one in spent) else []),
+            )
         ),
     )
 
 
 def _writer(completion: Completion) -> str:
     return completion.model if completion.is_language_model else f"{completion.model}: no language model"
-
-
-def _known(values: Iterable[Any]) -> Any:
-    """Return the sum, None if a part is unknown."""
-    parts = list(values)
-    return None if None in parts else sum(parts)

@@ -11,7 +11,7 @@ import numpy as np
 from video2reward.pages.svg import BLACK, COLOURS, GREY, PALE, new_figure, style, svg, svg_saying
 from video2reward.tables.matrix import Matrix
 from video2reward.tables.numbers import Number, Quantity, Table
-from video2reward.tables.study import ClipColumn
+from video2reward.tables.runs import ClipColumn
 
 Panel = tuple[str, np.ndarray, np.ndarray]
 """Name, robot (T, 2), clip (T, 2): one foot's path relative to the standing foot, robot body lengths."""
@@ -127,6 +127,8 @@ def _panel(axes: Any, numbers: Sequence[Number]) -> None:
     rows = [row for row, number in enumerate(numbers) if number.method in published]
     axes.plot(list(published.values()), rows, "D", color=COLOURS[1], markersize=3.5)
     axes.axvline(0, color=GREY, linewidth=0.6)
+    if limits := numbers[0].quantity.limits:
+        axes.set_xlim(limits[0], 1.02 * limits[1])
     axes.grid(axis="y", visible=False)
     axes.tick_params(axis="y", length=0)
 

@@ -1,4 +1,4 @@
-"""The paper's figures, with its numbering: bars, film strips, foot trajectories."""
+"""The papers' figures: bars, curves over rounds, film strips, foot trajectories; numbered as in the first."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 from video2reward.similarity.foot_paths import aligned_feet
 from video2reward.tables import quantities as q
+from video2reward.tables.curves import curves
 from video2reward.tables.drawings import Panel, bars, foot_drawing, matrices
+from video2reward.tables.expert import EXPERT, LEVELS
 from video2reward.tables.matrix import Matrix
 from video2reward.tables.numbers import Table
+from video2reward.tables.preferred import PREFERENCE
+from video2reward.tables.runs import ClipColumn, Run
 from video2reward.tables.strips import Projector, Strip, make_strips
-from video2reward.tables.study import ClipColumn, Run, Study
+from video2reward.tables.study import Study
 
 QUADRUPEDS, BIPEDS = "figure4", "figure6"
 """The paper's film strips: Figure 4 for quadrupeds, Figure 6 for humanoids."""
@@ -38,6 +42,10 @@ def make_figures(
         "table1": bars(by_name["table1"], [q.PAPER_DTW, q.GAIT], labels),
         "table2": bars(by_name["table2"], terms, labels),
         "table3": bars(by_name["table3"], [q.HNS_PUBLISHED, q.HNS, q.TABLE3_DTW, q.GAIT], labels),
+        "expert_score": bars(by_name["expert_score"], [EXPERT], labels),
+        "preference": bars(by_name["preference"], [PREFERENCE], labels),
+        "levels": bars(by_name["levels"], [LEVELS], labels),
+        "convergence": curves(by_name["convergence"], labels),
         "matrix": matrices(found, labels),
     }
     strips: dict[str, list[Strip]] = {}

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from video2reward.artifacts.io import read_json
 from video2reward.tables.numbers import Number, Quantity, Value, dig
-from video2reward.tables.study import ClipColumn, Run, Study
+from video2reward.tables.runs import ClipColumn, Run
+from video2reward.tables.study import Study
 
 DISTANCE = Quantity("gait_distance", "gait distance", "body lengths", "less")
 
@@ -40,11 +41,15 @@ class Matrix:
 
 
 def make_matrices(study: Study) -> list[Matrix]:
-    """Return a matrix for every method with policies for at least two clips on one robot."""
+    """Return a matrix for every method with policies for at least two clips on one robot with one task.
+
+    The recording of a gait has no jump to compare, and the other way round.
+    """
     found = []
-    for robot in study.robots:
+    for alike in dict.fromkeys((one.robot, one.practice) for one in study.planned):
+        own = dict.fromkeys(one.clip for one in study.planned if (one.robot, one.practice) == alike)
         for row in study.rows:
-            clips = [c for c in study.clips if c.robot == robot and study.of(row.name, c)]
+            clips = [clip for clip in own if study.of(row.name, clip)]
             if len(clips) > 1:
                 found.append(_matrix(study, row.name, clips))
     return found

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from video2reward.scores.statistics import Effect, Interval, hedges_g, interval
-from video2reward.tables.study import ClipColumn, Run
+from video2reward.tables.runs import ClipColumn, Run
 
 _NOT_THERE = "not in the evaluation"
 # Figure that may be undefined -> reason.
@@ -25,6 +25,7 @@ class Quantity:
     """A measured quantity.
 
     name: in the csv and paper.yaml; label: display name; better: "less", "more" or ""; keys: path in an evaluation
+    limits: the least and the largest value that there can be, None if there are none; drawings end there
     """
 
     name: str
@@ -33,6 +34,7 @@ class Quantity:
     better: str
     keys: tuple[str, ...] = ()
     definition: str = ""
+    limits: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Number:
 
     values: one per seed, including seeds without a policy; absent: why there are none, "" otherwise
     published: the paper's number; effect: effect size relative to the method `against`
+    over: the interval, where it is over something else than the values of seeds
     """
 
     quantity: Quantity
@@ -65,6 +68,7 @@ class Number:
     published: float | None = None
     effect: Effect | None = None
     against: str = ""
+    over: Interval | None = None
 
     @property
     def known(self) -> list[float]:
@@ -73,8 +77,8 @@ class Number:
 
     @cached_property
     def interval(self) -> Interval:
-        """Mean and 95 % t-interval over the seeds that have a value."""
-        return interval(self.known)
+        """Mean and 95 % t-interval over the seeds that have a value, or `over`."""
+        return self.over or interval(self.known)
 
     @property
     def missing(self) -> list[str]:

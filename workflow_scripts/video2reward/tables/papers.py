@@ -1,4 +1,4 @@
-"""The paper's tables 1, 2 and 3, the numbers of its bar chart, and our additional tables."""
+"""The first paper's tables 1, 2 and 3, the numbers of its bar chart, and our additional tables."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from functools import partial
 
 from video2reward.tables import quantities as q
 from video2reward.tables.numbers import Quantity, Table, fill
-from video2reward.tables.study import ClipColumn, Study
+from video2reward.tables.published import Published
+from video2reward.tables.runs import ClipColumn
+from video2reward.tables.study import Study
 
 YARDSTICK = "human"
 """The method that effect sizes refer to."""
 
 
-def make_tables(study: Study) -> list[Table]:
-    """Return the tables in page order."""
-    measure, rows = partial(q.measure, study), [row.name for row in study.rows]
+def make_tables(study: Study, paper: Published) -> list[Table]:
+    """Return the tables in page order; paper: the first paper's rows."""
+    measure, rows = partial(q.measure, study), study.rows_of(paper)
     make = partial(fill, methods=rows, measure=measure, against=YARDSTICK)
     ablation = [q.HNS_PUBLISHED, q.HNS, q.TABLE3_DTW, q.GAIT]
     standing = {(clip, q.GAIT.name): q.standing(study, clip) for clip in study.clips}
@@ -55,7 +57,7 @@ def make_tables(study: Study) -> list[Table]:
             "gait",
             "How they walk",
             "Falls, speed and tempo at the clip's speed, every robot counted, the fallen too; smoothness of the feet's paths.",
-            q.per_clip(study, [q.FALLS, q.SPEED, q.PERIOD, q.SMOOTHNESS]),
+            q.per_clip(study, [q.FALLS, q.SPEED, q.PERIOD, q.SMOOTHNESS, *q.wish(study)]),
             methods=[name for name in rows if name not in study.absent],
         ),
         make(

@@ -10,7 +10,8 @@ import numpy as np
 from video2reward.artifacts.success import success_words
 from video2reward.scores.normalised import human_normalised
 from video2reward.tables.numbers import Number, Quantity, Value, evaluated, over_clips
-from video2reward.tables.study import ClipColumn, Study
+from video2reward.tables.runs import ClipColumn
+from video2reward.tables.study import Study
 
 PAPER_DTW = Quantity(
     "paper_dtw",
@@ -82,6 +83,7 @@ SMOOTHNESS = Quantity(
     "more",
     ("deterministic", "smoothness", "mean"),
 )
+WISH = Quantity("wish", "wish fulfilled", "part, 0 to 1", "more", ("deterministic", "wish", "success"))
 HNS_PUBLISHED = Quantity("hns_published", "human-normalised, by H_mts", "0 sparse, 1 human", "more")
 HNS = Quantity("hns", "human-normalised, unbiased", "0 sparse, 1 human", "more")
 TABLE3_DTW = Quantity(
@@ -112,7 +114,8 @@ def expert_terms(study: Study, robot: str) -> list[Quantity]:
         if run.planned.robot == robot:
             found |= dict.fromkeys((run.evaluation.get("deterministic") or {}).get("expert") or {})
     for name in ("r_lin", "r_ang", "r_up", "r_alive"):
-        if any(robot in places for places in study.published.numbers.get(name, {}).values()):
+        numbers = [places for paper in study.papers for places in paper.numbers.get(name, {}).values()]
+        if any(robot in places for places in numbers):
             found.setdefault(name)
     found.pop("definitions", None)
     return [
@@ -121,10 +124,15 @@ def expert_terms(study: Study, robot: str) -> list[Quantity]:
     ]
 
 
+def wish(study: Study) -> list[Quantity]:
+    """Return the column of the user's wish, if something of one was measured."""
+    told = ((run.evaluation.get("deterministic") or {}).get("wish") for run in study.runs if not run.failure)
+    return [WISH] if any(told) else []
+
+
 def measure(study: Study, method: str, clip: ClipColumn, quantity: Quantity) -> Number:
     """Return a method's number on a clip, or over all of the robot's clips if `clip` has no video."""
-    row = next(row for row in study.rows if row.name == method)
-    published = study.published.number(quantity.name, row, clip.robot, clip.video)
+    published = study.published(quantity.name, method, clip)
     if not clip.video:
         parts = [measure(study, method, one, quantity) for one in study.clips if one.robot == clip.robot]
         return over_clips(parts, clip, published)

@@ -12,7 +12,8 @@ from video2reward.artifacts.keypoints import read_keypoints
 from video2reward.artifacts.rollout import Rollout
 from video2reward.results.layout import Results
 from video2reward.similarity.phase import Pairing, pair
-from video2reward.tables.study import ClipColumn, Run, Study
+from video2reward.tables.runs import ClipColumn, Run
+from video2reward.tables.study import Study
 
 PICTURES = 6
 _WIDTH, _HEIGHT = 200, 150  # px of one picture

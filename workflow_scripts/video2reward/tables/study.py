@@ -9,107 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from video2reward.artifacts.io import read_json
-from video2reward.artifacts.motion import Motion, read_motion
-from video2reward.artifacts.reference import Reference, read_reference
-from video2reward.artifacts.rollout import Rollout, read_rollout
-from video2reward.artifacts.selection import Selection, read_selection
-from video2reward.results.layout import ExperimentFolder, LoopFolder, Results, RoundFolder
+from video2reward.artifacts.selection import read_selection
+from video2reward.results.layout import Results
 from video2reward.tables.published import Published, Row
-
-
-@dataclass(frozen=True)
-class Planned:
-    """One planned experiment: a robot, a video, a method and several seeds."""
-
-    name: str
-    robot: str
-    video: str
-    method: str
-    description: str
-    seeds: tuple[int, ...]
-    iterations: int
-    samples: int
-
-    @property
-    def clip(self) -> ClipColumn:
-        """Its column in the tables."""
-        return ClipColumn(self.robot, self.video)
-
-    def folder(self, results: Path) -> ExperimentFolder:
-        """Return its folder."""
-        return Results(results).experiment(self.name)
-
-
-@dataclass(frozen=True)
-class ClipColumn:
-    """A video on a robot: a column of the tables. video "": all of the robot's videos together."""
-
-    robot: str
-    video: str
-
-
-@dataclass(frozen=True)
-class Run:
-    """One loop with its best policy.
-
-    evaluation: content of evaluation.json
-    selection: of the last round; without a best candidate if all failed
-    """
-
-    planned: Planned
-    seed: int
-    results: Path
-    evaluation: dict[str, Any]
-    selection: Selection
-
-    @property
-    def name(self) -> str:
-        """The loop's display name."""
-        return f"{self.planned.name}, seed {self.seed}"
-
-    @property
-    def failure(self) -> str:
-        """Why there is no policy, "" if there is one."""
-        return "" if self.selection.best is not None else f"no policy: {self.selection.why}"
-
-    @property
-    def folder(self) -> LoopFolder:
-        """Its folder."""
-        return self.planned.folder(self.results).loop(self.seed)
-
-    @property
-    def last(self) -> RoundFolder:
-        """The folder of its last round."""
-        return self.folder.round(self.planned.iterations)
-
-    def source(self, file: Path) -> str:
-        """Return a file's path relative to the results, as shown in the tables."""
-        return file.relative_to(self.results).as_posix()
-
-    def rollout(self) -> Rollout:
-        """Read the recording of the best policy; without agents if all candidates failed."""
-        return read_rollout(self.last.rollout)
-
-    @cached_property
-    def reference(self) -> Reference:
-        """The clip's motion on the robot."""
-        return read_reference(self.planned.folder(self.results).reference)
-
-    @cached_property
-    def motion(self) -> Motion:
-        """What the subject of the clip does."""
-        return read_motion(Results(self.results).video(self.planned.video).motion)
+from video2reward.tables.runs import ClipColumn, Planned, Run
 
 
 @dataclass(frozen=True)
 class Study:
-    """All loops of a group, and the paper's numbers; base_seeds: seeds with their own base policy."""
+    """All loops of a group, and the papers' numbers; base_seeds: seeds with their own base policy."""
 
     group: str
     results: Path
     planned: tuple[Planned, ...]
     runs: tuple[Run, ...]
-    published: Published
+    papers: tuple[Published, ...]
     base_seeds: tuple[int, ...] = (0,)
 
     @cached_property
@@ -131,8 +45,25 @@ class Study:
 
     @cached_property
     def rows(self) -> list[Row]:
-        """The rows of every table."""
-        return self.published.rows([planned.method for planned in self.planned])
+        """The rows of all tables: the papers', each once, then the other methods of the plan."""
+        rows = [row for paper in self.papers for row in paper.methods]
+        found: dict[str, Row] = {}
+        for row in [*rows, *(Row(name=one.method, label=one.method) for one in self.planned)]:
+            found.setdefault(row.name, row)
+        return list(found.values())
+
+    def row(self, method: str) -> Row:
+        """Return a method's row."""
+        return next(row for row in self.rows if row.name == method)
+
+    def rows_of(self, paper: Published) -> list[str]:
+        """Return the methods of one paper's tables: its own, then the others of the plan."""
+        return [row.name for row in paper.rows([one.method for one in self.planned])]
+
+    def published(self, quantity: str, method: str, clip: ClipColumn) -> float | None:
+        """Return the number of the first paper that has one, None if there is none."""
+        found = (paper.number(quantity, method, clip.robot, clip.video) for paper in self.papers)
+        return next((number for number in found if number is not None), None)
 
     @cached_property
     def clips(self) -> list[ClipColumn]:
@@ -150,6 +81,10 @@ class Study:
         planned = {one.method for one in self.planned}
         return [row.name for row in self.rows if row.name not in planned]
 
+    def unplanned(self, paper: Published) -> list[str]:
+        """Return the methods of a paper's rows without a planned loop, except those that no method here stands for."""
+        return [row.name for row in paper.methods if row.name in self.absent and not row.missing]
+
     def of(self, method: str, clip: ClipColumn) -> list[Run]:
         """Return the loops of a method on a clip, sorted by seed; [] if none are planned."""
         found = [run for run in self.runs if run.planned.method == method and run.planned.clip == clip]
@@ -159,26 +94,36 @@ class Study:
         """Return why a method has no loop on a clip, "" if it has one."""
         if self.of(method, clip):
             return ""
-        return f"not in the plan of {self.group}"
+        return self.row(method).missing or f"not in the plan of {self.group}"
 
     def median(self, method: str, clip: ClipColumn) -> Run | None:
         """Return the loop with the median gait distance, the lower of two; None if no loop has a policy."""
         able = [(_gait(run), run.seed, run) for run in self.of(method, clip) if not run.failure]
         return sorted(able)[(len(able) - 1) // 2][2] if able else None
 
+    def medians(self, clip: ClipColumn) -> dict[str, Run]:
+        """Return method -> its loop with the median gait distance on a clip, of the methods with a policy."""
+        found = {row.name: self.median(row.name, clip) for row in self.rows}
+        return {name: run for name, run in found.items() if run is not None}
 
-def read_study(group: str, results: Path, experiments: list[dict[str, Any]], published: Published,
+    @property
+    def preferences(self) -> Path:
+        """The file of people's choices between the methods' films; it may not exist yet."""
+        return Results(self.results).tables(self.group).preferences
+
+
+def read_study(group: str, results: Path, experiments: list[dict[str, Any]], papers: Sequence[Published],
     base_seeds: Sequence[int] = (0,),
 ) -> Study:  # fmt: skip
     """Read the loops of `experiments`, mappings with the fields of `Planned`."""
     planned = tuple(Planned(**one | {"seeds": tuple(one["seeds"])}) for one in experiments)
     runs = tuple(_run(one, seed, results) for one in planned for seed in one.seeds)
-    return Study(group, results, planned, runs, published, tuple(base_seeds))
+    return Study(group, results, planned, runs, tuple(papers), tuple(base_seeds))
 
 
 def _run(planned: Planned, seed: int, results: Path) -> Run:
     folder = planned.folder(results).loop(seed)
-    selection = read_selection(folder.round(planned.iterations).selection)
+    selection = read_selection(folder.round(planned.graph.last).selection)
     return Run(planned, seed, results, read_json(folder.evaluation), selection)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from video2reward.pages.templates import data_address, environment, figure
 from video2reward.tables.costs import Cost
+from video2reward.tables.expert import EXPERT
 from video2reward.tables.figures import Figures
 from video2reward.tables.matrix import Matrix
 from video2reward.tables.numbers import Number, Table
@@ -17,13 +18,14 @@ from video2reward.tables.study import Study
 
 @dataclass(frozen=True)
 class Contents:
-    """The content of a page."""
+    """The content of a page; shown: what the table `search` shows, in sentences."""
 
     study: Study
     tables: Sequence[Table]
     matrices: Sequence[Matrix]
     figures: Figures
     costs: Sequence[Cost]
+    shown: Sequence[str] = ()
 
     @property
     def table(self) -> dict[str, Table]:
@@ -46,12 +48,12 @@ class Contents:
                 lines.append(
                     f"{place}, {method}: gait distance {figure(number.interval.mean)} ({spread(number)})"
                 )
-        return [*lines, *(f"without a policy: {loop}" for loop in self.failed_loops)]
+        return [*lines, *(f"without a policy: {loop}" for loop in self.failed_loops), *self.shown]
 
     @property
     def definitions(self) -> dict[str, str]:
         """Definitions of the numbers, from the evaluations."""
-        found: dict[str, str] = {}
+        found = {EXPERT.label: EXPERT.definition}
         for run in self.study.runs:
             figures = run.evaluation.get("deterministic") or {}
             for name, part in (

@@ -19,10 +19,10 @@ from tests.unit.policy.together.points import (
 )
 
 from video2reward.artifacts.io import read_json
-from video2reward.policy.agent import EVENTS
 from video2reward.policy.beginning import Beginning
 from video2reward.policy.failure import GuardedReward
 from video2reward.policy.network import load_policy
+from video2reward.policy.parameters import EVENTS
 from video2reward.policy.together.members import Member
 from video2reward.policy.together.rewards import SlicedReward
 from video2reward.policy.together.train import train_together

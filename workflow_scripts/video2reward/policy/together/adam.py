@@ -8,7 +8,7 @@ import torch
 from rl_games.common.schedulers import AdaptiveScheduler
 from torch import Tensor
 
-from video2reward.policy.agent import GRADIENT_NORM
+from video2reward.policy.parameters import GRADIENT_NORM
 from video2reward.settings.training import Training
 
 # As rl-games has it: torch's defaults.

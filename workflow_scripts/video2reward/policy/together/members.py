@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from video2reward.policy.agent import EVENTS
 from video2reward.policy.beginning import Beginning
 from video2reward.policy.network import Policy
+from video2reward.policy.parameters import EVENTS
 from video2reward.policy.train import Trained
 
 
