@@ -130,8 +130,9 @@ check: .venv/test.stamp
 	$(BIN)/snakemake --dry-run --quiet all
 	@echo "== snakemake --lint (but for environments by rule: there is one for all, made from pyproject.toml; and for what"
 	@echo "   differs between checkouts, interpreter and scripts, which rules/common.smk keeps out of params; and Snakemake's own rule)"
-	@! $(BIN)/snakemake --lint 2>&1 | grep '^    \*' | grep -v -e 'Specify a conda environment' \
-		-e 'directly uses variable \(PYTHON\|SCRIPTS\|UNSET_KEYS\|rule\) from outside'
+	@found=$$($(BIN)/snakemake --lint 2>&1 | grep '^    \*' | grep -v -e 'Specify a conda environment' \
+		-e 'directly uses variable \(PYTHON\|SCRIPTS\|UNSET_KEYS\|rule\) from outside' || true); \
+		test -z "$$found" || { echo "$$found"; exit 1; }
 
 format: .venv/test.stamp
 	$(BIN)/ruff format .
