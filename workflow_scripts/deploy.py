@@ -11,6 +11,7 @@ from video2reward.artifacts.json_yaml import write_json_yaml
 from video2reward.errors import UserError, choices
 from video2reward.jobs.script import run_script
 from video2reward.results.layout import BestFolder, Results
+from video2reward.results.places import place_of
 from video2reward.settings.paths import expanded
 from video2reward.settings.validation import read_yaml
 from video2reward.sim.rl_sar import ZERO, rl_sar
@@ -36,9 +37,7 @@ def main() -> None:
     results = args.results or expanded(read_yaml(ROOT / "config" / "config.yaml").get("results", "results"))
     best = BestFolder(Results(results).experiment(args.experiment).loop(args.seed).best)
     if not (best.deploy / ABOUT).exists():
-        raise UserError(
-            f"{best.deploy} does not exist: run the experiment {args.experiment} to its end first"
-        )
+        raise UserError(missing(args.experiment, best.deploy, results))
     out = args.out or Path(f"{args.experiment}_{args.format}")
     if out.exists():
         raise UserError(f"{out} is there already: remove it, or name another folder with OUT=")
@@ -54,6 +53,16 @@ def main() -> None:
     print(
         f"{out}: {', '.join(files)}; set joint_mapping to your robot's motors. {note if VELOCITY in about['needs'] else ''}"
     )
+
+
+def missing(experiment: str, folder: Path, results: Path) -> str:
+    """Say that a deploy folder is missing, and which experiments have one, those with the nearest names first."""
+    pattern = BestFolder(Results().experiment("*").loop("*").best).deploy
+    places = (place_of(path.relative_to(results)) for path in results.glob(str(pattern)))
+    finished = sorted({place.experiment for place in places if place})
+    if experiment not in finished and finished:
+        return choices(experiment, finished, "finished experiment")
+    return f"{folder} does not exist: run the experiment {experiment} to its end first"
 
 
 if __name__ == "__main__":

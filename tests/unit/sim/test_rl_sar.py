@@ -131,7 +131,8 @@ def test_what_is_asked_for_wrongly_is_one_sentence(deploy, tmp_path):
     for arguments, words in (
         ((), "which experiment?"),
         (("walk", "--format", "ros"), "rl_sar"),
-        (("run",), "run the experiment run to its end"),
+        (("wolk",), "unknown finished experiment 'wolk'. Did you mean 'walk'?"),
+        (("walk", "--seed", 1), "run the experiment walk to its end"),
         (("walk", "--out", tmp_path), "is there already"),
     ):
         ran = export(*arguments, "--results", tmp_path)
