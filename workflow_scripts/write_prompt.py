@@ -22,7 +22,7 @@ from video2reward.prompt.feedback_text import Round, normalised
 from video2reward.prompt.length import Window, prompt_tokens
 from video2reward.prompt.tuning_text import tuning_sections
 from video2reward.registry import FEEDBACK_SOURCES, TASKS
-from video2reward.robots.terrain import TERRAINS
+from video2reward.robots.terrain import terrain_in_words
 from video2reward.settings.method import Method
 from video2reward.settings.robot import Robot
 from video2reward.settings.task import Task
@@ -78,7 +78,7 @@ def words_of(task: Task, speed: float) -> Words:
         logic.commands_in_words(task, speed),
         logic.one_command,
         described,
-        "" if task.terrain == "flat" else TERRAINS[task.terrain].words,
+        terrain_in_words(*task.ground),
     )
 
 

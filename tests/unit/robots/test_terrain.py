@@ -18,10 +18,10 @@ from video2reward.robots.terrain import (
 )
 
 
-@pytest.fixture(params=sorted(TERRAINS))
+@pytest.fixture(params=[*((name, False) for name in sorted(TERRAINS)), ("slopes", True)], ids=str)
 def world(request):
     spec = mujoco.MjSpec()
-    add_field(spec, request.param, [1.0, 0.005, 0.0001])
+    add_field(spec, request.param[0], [1.0, 0.005, 0.0001], graded=request.param[1])
     model = spec.compile()
     data = mujoco.MjData(model)
     mujoco.mj_forward(model, data)
@@ -62,6 +62,14 @@ def test_sizes_are_those_in_words():
     treads = np.diff(places)
     assert set(np.round(treads, 2)) == {0.32, 1.2}
     assert stairs.max() == pytest.approx(0.3) and stairs.min() == 0
+
+
+@pytest.mark.parametrize("name", sorted(TERRAINS))
+def test_a_graded_field_grows_to_either_side(name):
+    full, graded = field_heights(name), field_heights(name, graded=True)
+    size = np.abs(np.arange(len(full)) * CELL - WIDTH / 2)
+    assert not graded[size <= 1].any() and np.array_equal(graded[size >= 6], full[size >= 6])
+    assert graded[np.isclose(size, 3.52)] == pytest.approx(full[np.isclose(size, 3.52)] * 2.52 / 5)
 
 
 def test_fields_are_the_same_every_time():

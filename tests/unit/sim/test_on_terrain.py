@@ -14,7 +14,7 @@ def terrain(request):
 
 
 def test_agents_start_spread_and_above_the_ground(make_env, terrain):
-    env = make_env(num_envs=200, terrain=terrain)
+    env = make_env(num_envs=200, terrain=terrain, terrain_graded=False)
     place = env.qpos()[:, :2]
     assert place[:, 0].abs().max() <= START / 2 and place[:, 0].std() > 1
     assert place[:, 1].abs().max() <= START and place[:, 1].std() > 2
@@ -24,7 +24,7 @@ def test_agents_start_spread_and_above_the_ground(make_env, terrain):
 def test_contacts_agree_with_the_physics(make_env, terrain, robot):
     import mujoco
 
-    env = make_env(num_envs=24, terrain=terrain)
+    env = make_env(num_envs=24, terrain=terrain, terrain_graded=False)
     generator = torch.Generator().manual_seed(0)
     env.auto_reset = False
     agreed = []
@@ -50,7 +50,7 @@ def test_feet_meet_a_level_field_as_they_meet_the_floor(make_env, monkeypatch, r
     policy = load_policy(robot_folder / "base.pth")
     ways = {}
     for terrain in ("flat", "slopes"):
-        env = make_env(num_envs=48, terrain=terrain)
+        env = make_env(num_envs=48, terrain=terrain, terrain_graded=False)
         env.auto_reset = False
         env.set_commands(torch.tensor([1.2, 0.0, 0.0]).repeat(48, 1))
         observation, start = env.reset(), env.qpos()[:, 0]
@@ -61,7 +61,7 @@ def test_feet_meet_a_level_field_as_they_meet_the_floor(make_env, monkeypatch, r
 
 
 def test_heights_follow_the_ground(make_env, terrain):
-    env = make_env(num_envs=64, terrain=terrain)
+    env = make_env(num_envs=64, terrain=terrain, terrain_graded=False)
     for _ in range(25):
         env.step(torch.zeros(64, env.num_actions))
     standing = env.signals(["base_height", "foot_heights"])
@@ -75,9 +75,17 @@ def test_heights_follow_the_ground(make_env, terrain):
 
 
 def test_a_terrain_goes_on_where_it_was(make_env):
-    env = make_env(num_envs=8, terrain="rough")
+    env = make_env(num_envs=8, terrain="rough", terrain_graded=False)
     before = env.state()
     first = [env.step(torch.full((8, env.num_actions), 0.2)).observation for _ in range(5)][-1]
     env.restore(before)
     again = [env.step(torch.full((8, env.num_actions), 0.2)).observation for _ in range(5)][-1]
     assert torch.equal(first, again)
+
+
+def test_on_graded_ground_agents_start_on_all_sizes(make_env):
+    env = make_env(num_envs=200, terrain="slopes")
+    place = env.qpos()
+    middle, side = place[:, 1].abs() < 1, place[:, 1].abs() > 6
+    assert middle.sum() > 10 and side.sum() > 10
+    assert place[side, 2].std() > 5 * place[middle, 2].std()

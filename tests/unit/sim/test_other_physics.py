@@ -93,6 +93,13 @@ def test_an_entry_changes_what_it_says_and_the_walk(name, made_reference):
     assert apart.max() > 1e-9 and (apart[7:].max() < 1.0 if name in TERRAINS else apart.max() < 1.0)
 
 
+@pytest.mark.parametrize("trained", ["flat", "slopes"])
+def test_a_terrain_is_judged_at_full_size(made_reference, trained):
+    env = there("stairs", made_reference, task=Task(terrain=trained))
+    rows = env.model.hfield_data.reshape(env.model.hfield_nrow[0], -1)
+    assert rows == pytest.approx(field_heights("stairs") / field_heights("stairs").max(), abs=1e-6)
+
+
 def test_a_simulator_of_its_own_name_is_that_simulator(made_reference):
     plain = make_env("mujoco", ROBOT, MJCF, Task(), made_reference, None, 4, 0)
     assert torch.equal(rolled(there("mujoco", made_reference)), rolled(plain))

@@ -33,9 +33,10 @@ def build_model(
     dt: float = CONTROL_DT,
     torque: bool = False,
     terrain: str = "flat",
+    graded: bool = False,
 ) -> Any:
     """Compile the robot on its ground with one drive per joint -> mujoco.MjModel; arguments as in `build_spec`."""
-    return compile_model(build_spec(robot, mjcf, substeps, visual, dt, torque, terrain), mjcf)
+    return compile_model(build_spec(robot, mjcf, substeps, visual, dt, torque, terrain, graded), mjcf)
 
 
 def build_spec(
@@ -46,6 +47,7 @@ def build_spec(
     dt: float = CONTROL_DT,
     torque: bool = False,
     terrain: str = "flat",
+    graded: bool = False,
 ) -> Any:
     """Put the robot on its ground with one drive per joint -> mujoco.MjSpec.
 
@@ -56,7 +58,8 @@ def build_spec(
 
     substeps: physics steps per control step of `dt` s (decimation); visual: keep visual geoms, and add light, sky
     and a floor texture; torque: drives apply the commanded torque (N m), and the springs and force sensors of
-    robot.yaml's `torque_control` are added; terrain: flat, or a height field of robots.terrain
+    robot.yaml's `torque_control` are added; terrain: flat, or a height field of robots.terrain,
+    `graded` as `field_heights` says
     """
     mujoco = import_mujoco()
     spec = read_mjcf(mjcf)
@@ -75,7 +78,7 @@ def build_spec(
     _add_drives(robot, spec, limits, torque)
     if torque:
         _add_springs_and_sensors(robot, spec)
-    _add_ground(spec, visual, terrain)
+    _add_ground(spec, visual, terrain, graded)
     _touch_ground_only(robot, spec, [FLOOR] if terrain == "flat" else [FLOOR, GROUND])
     return spec
 
@@ -137,7 +140,7 @@ def _add_springs_and_sensors(robot: Robot, spec: Any) -> None:
             spec.add_sensor(type=kind, objtype=mujoco.mjtObj.mjOBJ_SITE, objname=site.name)
 
 
-def _add_ground(spec: Any, visual: bool, terrain: str) -> None:
+def _add_ground(spec: Any, visual: bool, terrain: str, graded: bool) -> None:
     mujoco = import_mujoco()
     for name in (FLOOR, GROUND):
         if spec.geom(name) is not None:
@@ -146,7 +149,7 @@ def _add_ground(spec: Any, visual: bool, terrain: str) -> None:
     floor.friction = [1.0, 0.005, 0.0001]
     if terrain != "flat":
         floor.pos = [0, 0, -FLOOR_DEPTH]
-        add_field(spec, terrain, floor.friction)
+        add_field(spec, terrain, floor.friction, graded)
     if not visual:
         return
     checker, gradient = mujoco.mjtBuiltin.mjBUILTIN_CHECKER, mujoco.mjtBuiltin.mjBUILTIN_GRADIENT

@@ -23,6 +23,10 @@ FLOOR_DEPTH = 0.02
 # Of the ground below the field, m. MuJoCo collides with columns of the field's height and this: through thin ones, feet are
 # pushed sideways or down.
 _THICKNESS = 1.0
+_LEVEL, _FULL = (
+    1.0,
+    6.0,
+)  # m from the middle line: a graded terrain is level to there, and of its full size from there on
 _BUMP, _GRAIN = 0.06, 0.24
 _GRADIENT, _CLIMB = 0.14, 4.0
 _RISE, _TREAD, _STEPS, _LANDING = 0.06, 0.32, 5, 1.2
@@ -71,18 +75,31 @@ TERRAINS: dict[str, Terrain] = {
 """Each value of `task.terrain` but flat."""
 
 
-def field_heights(name: str) -> np.ndarray:
-    """Return a terrain's heights (R, C), m, rows along y, columns along x, at the cells' corners."""
+def terrain_in_words(name: str, graded: bool) -> str:
+    """Return what a terrain is like; "" if it is flat."""
+    if name == "flat":
+        return ""
+    words = TERRAINS[name].words
+    return f"from level ground on some ways to, on others, {words}" if graded else words
+
+
+def field_heights(name: str, graded: bool = False) -> np.ndarray:
+    """Return a terrain's heights (R, C), m, rows along y, columns along x, at the cells' corners.
+
+    graded: from level ground along the middle line to the full size 6 m to either side. Agents walk along x, and start up to
+    8 m to either side, so each keeps to ground of about one size, and all sizes are trained on at once.
+    """
     x = np.arange(round(LENGTH / CELL) + 1) * CELL
     y = np.arange(round(WIDTH / CELL) + 1) * CELL
-    return TERRAINS[name].heights(x, y)
+    size = np.clip((np.abs(y - WIDTH / 2) - _LEVEL) / (_FULL - _LEVEL), 0, 1) if graded else np.ones(len(y))
+    return TERRAINS[name].heights(x, y) * size[:, None]
 
 
-def add_field(spec: Any, name: str, friction: Any) -> None:
+def add_field(spec: Any, name: str, friction: Any, graded: bool = False) -> None:
     """Lay a terrain into a robot's world; agents start about the world's origin."""
     import mujoco
 
-    heights = field_heights(name)
+    heights = field_heights(name, graded)
     top = float(heights.max())
     spec.add_hfield(
         name=GROUND, nrow=heights.shape[0], ncol=heights.shape[1], userdata=(heights / top).ravel(),

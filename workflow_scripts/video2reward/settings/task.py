@@ -20,7 +20,7 @@ class Task(Settings):
     TRAINED: ClassVar[tuple[str, ...]] = (*STARTS, "robustness")
     """What training episodes alone have; who judges reads all else."""
     LATER: ClassVar[tuple[str, ...]] = (
-        "command_vx_unit", "control_dt", "actions", "observation", "history", "terrain", *TRAINED,
+        "command_vx_unit", "control_dt", "actions", "observation", "history", "terrain", "terrain_graded", *TRAINED,
     )  # fmt: skip
 
     name: str = Field("velocity", description="a registered task")
@@ -57,6 +57,11 @@ class Task(Settings):
         "flat",
         description="the ground of training; every policy's gait is judged on flat ground (docs/terrain.md has the sizes)",
     )
+    terrain_graded: bool = Field(
+        True,
+        description="terrain grows from level ground in the middle to its full size 6 m to either side, so that all sizes are "
+        "trained on at once; other physics judges at full size",
+    )
     start_speed: float = Field(
         0.0,
         ge=0,
@@ -69,6 +74,11 @@ class Task(Settings):
         description="fraction of the training episodes that start mid-stride in the clip's gait; all other episodes start at rest",
     )
 
+    @property
+    def ground(self) -> tuple[str, bool]:
+        """The ground of training: its terrain, and whether that is graded."""
+        return self.terrain, self.terrain_graded
+
     def on_flat_ground(self) -> Task:
         """Return the same task on flat ground."""
         return self.model_copy(update={"terrain": "flat"})
@@ -80,4 +90,6 @@ class Task(Settings):
         said = {k: v for k, v in full(self).items() if k not in self.LATER or v != fields[k].default}
         if self.observation != "deployable":  # nothing else has one
             said.pop("history", None)
+        if self.terrain == "flat":
+            said.pop("terrain_graded", None)
         return said

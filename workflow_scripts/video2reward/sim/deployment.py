@@ -11,7 +11,7 @@ from video2reward.artifacts.reference import Reference
 from video2reward.registry import TASKS
 from video2reward.robots.description import gain, torque_control, torque_driven
 from video2reward.robots.model import solid_geoms
-from video2reward.robots.terrain import TERRAINS
+from video2reward.robots.terrain import terrain_in_words
 from video2reward.settings.robot import Robot
 from video2reward.settings.task import Task
 from video2reward.sim.observed import block_of, deployable
@@ -80,7 +80,8 @@ def _purpose(robot: Robot, task: Task, reference: Reference, logic: TaskLogic) -
 
 
 def _ground(task: Task) -> str:
-    ground = "flat" if task.terrain == "flat" else f"{task.terrain}, {TERRAINS[task.terrain].words}"
+    words = terrain_in_words(*task.ground)
+    ground = f"{task.terrain}, {words}" if words else task.terrain
     if task.robustness == "off":
         return (
             f"{ground}, hard, friction 1; no noise, no delay and no other mass or friction were trained for"

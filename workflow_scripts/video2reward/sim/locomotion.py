@@ -80,7 +80,7 @@ class LocomotionEnv(BatchedEnv):
         self.robot = robot = torque_driven(robot) if torque else robot
         self.num_envs, self.num_actions = num_envs, len(robot.joints)
         self.dt = task.control_dt
-        self.model = build_model(robot, mjcf, task.substeps, False, self.dt, torque, task.terrain)
+        self.model = build_model(robot, mjcf, task.substeps, False, self.dt, torque, *task.ground)
         self.physics = physics(Plant(self.model, robot, mjcf, torque, task.substeps), num_envs, threads)
         self.device = self.physics.device
         self._slices = Slices(seed, num_envs, self.device)

@@ -84,8 +84,9 @@ def _other_task(task: Task, change: PhysicsChange, name: str) -> Task:
             f"physics {name!r} takes {change.steps:g} times the physics steps of a control step, which are {task.substeps}; leave "
             "it out of evaluation.physics, or set task.substeps"
         )
-    terrain = change.terrain or (task.terrain if simulator_of(name) in ON_TERRAIN else "flat")
-    return task.model_copy(update={"substeps": round(steps), "terrain": terrain})
+    own = task.terrain if simulator_of(name) in ON_TERRAIN else "flat"
+    ground = {"terrain": change.terrain, "terrain_graded": False} if change.terrain else {"terrain": own}
+    return task.model_copy(update={"substeps": round(steps), **ground})
 
 
 def _other_model(model: Any, change: PhysicsChange) -> Any:
