@@ -158,7 +158,8 @@ def test_without_a_video_nothing_is_said_of_one(given):
 
 def test_only_ground_that_is_not_flat_is_told(given):
     assert "ground has" not in all_text(build_prompt(given, TEMPLATES))
-    rough = replace(given, words=words_of(Task(terrain="rough"), 1.2))
-    assert "The ground has bumps of up to 6 cm every 24 cm; heights are above the ground" in all_text(
-        build_prompt(rough, TEMPLATES)
-    )
+    for graded, ground in ((False, "24 cm"), (True, "24 cm, or less, down to level ground")):
+        rough = replace(given, words=words_of(Task(terrain="rough", terrain_graded=graded), 1.2))
+        assert f"The ground has bumps of up to 6 cm every {ground}; heights are above the ground" in all_text(
+            build_prompt(rough, TEMPLATES)
+        )

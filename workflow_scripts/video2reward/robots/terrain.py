@@ -80,7 +80,7 @@ def terrain_in_words(name: str, graded: bool) -> str:
     if name == "flat":
         return ""
     words = TERRAINS[name].words
-    return f"from level ground on some ways to, on others, {words}" if graded else words
+    return f"{words}, or less, down to level ground" if graded else words
 
 
 def field_heights(name: str, graded: bool = False) -> np.ndarray:
