@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import shutil
 import statistics
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -32,6 +31,7 @@ from video2reward.robots.description import load_robot  # noqa: E402
 from video2reward.settings.task import Task  # noqa: E402
 from video2reward.settings.training import Training  # noqa: E402
 from video2reward.sim.robustness.table import Range, ranges  # noqa: E402
+from walks import run_dog  # noqa: E402
 
 SETTINGS: dict[str, str] = {
     "off": "{}",
@@ -70,32 +70,10 @@ def main() -> None:
     folders = {path.name: path for path in args.judge or ()}
     for setting in () if args.judge else args.settings:
         folders[setting] = args.out / setting.replace(", ", "_")
-        train(folders[setting], SETTINGS[setting], args.seeds, args.cores)
+        changed = ("samples=1", f"task={SETTINGS[setting]}", "evaluation={film_seconds: 0.5}")
+        run_dog(folders[setting], args.seeds, args.cores, *changed, quiet=True)
     for name, folder in folders.items():
         print_rows(name, [judge(best, folder) for best in sorted(folder.glob("*/seed*/best/policy.pth"))])
-
-
-def train(folder: Path, task: str, seeds: list[int], cores: str) -> None:
-    """Run the workflow with a task in a results folder."""
-    command = [
-        sys.executable,
-        "-m",
-        "snakemake",
-        "--snakefile",
-        str(ROOT / "Snakefile"),
-        "--cores",
-        cores,
-        "--quiet",
-    ]
-    settings = [
-        "samples=1",
-        f"results={folder}",
-        "experiments=[amble]",
-        f"seeds={seeds}",
-        f"task={task}",
-        "evaluation={film_seconds: 0.5}",
-    ]
-    subprocess.run([*command, "--config", *settings], check=True)
 
 
 def judge(best: Path, folder: Path) -> dict[str, dict[str, float]]:

@@ -1,6 +1,6 @@
 """Do robots of other people's models learn? Each becomes a robot by `make robot` and learns an example clip by the template.
 
-    python benchmarks/strangers.py [--only go1 mini_cheetah ...] [--cores 1] [--work results/benchmarks/strangers]
+    python benchmarks/strangers.py [--only go1 mini_cheetah ...] [--cores 1] [--samples 2] [--work FOLDER]
 
 Fetches the packages with the models, then runs the real workflow for one robot after the other, each in a project of its own
 whose other files are this one's: four legs learn `dog_amble`, two `human_run`, with the default budget and seed 0. Call it again
@@ -46,6 +46,7 @@ def main() -> None:
     )
     parser.add_argument("--only", nargs="+", choices=sorted(MODELS), default=list(MODELS))
     parser.add_argument("--cores", default="1")
+    parser.add_argument("--samples", type=int, default=2, help="candidates a round")
     parser.add_argument("--work", type=Path, default=Path("results/benchmarks/strangers"))
     args = parser.parse_args()
     work, started = args.work.resolve(), time.monotonic()
@@ -56,7 +57,9 @@ def main() -> None:
         left = f", about {spent / done * (len(args.only) - done) / 60:.0f} min left" if done else ""
         print(f"== {name}: {done + 1} of {len(args.only)}{left}", flush=True)
         project = make_project(work / name, name, work / "packages" / MODELS[name])
-        rows[name] = row(project) if learn(project, name, args.cores) == 0 else "the workflow failed"
+        rows[name] = (
+            row(project) if learn(project, name, args.cores, args.samples) == 0 else "the workflow failed"
+        )
     heads = ("distance", "standing", "base", "falls", "speed", "processor s")
     print(f"\n{'':<14}" + "".join(f"{head:>13}" for head in heads))
     for name, text in rows.items():
@@ -98,13 +101,13 @@ def make_project(folder: Path, name: str, model: Path) -> Path:
     return folder
 
 
-def learn(project: Path, name: str, cores: str) -> int:
+def learn(project: Path, name: str, cores: str, samples: int) -> int:
     """Run the workflow in a project -> its exit status."""
     video = "human_run" if name in BIPEDS else "dog_amble"
     command = [
         sys.executable, "-m", "snakemake", "--snakefile", str(project / "Snakefile"), "--directory", str(project),
         "--workflow-profile", str(ROOT / "profiles" / "default"), "--cores", cores, "--config", f"video={video}",
-        f"robot={name}", "method=template", *(["training={init: scratch}"] if name in HEAVY else []),
+        f"robot={name}", "method=template", f"samples={samples}", *(["training={init: scratch}"] if name in HEAVY else []),
     ]  # fmt: skip
     return subprocess.run(command, env={"MUJOCO_GL": "egl", **os.environ}).returncode
 

@@ -31,25 +31,16 @@ def main() -> None:
     parser.add_argument("--results", type=Path, default=Path("results/benchmarks/walks"))
     parser.add_argument("--config", nargs="*", default=[])
     args = parser.parse_args()
-    command = [
-        sys.executable,
-        "-m",
-        "snakemake",
-        "--snakefile",
-        str(ROOT / "Snakefile"),
-        "--cores",
-        args.cores,
-    ]
-    command += [
-        "--config",
-        f"results={args.results}",
-        "experiments=[amble]",
-        f"seeds={args.seeds}",
-        *args.config,
-    ]
-    subprocess.run(command, check=True)
+    run_dog(args.results, args.seeds, args.cores, *args.config)
     for experiment in sorted(path.parent for path in args.results.glob("*/base_evaluation.json")):
         print_table(experiment, args.seeds)
+
+
+def run_dog(results: Path, seeds: list[int], cores: str, *settings: str, quiet: bool = False) -> None:
+    """Run the workflow on the default dog in a results folder; settings: KEY=VALUE, as behind --config."""
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--cores", cores]
+    settings = (f"results={results}", "experiments=[amble]", f"seeds={seeds}", *settings)
+    subprocess.run([*command, *(["--quiet"] if quiet else []), "--config", *settings], check=True)
 
 
 def print_table(experiment: Path, seeds: list[int]) -> None:
